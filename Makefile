@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# One makefile for everything. `make help` lists what there is. BUILD and MODE choose where and how:
+# MODE=release (default), san (ASan and UBSan), cov (coverage), fuzz (libFuzzer, clang).
+
+BUILD ?= build
+MODE  ?= release
+CC    ?= gcc
+CXX   ?= g++
+BISON ?= bison
+FLEX  ?= flex
+PREFIX ?= /usr/local
+DESTDIR ?=
+O := $(BUILD)/$(MODE)
+
+VERSION := 0.1.0
+
+# Sources are lists, not wildcards: a stray file is never built in.
+BASE_SRC   := arena diag hash map mem str
+VALUES_SRC := calendar money value zone
+POLICY_SRC := code graph graph_dot policy seal
+CASE_SRC   := case case_json decision decision_json event json_write
+DECIDE_SRC := apply decide due effects eval limits observe settle trace
+AUDIT_SRC  := coverage explain reading scenario_check scenario_report scenario_run stream wording
+GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
+	format format_clause format_expr format_scenario format_write literals parse parser syntax_error tokens
+GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
+	check_compare check_expr check_guard check_name check_never check_unused check_value lower_action \
+	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
+	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
+WIRE_SRC   := case_read event_fields event_read json_fault value_read
+WIRE_CXX   := json_simdjson
+LEDGER_SRC := ledger reader schema sql tokens unit writer
+SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
+	cases commit daemon intake log metrics problem recorded redact reload reply routes submit \
+	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
+COMMAND_SRC := check cli event_lines explain explain_code fmt graph load run serve test token
+MAIN_SRC   := main
+UNIT_TESTS := base calendar case case_read code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money scenario_run stream tokens value writer zone lexer parser format diagnostics
+BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
+FUZZERS    := http event compile parse
+
+ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
+	$(POLICY_SRC:%=engine/policy/%) $(CASE_SRC:%=engine/case/%) \
+	$(DECIDE_SRC:%=engine/decide/%) $(AUDIT_SRC:%=engine/audit/%)
+GRAMMAR := $(GRAMMAR_SRC:%=grammar/%)
+DAEMON := $(WIRE_SRC:%=daemon/wire/%) $(LEDGER_SRC:%=daemon/ledger/%) \
+	$(SERVE_SRC:%=daemon/serve/%) $(COMMAND_SRC:%=daemon/commands/%)
+
+LIB_OBJ    := $(patsubst %,$(O)/%.o,$(ENGINE) $(GRAMMAR))
+DAEMON_OBJ := $(patsubst %,$(O)/%.o,$(DAEMON) $(WIRE_CXX:%=daemon/wire/%))
+MAIN_OBJ   := $(patsubst %,$(O)/%.o,$(MAIN_SRC:%=daemon/%))
+
+# Debian's node-llhttp ships the parser's C sources; they are compiled from where it puts them.
+LLHTTP_DIR ?= /usr/share/llhttp
+LLHTTP_INC ?= /usr/share/include/llhttp
+LLHTTP_OBJ := $(O)/llhttp/api.o $(O)/llhttp/http.o $(O)/llhttp/llhttp.o
+
+# The project's own flags stand apart, so that CFLAGS= on the command line cannot drop them.
+WARN := -Wall -Wextra -Wshadow -Wconversion -Werror -Wstrict-prototypes -Wmissing-prototypes
+BASE_FLAGS := -std=c11 -D_GNU_SOURCE -I. -I$(O) -I$(LLHTTP_INC) -DLLHTTP_STRICT_MODE=1 \
+	-DWAYMARK_VERSION='"$(VERSION)"' -pthread -g -fno-strict-aliasing
+CFLAGS ?= -O2
+ifeq ($(MODE),san)
+MODE_FLAGS := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(MODE),cov)
+MODE_FLAGS := -O0 --coverage
+else ifeq ($(MODE),fuzz)
+CC := clang
+CXX := clang++
+MODE_FLAGS := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+# These two need a run-time library that clang only links as a C++ compiler.
+CXX_FLAGS := -fno-sanitize=vptr,function
+else
+MODE_FLAGS := $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SOURCE=2
+endif
+LDLIBS := -lsodium -lsqlite3 -lev -lsimdjson -lstdc++ -lm
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: check-decisions all help test check-unit check-corpus check-daemon soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+
+all: $(BUILD)/waymark
+
+$(BUILD)/waymark: $(O)/waymark
+	$(Q)mkdir -p $(@D) && cp -f $< $@
+
+$(O)/waymark: $(MAIN_OBJ) $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(O)/libwaymark.a: $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/libwaymarkd.a: $(DAEMON_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_FLAGS) $(WARN) $(MODE_FLAGS) -MMD -MP -c $< -o $@
+
+$(O)/%.o: %.cc
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CXX) -std=c++17 -I. -Wall -Wextra -Wshadow -Werror -pthread -g $(MODE_FLAGS) $(CXX_FLAGS) -MMD -MP -c $< -o $@
+
+$(O)/llhttp/%.o: $(LLHTTP_DIR)/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -g -I$(LLHTTP_INC) -DLLHTTP_STRICT_MODE=1 $(MODE_FLAGS) -c $< -o $@
+
+# The scanner and the parser are generated, never committed. Flex always writes the fatal hook that
+# the scanner replaces.
+$(O)/grammar/lexer.o: GENERATED_WARN := -Wno-unused-function
+
+$(O)/grammar/parser.c $(O)/grammar/parser.h &: grammar/parser.y
+	$(call say,BISON,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BISON) -Wall -Werror -o $(O)/grammar/parser.c --header=$(O)/grammar/parser.h $<
+
+$(O)/grammar/lexer.c: grammar/lexer.l
+	$(call say,FLEX,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(FLEX) -o $@ $<
+
+$(O)/grammar/parser.o $(O)/grammar/lexer.o: $(O)/grammar/%.o: $(O)/grammar/%.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(BASE_FLAGS) $(WARN) $(GENERATED_WARN) $(MODE_FLAGS) -MMD -MP -c $< -o $@
+
+$(GRAMMAR:%=$(O)/%.o): | $(O)/grammar/parser.h
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# One cmocka program per module: tests/unit/test_X.c
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
+
+# What the tests of engine/values compare with comes from an oracle of other making.
+$(O)/tests/oracle/%.txt: tests/support/oracle.py
+	$(call say,ORACLE,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PYTHON) $< $* > $@
+
+VALUES_TESTS := calendar money zone
+$(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
+
+AUDIT_TESTS := decision_json explain scenario_run stream
+$(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
+
+check-unit: $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
+	$(Q)set -e; for t in $^; do $$t; done
+
+# The parser's goldens: trees, layouts and messages beside the policies that they belong to.
+SYNTAX_GOLDENS := $(O)/tests/golden/syntax_goldens
+$(SYNTAX_GOLDENS): $(O)/tests/golden/syntax_goldens.o $(O)/libwaymark.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+check-golden: $(SYNTAX_GOLDENS)
+	$(Q)$< tests/golden/syntax
+
+goldens: $(SYNTAX_GOLDENS)
+	$(Q)$< --write tests/golden/syntax
+
+# Fuzz targets: tests/fuzz/fuzz_X.c is linked with libFuzzer under MODE=fuzz (clang), and in every
+# mode with a plain main that replays files.
+$(O)/tests/fuzz/replay_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/libwaymarkd.a \
+		$(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -fsanitize=fuzzer -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+FUZZ_SECONDS ?= 60
+check-corpus: $(FUZZERS:%=$(O)/tests/fuzz/replay_%)
+	$(Q)set -e; for f in $(FUZZERS); do $(O)/tests/fuzz/replay_$$f tests/fuzz/corpus/$$f; done
+
+# What libFuzzer finds new stays in the build directory; a finding is copied to tests/fuzz/corpus.
+fuzz:
+	$(Q)$(MAKE) MODE=fuzz $(FUZZERS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%)
+	$(Q)set -e; for f in $(FUZZERS); do mkdir -p $(BUILD)/fuzz/found/$$f; \
+		$(BUILD)/fuzz/tests/fuzz/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
+			-artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/found/$$f tests/fuzz/corpus/$$f; done
+
+# Programs that are measured, and yardsticks to measure them against: tests/bench/X.c
+$(O)/tests/bench/server_%: $(O)/tests/bench/server_%.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Each benchmark program with the generator; CLIPS is a peer, not a part.
+$(O)/tests/bench/bench_clips: LDLIBS += -lclips -lm
+$(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(O)/tests/bench/gen.o $(O)/tests/bench/host_state.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(O)/tests/bench/gen_events: $(O)/tests/bench/gen_events.o $(O)/tests/bench/gen.o $(O)/libwaymark.a
+	$(Q)$(CC) $(MODE_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+bench: deps-bench
+	$(Q)$(MAKE) --no-print-directory all $(BENCH:%=$(O)/tests/bench/%)
+	$(Q)BIN=$(O) WAYMARK=$(BUILD)/waymark tests/bench/run.sh
+
+# ---- what people call ----
+
+help:
+	@echo 'make            build $(BUILD)/waymark'
+	@echo 'make demo       install what is missing, build, and show the daemon at work'
+	@echo 'make test       install what is missing, build, and run every check that CI runs'
+	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-daemon'
+	@echo '                the parts of make test, one by one'
+	@echo 'make check-san  the unit tests and corpora under ASan and UBSan'
+	@echo 'make lint fmt   the house rules; the layout of the C files'
+	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
+	@echo 'make soak       kill -9 under load, 500 times'
+	@echo 'make bench      the figures, side by side with peers'
+	@echo 'make goldens    rewrite the expected outputs; then read the diff'
+	@echo 'make install    into DESTDIR and PREFIX (/usr/local)'
+
+deps-%:
+	$(Q)tests/support/deps.sh $*
+
+# make test sets a fresh machine up by itself, then runs everything in an order in which the
+# cheapest mistakes show first.
+test: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE) --no-print-directory check-unit
+	$(Q)$(MAKE) --no-print-directory check-corpus check-golden check-language check-policies check-cli \
+		check-decisions
+	$(Q)$(MAKE) --no-print-directory check-daemon
+
+check-policies: $(BUILD)/waymark
+	$(Q)$< check policies
+	$(Q)$< fmt --check policies
+	$(Q)$< test policies
+
+check-language: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) tests/golden/language/check.sh
+
+check-cli: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) tests/golden/commands/run.sh
+
+check-decisions: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
+
+check-san:
+	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus
+
+# The daemon from outside, over loopback; each test in a folder of its own.
+PYTHON ?= python3
+check-daemon: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
+
+soak: $(BUILD)/waymark
+	$(Q)KILLS=500 WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
+
+lint:
+	$(Q)tests/support/lint.sh
+
+fmt:
+	$(Q)clang-format -i $$(git ls-files 'engine/*.[ch]' 'grammar/*.[ch]' 'daemon/*.[ch]' 'tests/*.[ch]')
+
+demo: deps-test
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)daemon/demo/demo.sh $(BUILD)/waymark policies
+
+install: $(BUILD)/waymark
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/waymark $(DESTDIR)$(PREFIX)/share/doc/waymark
+	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
+	cp -R policies $(DESTDIR)$(PREFIX)/share/waymark/
+	install -m 0644 README.md LICENSE grammar/LANGUAGE.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/waymark
+	rm -rf $(DESTDIR)$(PREFIX)/share/waymark $(DESTDIR)$(PREFIX)/share/doc/waymark
+
+clean:
+	$(Q)rm -rf $(BUILD)

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/cli.h"
+#include "daemon/commands/commands.h"
+#include "daemon/commands/load.h"
+
+static void summary(const struct loaded *l, bool quiet)
+{
+	if (!l->rb || quiet)
+		return;
+	const struct rulebook *rb = l->rb;
+	printf("%zu files, %u programs, %u counties, %u blocks, %u scenarios: no errors", l->n,
+	       rb->nprograms, rb->ncounties, rb->nblocks, rb->nscenarios);
+	if (l->diags.warnings)
+		printf(", %zu warning%s", l->diags.warnings, l->diags.warnings == 1 ? "" : "s");
+	printf("\nversion %s\n", rb->version);
+}
+
+/* Diagnostics go to stderr, the result to stdout; with --json the diagnostics are the result. */
+static int report(const struct loaded *l, bool json)
+{
+	struct buf out = {0};
+	load_report(l, &out, json, cli_colour(stderr));
+	int status = cli_write("check", json ? stdout : stderr, &out);
+	buf_release(&out);
+	if (status)
+		return status;
+	if (!l->rb && !json)
+		fprintf(stderr, "%zu error%s\n", l->diags.errors, l->diags.errors == 1 ? "" : "s");
+	summary(l, json);
+	return l->rb ? EXIT_FINE : EXIT_NOT_FINE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	bool json = false;
+	const struct cli_opt opts[] = {
+	    {"json", NULL, "the diagnostics as a JSON array", NULL, &json},
+	};
+	const struct cli_spec spec = {
+	    .name = "check",
+	    .synopsis = "RULEBOOK",
+	    .summary = "Compiles a rulebook, for all its counties, and reports every error and\n"
+		       "warning. RULEBOOK is a folder with policy files, or one file.",
+	    .opts = opts,
+	    .nopts = sizeof(opts) / sizeof(*opts),
+	    .min_args = 1,
+	    .max_args = 1,
+	};
+	struct cli_args args;
+	int done = cli_parse(&spec, argc, argv, &args);
+	if (done >= 0)
+		return done;
+	struct loaded l = {0};
+	struct buf why = {0};
+	load_rulebook(&l, args.at[0], &why);
+	done =
+	    why.len ? cli_environment("check", STR_FMT, STR_ARG(buf_view(&why))) : report(&l, json);
+	buf_release(&why);
+	load_release(&l);
+	return done;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The commands, one file each. argv[0] is the command's own name; the result is the exit status
+ * (enum cli_exit).
+ */
+#ifndef WAYMARK_COMMANDS_COMMANDS_H
+#define WAYMARK_COMMANDS_COMMANDS_H
+
+int cmd_check(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_explain_code(int argc, char **argv);
+int cmd_fmt(int argc, char **argv);
+int cmd_graph(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_test(int argc, char **argv);
+int cmd_token(int argc, char **argv);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A file of events, one JSON object a line, fed to a stream (engine/audit/stream.h). What cannot be
+ * read or is refused is said on stderr, with the line, and the rest goes on.
+ *
+ *     struct event_lines in;
+ *     event_lines_init(&in, "run", rb, sink, arg);
+ *     int status = event_lines_feed(&in, "events.jsonl", false);   // EXIT_ENVIRONMENT: unreadable
+ *     if (!status && in.refused) status = EXIT_NOT_FINE;
+ *     event_lines_release(&in);
+ */
+#ifndef WAYMARK_COMMANDS_EVENT_LINES_H
+#define WAYMARK_COMMANDS_EVENT_LINES_H
+
+#include "daemon/wire/event_read.h"
+#include "engine/audit/stream.h"
+
+struct event_lines {
+	const char *command;
+	struct stream stream;
+	struct json_doc *doc;
+	struct event_reader reader;
+	struct arena arena; /* one event */
+	struct buf out;     /* messages */
+	const char *path;
+	size_t line;    /* the one being decided, from 1 */
+	size_t refused; /* malformed, refused or conflicting lines */
+	/* Called for a duplicate, with the number of its first decision; may be NULL. */
+	void (*duplicate)(void *arg, uint64_t seq);
+};
+
+void event_lines_init(struct event_lines *in, const char *command, const struct rulebook *rb,
+		      stream_sink *sink, void *arg);
+/* path "-" is standard input. */
+int event_lines_feed(struct event_lines *in, const char *path, bool json);
+void event_lines_release(struct event_lines *in);
+
+#endif

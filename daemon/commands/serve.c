@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/cli.h"
+#include "daemon/commands/commands.h"
+#include "daemon/serve/daemon.h"
+
+#include <string.h>
+
+#define AHEAD_MOST 525600 /* minutes: a year */
+
+/* A whole number of at least `least`; false when the text is none. */
+static bool read_count(const char *text, uint64_t least, uint64_t *out)
+{
+	uint64_t n = 0;
+	if (!*text || strlen(text) > 18)
+		return false;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9')
+			return false;
+		n = n * 10 + (uint64_t)(*p - '0');
+	}
+	*out = n;
+	return n >= least;
+}
+
+struct counts {
+	const char *queue, *cases, *most, *ahead;
+};
+
+/* Less than 0: go on. */
+static int take_counts(const struct counts *c, struct daemon_config *config)
+{
+	uint64_t n;
+	if (c->queue && !read_count(c->queue, 1, &n))
+		return cli_usage("serve", "--queue is a whole number from 1");
+	if (c->queue)
+		config->queue_most = n;
+	if (c->cases && !read_count(c->cases, 1024, &n))
+		return cli_usage("serve", "--cases is a whole number from 1024");
+	if (c->cases)
+		config->cases_most = n;
+	if (c->most && !read_count(c->most, 65536, &n))
+		return cli_usage("serve", "--ledger-most is a number of bytes from 65536");
+	if (c->most)
+		config->ledger_most = n;
+	if (c->ahead && (!read_count(c->ahead, 1, &n) || n > AHEAD_MOST))
+		return cli_usage("serve", "--ahead is a whole number of minutes from 1 to %d",
+				 AHEAD_MOST);
+	if (c->ahead)
+		config->ahead_min = n;
+	return -1;
+}
+
+static int take_addresses(struct daemon_config *config)
+{
+	if (!config->policies)
+		return cli_usage("serve", "say which policies: --policies DIR");
+	if (!config->ledger)
+		return cli_usage("serve", "say which ledger: --ledger DB; it is created when it "
+					  "does not exist");
+	if (strcmp(config->listen, "none") == 0)
+		config->listen = NULL;
+	if (!config->listen && !config->socket)
+		return cli_usage("serve", "--listen none needs a --socket PATH");
+	return -1;
+}
+
+static int run(const struct daemon_config *config)
+{
+	struct daemon d;
+	int status = daemon_start(&d, config);
+	if (!status)
+		status = daemon_run(&d);
+	daemon_release(&d);
+	return status;
+}
+
+int cmd_serve(int argc, char **argv)
+{
+	struct daemon_config config = daemon_config_default();
+	struct counts counts = {0};
+	const struct cli_opt opts[] = {
+	    {"policies", "DIR", "the rulebook: a folder with policy files", &config.policies, NULL},
+	    {"ledger", "DB", "the ledger; created when it does not exist", &config.ledger, NULL},
+	    {"listen", "ADDR", "loopback address and port (127.0.0.1:8420), or none",
+	     &config.listen, NULL},
+	    {"socket", "PATH", "listen on this Unix socket too", &config.socket, NULL},
+	    {"queue", "N", "events in flight before senders are told to wait (8192)", &counts.queue,
+	     NULL},
+	    {"cases", "N", "cases kept in memory (65536)", &counts.cases, NULL},
+	    {"ahead", "MINUTES", "refuse events dated further ahead of the clock (no limit)",
+	     &counts.ahead, NULL},
+	    {"ledger-most", "BYTES", "the ledger grows no further: answers 507", &counts.most,
+	     NULL},
+	};
+	const struct cli_spec spec = {
+	    .name = "serve",
+	    .synopsis = "--policies DIR --ledger DB [--listen ADDR] [--socket PATH]",
+	    .summary =
+		"The daemon: decides events over HTTP and records every outcome. It does not\n"
+		"start with a policy that has an error. SIGTERM: finish what was accepted,\n"
+		"then end. SIGHUP: read policies and tokens again; a policy with an error\n"
+		"leaves the old one in force. The log goes to standard error, a JSON object\n"
+		"a line. Tokens: waymark token.",
+	    .opts = opts,
+	    .nopts = sizeof(opts) / sizeof(*opts),
+	    .min_args = 0,
+	    .max_args = 0,
+	};
+	struct cli_args args;
+	int done = cli_parse(&spec, argc, argv, &args);
+	if (done < 0)
+		done = take_addresses(&config);
+	if (done < 0)
+		done = take_counts(&counts, &config);
+	return done < 0 ? run(&config) : done;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/cli.h"
+#include "daemon/commands/commands.h"
+#include "daemon/commands/load.h"
+#include "engine/audit/scenario_run.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct test_options {
+	const char *filter, *junit;
+	bool coverage, trace, json;
+};
+
+struct tally {
+	const struct rulebook *rb;
+	const struct test_options *options;
+	struct coverage *coverage; /* NULL unless asked for */
+	size_t passed, failed, todo;
+	struct buf out;   /* for people, or the JSON array's elements */
+	struct buf junit; /* the test cases */
+};
+
+static void xml_text(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		switch (s.p[i]) {
+		case '&':
+			buf_c(b, "&amp;");
+			break;
+		case '<':
+			buf_c(b, "&lt;");
+			break;
+		case '>':
+			buf_c(b, "&gt;");
+			break;
+		case '"':
+			buf_c(b, "&quot;");
+			break;
+		default:
+			buf_char(b, s.p[i]);
+		}
+	}
+}
+
+static void junit_case(struct tally *t, const struct scenario *sc, const struct scenario_result *r)
+{
+	struct buf *b = &t->junit;
+	buf_c(b, "  <testcase classname=\"");
+	xml_text(b, t->rb->sources[sc->span.source].name);
+	buf_c(b, "\" name=\"");
+	xml_text(b, sc->title);
+	buf_c(b, "\"");
+	if (r->verdict == VERDICT_PASSED) {
+		buf_c(b, "/>\n");
+		return;
+	}
+	if (r->verdict == VERDICT_TODO) {
+		buf_c(b, "><skipped/></testcase>\n");
+		return;
+	}
+	struct buf text = {0};
+	scenario_text(&text, t->rb, r);
+	buf_c(b, "><failure message=\"not as expected\">");
+	xml_text(b, buf_view(&text));
+	buf_c(b, "</failure></testcase>\n");
+	buf_release(&text);
+}
+
+static void report_one(struct tally *t, const struct scenario *sc, const struct scenario_result *r)
+{
+	if (t->options->json) {
+		if (t->passed + t->failed + t->todo > 1)
+			buf_char(&t->out, ',');
+		scenario_json(&t->out, t->rb, r);
+	} else if (r->verdict == VERDICT_TODO) {
+		buf_fmt(&t->out, "todo: " STR_FMT "\n", STR_ARG(sc->title));
+	} else {
+		scenario_text(&t->out, t->rb, r);
+	}
+	if (t->options->junit)
+		junit_case(t, sc, r);
+}
+
+static void run_one(struct tally *t, const struct scenario *sc)
+{
+	struct scenario_result r;
+	struct scenario_options options = {.coverage = t->coverage};
+	if (t->options->trace && !t->options->json) {
+		buf_fmt(&t->out, "== " STR_FMT "\n", STR_ARG(sc->title));
+		options.told = &t->out;
+	}
+	scenario_run(t->rb, sc, options, &r);
+	t->passed += r.verdict == VERDICT_PASSED;
+	t->failed += r.verdict == VERDICT_FAILED;
+	t->todo += r.verdict == VERDICT_TODO;
+	report_one(t, sc, &r);
+	scenario_result_release(&r);
+}
+
+static int write_junit(const struct tally *t)
+{
+	FILE *f = fopen(t->options->junit, "w");
+	if (!f)
+		return cli_environment("test", "%s cannot be written: %s", t->options->junit,
+				       strerror(errno));
+	struct buf b = {0};
+	buf_fmt(&b,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<testsuite name=\"waymark\" tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\">\n",
+		t->passed + t->failed + t->todo, t->failed, t->todo);
+	buf_str(&b, buf_view(&t->junit));
+	buf_c(&b, "</testsuite>\n");
+	int status = cli_write("test", f, &b);
+	buf_release(&b);
+	if (fclose(f) && !status)
+		status = cli_environment("test", "%s cannot be written: %s", t->options->junit,
+					 strerror(errno));
+	return status;
+}
+
+static void print_summary(struct tally *t)
+{
+	struct buf all = {0};
+	if (t->options->json) {
+		buf_c(&all, "{\"scenarios\":[");
+		buf_str(&all, buf_view(&t->out));
+		buf_fmt(&all, "],\"passed\":%zu,\"failed\":%zu,\"todo\":%zu", t->passed, t->failed,
+			t->todo);
+		if (t->coverage) {
+			buf_c(&all, ",\"coverage\":");
+			coverage_json(&all, t->coverage);
+		}
+		buf_c(&all, "}\n");
+	} else {
+		buf_str(&all, buf_view(&t->out));
+		if (t->coverage)
+			coverage_text(&all, t->coverage);
+		if (t->todo)
+			buf_fmt(&all, "%zu todo\n", t->todo);
+		buf_fmt(&all, "%zu passed, %zu failed\n", t->passed, t->failed);
+	}
+	buf_clear(&t->out);
+	buf_str(&t->out, buf_view(&all));
+	buf_release(&all);
+}
+
+static int run_all(const struct rulebook *rb, const struct test_options *options)
+{
+	struct tally t = {.rb = rb, .options = options};
+	if (options->coverage)
+		t.coverage = coverage_new(rb);
+	struct str filter = options->filter ? str_from(options->filter) : STR("");
+	for (uint32_t i = 0; i < rb->nscenarios; i++)
+		if (str_contains(rb->scenarios[i].title, filter))
+			run_one(&t, &rb->scenarios[i]);
+	print_summary(&t);
+	int status = cli_write("test", stdout, &t.out);
+	if (!status && options->junit)
+		status = write_junit(&t);
+	if (!status && t.passed + t.failed + t.todo == 0) {
+		fprintf(stderr, "waymark test: there is no scenario%s\n",
+			options->filter ? " with that text in its title" : " in this rulebook");
+		status = EXIT_NOT_FINE;
+	}
+	if (!status && t.failed)
+		status = EXIT_NOT_FINE;
+	coverage_free(t.coverage);
+	buf_release(&t.out);
+	buf_release(&t.junit);
+	return status;
+}
+
+int cmd_test(int argc, char **argv)
+{
+	struct test_options o = {0};
+	const struct cli_opt opts[] = {
+	    {"filter", "TEXT", "only scenarios with this text in their title", &o.filter, NULL},
+	    {"coverage", NULL, "name what no scenario reached", NULL, &o.coverage},
+	    {"trace", NULL, "explain every decision as it is taken", NULL, &o.trace},
+	    {"junit", "FILE", "write the results as JUnit XML as well", &o.junit, NULL},
+	    {"json", NULL, "the results as one JSON object", NULL, &o.json},
+	};
+	const struct cli_spec spec = {
+	    .name = "test",
+	    .synopsis = "RULEBOOK",
+	    .summary =
+		"Runs the scenarios of a rulebook through the engine. A failed one shows what was\n"
+		"expected and what came, side by side, with the values that each condition saw.",
+	    .opts = opts,
+	    .nopts = sizeof(opts) / sizeof(*opts),
+	    .min_args = 1,
+	    .max_args = 1,
+	};
+	struct cli_args args;
+	int done = cli_parse(&spec, argc, argv, &args);
+	if (done >= 0)
+		return done;
+	struct loaded l = {0};
+	done = load_or_report(&l, "test", args.at[0]);
+	if (!done)
+		done = run_all(l.rb, &o);
+	load_release(&l);
+	return done;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The ledger: one SQLite file that holds every event, decision, outcome, case and policy. It knows
+ * nothing of HTTP or of the loop. Three parts:
+ *
+ *   struct ledger         the writing side: the only read-write connection, on a thread of its own
+ *   struct ledger_reader  a read-only connection, for one thread; as many as one likes
+ *   tokens.h              the bearer tokens, in a small file beside the ledger
+ *
+ * Writing, on the loop's thread:
+ *
+ *     struct ledger *l;
+ *     struct ledger_config config = {.path = "waymark.db", .wake = wake, .arg = loop};
+ *     if (ledger_open(&config, &l, &why)) ... say why, exit 3 ...
+ *     policy = ledger_policy(l, rb, now_us);                    // at start and after each reload
+ *
+ *     struct ledger_unit *u = ledger_unit_new(l, request);      // one event, with all it set off
+ *     ledger_unit_case(u, no, is_new, last_seq, due);           // which case, before the decisions
+ *     ledger_unit_decision(u, rb, &d, (struct ledger_stamp){ledger_take_seq(l), now_us, policy},
+ *                          event_json, decision_json);          // deadlines caught up first
+ *     ledger_unit_state(u, rb, cs);                             // the state after the last of them
+ *     ledger_submit(l, u);
+ *     ledger_flush(l);                                          // once at the end of a loop turn
+ *
+ *     wake(arg) comes on the writing thread: it only pokes the loop (ev_async_send). Then
+ *     while ((u = ledger_completed(l))) {                       // in the order of submission
+ *             u->status == STATUS_OK: it is on disk, answer u->user
+ *             ledger_unit_free(l, u);
+ *     }
+ *
+ * Everything flushed while the writer is busy goes into its next transaction, whole. So a unit is
+ * on disk wholly or not at all, and the disk is waited for once for many.
+ *
+ * When writing fails, status tells what to do:
+ *   STATUS_FULL  The disk is full: nothing of the transaction is written. All units that are in the
+ *                queue come back so too, since later decisions stand on earlier ones, until
+ *                ledger_resume. Forget the cases that had units in flight (the ledger has their
+ * last good state), answer 507, wait until ledger_in_flight is 0, call ledger_resume. STATUS_IO
+ * Anything else. What is on disk is unknown: end the process without acknowledging anything.
+ * Starting again recovers. All later units come back so too.
+ *
+ * What the caller keeps, because the readers only see what is committed: the keys of events in
+ * flight (a repetition of one waits for it) and the states of cases with units in flight.
+ */
+#ifndef WAYMARK_LEDGER_LEDGER_H
+#define WAYMARK_LEDGER_LEDGER_H
+
+#include "engine/base/arena.h"
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/case/decision.h"
+
+/* ---- the writing side ---- */
+
+struct ledger_config {
+	const char *path;        /* created when it does not exist */
+	void (*wake)(void *arg); /* on the writing thread, after each transaction; may be NULL */
+	void *arg;
+	uint64_t most_bytes; /* the file grows no further: STATUS_FULL; 0: no limit but the disk */
+};
+
+struct ledger;
+
+/* Takes the lock (PATH.lock; STATUS_CONFLICT: another process has the ledger open for writing),
+ * opens or creates the file, brings its schema up to date, checks that the settings hold, starts
+ * the writing thread. STATUS_INVALID: not a ledger, or of a newer Waymark. STATUS_IO: anything
+ * else. *why gets a sentence. */
+enum status ledger_open(const struct ledger_config *config, struct ledger **out, struct buf *why);
+
+/* Writes out what is queued, ends the thread, closes the file. Completed units that were not taken
+ * are freed. STATUS_OK: all that was queued is on disk. NULL is fine. */
+enum status ledger_close(struct ledger *l);
+
+/* Numbers are given out on the caller's side, so that a decision can carry its own before it is on
+ * disk. Without gaps: what is taken must be submitted. */
+uint64_t ledger_take_seq(struct ledger *l);  /* of events and decisions, from 1 */
+uint64_t ledger_take_case(struct ledger *l); /* of a new case, from 1 */
+
+/* The number under which the ledger has this policy, for the stamp of decisions. A policy that is
+ * not in it yet is submitted with its full source texts, before anything that is submitted later.
+ */
+uint32_t ledger_policy(struct ledger *l, const struct rulebook *rb, int64_t now_us);
+
+/* One outcome's row. Filled by ledger_unit_decision. */
+struct ledger_outcome {
+	struct hash128 id;
+	struct str kind, fund, name, to, due; /* empty: NULL in the table */
+	bool has_amount;
+	int64_t cents;
+};
+
+struct ledger_record {
+	struct ledger_record *next;
+	uint64_t seq, prev_seq; /* prev_seq: of the case's event before; 0: its first */
+	struct hash128 key, digest;
+	int64_t received_us;
+	uint32_t policy;
+	struct str county;
+	struct str sender;          /* name of a token; empty for deadlines and items */
+	struct str event, decision; /* JSON */
+	struct ledger_outcome *outcomes;
+	size_t noutcomes;
+};
+
+/* What is committed as one. It owns all that it points to, in its arena. */
+struct ledger_unit {
+	enum status status; /* once completed */
+	void *user;         /* the caller's */
+	struct arena arena;
+	struct ledger_record *first, *last;
+	uint64_t case_no; /* 0: the unit has no case */
+	bool is_new;      /* the case has no row yet */
+	bool due_changed;
+	int64_t next_due; /* instant of what is due first; TIME_NEVER: nothing */
+	struct str case_id, kind, county, state;
+	uint64_t last_seq;
+	/* the rest is private */
+	const struct ledger_policy_row *policy; /* a policy to record */
+	struct ledger *ledger;
+	struct ledger_unit *next;
+};
+
+struct ledger_stamp {
+	uint64_t seq;        /* from ledger_take_seq */
+	int64_t received_us; /* when it arrived; of deadlines and items: when it fired (its event's
+				time is when it was due) */
+	uint32_t policy;     /* from ledger_policy */
+};
+
+struct ledger_unit *ledger_unit_new(struct ledger *l, void *user);
+/* Which case it is about. no: from ledger_find_case, or ledger_take_case for a new one (is_new).
+ * last_seq: of its latest event, 0 for none. due_us: what the ledger holds as its earliest due
+ * instant, TIME_NEVER for nothing or for a new case: then its index need not be touched when it is
+ * still the same. */
+void ledger_unit_case(struct ledger_unit *u, uint64_t no, bool is_new, uint64_t last_seq,
+		      int64_t due_us);
+/* Adds an event and what was decided. The texts are copied. event: event_json's bytes (of the
+ * external event: event_reader.json); decision: decision_json's, with duplicate false. */
+void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
+			  const struct decision *d, struct ledger_stamp stamp, struct str event,
+			  struct str decision);
+/* Who sent the event of the decision added last: the name of a token. Not called for deadlines. */
+void ledger_unit_sender(struct ledger_unit *u, struct str sender);
+/* The state of the case after all decisions of the unit. u->last_seq and u->next_due are then what
+ * the ledger will hold. */
+void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
+		       const struct case_state *cs);
+/* Queues the unit; ledger_flush hands all that is queued to the writing thread. */
+void ledger_submit(struct ledger *l, struct ledger_unit *u);
+void ledger_flush(struct ledger *l);
+/* The next unit that is done, or NULL. One with neither user nor case is a policy's. */
+struct ledger_unit *ledger_completed(struct ledger *l);
+void ledger_unit_free(struct ledger *l, struct ledger_unit *u); /* or one never submitted */
+
+size_t ledger_in_flight(const struct ledger *l); /* submitted and not yet taken back */
+/* After STATUS_FULL, when nothing is in flight: writes again from here on. Numbers go on from what
+ * is on disk; policies must be had from ledger_policy anew. */
+enum status ledger_resume(struct ledger *l);
+
+/* What /metrics shows; on the loop's thread. */
+struct ledger_counters {
+	uint64_t transactions, units; /* committed */
+	uint64_t failed;              /* units that were not */
+	uint64_t commit_us;           /* time spent in transactions, in all */
+};
+struct ledger_counters ledger_counters(struct ledger *l);
+
+/* ---- reading ---- */
+
+/* Not for several threads at once. Texts that a call returns live until the next call on the same
+ * reader. Every call returns STATUS_IO when the file cannot be read (ledger_reader_error says
+ * why), STATUS_NOT_FOUND when there is no such thing. */
+struct ledger_reader;
+enum status ledger_reader_open(const char *path, struct ledger_reader **out, struct buf *why);
+void ledger_reader_close(struct ledger_reader *r); /* NULL is fine */
+struct str ledger_reader_error(struct ledger_reader *r);
+
+/* Between these two all reads see one moment, and a read costs less: one pair around a turn of the
+ * loop. Not longer than that, since the log cannot be wound back meanwhile. */
+enum status ledger_reader_begin(struct ledger_reader *r);
+void ledger_reader_end(struct ledger_reader *r);
+
+struct ledger_case {
+	uint64_t no, last_seq;
+	struct str id, kind, county;
+	int64_t next_due; /* TIME_NEVER: nothing */
+	struct str state; /* case_json, for case_read */
+};
+enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out);
+
+/* An event as recorded, with its decision. */
+struct ledger_event {
+	uint64_t seq, prev_seq;
+	struct hash128 key, digest;
+	int64_t received_us;
+	uint32_t policy;
+	struct str sender;          /* empty for deadlines and items */
+	struct str event, decision; /* JSON, as given to ledger_unit_decision */
+};
+/* Has this event been decided already? One probe of an index. */
+enum status ledger_find_event(struct ledger_reader *r, struct hash128 key,
+			      struct ledger_event *out);
+enum status ledger_event_at(struct ledger_reader *r, uint64_t seq, struct ledger_event *out);
+
+/* Appends a recorded decision with "duplicate":true, the answer to a repeated event. */
+void ledger_duplicate_json(struct buf *b, struct str decision);
+
+/* Callbacks get rows that live until they return; false ends the iteration. They must not call the
+ * same reader. */
+typedef bool ledger_on_event(void *arg, const struct ledger_event *e);
+/* The history of a case, newest first: from its latest event, or from below before_seq when that is
+ * not 0, at most `most`. */
+enum status ledger_timeline(struct ledger_reader *r, struct str case_id, uint64_t before_seq,
+			    size_t most, ledger_on_event *on, void *arg);
+/* All events with from <= seq <= to, in order. */
+enum status ledger_events(struct ledger_reader *r, uint64_t from, uint64_t to, ledger_on_event *on,
+			  void *arg);
+
+struct ledger_outcome_row {
+	uint64_t position; /* the cursor of the feed: ascending in the order of recording */
+	uint64_t seq;
+	struct str case_id, county;
+	struct str json; /* the outcome as in its decision */
+};
+typedef bool ledger_on_outcome(void *arg, const struct ledger_outcome_row *o);
+/* The feed: outcomes after a position, at most `most`, of the counties listed (ncounties 0: of
+ * all). *reached is the position to go on from, also when outcomes of other counties were passed
+ * over. */
+enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most,
+			    const struct str *counties, size_t ncounties, uint64_t *reached,
+			    ledger_on_outcome *on, void *arg);
+/* The outcome with that id. There is no index for it (ids come in no order, and every insertion
+ * would pay): the table is read from the newest on. For explanations, not for hot paths. */
+enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
+				struct ledger_outcome_row *out);
+
+/* The instant at which anything falls due first; STATUS_NOT_FOUND: nothing is due. */
+enum status ledger_first_due(struct ledger_reader *r, int64_t *at);
+typedef bool ledger_on_due(void *arg, struct str case_id, int64_t at);
+/* Cases with something due at or before an instant, earliest first, at most `most`. */
+enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
+		       void *arg);
+
+struct ledger_policy_info {
+	uint32_t number;
+	struct str version; /* 16 hex digits */
+	int64_t recorded_us;
+};
+typedef bool ledger_on_policy(void *arg, const struct ledger_policy_info *p);
+enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg);
+typedef bool ledger_on_source(void *arg, struct str name, struct str text);
+/* The source texts of a policy, in order of name: enough to compile it again. */
+enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,
+				  void *arg);
+
+struct ledger_totals {
+	uint64_t events, cases, outcomes, policies;
+};
+enum status ledger_totals(struct ledger_reader *r, struct ledger_totals *out);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The writing side from within. `struct writer` is the connection with its statements and belongs
+ * to the writing thread once that runs; `struct ledger` is the rest.
+ */
+#ifndef WAYMARK_LEDGER_INTERNAL_H
+#define WAYMARK_LEDGER_INTERNAL_H
+
+#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/sql.h"
+#include "engine/base/vec.h"
+
+#include <pthread.h>
+
+/* Pages in the log from which on it is copied back into the file, after a commit and after its
+ * answers went out. Larger means fewer copies of pages that change often, and a longer recovery. */
+#define CHECKPOINT_PAGES 8192
+
+struct ledger_policy_row {
+	uint32_t number;
+	char version[16];
+	struct hash256 digest;
+	int64_t recorded_us;
+	const struct source *sources;
+	size_t nsources;
+};
+
+enum statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_NEW_CASE,
+	SQL_CASE,
+	SQL_CASE_DUE,
+	SQL_EVENT,
+	SQL_OUTCOME,
+	SQL_POLICY,
+	SQL_SOURCE,
+	SQL_N
+};
+
+struct writer {
+	sqlite3 *db;
+	sqlite3_stmt *sql[SQL_N];
+	int log_pages; /* in the write-ahead log after the last commit */
+};
+
+/* Opens or creates the file, brings the schema up to date, prepares the statements. */
+enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why);
+void writer_close(struct writer *w);
+/* All units as one transaction: all of them are on disk, or none (STATUS_FULL), or unknown
+ * (STATUS_IO). */
+enum status writer_commit(struct writer *w, const struct ledger_unit *units);
+/* Copies the log back when it has grown long; a full disk is no failure here. */
+enum status writer_checkpoint(struct writer *w);
+
+struct unit_list {
+	struct ledger_unit *first, *last;
+	size_t n;
+};
+
+struct known_policy {
+	struct hash256 digest;
+	uint32_t number;
+};
+
+struct ledger {
+	struct ledger_config config;
+	int lock_fd;
+	struct writer writer;
+	pthread_t thread;
+
+	/* between the threads */
+	pthread_mutex_t mutex;
+	pthread_cond_t work;
+	struct unit_list queue, done; /* flushed; completed */
+	bool stop;
+	enum status broken; /* why nothing is written any more; STATUS_OK: it is */
+	struct ledger_counters counters;
+
+	/* of the caller's thread */
+	struct unit_list submitted, taken; /* not yet flushed; completed and not yet looked at */
+	struct unit_list pool;
+	size_t in_flight;
+	uint64_t next_seq, next_case;
+	uint32_t next_policy;
+	VEC(struct known_policy) policies;
+	struct buf scratch;
+};
+
+void unit_push(struct unit_list *list, struct ledger_unit *u);
+struct ledger_unit *unit_pop(struct unit_list *list);             /* NULL when empty */
+void unit_append(struct unit_list *list, struct unit_list *more); /* empties `more` */
+void unit_release(struct ledger_unit *u);                         /* its memory */
+
+#endif

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Read-only connections. A statement is reset as soon as its row is copied: an open one would keep
+ * the log from being wound back.
+ */
+#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/schema.h"
+#include "daemon/ledger/sql.h"
+#include "engine/base/mem.h"
+
+#include <string.h>
+
+/* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
+#define FEED_SCAN     20000
+
+#define EVENT_COLUMNS "seq, prev_seq, key, digest, received_us, policy, event, decision, sender"
+#define OUTCOME_TEXT                                                                               \
+	"SELECT c.id, json_extract(e.decision, '$.outcomes[' || ?2 || ']')"                        \
+	" FROM events e JOIN cases c ON c.no = e.case_no WHERE e.seq = ?1"
+
+enum query {
+	Q_BEGIN,
+	Q_END,
+	Q_CASE,
+	Q_EVENT_BY_KEY,
+	Q_EVENT,
+	Q_EVENT_CASE,
+	Q_EVENTS,
+	Q_FEED,
+	Q_OUTCOME_TEXT,
+	Q_OUTCOME_BY_ID,
+	Q_FIRST_DUE,
+	Q_DUE,
+	Q_POLICIES,
+	Q_SOURCES,
+	Q_TOTALS,
+	Q_N
+};
+
+static const char *const QUERIES[Q_N] = {
+    [Q_BEGIN] = "BEGIN",
+    [Q_END] = "COMMIT",
+    [Q_CASE] = "SELECT no, last_seq, id, kind, county, next_due_us, state FROM cases"
+	       " WHERE id = ?1",
+    [Q_EVENT_BY_KEY] = "SELECT " EVENT_COLUMNS " FROM events WHERE key = ?1",
+    [Q_EVENT] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq = ?1",
+    [Q_EVENT_CASE] = "SELECT case_no, prev_seq FROM events WHERE seq = ?1",
+    [Q_EVENTS] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
+    [Q_FEED] = "SELECT position, seq, item, county FROM outcomes WHERE position > ?1"
+	       " ORDER BY position",
+    [Q_OUTCOME_TEXT] = OUTCOME_TEXT,
+    [Q_OUTCOME_BY_ID] = "SELECT position, seq, item, county FROM outcomes WHERE id = ?1"
+			" ORDER BY position DESC LIMIT 1",
+    [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
+    [Q_DUE] = "SELECT id, next_due_us FROM cases WHERE next_due_us <= ?1"
+	      " ORDER BY next_due_us LIMIT ?2",
+    [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
+    [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
+    [Q_TOTALS] = "SELECT (SELECT coalesce(max(seq), 0) FROM events),"
+		 " (SELECT coalesce(max(no), 0) FROM cases),"
+		 " (SELECT coalesce(max(position), 0) FROM outcomes),"
+		 " (SELECT count(*) FROM policies)",
+};
+
+struct ledger_reader {
+	sqlite3 *db;
+	sqlite3_stmt *q[Q_N];
+	struct arena arena; /* the texts of the last answer */
+};
+
+/* ---- opening ---- */
+
+static enum status open_db(struct ledger_reader *r, const char *path, struct buf *why)
+{
+	int64_t application = 0;
+	if (sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL)) {
+		sql_complain(why, "cannot open the ledger", path, r->db);
+		return STATUS_IO;
+	}
+	sqlite3_busy_timeout(r->db, 5000);
+	sqlite3_db_config(r->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (sql_int(r->db, "PRAGMA application_id", &application)) {
+		sql_complain(why, "cannot read the ledger", path, r->db);
+		return sqlite3_errcode(r->db) == SQLITE_NOTADB ? STATUS_INVALID : STATUS_IO;
+	}
+	if (application != LEDGER_APPLICATION_ID) {
+		buf_fmt(why, "%s is not a ledger", path);
+		return STATUS_INVALID;
+	}
+	if (!sql_pragma(r->db, "mmap_size", "0", "0") ||
+	    !sql_pragma(r->db, "trusted_schema", "OFF", "0") ||
+	    !sql_pragma(r->db, "query_only", "ON", "1")) {
+		buf_fmt(why, "%s: the settings of SQLite do not take", path);
+		return STATUS_IO;
+	}
+	return STATUS_OK;
+}
+
+static enum status prepare(struct ledger_reader *r, const char *path, struct buf *why)
+{
+	for (int i = 0; i < Q_N; i++) {
+		r->q[i] = sql_prepare(r->db, QUERIES[i]);
+		if (r->q[i])
+			continue;
+		sql_complain(why, "the tables are not as they should be in", path, r->db);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+enum status ledger_reader_open(const char *path, struct ledger_reader **out, struct buf *why)
+{
+	struct ledger_reader *r = mem_alloc(sizeof(*r));
+	enum status status = open_db(r, path, why);
+	if (!status)
+		status = prepare(r, path, why);
+	if (status)
+		ledger_reader_close(r);
+	else
+		*out = r;
+	return status;
+}
+
+void ledger_reader_close(struct ledger_reader *r)
+{
+	if (!r)
+		return;
+	for (int i = 0; i < Q_N; i++)
+		sqlite3_finalize(r->q[i]);
+	sqlite3_close(r->db);
+	arena_release(&r->arena);
+	mem_free(r);
+}
+
+struct str ledger_reader_error(struct ledger_reader *r)
+{
+	return str_from(sqlite3_errmsg(r->db));
+}
+
+enum status ledger_reader_begin(struct ledger_reader *r)
+{
+	return sqlite3_get_autocommit(r->db) ? sql_run(r->q[Q_BEGIN]) : STATUS_OK;
+}
+
+void ledger_reader_end(struct ledger_reader *r)
+{
+	if (!sqlite3_get_autocommit(r->db))
+		sql_run(r->q[Q_END]);
+}
+
+/* ---- rows ---- */
+
+static enum status of_step(enum step step)
+{
+	switch (step) {
+	case STEP_ROW:
+		return STATUS_OK;
+	case STEP_DONE:
+		return STATUS_NOT_FOUND;
+	case STEP_FAILED:
+		return STATUS_IO;
+	}
+	return STATUS_IO;
+}
+
+static int64_t due_of(sqlite3_stmt *s, int column)
+{
+	return sqlite3_column_type(s, column) == SQLITE_NULL ? TIME_NEVER
+							     : sqlite3_column_int64(s, column);
+}
+
+/* The texts still belong to the statement. */
+static struct ledger_event event_of(sqlite3_stmt *s)
+{
+	return (struct ledger_event){
+	    .seq = (uint64_t)sqlite3_column_int64(s, 0),
+	    .prev_seq = (uint64_t)sqlite3_column_int64(s, 1),
+	    .key = sql_hash(s, 2),
+	    .digest = sql_hash(s, 3),
+	    .received_us = sqlite3_column_int64(s, 4),
+	    .policy = (uint32_t)sqlite3_column_int64(s, 5),
+	    .event = sql_text(s, 6),
+	    .decision = sql_text(s, 7),
+	    .sender = sql_text(s, 8),
+	};
+}
+
+/* Takes the one row of a statement that is bound already. */
+static enum status one_event(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_event *out)
+{
+	enum status status = of_step(sql_step(s));
+	arena_reset(&r->arena);
+	if (!status) {
+		*out = event_of(s);
+		out->event = arena_str(&r->arena, out->event);
+		out->decision = arena_str(&r->arena, out->decision);
+		out->sender = arena_str(&r->arena, out->sender);
+	}
+	sqlite3_reset(s);
+	return status;
+}
+
+/* ---- cases and events ---- */
+
+enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out)
+{
+	sqlite3_stmt *s = r->q[Q_CASE];
+	sql_bind_text(s, 1, id);
+	enum status status = of_step(sql_step(s));
+	arena_reset(&r->arena);
+	if (!status)
+		*out = (struct ledger_case){
+		    .no = (uint64_t)sqlite3_column_int64(s, 0),
+		    .last_seq = (uint64_t)sqlite3_column_int64(s, 1),
+		    .id = arena_str(&r->arena, sql_text(s, 2)),
+		    .kind = arena_str(&r->arena, sql_text(s, 3)),
+		    .county = arena_str(&r->arena, sql_text(s, 4)),
+		    .next_due = due_of(s, 5),
+		    .state = arena_str(&r->arena, sql_text(s, 6)),
+		};
+	sqlite3_reset(s);
+	return status;
+}
+
+enum status ledger_find_event(struct ledger_reader *r, struct hash128 key, struct ledger_event *out)
+{
+	sql_bind_hash(r->q[Q_EVENT_BY_KEY], 1, &key);
+	return one_event(r, r->q[Q_EVENT_BY_KEY], out);
+}
+
+enum status ledger_event_at(struct ledger_reader *r, uint64_t seq, struct ledger_event *out)
+{
+	sql_bind_int(r->q[Q_EVENT], 1, (int64_t)seq);
+	return one_event(r, r->q[Q_EVENT], out);
+}
+
+void ledger_duplicate_json(struct buf *b, struct str decision)
+{
+	/* Inside a text the quotes would be escaped, so the first match is the member. */
+	static const struct str no = STR_INIT("\"duplicate\":false");
+	const char *at = decision.len ? memmem(decision.p, decision.len, no.p, no.len) : NULL;
+	if (!at) {
+		buf_str(b, decision);
+		return;
+	}
+	const char *rest = at + no.len;
+	buf_bytes(b, decision.p, (size_t)(at - decision.p));
+	buf_str(b, STR("\"duplicate\":true"));
+	buf_bytes(b, rest, (size_t)(decision.p + decision.len - rest));
+}
+
+/* Runs a bound statement of events to its end. */
+static enum status each_event(sqlite3_stmt *s, ledger_on_event *on, void *arg)
+{
+	enum step step;
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		struct ledger_event e = event_of(s);
+		if (!on(arg, &e))
+			break;
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+enum status ledger_events(struct ledger_reader *r, uint64_t from, uint64_t to, ledger_on_event *on,
+			  void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_EVENTS];
+	sql_bind_int(s, 1, (int64_t)from);
+	sql_bind_int(s, 2, to > INT64_MAX ? INT64_MAX : (int64_t)to);
+	return each_event(s, on, arg);
+}
+
+/* The event before `seq` in the case's chain; `seq` must be one of that case. */
+static enum status before(struct ledger_reader *r, uint64_t case_no, uint64_t seq, uint64_t *prev)
+{
+	sqlite3_stmt *s = r->q[Q_EVENT_CASE];
+	sql_bind_int(s, 1, (int64_t)seq);
+	enum status status = of_step(sql_step(s));
+	if (!status && (uint64_t)sqlite3_column_int64(s, 0) != case_no)
+		status = STATUS_NOT_FOUND;
+	if (!status)
+		*prev = (uint64_t)sqlite3_column_int64(s, 1);
+	sqlite3_reset(s);
+	return status;
+}
+
+enum status ledger_timeline(struct ledger_reader *r, struct str case_id, uint64_t before_seq,
+			    size_t most, ledger_on_event *on, void *arg)
+{
+	struct ledger_case c;
+	enum status status = ledger_find_case(r, case_id, &c);
+	if (status)
+		return status;
+	uint64_t seq = c.last_seq;
+	if (before_seq && (status = before(r, c.no, before_seq, &seq)))
+		return status;
+	for (; seq && most; most--) {
+		struct ledger_event e;
+		status = ledger_event_at(r, seq, &e);
+		if (status)
+			return STATUS_IO; /* the chain is broken */
+		if (!on(arg, &e))
+			break;
+		seq = e.prev_seq;
+	}
+	return STATUS_OK;
+}
+
+/* ---- outcomes ---- */
+
+static bool wanted(struct str county, const struct str *counties, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (str_eq(counties[i], county))
+			return true;
+	return n == 0;
+}
+
+/* Fills in the case and the JSON of a row whose other columns `s` has. The texts belong to the
+ * statements; the caller resets the one for texts. */
+static enum status fill_outcome(struct ledger_reader *r, sqlite3_stmt *s,
+				struct ledger_outcome_row *o)
+{
+	sqlite3_stmt *text = r->q[Q_OUTCOME_TEXT];
+	o->position = (uint64_t)sqlite3_column_int64(s, 0);
+	o->seq = (uint64_t)sqlite3_column_int64(s, 1);
+	o->county = sql_text(s, 3);
+	sql_bind_int(text, 1, (int64_t)o->seq);
+	sql_bind_int(text, 2, sqlite3_column_int64(s, 2));
+	if (sql_step(text) != STEP_ROW)
+		return STATUS_IO;
+	o->case_id = sql_text(text, 0);
+	o->json = sql_text(text, 1);
+	return STATUS_OK;
+}
+
+enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most,
+			    const struct str *counties, size_t ncounties, uint64_t *reached,
+			    ledger_on_outcome *on, void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_FEED];
+	enum step step = STEP_DONE;
+	enum status status = STATUS_OK;
+	bool more = true;
+	sql_bind_int(s, 1, after > INT64_MAX ? INT64_MAX : (int64_t)after);
+	*reached = after;
+	for (size_t scanned = 0; more && !status && most && scanned < FEED_SCAN; scanned++) {
+		step = sql_step(s);
+		if (step != STEP_ROW)
+			break;
+		if (wanted(sql_text(s, 3), counties, ncounties)) {
+			struct ledger_outcome_row o;
+			status = fill_outcome(r, s, &o);
+			more = !status && on(arg, &o);
+			sqlite3_reset(r->q[Q_OUTCOME_TEXT]);
+			most--;
+		}
+		*reached = (uint64_t)sqlite3_column_int64(s, 0);
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : status;
+}
+
+enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
+				struct ledger_outcome_row *out)
+{
+	sqlite3_stmt *s = r->q[Q_OUTCOME_BY_ID];
+	struct ledger_outcome_row o;
+	sql_bind_hash(s, 1, &id);
+	enum status status = of_step(sql_step(s));
+	arena_reset(&r->arena);
+	if (!status)
+		status = fill_outcome(r, s, &o);
+	if (!status) {
+		*out = o;
+		out->county = arena_str(&r->arena, o.county);
+		out->case_id = arena_str(&r->arena, o.case_id);
+		out->json = arena_str(&r->arena, o.json);
+	}
+	sqlite3_reset(r->q[Q_OUTCOME_TEXT]);
+	sqlite3_reset(s);
+	return status;
+}
+
+/* ---- what is due ---- */
+
+enum status ledger_first_due(struct ledger_reader *r, int64_t *at)
+{
+	sqlite3_stmt *s = r->q[Q_FIRST_DUE];
+	enum status status = of_step(sql_step(s));
+	if (!status && sqlite3_column_type(s, 0) == SQLITE_NULL)
+		status = STATUS_NOT_FOUND;
+	if (!status)
+		*at = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return status;
+}
+
+enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
+		       void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_DUE];
+	enum step step;
+	sql_bind_int(s, 1, until);
+	sql_bind_int(s, 2, (int64_t)most);
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s))
+		if (!on(arg, sql_text(s, 0), sqlite3_column_int64(s, 1)))
+			break;
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+/* ---- policies ---- */
+
+enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_POLICIES];
+	enum step step;
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		struct ledger_policy_info p = {(uint32_t)sqlite3_column_int64(s, 0), sql_text(s, 1),
+					       sqlite3_column_int64(s, 2)};
+		if (!on(arg, &p))
+			break;
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,
+				  void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_SOURCES];
+	enum step step;
+	bool any = false;
+	sql_bind_int(s, 1, number);
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		any = true;
+		if (!on(arg, sql_text(s, 0), sql_text(s, 1)))
+			break;
+	}
+	sqlite3_reset(s);
+	if (step == STEP_FAILED)
+		return STATUS_IO;
+	return any ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+enum status ledger_totals(struct ledger_reader *r, struct ledger_totals *out)
+{
+	sqlite3_stmt *s = r->q[Q_TOTALS];
+	enum status status = of_step(sql_step(s));
+	if (!status)
+		*out = (struct ledger_totals){
+		    (uint64_t)sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1),
+		    (uint64_t)sqlite3_column_int64(s, 2), (uint64_t)sqlite3_column_int64(s, 3)};
+	sqlite3_reset(s);
+	return status;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Few indexes on purpose: an index whose keys come in no order makes every insertion slower as the
+ * ledger grows. There is one for the keys of events (to know a repeated event), one for the ids of
+ * cases, and one for what is due. A case's events are chained by prev_seq instead.
+ *
+ * Times are microseconds since 1970-01-01T00:00:00Z, amounts cents, ids and hashes BLOBs, JSON as
+ * the API has it. The views put the same into words: times as text, ids as hex.
+ */
+#include "daemon/ledger/schema.h"
+
+#include <stddef.h>
+
+#define REFUSE(table)                                                                              \
+	"CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table                               \
+	" BEGIN SELECT RAISE(ABORT, '" table " is append-only'); END;"                             \
+	"CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table                               \
+	" BEGIN SELECT RAISE(ABORT, '" table " is append-only'); END;"
+
+#define TIME_TEXT(column) "strftime('%Y-%m-%dT%H:%M:%SZ', " column " / 1000000, 'unixepoch')"
+
+/* clang-format off */
+static const char initial[] =
+	/* Each version of the policies that ever decided anything, with its full source texts. */
+	"CREATE TABLE policies ("
+	" number INTEGER PRIMARY KEY,"
+	" version TEXT NOT NULL,"         /* the first 16 hex digits of the digest */
+	" digest BLOB NOT NULL UNIQUE"    /* SHA-256 over names and texts of the sources */
+	"  CHECK (length(digest) = 32),"
+	" recorded_us INTEGER NOT NULL"   /* when it was first loaded */
+	") STRICT;"
+	"CREATE TABLE policy_sources ("
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" name TEXT NOT NULL,"            /* path inside the rulebook */
+	" text TEXT NOT NULL,"
+	" PRIMARY KEY (policy, name)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* One row a case: where it stands now. All of it follows from the events. */
+	"CREATE TABLE cases ("
+	" no INTEGER PRIMARY KEY,"        /* in order of their first events */
+	" id TEXT NOT NULL UNIQUE,"       /* `subject` of its events */
+	" kind TEXT NOT NULL,"
+	" county TEXT NOT NULL,"
+	" last_seq INTEGER NOT NULL,"     /* its latest event */
+	" next_due_us INTEGER,"           /* when something falls due next; NULL: nothing */
+	" state TEXT NOT NULL"            /* JSON: facts, counts, steps, what is owed and due */
+	") STRICT;"
+	"CREATE INDEX cases_due ON cases (next_due_us) WHERE next_due_us IS NOT NULL;"
+
+	/* Every event that was decided, with the decision as it was answered. Deadlines and items
+	 * of schedules are events too, of the types `deadline` and `scheduled`, source `waymark`:
+	 * their event's time is when they were due, received_us when they fired. */
+	"CREATE TABLE events ("
+	" seq INTEGER PRIMARY KEY,"       /* in the order of decision, from 1, without gaps */
+	" prev_seq INTEGER,"              /* the event before it of its case; NULL: the first */
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" key BLOB NOT NULL CHECK (length(key) = 16),"       /* hash of source and id */
+	" digest BLOB NOT NULL CHECK (length(digest) = 16)," /* hash of `event` */
+	" received_us INTEGER NOT NULL,"
+	" policy INTEGER NOT NULL REFERENCES policies,"      /* what decided it */
+	" sender TEXT,"                   /* the token's name; NULL: it came from within */
+	" event TEXT NOT NULL,"           /* JSON: a CloudEvent in canonical form */
+	" decision TEXT NOT NULL"         /* JSON: with outcomes and reasons */
+	") STRICT;"
+	"CREATE UNIQUE INDEX events_key ON events (key);"
+
+	/* One row an outcome, for feeds and sums. Its full JSON is in the event's decision. */
+	"CREATE TABLE outcomes ("
+	" position INTEGER PRIMARY KEY,"  /* the cursor of the feed */
+	" seq INTEGER NOT NULL REFERENCES events,"
+	" item INTEGER NOT NULL,"         /* which of the decision's outcomes, from 0 */
+	" id BLOB NOT NULL CHECK (length(id) = 16),"
+	" county TEXT NOT NULL,"
+	" kind TEXT NOT NULL,"            /* payment, assessment, referral ... or proposal */
+	" amount_cents INTEGER,"
+	" fund TEXT,"
+	" name TEXT,"                     /* line, requirement, order, schedule, fact */
+	" recipient TEXT,"                /* party or case */
+	" due TEXT"                       /* 2026-07-28 */
+	") STRICT;"
+
+	REFUSE("policies")
+	REFUSE("policy_sources")
+	REFUSE("events")
+	REFUSE("outcomes")
+	"CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases"
+	" BEGIN SELECT RAISE(ABORT, 'cases are not deleted'); END;"
+	"CREATE TRIGGER cases_no_update BEFORE UPDATE OF no, id, kind, county ON cases"
+	" BEGIN SELECT RAISE(ABORT, 'a case keeps its id, kind and county'); END;"
+
+	"CREATE VIEW event_list AS SELECT e.seq, c.id AS case_id, c.kind AS case_kind,"
+	" e.event ->> '$.county' AS county, e.event ->> '$.type' AS type,"
+	" e.event ->> '$.time' AS time, e.event ->> '$.source' AS source,"
+	" e.event ->> '$.id' AS id, e.event -> '$.data' AS data,"
+	" " TIME_TEXT("e.received_us") " AS received, e.sender,"
+	" p.version AS policy, e.decision"
+	" FROM events e JOIN cases c ON c.no = e.case_no JOIN policies p ON p.number = e.policy;"
+
+	"CREATE VIEW outcome_list AS SELECT o.position, o.seq, c.id AS case_id, o.county, o.kind,"
+	" lower(hex(o.id)) AS id, o.amount_cents, o.fund, o.name, o.recipient, o.due,"
+	" json_extract(e.decision, '$.outcomes[' || o.item || ']') AS outcome"
+	" FROM outcomes o JOIN events e ON e.seq = o.seq JOIN cases c ON c.no = e.case_no;"
+
+	"CREATE VIEW due_list AS SELECT id AS case_id, kind, county,"
+	" " TIME_TEXT("next_due_us") " AS next_due"
+	" FROM cases WHERE next_due_us IS NOT NULL ORDER BY next_due_us;";
+/* clang-format on */
+
+const char *const ledger_migrations[] = {initial, NULL};

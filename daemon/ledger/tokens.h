@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Bearer tokens. They stand in a file beside the ledger, LEDGER.tokens: the ledger itself has
+ * exactly one writing process, yet `waymark token add` must work while the daemon runs. The file is
+ * plain text with one token a line, mode 0600; a change writes a new file, syncs it and renames it
+ * over the old one, under the lock LEDGER.tokens.lock. The daemon reads it at start and at SIGHUP.
+ *
+ *     name role counties sha256 created expires revoked
+ *     ana audit alameda,los_angeles 9f86d0…(64 hex digits) 2026-07-01T00:00:00Z - -
+ *
+ * A token is `wm_` and 43 characters of base64url: 32 random bytes. Only its SHA-256 is kept.
+ *
+ *     struct tokens t = {0};
+ *     if (tokens_load(&t, "waymark.db", &why)) ... say why ...     // no file yet: no tokens
+ *     const struct token *k = tokens_find(&t, bearer, now_us);     // NULL: 401
+ *     if (!token_sees(k, county)) ... 403 ...
+ *     tokens_release(&t);
+ */
+#ifndef WAYMARK_LEDGER_TOKENS_H
+#define WAYMARK_LEDGER_TOKENS_H
+
+#include "engine/base/arena.h"
+#include "engine/base/hash.h"
+#include "engine/base/status.h"
+#include "engine/values/zone.h"
+
+enum role {
+#define ROLES(X)                                                                                   \
+	X(ROLE_SUBMIT, "submit")                                                                   \
+	X(ROLE_READ, "read")                                                                       \
+	X(ROLE_AUDIT, "audit")                                                                     \
+	X(ROLE_AUTHOR, "author")                                                                   \
+	X(ROLE_APPROVE, "approve")                                                                 \
+	X(ROLE_ADMIN, "admin")
+#define X(constant, name) constant,
+	ROLES(X)
+#undef X
+};
+
+struct token {
+	struct str name; /* letters, digits, '_', '-', '.'; unique among all, revoked ones too */
+	enum role role;
+	struct str *counties; /* n 0: all counties, written '*' */
+	size_t n;
+	struct hash256 hash;
+	int64_t created;
+	int64_t expires; /* TIME_NEVER: does not */
+	int64_t revoked; /* TIME_NEVER: is not */
+};
+
+struct tokens {
+	struct arena arena;
+	struct token *at;
+	size_t n, cap;
+};
+
+#define TOKEN_CHARS 46 /* wm_ and 43 more */
+
+/* Reads PATH.tokens of the ledger at `path`; any earlier content is released, also on failure.
+ * STATUS_INVALID: a line is wrong; STATUS_IO. *why gets a sentence. */
+enum status tokens_load(struct tokens *t, const char *path, struct buf *why);
+void tokens_release(struct tokens *t);
+
+/* The token that is neither expired nor revoked; NULL when there is none. Takes the same time for
+ * every bearer of one length. */
+const struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
+bool token_sees(const struct token *k, struct str county);
+
+struct str role_name(enum role role);
+bool role_read(struct str s, enum role *role);
+
+/* Adds a token to the file and appends the secret to *secret: it is shown once and kept nowhere.
+ * counties: n 0 for all. STATUS_CONFLICT: the name is taken. STATUS_INVALID: a bad name. */
+enum status token_add(const char *path, struct str name, enum role role, const struct str *counties,
+		      size_t ncounties, int64_t now_us, int64_t expires_us, struct buf *secret,
+		      struct buf *why);
+/* STATUS_NOT_FOUND: no such name. One that is revoked already stays as it is. */
+enum status token_revoke(const char *path, struct str name, int64_t now_us, struct buf *why);
+
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Filling a unit: everything that the writer binds is put together here, on the caller's thread,
+ * in the unit's own memory.
+ */
+#include "daemon/ledger/ledger_internal.h"
+#include "engine/case/json.h"
+
+#include <string.h>
+
+#define POOL_UNITS 512 /* freed units kept for use again, with the memory that they grew to */
+
+struct ledger_unit *ledger_unit_new(struct ledger *l, void *user)
+{
+	struct ledger_unit *u = unit_pop(&l->pool);
+	if (!u)
+		u = mem_alloc(sizeof(*u));
+	struct arena kept = u->arena;
+	*u = (struct ledger_unit){.user = user, .arena = kept, .ledger = l, .next_due = TIME_NEVER};
+	return u;
+}
+
+void unit_release(struct ledger_unit *u)
+{
+	arena_release(&u->arena);
+	mem_free(u);
+}
+
+void ledger_unit_free(struct ledger *l, struct ledger_unit *u)
+{
+	if (l->pool.n >= POOL_UNITS) {
+		unit_release(u);
+		return;
+	}
+	arena_reset(&u->arena);
+	unit_push(&l->pool, u);
+}
+
+void ledger_unit_case(struct ledger_unit *u, uint64_t no, bool is_new, uint64_t last_seq,
+		      int64_t due_us)
+{
+	u->case_no = no;
+	u->is_new = is_new;
+	u->last_seq = last_seq;
+	u->next_due = due_us;
+}
+
+static struct str name_of(const struct named *list, uint16_t i)
+{
+	return i == NONE ? STR("") : list[i].name;
+}
+
+/* What the action names: a line, a requirement, an order, a schedule or a fact. */
+static struct str outcome_name(const struct rulebook *rb, const struct decision *d,
+			       const struct outcome *o)
+{
+	switch (o->action) {
+	case ACTION_ASSESS:
+	case ACTION_CREDIT:
+	case ACTION_WAIVE:
+		return name_of(rb->lines, o->name);
+	case ACTION_REQUIRE:
+		return name_of(rb->requirements, o->name);
+	case ACTION_ORDER:
+		return name_of(rb->orders, o->name);
+	case ACTION_SET:
+		return o->fact == NONE ? STR("") : rb->kinds[d->event.kind].facts[o->fact].name;
+	case ACTION_PAY:
+	case ACTION_START:
+	case ACTION_STOP:
+		return o->schedule == NONE ? STR("")
+					   : rb->blocks[rb->schedules[o->schedule].block].name;
+	case ACTION_REFER:
+	case ACTION_NOTIFY:
+	case ACTION_DENY:
+		return STR("");
+	}
+	return STR("");
+}
+
+static struct str date_text(struct ledger_unit *u, int32_t day)
+{
+	struct buf *b = &u->ledger->scratch;
+	if (day == DAY_NONE)
+		return STR("");
+	buf_clear(b);
+	day_text(b, day);
+	return arena_str(&u->arena, buf_view(b));
+}
+
+/* Names are copied too: the rulebook may be gone before the unit is written. */
+static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const struct decision *d,
+			 const struct outcome *o, struct ledger_outcome *row)
+{
+	*row = (struct ledger_outcome){
+	    .id = o->id,
+	    .kind = o->proposal ? STR("proposal") : action_outcome(o->action),
+	    .fund = arena_str(&u->arena, name_of(rb->funds, o->fund)),
+	    .name = arena_str(&u->arena, outcome_name(rb, d, o)),
+	    .to = arena_str(&u->arena, o->to),
+	    .due = date_text(u, o->due),
+	    .has_amount = o->has_amount,
+	    .cents = o->cents,
+	};
+}
+
+void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
+			  const struct decision *d, struct ledger_stamp stamp, struct str event,
+			  struct str decision)
+{
+	struct ledger_record *r = arena_alloc(&u->arena, sizeof(*r));
+	r->seq = stamp.seq;
+	r->prev_seq = u->last_seq;
+	r->key = d->event.key;
+	r->digest = d->event.digest;
+	r->received_us = stamp.received_us;
+	r->policy = stamp.policy;
+	r->county = arena_str(&u->arena, rb->counties[d->event.county].name);
+	r->event = arena_str(&u->arena, event);
+	r->decision = arena_str(&u->arena, decision);
+	r->outcomes = arena_array(&u->arena, d->n, sizeof(*r->outcomes));
+	r->noutcomes = d->n;
+	for (size_t i = 0; i < d->n; i++)
+		fill_outcome(u, rb, d, &d->outcomes[i], &r->outcomes[i]);
+	if (u->last)
+		u->last->next = r;
+	else
+		u->first = r;
+	u->last = r;
+	u->last_seq = stamp.seq;
+}
+
+void ledger_unit_sender(struct ledger_unit *u, struct str sender)
+{
+	u->last->sender = arena_str(&u->arena, sender);
+}
+
+void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
+		       const struct case_state *cs)
+{
+	struct buf *b = &u->ledger->scratch;
+	int64_t due = TIME_NEVER;
+	case_next_due(cs, &due);
+	u->due_changed = due != u->next_due;
+	u->next_due = due;
+	if (u->is_new) {
+		u->case_id = arena_str(&u->arena, cs->id);
+		u->kind = arena_str(&u->arena, rb->kinds[cs->kind].name);
+		u->county = arena_str(&u->arena, rb->counties[cs->county].name);
+	}
+	buf_clear(b);
+	case_json(b, rb, cs, true);
+	u->state = arena_str(&u->arena, buf_view(b));
+}
+
+/* ---- policies ---- */
+
+static const struct ledger_policy_row *policy_row(struct arena *a, const struct rulebook *rb,
+						  uint32_t number, int64_t now_us)
+{
+	struct ledger_policy_row *row = arena_alloc(a, sizeof(*row));
+	struct source *sources = arena_array(a, rb->nsources, sizeof(*sources));
+	for (uint32_t i = 0; i < rb->nsources; i++) {
+		sources[i].name = arena_str(a, rb->sources[i].name);
+		sources[i].text = arena_str(a, rb->sources[i].text);
+	}
+	row->number = number;
+	memcpy(row->version, rb->version, sizeof(row->version));
+	row->digest = rb->digest;
+	row->recorded_us = now_us;
+	row->sources = sources;
+	row->nsources = rb->nsources;
+	return row;
+}
+
+uint32_t ledger_policy(struct ledger *l, const struct rulebook *rb, int64_t now_us)
+{
+	for (size_t i = 0; i < l->policies.n; i++)
+		if (!memcmp(l->policies.at[i].digest.b, rb->digest.b, sizeof(rb->digest.b)))
+			return l->policies.at[i].number;
+	uint32_t number = l->next_policy++;
+	*vec_push(&l->policies) = (struct known_policy){rb->digest, number};
+	struct ledger_unit *u = ledger_unit_new(l, NULL);
+	u->policy = policy_row(&u->arena, rb, number, now_us);
+	ledger_submit(l, u);
+	return number;
+}

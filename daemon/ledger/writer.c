@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The connection that writes. Everything here is prepared statements on values that are at hand:
+ * what can be computed on the other thread is computed there.
+ */
+#include "daemon/ledger/ledger_internal.h"
+#include "daemon/ledger/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGE_BYTES 4096
+
+static const char *const STATEMENTS[SQL_N] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_NEW_CASE] = "INSERT INTO cases (no, id, kind, county, last_seq, next_due_us, state)"
+		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_CASE] = "UPDATE cases SET last_seq = ?2, state = ?3 WHERE no = ?1",
+    [SQL_CASE_DUE] = "UPDATE cases SET last_seq = ?2, state = ?3, next_due_us = ?4 WHERE no = ?1",
+    [SQL_EVENT] = "INSERT INTO events (seq, prev_seq, case_no, key, digest, received_us, policy,"
+		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name,"
+		    " recipient, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
+		   " VALUES (?1, ?2, ?3, ?4)",
+    [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
+};
+
+/* ---- one transaction ---- */
+
+static void bind_due(sqlite3_stmt *s, int i, int64_t due_us)
+{
+	if (due_us == TIME_NEVER)
+		sqlite3_bind_null(s, i);
+	else
+		sql_bind_int(s, i, due_us);
+}
+
+static enum status write_new_case(struct writer *w, const struct ledger_unit *u)
+{
+	sqlite3_stmt *s = w->sql[SQL_NEW_CASE];
+	sql_bind_int(s, 1, (int64_t)u->case_no);
+	sql_bind_text(s, 2, u->case_id);
+	sql_bind_text(s, 3, u->kind);
+	sql_bind_text(s, 4, u->county);
+	sql_bind_int(s, 5, (int64_t)u->last_seq);
+	bind_due(s, 6, u->next_due);
+	sql_bind_text(s, 7, u->state);
+	return sql_run(s);
+}
+
+static enum status write_case(struct writer *w, const struct ledger_unit *u)
+{
+	if (u->is_new)
+		return write_new_case(w, u);
+	sqlite3_stmt *s = w->sql[u->due_changed ? SQL_CASE_DUE : SQL_CASE];
+	sql_bind_int(s, 1, (int64_t)u->case_no);
+	sql_bind_int(s, 2, (int64_t)u->last_seq);
+	sql_bind_text(s, 3, u->state);
+	if (u->due_changed)
+		bind_due(s, 4, u->next_due);
+	if (sql_run(s))
+		return STATUS_IO;
+	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
+}
+
+static enum status write_outcome(struct writer *w, const struct ledger_record *r, size_t item)
+{
+	const struct ledger_outcome *o = &r->outcomes[item];
+	sqlite3_stmt *s = w->sql[SQL_OUTCOME];
+	sql_bind_int(s, 1, (int64_t)r->seq);
+	sql_bind_int(s, 2, (int64_t)item);
+	sql_bind_hash(s, 3, &o->id);
+	sql_bind_text(s, 4, r->county);
+	sql_bind_text(s, 5, o->kind);
+	if (o->has_amount)
+		sql_bind_int(s, 6, o->cents);
+	else
+		sqlite3_bind_null(s, 6);
+	sql_bind_text_or_null(s, 7, o->fund);
+	sql_bind_text_or_null(s, 8, o->name);
+	sql_bind_text_or_null(s, 9, o->to);
+	sql_bind_text_or_null(s, 10, o->due);
+	return sql_run(s);
+}
+
+static enum status write_record(struct writer *w, const struct ledger_unit *u,
+				const struct ledger_record *r)
+{
+	sqlite3_stmt *s = w->sql[SQL_EVENT];
+	sql_bind_int(s, 1, (int64_t)r->seq);
+	if (r->prev_seq)
+		sql_bind_int(s, 2, (int64_t)r->prev_seq);
+	else
+		sqlite3_bind_null(s, 2);
+	sql_bind_int(s, 3, (int64_t)u->case_no);
+	sql_bind_hash(s, 4, &r->key);
+	sql_bind_hash(s, 5, &r->digest);
+	sql_bind_int(s, 6, r->received_us);
+	sql_bind_int(s, 7, r->policy);
+	sql_bind_text(s, 8, r->event);
+	sql_bind_text(s, 9, r->decision);
+	sql_bind_text_or_null(s, 10, r->sender);
+	enum status status = sql_run(s);
+	for (size_t i = 0; !status && i < r->noutcomes; i++)
+		status = write_outcome(w, r, i);
+	return status;
+}
+
+static enum status write_policy(struct writer *w, const struct ledger_policy_row *p)
+{
+	sqlite3_stmt *s = w->sql[SQL_POLICY];
+	sql_bind_int(s, 1, p->number);
+	sql_bind_text(s, 2, (struct str){p->version, sizeof(p->version)});
+	sql_bind_blob(s, 3, p->digest.b, sizeof(p->digest.b));
+	sql_bind_int(s, 4, p->recorded_us);
+	enum status status = sql_run(s);
+	for (size_t i = 0; !status && i < p->nsources; i++) {
+		s = w->sql[SQL_SOURCE];
+		sql_bind_int(s, 1, p->number);
+		sql_bind_text(s, 2, p->sources[i].name);
+		sql_bind_text(s, 3, p->sources[i].text);
+		status = sql_run(s);
+	}
+	return status;
+}
+
+/* The case comes first: its events refer to it. */
+static enum status write_unit(struct writer *w, const struct ledger_unit *u)
+{
+	enum status status = u->policy ? write_policy(w, u->policy) : STATUS_OK;
+	if (!status && u->case_no)
+		status = write_case(w, u);
+	for (const struct ledger_record *r = u->first; !status && r; r = r->next)
+		status = write_record(w, u, r);
+	return status;
+}
+
+/* Undoes what the failed transaction did. The disk being full is told apart only when the
+ * transaction is known to be undone, and never when it was the sync that failed: what is on disk
+ * is unknown then. */
+static enum status give_up(struct writer *w)
+{
+	int rc = sqlite3_extended_errcode(w->db), os = sqlite3_system_errno(w->db);
+	bool full = (rc & 0xFF) == SQLITE_FULL ||
+		    ((rc & 0xFF) == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT));
+	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
+		full = false;
+	for (int i = 0; i < SQL_N; i++)
+		sqlite3_reset(w->sql[i]);
+	if (!sqlite3_get_autocommit(w->db) && sql_exec(w->db, "ROLLBACK"))
+		return STATUS_IO;
+	return full ? STATUS_FULL : STATUS_IO;
+}
+
+enum status writer_commit(struct writer *w, const struct ledger_unit *units)
+{
+	enum status status = sql_run(w->sql[SQL_BEGIN]);
+	for (const struct ledger_unit *u = units; !status && u; u = u->next)
+		status = write_unit(w, u);
+	if (!status)
+		status = sql_run(w->sql[SQL_COMMIT]);
+	return status ? give_up(w) : STATUS_OK;
+}
+
+static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	(void)db, (void)name;
+	((struct writer *)arg)->log_pages = pages;
+	return SQLITE_OK;
+}
+
+enum status writer_checkpoint(struct writer *w)
+{
+	if (w->log_pages < CHECKPOINT_PAGES)
+		return STATUS_OK;
+	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL)
+		return STATUS_OK; /* the log keeps what was not copied; next time more */
+	return STATUS_IO;
+}
+
+/* ---- opening ---- */
+
+/* Is the open file a ledger of a version that is known here, or empty? */
+static enum status recognise(sqlite3 *db, const char *path, int64_t *version, struct buf *why)
+{
+	int64_t application, tables, newest = 0;
+	while (ledger_migrations[newest])
+		newest++;
+	if (sql_int(db, "PRAGMA application_id", &application) ||
+	    sql_int(db, "PRAGMA user_version", version) ||
+	    sql_int(db, "SELECT count(*) FROM sqlite_schema", &tables)) {
+		bool foreign = sqlite3_errcode(db) == SQLITE_NOTADB;
+		sql_complain(why, "cannot read the ledger", path, db);
+		return foreign ? STATUS_INVALID : STATUS_IO;
+	}
+	bool is_new = !application && !*version && !tables;
+	if (!is_new && application != LEDGER_APPLICATION_ID) {
+		buf_fmt(why, "%s is a database of another program, not a ledger", path);
+		return STATUS_INVALID;
+	}
+	if (*version > newest) {
+		buf_fmt(why,
+			"%s was written by a newer version of waymark (schema %lld, this one "
+			"knows up to %lld)",
+			path, (long long)*version, (long long)newest);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+static enum status migrate_once(sqlite3 *db, int64_t to)
+{
+	char stamp[96];
+	snprintf(stamp, sizeof(stamp), "PRAGMA application_id=%d; PRAGMA user_version=%d",
+		 LEDGER_APPLICATION_ID, (int)to);
+	if (sql_exec(db, "BEGIN EXCLUSIVE"))
+		return STATUS_IO;
+	if (!sql_exec(db, ledger_migrations[to - 1]) && !sql_exec(db, stamp) &&
+	    !sql_exec(db, "COMMIT"))
+		return STATUS_OK;
+	return STATUS_IO; /* closing the connection rolls back */
+}
+
+static enum status migrate(sqlite3 *db, const char *path, int64_t version, struct buf *why)
+{
+	for (int64_t v = version; ledger_migrations[v]; v++) {
+		if (migrate_once(db, v + 1)) {
+			sql_complain(why, "cannot bring the schema up to date of", path, db);
+			return STATUS_IO;
+		}
+	}
+	return STATUS_OK;
+}
+
+/* Debian's SQLite 3.40 can lose commits when two connections write or checkpoint at one moment, and
+ * with synchronous=NORMAL a power cut loses what was acknowledged: so these must hold. */
+static enum status settle(struct writer *w, const struct ledger_config *config, struct buf *why)
+{
+	static const struct {
+		const char *name, *value, *expected;
+	} settings[] = {
+	    {"journal_mode", "WAL", "wal"},
+	    {"synchronous", "FULL", "2"},
+	    {"mmap_size", "0", "0"},
+	    {"foreign_keys", "ON", "1"},
+	    {"recursive_triggers", "ON", "1"}, /* INSERT OR REPLACE is a DELETE too */
+	    {"trusted_schema", "OFF", "0"},
+	    {"cache_size", "-65536", "-65536"}, /* KiB */
+	    {"journal_size_limit", "67108864", "67108864"},
+	    {"wal_autocheckpoint", "0", "0"}, /* see writer_checkpoint */
+	};
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (sql_pragma(w->db, settings[i].name, settings[i].value, settings[i].expected))
+			continue;
+		buf_fmt(why, "%s: the setting %s=%s of SQLite does not take", config->path,
+			settings[i].name, settings[i].value);
+		return STATUS_IO;
+	}
+	if (config->most_bytes) {
+		char sql[64];
+		snprintf(sql, sizeof(sql), "PRAGMA max_page_count=%llu",
+			 (unsigned long long)(config->most_bytes / PAGE_BYTES));
+		if (sql_exec(w->db, sql))
+			return STATUS_IO;
+	}
+	return STATUS_OK;
+}
+
+static enum status prepare(struct writer *w, const char *path, struct buf *why)
+{
+	for (int i = 0; i < SQL_N; i++) {
+		w->sql[i] = sql_prepare(w->db, STATEMENTS[i]);
+		if (w->sql[i])
+			continue;
+		sql_complain(why, "the tables are not as they should be in", path, w->db);
+		return STATUS_INVALID;
+	}
+	return STATUS_OK;
+}
+
+/* Personal data: nobody but the owner and the group gets to see it. SQLite gives the log the mode
+ * of the file. */
+static enum status create(const char *path, struct buf *why)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (fd < 0) {
+		buf_fmt(why, "cannot open the ledger %s: %m", path);
+		return STATUS_IO;
+	}
+	close(fd);
+	return STATUS_OK;
+}
+
+enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why)
+{
+	const char *path = config->path;
+	int64_t version = 0;
+	enum status status = create(path, why);
+	if (status)
+		return status;
+	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)) {
+		sql_complain(why, "cannot open the ledger", path, w->db);
+		return STATUS_IO;
+	}
+	sqlite3_extended_result_codes(w->db, 1);
+	sqlite3_busy_timeout(w->db, 5000);
+	status = recognise(w->db, path, &version, why);
+	if (!status)
+		status = settle(w, config, why);
+	if (!status)
+		status = migrate(w->db, path, version, why);
+	if (!status)
+		status = prepare(w, path, why);
+	sqlite3_wal_hook(w->db, on_commit, w);
+	return status;
+}
+
+void writer_close(struct writer *w)
+{
+	for (int i = 0; i < SQL_N; i++)
+		sqlite3_finalize(w->sql[i]);
+	sqlite3_close(w->db); /* the last one out copies the log back */
+	*w = (struct writer){0};
+}

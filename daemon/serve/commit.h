@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a decision to the answer that it is on disk. A flight is a unit of the ledger with who waits
+ * for it: one event with the deadlines that it caught up with, or one deadline alone.
+ *
+ *     struct flight *f = flight_open(d, slot);
+ *     flight_add(d, f, &decision, event_json);     // once for each decision, in order
+ *     flight_key(d, f, &ev);                       // an event: repetitions find it from now on
+ *     flight_await(f, reply, 0, false);
+ *     flight_submit(d, f);
+ *
+ * When the writer is done, the loop is woken: flights land in order, waiters are answered, cases
+ * unpinned. When the disk is full all that is in flight is lost: waiters get 507, cases are
+ * forgotten (the ledger has their last good state), and after a pause writing is tried again. When
+ * writing fails otherwise the process ends at once, with nothing acknowledged.
+ */
+#ifndef WAYMARK_SERVE_COMMIT_H
+#define WAYMARK_SERVE_COMMIT_H
+
+#include "daemon/serve/cases.h"
+#include "daemon/serve/reply.h"
+#include "engine/case/decision.h"
+
+#include <ev.h>
+
+struct daemon;
+
+struct waiter {
+	struct reply *reply;
+	size_t index;
+	bool duplicate;
+	struct waiter *next;
+};
+
+/* Lives in the arena of its unit. */
+struct flight {
+	struct ledger_unit *unit;
+	struct case_slot *slot;
+	struct hash128 key, digest; /* of the event; has_key */
+	bool has_key;
+	bool is_due;         /* fired by the timer */
+	uint32_t at;         /* index in commit.flying */
+	struct str decision; /* JSON of the last decision, in the unit's arena */
+	struct waiter *waiters;
+};
+
+struct commit {
+	ev_async landed;   /* the writer has finished a transaction */
+	ev_timer retry;    /* after the disk was full */
+	struct map by_key; /* the events in flight -> index in flying */
+	VEC(struct flight *) flying;
+	VEC(uint32_t) vacant;
+	bool full; /* until the disk has room again */
+};
+
+void commit_start(struct daemon *d);
+void commit_release(struct daemon *d);
+
+struct flight *flight_open(struct daemon *d, struct case_slot *slot);
+void flight_add(struct daemon *d, struct flight *f, const struct decision *decision,
+		struct str event_json);
+void flight_key(struct daemon *d, struct flight *f, const struct event *ev);
+void flight_await(struct flight *f, struct reply *r, size_t index, bool duplicate);
+void flight_submit(struct daemon *d, struct flight *f);
+
+/* The flight of the event with that key, or NULL. */
+struct flight *flight_find(struct daemon *d, struct hash128 key);
+
+#endif

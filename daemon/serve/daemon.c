@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/serve/daemon.h"
+
+#include "daemon/commands/cli.h"
+#include "daemon/serve/clock.h"
+#include "daemon/serve/routes.h"
+#include "daemon/serve/submit.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct daemon_config daemon_config_default(void)
+{
+	return (struct daemon_config){
+	    .listen = "127.0.0.1:8420",
+	    .queue_most = 8192,
+	    .cases_most = 65536,
+	};
+}
+
+/* ---- the reader ---- */
+
+struct ledger_reader *daemon_reader(struct daemon *d)
+{
+	if (!d->reading)
+		d->reading = ledger_reader_begin(d->reader) == STATUS_OK;
+	return d->reader;
+}
+
+void daemon_reader_end(struct daemon *d)
+{
+	if (d->reading)
+		ledger_reader_end(d->reader);
+	d->reading = false;
+}
+
+/* ---- a turn of the loop ---- */
+
+static void on_turn_start(struct ev_loop *loop, ev_check *w, int events)
+{
+	(void)loop, (void)events;
+	struct daemon *d = w->data;
+	d->now_us = clock_now_us();
+}
+
+/* Lowest priority: after everything else of the turn, the HTTP layer's work included. */
+static void on_turn_end(struct ev_loop *loop, ev_prepare *w, int events)
+{
+	(void)loop, (void)events;
+	struct daemon *d = w->data;
+	ledger_flush(d->ledger);
+	daemon_reader_end(d);
+}
+
+static void start_turns(struct daemon *d)
+{
+	ev_check_init(&d->on_turn_start, on_turn_start);
+	ev_set_priority(&d->on_turn_start, EV_MAXPRI);
+	d->on_turn_start.data = d;
+	ev_check_start(d->loop, &d->on_turn_start);
+	ev_prepare_init(&d->on_turn_end, on_turn_end);
+	ev_set_priority(&d->on_turn_end, EV_MINPRI);
+	d->on_turn_end.data = d;
+	ev_prepare_start(d->loop, &d->on_turn_end);
+}
+
+/* ---- signals ---- */
+
+void daemon_end_if_done(struct daemon *d)
+{
+	if (d->drained && !ledger_in_flight(d->ledger))
+		ev_break(d->loop, EVBREAK_ALL);
+}
+
+static void on_drained(void *arg)
+{
+	struct daemon *d = arg;
+	d->drained = true;
+	daemon_end_if_done(d);
+}
+
+static void drain(struct daemon *d)
+{
+	if (d->draining)
+		return;
+	d->draining = true;
+	timers_stop(d);
+	log_line(&d->log, LOG_INFO, "draining", "i", "in_flight",
+		 (int64_t)http_server_counters(d->http)->in_flight, NULL);
+	http_server_drain(d->http, on_drained, d);
+}
+
+static void on_end(struct ev_loop *loop, ev_signal *w, int events)
+{
+	(void)loop, (void)events;
+	drain(w->data);
+}
+
+static void on_reload(struct ev_loop *loop, ev_signal *w, int events)
+{
+	(void)loop, (void)events;
+	struct daemon *d = w->data;
+	if (!d->draining)
+		reload_ask(d);
+}
+
+static void start_signal(struct daemon *d, ev_signal *w, int number,
+			 void (*on)(struct ev_loop *, ev_signal *, int))
+{
+	ev_signal_init(w, on, number);
+	w->data = d;
+	ev_signal_start(d->loop, w);
+}
+
+/* ---- the policy in force ---- */
+
+size_t daemon_policy(struct daemon *d, struct rulebook *rb)
+{
+	size_t unfit = 0;
+	struct rulebook *old = d->rb;
+	if (old) {
+		unfit = cases_carry(&d->cases, old, rb);
+		decider_release(&d->decider);
+	}
+	d->rb = rb;
+	decider_init(&d->decider, rb, (struct world){submit_find, d});
+	/* While the disk is full nothing can be recorded; the policy is, when writing goes on. */
+	if (!d->commit.full)
+		d->policy = ledger_policy(d->ledger, rb, clock_now_us());
+	rulebook_unref(old);
+	return unfit;
+}
+
+/* ---- starting ---- */
+
+static int say(struct daemon *d, int status, const char *what)
+{
+	fprintf(stderr, "waymark serve: %s" STR_FMT "\n", what, STR_ARG(buf_view(&d->why)));
+	return status;
+}
+
+/* Errors go out as the compiler words them, for whoever starts the daemon by hand; warnings are
+ * left to `waymark check`. */
+static struct rulebook *load_policies(struct daemon *d)
+{
+	struct buf text = {0};
+	struct rulebook *rb = reload_compile(d->config.policies, &text);
+	if (!rb)
+		fprintf(stderr,
+			STR_FMT "%swaymark serve: not started, because the policies in %s have "
+				"errors\n",
+			STR_ARG(buf_view(&text)),
+			text.len && text.p[text.len - 1] != '\n' ? "\n" : "", d->config.policies);
+	buf_release(&text);
+	return rb;
+}
+
+/* Called on the writing thread. */
+static void wake(void *arg)
+{
+	struct daemon *d = arg;
+	ev_async_send(d->loop, &d->commit.landed);
+}
+
+static int open_ledger(struct daemon *d)
+{
+	const struct ledger_config config = {
+	    .path = d->config.ledger,
+	    .wake = wake,
+	    .arg = d,
+	    .most_bytes = d->config.ledger_most,
+	};
+	commit_start(d);
+	if (ledger_open(&config, &d->ledger, &d->why) ||
+	    ledger_reader_open(d->config.ledger, &d->reader, &d->why) ||
+	    tokens_load(&d->tokens, d->config.ledger, &d->why))
+		return say(d, EXIT_ENVIRONMENT, "");
+	return EXIT_FINE;
+}
+
+/* The policy is on record, and what fell due while the daemon was down has fired, before anything
+ * that is sent now. */
+static void settle(struct daemon *d)
+{
+	uint64_t before = d->timers.fired;
+	timers_start(d);
+	while (ledger_in_flight(d->ledger) || timers_busy(d, clock_now_us()))
+		ev_run(d->loop, EVRUN_ONCE);
+	if (d->timers.fired > before)
+		log_line(&d->log, LOG_INFO, "overdue-fired", "i", "count",
+			 (int64_t)(d->timers.fired - before), NULL);
+}
+
+static int listen_all(struct daemon *d)
+{
+	struct http_config config = http_config_default();
+	d->http = http_server_new(d->loop, &config, routes_handle, d);
+	enum status st = STATUS_OK;
+	if (d->config.listen)
+		st = http_listen_tcp(d->http, str_from(d->config.listen), &d->why);
+	if (!st && d->config.socket)
+		st = http_listen_unix(d->http, str_from(d->config.socket), &d->why);
+	if (st)
+		return say(d, st == STATUS_INVALID ? EXIT_USAGE : EXIT_ENVIRONMENT, "");
+	log_line(&d->log, LOG_INFO, "listening", "i", "port", (int64_t)http_server_port(d->http),
+		 "c", "socket", d->config.socket ? d->config.socket : "", "c", "version",
+		 d->rb->version, "i", "tokens", (int64_t)d->tokens.n, "i", "pid", (int64_t)getpid(),
+		 NULL);
+	return EXIT_FINE;
+}
+
+int daemon_start(struct daemon *d, const struct daemon_config *config)
+{
+	*d = (struct daemon){.config = *config, .log = {.fd = STDERR_FILENO}};
+	d->loop = ev_loop_new(EVFLAG_NOSIGMASK);
+	d->doc = json_doc_new();
+	d->now_us = clock_now_us();
+	cases_init(&d->cases, config->cases_most);
+	struct rulebook *rb = load_policies(d);
+	if (!rb)
+		return EXIT_NOT_FINE;
+	int status = open_ledger(d);
+	if (status) {
+		rulebook_unref(rb);
+		return status;
+	}
+	daemon_policy(d, rb);
+	reload_start(d);
+	start_turns(d);
+	start_signal(d, &d->on_term, SIGTERM, on_end);
+	start_signal(d, &d->on_int, SIGINT, on_end);
+	start_signal(d, &d->on_hup, SIGHUP, on_reload);
+	settle(d);
+	return listen_all(d);
+}
+
+int daemon_run(struct daemon *d)
+{
+	ev_run(d->loop, 0);
+	daemon_reader_end(d);
+	enum status st = ledger_close(d->ledger);
+	d->ledger = NULL;
+	if (st == STATUS_FULL) /* what was not written was not acknowledged */
+		st = STATUS_OK;
+	log_line(&d->log, st ? LOG_ERROR : LOG_INFO, "stopped", "i", "requests",
+		 (int64_t)http_server_counters(d->http)->requests, NULL);
+	return st ? EXIT_ENVIRONMENT : EXIT_FINE;
+}
+
+static void stop_watchers(struct daemon *d)
+{
+	ev_signal_stop(d->loop, &d->on_term);
+	ev_signal_stop(d->loop, &d->on_int);
+	ev_signal_stop(d->loop, &d->on_hup);
+	ev_check_stop(d->loop, &d->on_turn_start);
+	ev_prepare_stop(d->loop, &d->on_turn_end);
+	timers_stop(d);
+	reload_release(d);
+	commit_release(d);
+}
+
+void daemon_release(struct daemon *d)
+{
+	http_server_free(d->http);
+	ledger_close(d->ledger);
+	ledger_reader_close(d->reader);
+	stop_watchers(d);
+	if (d->rb)
+		decider_release(&d->decider);
+	cases_release(&d->cases, d->rb);
+	rulebook_unref(d->rb);
+	trace_release(&d->trace);
+	tokens_release(&d->tokens);
+	event_reader_release(&d->events);
+	json_doc_free(d->doc);
+	buf_release(&d->text);
+	buf_release(&d->event_text);
+	buf_release(&d->why);
+	log_release(&d->log);
+	ev_loop_destroy(d->loop);
+}

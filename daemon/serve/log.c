@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/serve/log.h"
+
+#include "daemon/serve/clock.h"
+#include "engine/values/zone.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const char *level_name(enum log_level level)
+{
+	switch (level) {
+	case LOG_INFO:
+		return "info";
+	case LOG_WARNING:
+		return "warning";
+	case LOG_ERROR:
+		return "error";
+	}
+	return "error";
+}
+
+/* A log that cannot be written must not stop the daemon: what is lost is lost. */
+static void put_out(struct log *l)
+{
+	for (size_t done = 0; done < l->line.len;) {
+		ssize_t n = write(l->fd, l->line.p + done, l->line.len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		done += (size_t)n;
+	}
+}
+
+static void put_members(struct buf *b, va_list ap)
+{
+	for (const char *kind; (kind = va_arg(ap, const char *));) {
+		buf_char(b, ',');
+		buf_json(b, str_from(va_arg(ap, const char *)));
+		buf_char(b, ':');
+		if (*kind == 'i')
+			buf_i64(b, va_arg(ap, int64_t));
+		else if (*kind == 's')
+			buf_json(b, va_arg(ap, struct str));
+		else
+			buf_json(b, str_from(va_arg(ap, const char *)));
+	}
+}
+
+void log_line(struct log *l, enum log_level level, const char *event, ...)
+{
+	struct buf *b = &l->line;
+	buf_clear(b);
+	buf_str(b, STR("{\"time\":\""));
+	time_text(b, zone_utc(), clock_now_us());
+	buf_str(b, STR("\",\"level\":\""));
+	buf_c(b, level_name(level));
+	buf_str(b, STR("\",\"event\":\""));
+	buf_c(b, event);
+	buf_char(b, '"');
+	va_list ap;
+	va_start(ap, event);
+	put_members(b, ap);
+	va_end(ap);
+	buf_str(b, STR("}\n"));
+	put_out(l);
+}
+
+void log_release(struct log *l)
+{
+	buf_release(&l->line);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Problems as RFC 9457 documents: for an answer of its own, or as one result of a batch. Slug,
+ * status and title of every problem that the routes can give stand in one table; those of malformed
+ * HTTP are the HTTP layer's.
+ *
+ *     struct problem p = {PROBLEM_CONFLICT, .detail = STR("...")};
+ *     problem_json(&b, &p);
+ */
+#ifndef WAYMARK_SERVE_PROBLEM_H
+#define WAYMARK_SERVE_PROBLEM_H
+
+#include "engine/base/str.h"
+#include "engine/case/event.h"
+
+/* X(constant, status, slug, title) */
+#define PROBLEMS(X)                                                                                \
+	X(PROBLEM_JSON, 400, "malformed-json", "Malformed JSON")                                   \
+	X(PROBLEM_QUERY, 400, "bad-query", "Bad query parameter")                                  \
+	X(PROBLEM_TOKEN, 401, "token-required", "A valid token is required")                       \
+	X(PROBLEM_ROLE, 403, "role-forbidden", "Not for this role")                                \
+	X(PROBLEM_COUNTY, 403, "county-forbidden", "Not for this county")                          \
+	X(PROBLEM_NOT_FOUND, 404, "not-found", "Not found")                                        \
+	X(PROBLEM_METHOD, 405, "method-not-allowed", "Method not allowed")                         \
+	X(PROBLEM_ACCEPT, 406, "not-acceptable", "Not acceptable")                                 \
+	X(PROBLEM_CONFLICT, 409, "event-conflict", "Same event id with other content")             \
+	X(PROBLEM_BATCH, 413, "batch-too-large", "Batch too large")                                \
+	X(PROBLEM_TYPE, 415, "unsupported-media-type", "Unsupported media type")                   \
+	X(PROBLEM_REFUSED, 422, "refused", "Event refused")                                        \
+	X(PROBLEM_NONE_TAKEN, 422, "batch-refused", "No event of the batch was accepted")          \
+	X(PROBLEM_CASE, 500, "case-unreadable", "The case cannot be read under this policy")       \
+	X(PROBLEM_LEDGER, 500, "ledger-unreadable", "The ledger cannot be read")                   \
+	X(PROBLEM_BUSY, 503, "busy", "Too much in flight")                                         \
+	X(PROBLEM_FULL, 507, "storage-full", "Storage full")
+
+enum problem_kind {
+#define X(constant, status, slug, title) constant,
+	PROBLEMS(X)
+#undef X
+};
+
+struct problem {
+	enum problem_kind kind;
+	struct str detail;             /* what to do about it; without personal data */
+	const struct refusal *refusal; /* PROBLEM_REFUSED: gives slug, title and errors */
+	struct str source, id;         /* of the event, in a batch; both empty: left out */
+	struct str members; /* further members as JSON without the braces; may be empty */
+};
+
+int problem_status(enum problem_kind kind);
+void problem_json(struct buf *b, const struct problem *p);
+
+#endif

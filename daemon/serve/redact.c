@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/serve/redact.h"
+
+#include "daemon/serve/daemon.h"
+
+static void put_name(struct buf *b, size_t i, const struct json *v)
+{
+	if (i)
+		buf_char(b, ',');
+	if (v->name.p) {
+		buf_json(b, v->name);
+		buf_char(b, ':');
+	}
+}
+
+static bool is_marked(const struct json *v)
+{
+	const struct json *mark = json_get(v, STR("confidential"));
+	return mark && mark->kind == JSON_BOOL && mark->yes;
+}
+
+/* The JSON of a value again; of confidential objects without "value". The depth is that of what was
+ * parsed, at most LIMIT_JSON_DEPTH. */
+static void put(struct buf *b, const struct json *v);
+
+static void put_inside(struct buf *b, const struct json *v, bool named)
+{
+	bool marked = named && is_marked(v);
+	size_t n = 0;
+	for (const struct json *e = json_first(v); e; e = json_next(v, e)) {
+		if (marked && str_eq(e->name, STR("value")))
+			continue;
+		if (n++)
+			buf_char(b, ',');
+		if (named) {
+			buf_json(b, e->name);
+			buf_char(b, ':');
+		}
+		put(b, e);
+	}
+}
+
+static void put(struct buf *b, const struct json *v)
+{
+	switch (v->kind) {
+	case JSON_NULL:
+	case JSON_REAL: /* the ledger has none */
+		buf_str(b, STR("null"));
+		break;
+	case JSON_BOOL:
+		buf_str(b, v->yes ? STR("true") : STR("false"));
+		break;
+	case JSON_INT:
+		buf_i64(b, v->i);
+		break;
+	case JSON_TEXT:
+		buf_json(b, v->text);
+		break;
+	case JSON_ARRAY:
+		buf_char(b, '[');
+		put_inside(b, v, false);
+		buf_char(b, ']');
+		break;
+	case JSON_OBJECT:
+		buf_char(b, '{');
+		put_inside(b, v, true);
+		buf_char(b, '}');
+		break;
+	}
+}
+
+/* What cannot be read cannot be shown. */
+static const struct json *parse(struct daemon *d, struct str text)
+{
+	const struct json *root;
+	buf_clear(&d->why);
+	return json_parse(d->cases.doc, text, SIZE_MAX, &root, &d->why) ? NULL : root;
+}
+
+struct str redact_decision(struct daemon *d, struct arena *a, struct str json)
+{
+	static const char mark[] = "\"confidential\":true";
+	if (!memmem(json.p, json.len, mark, sizeof(mark) - 1))
+		return json;
+	const struct json *root = parse(d, json);
+	if (!root)
+		return STR("{}");
+	struct buf b = {0};
+	put(&b, root);
+	struct str out = arena_str(a, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
+
+/* ---- events ---- */
+
+static bool is_confidential(const struct rulebook *rb, const struct field *f)
+{
+	for (uint16_t kind = 0; f->sets && kind < rb->nkinds; kind++)
+		if (f->sets[kind] != NONE && rb->kinds[kind].facts[f->sets[kind]].confidential)
+			return true;
+	return false;
+}
+
+static bool may_show(const struct rulebook *rb, const struct event_type *type, struct str field)
+{
+	uint16_t i = type ? field_index(type, field) : NONE;
+	return i != NONE && !is_confidential(rb, &type->fields[i]);
+}
+
+static void put_data(struct buf *b, const struct rulebook *rb, const struct event_type *type,
+		     const struct json *data)
+{
+	struct buf withheld = {0};
+	size_t shown = 0;
+	buf_str(b, STR("{"));
+	for (const struct json *e = json_first(data); e; e = json_next(data, e)) {
+		if (!may_show(rb, type, e->name)) {
+			put_name(&withheld, withheld.len, &(struct json){0});
+			buf_json(&withheld, e->name);
+			continue;
+		}
+		put_name(b, shown++, e);
+		put(b, e);
+	}
+	buf_str(b, STR("},\"withheld\":["));
+	buf_str(b, buf_view(&withheld));
+	buf_char(b, ']');
+	buf_release(&withheld);
+}
+
+struct str redact_event(struct daemon *d, struct arena *a, struct str json)
+{
+	const struct json *root = parse(d, json);
+	if (!root)
+		return STR("{}");
+	const struct json *name = json_get(root, STR("type"));
+	uint16_t type = name && name->kind == JSON_TEXT ? rulebook_event(d->rb, name->text) : NONE;
+	struct buf b = {0};
+	size_t n = 0;
+	buf_char(&b, '{');
+	for (const struct json *e = json_first(root); e; e = json_next(root, e)) {
+		put_name(&b, n++, e);
+		if (str_eq(e->name, STR("data")))
+			put_data(&b, d->rb, type == NONE ? NULL : &d->rb->events[type], e);
+		else
+			put(&b, e);
+	}
+	buf_char(&b, '}');
+	struct str out = arena_str(a, buf_view(&b));
+	buf_release(&b);
+	return out;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Recorded JSON for roles that may not see confidential facts. In a decision, what is confidential
+ * is marked: an object with "confidential":true loses its "value". In an event, the fields that set
+ * a confidential fact are left out of `data` and named in "withheld"; an event of a type that the
+ * policy in force does not have loses its data whole.
+ */
+#ifndef WAYMARK_SERVE_REDACT_H
+#define WAYMARK_SERVE_REDACT_H
+
+#include "engine/base/arena.h"
+
+struct daemon;
+
+/* The text itself when nothing in it is confidential, else a copy in the arena. */
+struct str redact_decision(struct daemon *d, struct arena *a, struct str json);
+struct str redact_event(struct daemon *d, struct arena *a, struct str json);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * POST /v1/evaluate: what would an event bring about? Decided like any other, on a copy of the
+ * case; nothing is recorded. The decision has the sequence number 0.
+ */
+#include "daemon/serve/daemon.h"
+#include "daemon/serve/intake.h"
+#include "daemon/serve/redact.h"
+#include "engine/audit/explain.h"
+#include "engine/case/json.h"
+
+static void refuse(struct call *c, const struct refusal *no)
+{
+	struct problem p = {PROBLEM_REFUSED, .refusal = no};
+	call_problem_with(c, &p);
+}
+
+/* A copy of the case, or a new one. NULL: answered. */
+static struct case_state *copy_case(struct call *c, struct event *ev)
+{
+	struct daemon *d = c->d;
+	struct case_slot *slot;
+	struct refusal no = {0};
+	buf_clear(&d->why);
+	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, ev->subject, &slot, &d->why);
+	if (st && st != STATUS_NOT_FOUND) {
+		log_line(&d->log, LOG_ERROR, "case-unreadable", "s", "reason", buf_view(&d->why),
+			 NULL);
+		call_problem(c, st == STATUS_IO ? PROBLEM_LEDGER : PROBLEM_CASE,
+			     "the log of the daemon says why");
+		return NULL;
+	}
+	if (ev->kind == NONE && !st)
+		ev->kind = slot->cs->kind;
+	if (!event_check(d->rb, ev, &c->http->arena, &no)) {
+		refuse(c, &no);
+		return NULL;
+	}
+	return st ? case_new(d->rb, ev->subject, ev->kind, ev->county)
+		  : case_clone(d->rb, slot->cs);
+}
+
+static void on_fired(void *arg, const struct decision *due)
+{
+	(void)due;
+	trace_clear(arg);
+}
+
+static void put_explanation(struct call *c, const struct decision *decision)
+{
+	struct daemon *d = c->d;
+	struct wording w = {d->rb, c->sees_confidential};
+	d->text.len--; /* the closing brace */
+	buf_str(&d->text, STR(",\"explanation\":"));
+	explain_json(&d->text, &w, decision, &d->trace);
+	buf_char(&d->text, '}');
+}
+
+static void evaluate(struct call *c, struct event *ev, bool explain)
+{
+	struct daemon *d = c->d;
+	struct decision decision;
+	struct case_state *cs = copy_case(c, ev);
+	if (!cs)
+		return;
+	d->decider.trace = explain ? &d->trace : NULL;
+	trace_clear(&d->trace);
+	enum status st = submit_decide(d, cs, ev, on_fired, &d->trace, &decision);
+	if (st) {
+		refuse(c, &d->decider.refusal);
+	} else {
+		buf_clear(&d->text);
+		decision_json(&d->text, d->rb, &decision, 0, false);
+		if (explain)
+			put_explanation(c, &decision);
+		struct str text = buf_view(&d->text);
+		if (!c->sees_confidential)
+			text = redact_decision(d, &c->http->arena, text);
+		call_json(c, 200, text);
+	}
+	d->decider.trace = NULL;
+	case_free(d->rb, cs);
+}
+
+/* False: answered. */
+static bool take_form(struct call *c, struct incoming *in)
+{
+	switch (intake_form(c)) {
+	case FORM_STRUCTURED:
+		return intake_json(c, &in->root);
+	case FORM_BINARY:
+		return intake_binary(c, in);
+	case FORM_BATCH:
+	case FORM_NONE:
+		break;
+	}
+	intake_unsupported(c, false);
+	return false;
+}
+
+static bool wants_explanation(struct call *c, bool *explain)
+{
+	struct str value = STR("false");
+	http_query_find(c->http, STR("explain"), &value);
+	*explain = str_eq(value, STR("true"));
+	if (*explain || str_eq(value, STR("false")))
+		return true;
+	call_problem(c, PROBLEM_QUERY, "explain is true or false");
+	return false;
+}
+
+void post_evaluate(struct call *c)
+{
+	struct daemon *d = c->d;
+	struct incoming in = {0};
+	struct event ev;
+	struct refusal no = {0};
+	bool explain;
+	if (!call_only(c, (struct str[]){STR("explain")}, 1) || !wants_explanation(c, &explain) ||
+	    !take_form(c, &in))
+		return;
+	d->metrics.evaluations++;
+	if (!incoming_read(d, &in, &c->http->arena, &ev, &no))
+		refuse(c, &no);
+	else if (!call_sees(c, d->rb->counties[ev.county].name))
+		call_problem(c, PROBLEM_COUNTY, "this token is not for this county");
+	else
+		evaluate(c, &ev, explain);
+	cases_trim(&d->cases, d->rb);
+}

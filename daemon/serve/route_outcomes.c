@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The feed of outcomes, for systems that carry them out, and single decisions.
+ */
+#include "daemon/serve/daemon.h"
+#include "daemon/serve/recorded.h"
+#include "daemon/serve/redact.h"
+#include "daemon/serve/routes.h"
+
+#define FEED_MOST  1000u
+#define FEED_USUAL 100u
+
+static void unreadable(struct call *c)
+{
+	struct daemon *d = c->d;
+	log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
+		 ledger_reader_error(d->reader), NULL);
+	call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
+}
+
+struct feed {
+	struct call *call;
+	struct buf *out;
+	size_t n;
+};
+
+/* The feed goes to other systems: confidential values are left out whoever asks. */
+static bool on_outcome(void *arg, const struct ledger_outcome_row *o)
+{
+	struct feed *f = arg;
+	struct buf *b = f->out;
+	buf_str(b, f->n++ ? STR(",{\"position\":") : STR("{\"position\":"));
+	buf_i64(b, (int64_t)o->position);
+	buf_str(b, STR(",\"seq\":"));
+	buf_i64(b, (int64_t)o->seq);
+	buf_str(b, STR(",\"case\":"));
+	buf_json(b, o->case_id);
+	buf_str(b, STR(",\"county\":"));
+	buf_json(b, o->county);
+	buf_str(b, STR(",\"outcome\":"));
+	buf_str(b, redact_decision(f->call->d, &f->call->http->arena, o->json));
+	buf_char(b, '}');
+	return true;
+}
+
+void get_outcomes(struct call *c)
+{
+	struct daemon *d = c->d;
+	const struct str names[] = {STR("after"), STR("limit")};
+	uint64_t after = 0, limit = FEED_USUAL, reached;
+	if (!call_only(c, names, 2) || !call_number(c, names[0], INT64_MAX, &after) ||
+	    !call_number(c, names[1], FEED_MOST, &limit))
+		return;
+	reached = after;
+	struct feed f = {.call = c, .out = &d->text};
+	buf_clear(&d->text);
+	buf_str(&d->text, STR("{\"outcomes\":["));
+	if (limit && ledger_outcomes(daemon_reader(d), after, limit, c->token->counties,
+				     c->token->n, &reached, on_outcome, &f)) {
+		unreadable(c);
+		return;
+	}
+	buf_str(&d->text, STR("],\"after\":"));
+	buf_i64(&d->text, (int64_t)reached);
+	buf_char(&d->text, '}');
+	call_json(c, 200, buf_view(&d->text));
+}
+
+/* ---- decisions ---- */
+
+static bool part_number(struct call *c, uint64_t *out)
+{
+	struct str s = call_part(c, 2);
+	uint64_t n = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9' || i >= 18)
+			return false;
+		n = n * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	*out = n;
+	return n > 0;
+}
+
+/* The county of a recorded event, as long as the document lives. */
+static struct str county_of(struct daemon *d, struct str event)
+{
+	const struct json *root;
+	buf_clear(&d->why);
+	if (json_parse(d->doc, event, SIZE_MAX, &root, &d->why))
+		return STR("");
+	const struct json *county = json_get(root, STR("county"));
+	return county && county->kind == JSON_TEXT ? county->text : STR("");
+}
+
+static bool may_see(struct call *c, const struct ledger_event *e)
+{
+	if (!call_sees(c, county_of(c->d, e->event)))
+		return false;
+	return c->token->role != ROLE_SUBMIT || str_eq(e->sender, c->token->name);
+}
+
+void get_decision(struct call *c)
+{
+	struct daemon *d = c->d;
+	struct ledger_event e;
+	uint64_t seq;
+	if (!call_only(c, NULL, 0))
+		return;
+	enum status st =
+	    part_number(c, &seq) ? ledger_event_at(daemon_reader(d), seq, &e) : STATUS_NOT_FOUND;
+	if (st && st != STATUS_NOT_FOUND) {
+		unreadable(c);
+	} else if (st || !may_see(c, &e)) {
+		call_problem(c, PROBLEM_NOT_FOUND,
+			     "there is no decision of this number that this token may see");
+	} else {
+		buf_clear(&d->text);
+		recorded_json(&d->text, c, &e);
+		call_json(c, 200, buf_view(&d->text));
+	}
+}

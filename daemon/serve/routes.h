@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every route stands in one table in routes.c: method, path, who may, what it takes and gives, and
+ * its handler. A call is one request on its way through a handler: it was found in the table, its
+ * token is valid and of a role that may.
+ *
+ *     static void case_show(struct call *c)
+ *     {
+ *             struct str id = call_part(c, 2);         // /v1/cases/{id}
+ *             ...
+ *             call_json(c, 200, text);                 // or call_problem; either frees the call
+ *     }
+ */
+#ifndef WAYMARK_SERVE_ROUTES_H
+#define WAYMARK_SERVE_ROUTES_H
+
+#include "daemon/ledger/tokens.h"
+#include "daemon/serve/http.h"
+#include "daemon/serve/problem.h"
+
+struct daemon;
+struct route;
+
+struct call {
+	struct daemon *d;
+	struct http_request *http;
+	const struct route *route;
+	const struct token *token; /* NULL on open routes. Only until the handler returns: a reload
+				      of the tokens frees it */
+	bool sees_confidential;    /* what the role may see; stays */
+	int64_t began_us;          /* on the monotonic clock */
+};
+
+/* The HTTP layer's handler; arg is the daemon. */
+void routes_handle(void *arg, struct http_request *r);
+size_t routes_count(void);
+struct str routes_name(size_t i); /* "POST /v1/events"; i == routes_count(): "none" */
+
+struct str call_part(struct call *c, size_t i); /* of the path, decoded */
+/* The value of a query parameter that is a whole number from 0; false, and answered, when it is
+ * none or above `most`. Absent: *out is untouched. */
+bool call_number(struct call *c, struct str name, uint64_t most, uint64_t *out);
+/* True when only these parameters are given, each once; else answered. */
+bool call_only(struct call *c, const struct str *names, size_t n);
+bool call_sees(const struct call *c, struct str county);
+
+void call_json(struct call *c, int status, struct str json);
+void call_text(struct call *c, struct str type, struct str text);
+/* JSON of a result: a problem document when the status says so. */
+void call_document(struct call *c, int status, struct str json);
+void call_problem(struct call *c, enum problem_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void call_problem_with(struct call *c, const struct problem *p);
+
+/* Handlers, by file. */
+void post_events(struct call *c);   /* route_events.c */
+void post_evaluate(struct call *c); /* route_evaluate.c */
+void get_case(struct call *c);      /* route_cases.c */
+void get_timeline(struct call *c);
+void get_upcoming(struct call *c);
+void get_outcomes(struct call *c); /* route_outcomes.c */
+void get_decision(struct call *c);
+void get_policies(struct call *c); /* route_policies.c */
+void get_health(struct call *c);   /* route_status.c */
+void get_ready(struct call *c);
+void get_metrics(struct call *c);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/serve/submit.h"
+
+#include "daemon/serve/daemon.h"
+#include "daemon/serve/redact.h"
+
+/* One event on its way. */
+struct intake {
+	struct daemon *d;
+	struct call *call;
+	struct reply *reply;
+	size_t index;
+	struct str source, id; /* as far as known, for a batch's results */
+	struct event ev;
+	struct refusal no;
+	struct case_slot *slot;
+	bool is_new;           /* the slot was made for this event */
+	struct flight *flight; /* NULL until there is something to record */
+};
+
+/* ---- results that need no disk ---- */
+
+static void give_problem(struct intake *in, enum event_result result, struct problem p)
+{
+	struct buf b = {0};
+	if (in->reply->is_batch) {
+		p.source = in->source;
+		p.id = in->id;
+	}
+	in->d->metrics.events[result]++;
+	problem_json(&b, &p);
+	reply_give(in->reply, in->index, problem_status(p.kind), buf_view(&b));
+	buf_release(&b);
+}
+
+static void give_refusal(struct intake *in, const struct refusal *no)
+{
+	give_problem(in, EVENT_RESULT_REFUSED, (struct problem){PROBLEM_REFUSED, .refusal = no});
+}
+
+static void give_conflict(struct intake *in)
+{
+	give_problem(in, EVENT_RESULT_CONFLICT,
+		     (struct problem){
+			 PROBLEM_CONFLICT,
+			 .detail = STR("an event with this source and id was recorded with other "
+				       "content; a new event needs a new id"),
+		     });
+}
+
+static void give_unreadable(struct intake *in, enum status st)
+{
+	struct daemon *d = in->d;
+	bool io = st == STATUS_IO;
+	log_line(&d->log, LOG_ERROR, io ? "ledger-unreadable" : "case-unreadable", "s", "reason",
+		 buf_view(&d->why), NULL);
+	give_problem(in, EVENT_RESULT_UNREADABLE,
+		     (struct problem){
+			 io ? PROBLEM_LEDGER : PROBLEM_CASE,
+			 .detail = io ? STR("the log of the daemon says why; send it again later")
+				      : STR("the case's record does not fit the policy in force; "
+					    "the log of the daemon says why"),
+		     });
+}
+
+/* ---- sent before? ---- */
+
+static void give_again(struct intake *in, const struct ledger_event *before)
+{
+	struct daemon *d = in->d;
+	buf_clear(&d->text);
+	ledger_duplicate_json(&d->text, before->decision);
+	struct str text = buf_view(&d->text);
+	if (!in->call->sees_confidential)
+		text = redact_decision(d, &in->call->http->arena, text);
+	d->metrics.events[EVENT_RESULT_DUPLICATE]++;
+	reply_give(in->reply, in->index, 200, text);
+}
+
+static bool repeats_flight(struct intake *in)
+{
+	struct flight *f = flight_find(in->d, in->ev.key);
+	if (!f)
+		return false;
+	if (!hash128_eq(f->digest, in->ev.digest)) {
+		give_conflict(in);
+		return true;
+	}
+	in->d->metrics.events[EVENT_RESULT_DUPLICATE]++;
+	flight_await(f, in->reply, in->index, true);
+	return true;
+}
+
+/* True: the event is answered, or will be. */
+static bool repeats(struct intake *in)
+{
+	struct daemon *d = in->d;
+	if (repeats_flight(in))
+		return true;
+	struct ledger_event before;
+	enum status st = ledger_find_event(daemon_reader(d), in->ev.key, &before);
+	if (st == STATUS_NOT_FOUND)
+		return false;
+	if (st) {
+		buf_clear(&d->why);
+		buf_str(&d->why, ledger_reader_error(d->reader));
+		give_unreadable(in, STATUS_IO);
+	} else if (!hash128_eq(before.digest, in->ev.digest)) {
+		give_conflict(in);
+	} else {
+		give_again(in, &before);
+	}
+	return true;
+}
+
+/* ---- its case ---- */
+
+/* False: answered. A new case gets its slot only when the event has passed its checks. */
+static bool find_case(struct intake *in)
+{
+	struct daemon *d = in->d;
+	buf_clear(&d->why);
+	enum status st =
+	    cases_get(&d->cases, daemon_reader(d), d->rb, in->ev.subject, &in->slot, &d->why);
+	if (st && st != STATUS_NOT_FOUND) {
+		give_unreadable(in, st);
+		return false;
+	}
+	in->is_new = st == STATUS_NOT_FOUND;
+	if (in->ev.kind == NONE && !in->is_new)
+		in->ev.kind = in->slot->cs->kind;
+	return true;
+}
+
+const struct case_state *submit_find(void *arg, uint16_t kind, struct str id)
+{
+	struct daemon *d = arg;
+	struct case_slot *s;
+	buf_clear(&d->why);
+	if (cases_get(&d->cases, daemon_reader(d), d->rb, id, &s, &d->why))
+		return NULL;
+	return s->cs->kind == kind ? s->cs : NULL;
+}
+
+/* ---- decide ---- */
+
+/* An event of another county or kind is refused anyway: nobody may make a case's time pass that is
+ * not theirs. */
+static bool belongs(const struct case_state *cs, const struct event *ev)
+{
+	return cs->county == ev->county && cs->kind == ev->kind;
+}
+
+enum status submit_decide(struct daemon *d, struct case_state *cs, const struct event *ev,
+			  void (*fired)(void *arg, const struct decision *due), void *arg,
+			  struct decision *out)
+{
+	int64_t at;
+	while (belongs(cs, ev) && case_next_due(cs, &at) && at <= ev->time) {
+		decide_due(&d->decider, cs, out);
+		fired(arg, out);
+	}
+	return decide_event(&d->decider, cs, ev, out);
+}
+
+static void on_fired(void *arg, const struct decision *due)
+{
+	struct intake *in = arg;
+	struct daemon *d = in->d;
+	if (!in->flight)
+		in->flight = flight_open(d, in->slot);
+	buf_clear(&d->event_text);
+	event_json(&d->event_text, d->rb, &due->event);
+	flight_add(d, in->flight, due, buf_view(&d->event_text));
+	timers_count(d, due->event.time);
+}
+
+static void record(struct intake *in, const struct decision *decision)
+{
+	struct daemon *d = in->d;
+	if (!in->flight)
+		in->flight = flight_open(d, in->slot);
+	flight_add(d, in->flight, decision, buf_view(&d->events.json));
+	ledger_unit_sender(in->flight->unit, in->call->token->name);
+	flight_key(d, in->flight, &in->ev);
+	flight_await(in->flight, in->reply, in->index, false);
+	d->metrics.events[EVENT_RESULT_DECIDED]++;
+}
+
+static void decide(struct intake *in)
+{
+	struct daemon *d = in->d;
+	struct decision decision;
+	if (in->is_new)
+		in->slot = cases_add(&d->cases, d->rb, in->ev.subject, in->ev.kind, in->ev.county);
+	bool ok = !submit_decide(d, in->slot->cs, &in->ev, on_fired, in, &decision);
+	if (ok)
+		record(in, &decision);
+	else
+		give_refusal(in, &d->decider.refusal);
+	if (in->flight)
+		flight_submit(d, in->flight);
+	else if (in->is_new)
+		cases_drop(&d->cases, d->rb, in->slot);
+}
+
+/* A wrong clock of a sender must not make a case's deadlines fire before their time. */
+static bool is_not_ahead(struct intake *in, struct arena *a)
+{
+	const struct daemon *d = in->d;
+	int64_t most = (int64_t)d->config.ahead_min * 60 * SECOND_US;
+	if (!most || in->ev.time - d->now_us <= most)
+		return true;
+	refusal_add(&in->no, a, "future-event", STR("time"),
+		    "the event is dated more than %llu minutes ahead of the daemon's clock",
+		    (unsigned long long)d->config.ahead_min);
+	return false;
+}
+
+/* ---- the whole way ---- */
+
+bool incoming_read(struct daemon *d, const struct incoming *in, struct arena *a, struct event *ev,
+		   struct refusal *no)
+{
+	if (in->root)
+		return event_read(&d->events, d->rb, in->root, a, ev, no);
+	return event_read_binary(&d->events, d->rb, in->attributes, in->nattributes, in->data, a,
+				 ev, no);
+}
+
+static bool may_send(struct intake *in)
+{
+	if (call_sees(in->call, in->d->rb->counties[in->ev.county].name))
+		return true;
+	give_problem(in, EVENT_RESULT_FORBIDDEN,
+		     (struct problem){
+			 PROBLEM_COUNTY,
+			 .detail = STR("this token does not send events of this county"),
+		     });
+	return false;
+}
+
+void submit_event(struct call *c, const struct incoming *from, struct reply *r, size_t index)
+{
+	struct daemon *d = c->d;
+	struct arena *a = &c->http->arena;
+	struct intake in = {.d = d, .call = c, .reply = r, .index = index};
+	if (from->root)
+		event_name(from->root, &in.source, &in.id);
+	if (!incoming_read(d, from, a, &in.ev, &in.no)) {
+		give_refusal(&in, &in.no);
+		return;
+	}
+	if (!may_send(&in) || repeats(&in) || !find_case(&in))
+		return;
+	if (event_check(d->rb, &in.ev, a, &in.no) && is_not_ahead(&in, a))
+		decide(&in);
+	else
+		give_refusal(&in, &in.no);
+}

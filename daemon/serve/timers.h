@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Deadlines and schedule items that fire because time has come. The ledger knows what is due first;
+ * one timer waits for it, at most TIMERS_AHEAD_S at a time, and then asks the wall clock again:
+ * steps of the clock and suspension cost at most that long. What is due fires in order of time, a
+ * limited number per turn of the loop, each as a decision and a unit of its own; the next turn
+ * waits until these are on disk, so that the ledger's answer to "what is due" is always right.
+ */
+#ifndef WAYMARK_SERVE_TIMERS_H
+#define WAYMARK_SERVE_TIMERS_H
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TIMERS_AHEAD_S 60       /* the longest wait before looking at the clock again */
+#define TIMERS_ROUND   128u     /* firings in one turn of the loop */
+#define TIMERS_LATE_US 60000000 /* fired this long after it was due: late */
+
+struct daemon;
+
+struct timers {
+	ev_timer timer;
+	int64_t next;  /* earliest due instant in the ledger, or earlier; TIME_NEVER: nothing */
+	size_t flying; /* firings in flight */
+	bool waits;    /* nothing can fire until something in flight has landed */
+	uint64_t fired, late; /* ever */
+	size_t stuck; /* cases of the last round that cannot be read under the policy in force */
+};
+
+void timers_start(struct daemon *d);
+void timers_stop(struct daemon *d);
+/* The ledger has something due at that instant from now on. */
+void timers_note(struct daemon *d, int64_t at);
+/* Fires what is due, unless the last round is still in flight. */
+void timers_turn(struct daemon *d);
+/* Something is overdue, or on its way to disk. */
+bool timers_busy(const struct daemon *d, int64_t now_us);
+/* For metrics: a due item of that instant has fired now, by the timer or by an event. */
+void timers_count(struct daemon *d, int64_t due_us);
+
+#endif

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The mirror of engine/case/case_json.c, whose head lists the members. Two kinds of trouble are
+ * told apart: a record that is damaged (reading stops), and a policy that lacks what the case
+ * stands in (reading goes on, so that all of it is named).
+ */
+#include "daemon/wire/case_read.h"
+
+#include "daemon/wire/value_read.h"
+
+#include <string.h>
+
+struct reading {
+	const struct rulebook *rb;
+	struct case_state *cs;
+	struct buf *why;
+	bool damaged;
+	bool lacking; /* the rulebook lacks something */
+};
+
+/* ---- members ---- */
+
+static void damage(struct reading *r, const char *name)
+{
+	if (!r->damaged)
+		buf_fmt(r->why, "the record of the case is damaged: %s is missing or malformed",
+			name);
+	r->damaged = true;
+}
+
+static void lack(struct reading *r, const char *what, struct str name)
+{
+	buf_fmt(r->why, "%s%s \"" STR_FMT "\"",
+		r->lacking ? ", " : "the policy has no longer what the case needs: ", what,
+		STR_ARG(name));
+	r->lacking = true;
+}
+
+static const struct json *member(const struct json *o, const char *name)
+{
+	return json_get(o, str_from(name));
+}
+
+static struct str text_of(struct reading *r, const struct json *o, const char *name)
+{
+	const struct json *v = member(o, name);
+	if (v && v->kind == JSON_TEXT)
+		return v->text;
+	damage(r, name);
+	return STR("");
+}
+
+static int64_t int_of(struct reading *r, const struct json *o, const char *name, int64_t max)
+{
+	const struct json *v = member(o, name);
+	if (v && v->kind == JSON_INT && v->i >= 0 && v->i <= max)
+		return v->i;
+	damage(r, name);
+	return 0;
+}
+
+static int32_t day_member(struct reading *r, const struct json *o, const char *name)
+{
+	const struct json *v = member(o, name);
+	int32_t day = DAY_NONE;
+	if (!v || (v->kind != JSON_NULL && (v->kind != JSON_TEXT || day_read(v->text, &day))))
+		damage(r, name);
+	return day;
+}
+
+static int64_t time_member(struct reading *r, const struct json *o, const char *name)
+{
+	const struct json *v = member(o, name);
+	int64_t us = TIME_NONE;
+	if (!v || (v->kind != JSON_NULL && (v->kind != JSON_TEXT || time_read(v->text, &us))))
+		damage(r, name);
+	return us;
+}
+
+static int64_t money_member(struct reading *r, const struct json *o, const char *name)
+{
+	int64_t cents = 0;
+	if (money_read(text_of(r, o, name), &cents))
+		damage(r, name);
+	return cents;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct hash128 hash_member(struct reading *r, const struct json *o, const char *name)
+{
+	struct hash128 h = {{0}};
+	struct str s = text_of(r, o, name);
+	bool fine = s.len == 2 * sizeof(h.b);
+	for (size_t i = 0; fine && i < sizeof(h.b); i++) {
+		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
+		fine = high >= 0 && low >= 0;
+		h.b[i] = (uint8_t)(high * 16 + low);
+	}
+	if (!fine)
+		damage(r, name);
+	return h;
+}
+
+/* ---- finding by name ---- */
+
+static bool block_is(const struct rulebook *rb, const struct block *b, struct str program,
+		     struct str county)
+{
+	struct str own_program = b->program == NONE ? STR("") : rb->programs[b->program].name;
+	struct str own_county = b->county == NONE ? STR("") : rb->counties[b->county].name;
+	return str_eq(own_program, program) && str_eq(own_county, county);
+}
+
+/* The block of json_block_ref's members; NULL when the rulebook has none. */
+static const struct block *find_block(struct reading *r, const struct json *o)
+{
+	const struct json *program = member(o, "program"), *county = member(o, "county");
+	struct str name = text_of(r, o, "block");
+	int64_t variant = county ? int_of(r, o, "variant", INT32_MAX) : 0;
+	struct str in = program ? text_of(r, o, "program") : STR("");
+	struct str of = county ? text_of(r, o, "county") : STR("");
+	for (uint32_t i = 0; !r->damaged && i < r->rb->nblocks; i++) {
+		const struct block *b = &r->rb->blocks[i];
+		if (str_eq(b->name, name) && block_is(r->rb, b, in, of) && variant-- == 0)
+			return b;
+	}
+	return NULL;
+}
+
+static bool part_is(const struct rulebook *rb, const struct part *p, struct str label,
+		    const struct json *on)
+{
+	if (!str_eq(p->label, label))
+		return false;
+	if (p->event >= rb->nevents)
+		return !on;
+	return on && on->kind == JSON_TEXT && str_eq(rb->events[p->event].name, on->text);
+}
+
+/* The part of json_part_ref's members, or UINT32_MAX: then it is noted as lacking. */
+static uint32_t find_part(struct reading *r, const struct json *o)
+{
+	const struct block *b = find_block(r, o);
+	struct str label = text_of(r, o, "part");
+	int64_t nth = int_of(r, o, "nth", INT32_MAX);
+	for (uint16_t i = 0; b && !r->damaged && i < b->nparts; i++) {
+		uint32_t part = b->first_part + i;
+		if (part_is(r->rb, &r->rb->parts[part], label, member(o, "on")) && nth-- == 0)
+			return part;
+	}
+	if (!r->damaged && b && label.len)
+		lack(r, "the part", label);
+	else if (!r->damaged)
+		lack(r, "the block", text_of(r, o, "block"));
+	return UINT32_MAX;
+}
+
+/* The schedule of a block, or NONE. */
+static uint16_t find_schedule(struct reading *r, const struct json *o)
+{
+	const struct block *b = find_block(r, o);
+	return b && b->kind == BLOCK_SCHEDULE ? b->detail : NONE;
+}
+
+static uint16_t find_named(struct reading *r, const struct json *o, const char *name,
+			   const char *what, const struct named *list, uint16_t n)
+{
+	if (!member(o, name))
+		return NONE;
+	struct str s = text_of(r, o, name);
+	for (uint16_t i = 0; i < n; i++)
+		if (str_eq(list[i].name, s))
+			return i;
+	if (!r->damaged)
+		lack(r, what, s);
+	return NONE;
+}
+
+/* The event that answers; NONE when there is none. */
+static uint16_t find_answer(struct reading *r, const struct json *o)
+{
+	if (!member(o, "answered_by"))
+		return NONE;
+	struct str name = text_of(r, o, "answered_by");
+	uint16_t event = rulebook_event(r->rb, name);
+	if (event == NONE && !r->damaged)
+		lack(r, "the event", name);
+	return event;
+}
+
+/* The number of an action that the part has, of the kinds that fit. */
+static uint16_t action_of(struct reading *r, const struct json *o, uint32_t part, bool is_due)
+{
+	uint16_t number = (uint16_t)int_of(r, o, "action", NONE - 1);
+	if (r->damaged || part == UINT32_MAX)
+		return 0;
+	const struct action *a = part_action(&r->rb->parts[part], number);
+	bool fits = a && (is_due ? a->kind == ACTION_REFER || a->kind == ACTION_REQUIRE : a->may);
+	if (!fits)
+		lack(r,
+		     is_due ? "the referral or requirement of the block"
+			    : "the proposal of the block",
+		     r->rb->blocks[r->rb->parts[part].block].name);
+	return number;
+}
+
+/* ---- the lists of the state ---- */
+
+static void read_facts(struct reading *r, const struct json *facts)
+{
+	const struct case_kind *k = &r->rb->kinds[r->cs->kind];
+	for (const struct json *m = json_first(facts); m; m = json_next(facts, m)) {
+		uint16_t i = fact_index(k, m->name);
+		if (i == NONE)
+			continue; /* the policy does not ask for it any more */
+		const struct fact *f = &k->facts[i];
+		struct value v = value_missing(f->type.kind);
+		bool unknown = m->kind == JSON_NULL && f->optional;
+		bool ranged = f->type.has_range && !type_is_text(f->type.kind);
+		if (!unknown && value_read(r->rb, &f->type, m, &v))
+			lack(r, "a place for the recorded value of the fact", f->name);
+		else if (!unknown && ranged && (v.i < f->type.min || v.i > f->type.max))
+			lack(r, "a range that holds the recorded value of the fact", f->name);
+		else
+			case_set_fact(r->rb, r->cs, i, v);
+	}
+}
+
+static void read_count(struct reading *r, const struct json *o)
+{
+	struct counter c = {.event = rulebook_event(r->rb, text_of(r, o, "event")),
+			    .n = (uint32_t)int_of(r, o, "n", UINT32_MAX),
+			    .last_day = day_member(r, o, "last_day")};
+	if (c.event != NONE)
+		*vec_push(&r->cs->counts) = c;
+}
+
+static void read_position(struct reading *r, const struct json *o)
+{
+	const struct block *b = find_block(r, o);
+	struct str name = text_of(r, o, "step");
+	int32_t since = day_member(r, o, "since");
+	if (r->damaged)
+		return;
+	if (!b || b->kind != BLOCK_ESCALATION) {
+		lack(r, "the escalation", text_of(r, o, "block"));
+		return;
+	}
+	const struct escalation *e = &r->rb->escalations[b->detail];
+	for (uint16_t i = 0; i < e->nsteps; i++) {
+		if (!str_eq(e->steps[i].name, name))
+			continue;
+		*vec_push(&r->cs->positions) =
+		    (struct position){b->detail, (uint16_t)(i + 1), since};
+		return;
+	}
+	lack(r, "the step", name);
+}
+
+static void read_used(struct reading *r, const struct json *o)
+{
+	const struct block *b = find_block(r, o);
+	int64_t limit = int_of(r, o, "limit", UINT16_MAX);
+	struct used u = {.period = day_member(r, o, "period"), .n = int_of(r, o, "n", INT64_MAX)};
+	if (!b || limit >= b->nlimits)
+		return; /* a limit that is gone limits nothing */
+	u.limit = b->limits[limit].index;
+	*vec_push(&r->cs->used) = u;
+}
+
+static bool due_kind_of(struct str what, enum due_kind *kind)
+{
+	static const struct str names[] = {
+	    [DUE_ANSWER] = STR_INIT("answer"),
+	    [DUE_STEP] = STR_INIT("step"),
+	    [DUE_ITEM] = STR_INIT("item"),
+	};
+	for (enum due_kind i = DUE_ANSWER; i <= DUE_ITEM; i++) {
+		if (!str_eq(names[i], what))
+			continue;
+		*kind = i;
+		return true;
+	}
+	return false;
+}
+
+static void read_due(struct reading *r, const struct json *o)
+{
+	struct due d = {.at = time_member(r, o, "at"),
+			.day = day_member(r, o, "day"),
+			.origin = hash_member(r, o, "origin"),
+			.answered_by = NONE};
+	if (!due_kind_of(text_of(r, o, "what"), &d.kind))
+		damage(r, "what");
+	d.part = find_part(r, o);
+	if (d.kind == DUE_ANSWER)
+		d.action = action_of(r, o, d.part, true);
+	else if (member(o, "action"))
+		d.action = (uint16_t)int_of(r, o, "action", NONE - 1);
+	if (d.kind == DUE_ITEM)
+		d.n = (uint16_t)int_of(r, o, "n", UINT16_MAX);
+	else
+		d.answered_by = find_answer(r, o);
+	if (!r->damaged && !r->lacking)
+		due_insert(&r->cs->due, &d);
+}
+
+static void read_running(struct reading *r, const struct json *o)
+{
+	struct running run = {.schedule = find_schedule(r, o),
+			      .origin = hash_member(r, o, "origin"),
+			      .first = day_member(r, o, "first"),
+			      .cents = money_member(r, o, "amount"),
+			      .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
+			      .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
+			      .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
+			      .to = text_of(r, o, "to")};
+	if (r->damaged)
+		return;
+	if (run.schedule == NONE)
+		lack(r, "the schedule", text_of(r, o, "block"));
+	else
+		case_add_running(r->cs, &run);
+}
+
+static void read_owed(struct reading *r, const struct json *o)
+{
+	const struct rulebook *rb = r->rb;
+	struct obligation owed = {
+	    .outcome = hash_member(r, o, "outcome"),
+	    .name = find_named(r, o, "name", "the line", rb->lines, rb->nlines),
+	    .fund = find_named(r, o, "fund", "the fund", rb->funds, rb->nfunds),
+	    .cents = money_member(r, o, "amount"),
+	    .settled = money_member(r, o, "settled"),
+	};
+	*vec_push(&r->cs->owed) = owed;
+}
+
+/* The value that an approval would set. */
+static struct value proposed_value(struct reading *r, const struct json *o,
+				   const struct proposal *p)
+{
+	const struct part *part = &r->rb->parts[p->part];
+	const struct action *a = part_action(part, p->action);
+	const struct json *v = member(o, "value");
+	struct value value = {0};
+	if (a->kind != ACTION_SET)
+		return value;
+	const struct case_kind *k = &r->rb->kinds[r->rb->blocks[part->block].case_kind];
+	const struct fact *f = &k->facts[a->fact];
+	value = value_missing(f->type.kind);
+	if (!v)
+		damage(r, "value");
+	else if (v->kind != JSON_NULL && value_read(r->rb, &f->type, v, &value))
+		lack(r, "a place for the proposed value of the fact", f->name);
+	return value;
+}
+
+static void read_proposal(struct reading *r, const struct json *o)
+{
+	struct proposal p = {.outcome = hash_member(r, o, "outcome"),
+			     .part = find_part(r, o),
+			     .cents = money_member(r, o, "amount"),
+			     .day = day_member(r, o, "day"),
+			     .to = text_of(r, o, "to")};
+	p.action = action_of(r, o, p.part, false);
+	if (r->damaged || r->lacking)
+		return;
+	p.value = proposed_value(r, o, &p);
+	if (!r->damaged && !r->lacking)
+		case_add_proposal(r->cs, &p);
+}
+
+static void read_paid(struct reading *r, const struct json *o)
+{
+	struct counter_cents paid = {find_schedule(r, o), money_member(r, o, "amount")};
+	if (paid.schedule != NONE)
+		*vec_push(&r->cs->paid) = paid;
+}
+
+static void read_list(struct reading *r, const struct json *root, const char *name,
+		      void (*read_one)(struct reading *, const struct json *))
+{
+	const struct json *list = member(root, name);
+	if (!list || list->kind != JSON_ARRAY) {
+		damage(r, name);
+		return;
+	}
+	for (const struct json *e = json_first(list); e && !r->damaged; e = json_next(list, e))
+		read_one(r, e);
+}
+
+/* ---- the whole ---- */
+
+static enum status read_head(struct reading *r, const struct json *root)
+{
+	struct str id = text_of(r, root, "id");
+	struct str kind_name = text_of(r, root, "kind"), county_name = text_of(r, root, "county");
+	if (r->damaged)
+		return STATUS_INVALID;
+	uint16_t kind = rulebook_kind(r->rb, kind_name);
+	uint16_t county = rulebook_county(r->rb, county_name);
+	if (kind == NONE)
+		lack(r, "the kind of case", kind_name);
+	if (county == NONE)
+		lack(r, "the county", county_name);
+	if (r->lacking)
+		return STATUS_CONFLICT;
+	r->cs = case_new(r->rb, id, kind, county);
+	r->cs->last = time_member(r, root, "last");
+	return STATUS_OK;
+}
+
+static void read_body(struct reading *r, const struct json *root)
+{
+	const struct json *facts = member(root, "facts");
+	if (facts && facts->kind == JSON_OBJECT)
+		read_facts(r, facts);
+	else
+		damage(r, "facts");
+	read_list(r, root, "counts", read_count);
+	read_list(r, root, "positions", read_position);
+	read_list(r, root, "used", read_used);
+	read_list(r, root, "due", read_due);
+	read_list(r, root, "running", read_running);
+	read_list(r, root, "owed", read_owed);
+	read_list(r, root, "proposals", read_proposal);
+	read_list(r, root, "paid", read_paid);
+}
+
+enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,
+		      struct buf *why)
+{
+	struct reading r = {.rb = rb, .why = why};
+	enum status status = read_head(&r, root);
+	if (status)
+		return status;
+	read_body(&r, root);
+	if (!r.damaged && !r.lacking) {
+		*out = r.cs;
+		return STATUS_OK;
+	}
+	case_free(rb, r.cs);
+	return r.damaged ? STATUS_INVALID : STATUS_CONFLICT;
+}

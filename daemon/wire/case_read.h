@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The JSON of a case (engine/case/json.h, case_json with `confidential` true) back to a case, under
+ * the rulebook that wrote it or another version of it. Everything is matched by name.
+ *
+ *     struct case_state *cs;
+ *     struct buf why = {0};
+ *     switch (case_read(rb, root, &cs, &why)) {
+ *     case STATUS_OK: ...; case_free(rb, cs); break;
+ *     case STATUS_CONFLICT: the policy lacks something that the case stands in; why names it all
+ *     default: the record is damaged; why says where
+ *     }
+ */
+#ifndef WAYMARK_WIRE_CASE_READ_H
+#define WAYMARK_WIRE_CASE_READ_H
+
+#include "daemon/wire/json.h"
+#include "engine/case/case.h"
+
+/* STATUS_CONFLICT: the rulebook lacks the kind of case, the county, a step in which the case
+ * stands, a running schedule, a deadline's or a proposal's block, or holds a fact of another type
+ * now; *why gets a sentence with each. What is gone and does no harm is dropped: facts, counters,
+ * used limits. A new fact has its default. STATUS_INVALID: not the JSON of a case. */
+enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,
+		      struct buf *why);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One byte of flags for each part, and for each instruction of each condition; instructions that
+ * are no comparisons keep none.
+ */
+#include "engine/audit/coverage.h"
+
+#include "engine/audit/wording.h"
+#include "engine/case/json_write.h"
+
+enum { SEEN_CONSIDERED = 1, SEEN_APPLIED = 2 };
+enum { SEEN_YES = 1, SEEN_NO = 2 };
+
+struct coverage {
+	const struct rulebook *rb;
+	uint8_t *parts;       /* by part */
+	uint32_t *part_code;  /* by part: where its condition's flags begin */
+	uint32_t *never_code; /* by never */
+	uint8_t *branches;    /* by instruction */
+};
+
+struct coverage *coverage_new(const struct rulebook *rb)
+{
+	struct coverage *c = mem_alloc(sizeof(*c));
+	uint32_t n = 0;
+	c->rb = rb;
+	c->parts = mem_alloc(rb->nparts + 1u);
+	c->part_code = mem_alloc((rb->nparts + 1u) * sizeof(*c->part_code));
+	c->never_code = mem_alloc((rb->nnevers + 1u) * sizeof(*c->never_code));
+	for (uint32_t i = 0; i < rb->nparts; n += rb->parts[i++].when.n)
+		c->part_code[i] = n;
+	for (uint32_t i = 0; i < rb->nnevers; n += rb->nevers[i++].when.n)
+		c->never_code[i] = n;
+	c->branches = mem_alloc(n + 1u);
+	return c;
+}
+
+void coverage_free(struct coverage *c)
+{
+	if (!c)
+		return;
+	mem_free(c->parts);
+	mem_free(c->part_code);
+	mem_free(c->never_code);
+	mem_free(c->branches);
+	mem_free(c);
+}
+
+static void add_condition(struct coverage *c, const struct considered *seen)
+{
+	struct arena a = {0};
+	const struct condition *cond =
+	    condition_read(&a, reading_code(c->rb, seen), seen->seen, seen->nseen);
+	uint8_t *flags = c->branches + (seen->is_never ? c->never_code : c->part_code)[seen->index];
+	for (size_t i = 0; i < cond->n; i++) {
+		if (!cond->terms[i].is_leaf)
+			continue;
+		enum answer came_out = term_answer(&cond->terms[i]);
+		if (came_out == ANSWER_YES)
+			flags[i] |= SEEN_YES;
+		if (came_out == ANSWER_NO)
+			flags[i] |= SEEN_NO;
+	}
+	arena_release(&a);
+}
+
+void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t)
+{
+	struct considered seen;
+	for (size_t i = 0; reading_next(t, &i, &seen);) {
+		if (!seen.is_never)
+			c->parts[seen.index] |= SEEN_CONSIDERED;
+		if (!seen.is_never && seen.result == RESULT_APPLIES)
+			c->parts[seen.index] |= SEEN_APPLIED;
+		if (reading_code(c->rb, &seen)->n)
+			add_condition(c, &seen);
+	}
+	for (size_t i = 0; d && i < d->n; i++)
+		c->parts[d->outcomes[i].part] |= SEEN_CONSIDERED | SEEN_APPLIED;
+}
+
+/* ---- what is missing ---- */
+
+static void report_branch(struct coverage_report *out, struct coverage_gap gap, bool seen)
+{
+	out->branches++;
+	out->seen += seen ? 1u : 0u;
+	if (!seen)
+		*vec_push(&out->gaps) = gap;
+}
+
+/* Of a never only whether it was ever checked and held: that it is met is what a right policy does
+ * not let happen. */
+static void report_condition(struct coverage_report *out, const struct code *code,
+			     const uint8_t *flags, struct coverage_gap gap)
+{
+	struct arena a = {0};
+	const struct condition *cond = condition_read(&a, code, NULL, 0);
+	for (size_t i = 0; i < cond->n; i++) {
+		if (!cond->terms[i].is_leaf)
+			continue;
+		gap.span = cond->terms[i].in->span;
+		gap.kind = GAP_NEVER_YES;
+		if (!gap.is_never)
+			report_branch(out, gap, flags[i] & SEEN_YES);
+		gap.kind = GAP_NEVER_NO;
+		report_branch(out, gap, flags[i] & SEEN_NO);
+	}
+	arena_release(&a);
+}
+
+static void report_part(const struct coverage *c, uint32_t i, struct coverage_report *out)
+{
+	const struct part *p = &c->rb->parts[i];
+	struct coverage_gap gap = {.index = i, .span = p->span};
+	size_t gaps = out->gaps.n;
+	out->parts++;
+	out->applied += c->parts[i] & SEEN_APPLIED ? 1u : 0u;
+	report_condition(out, &p->when, c->branches + c->part_code[i], gap);
+	if (c->parts[i] & SEEN_APPLIED)
+		return;
+	if (!(c->parts[i] & SEEN_CONSIDERED))
+		out->gaps.n = gaps; /* its comparisons are missing for the same reason */
+	gap.kind = c->parts[i] & SEEN_CONSIDERED ? GAP_NOT_APPLIED : GAP_NOT_CONSIDERED;
+	*vec_push(&out->gaps) = gap;
+}
+
+void coverage_report(const struct coverage *c, struct coverage_report *out)
+{
+	*out = (struct coverage_report){0};
+	for (uint32_t i = 0; i < c->rb->nparts; i++)
+		report_part(c, i, out);
+	for (uint16_t i = 0; i < c->rb->nnevers; i++)
+		report_condition(out, &c->rb->nevers[i].when, c->branches + c->never_code[i],
+				 (struct coverage_gap){.is_never = true, .index = i});
+}
+
+void coverage_report_release(struct coverage_report *r)
+{
+	vec_release(&r->gaps);
+}
+
+static void gap_subject(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
+{
+	if (g->is_never)
+		source_words(b, rb, rb->blocks[rb->nevers[g->index].block].span);
+	else
+		part_words(b, rb, g->index);
+}
+
+void coverage_gap_words(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
+{
+	gap_subject(b, rb, g);
+	switch (g->kind) {
+	case GAP_NOT_CONSIDERED:
+		buf_str(b, STR(" was never reached"));
+		break;
+	case GAP_NOT_APPLIED:
+		buf_str(b, STR(" never applied"));
+		break;
+	case GAP_NEVER_YES:
+	case GAP_NEVER_NO:
+		buf_str(b, STR(": `"));
+		source_words(b, rb, g->span);
+		buf_str(b, g->kind == GAP_NEVER_YES ? STR("` was never met")
+						    : STR("` was never not met"));
+		break;
+	}
+	buf_str(b, STR(" — "));
+	place_words(b, rb, g->span);
+}
+
+void coverage_text(struct buf *b, const struct coverage *c)
+{
+	struct coverage_report r;
+	coverage_report(c, &r);
+	for (size_t i = 0; i < r.gaps.n; i++) {
+		coverage_gap_words(b, c->rb, &r.gaps.at[i]);
+		buf_char(b, '\n');
+	}
+	buf_i64(b, (int64_t)r.applied);
+	buf_str(b, STR(" of "));
+	buf_i64(b, (int64_t)r.parts);
+	buf_str(b, STR(" provisions applied in some scenario, and "));
+	buf_i64(b, (int64_t)r.seen);
+	buf_str(b, STR(" of "));
+	buf_i64(b, (int64_t)r.branches);
+	buf_str(b, STR(" answers of their comparisons were seen\n"));
+	coverage_report_release(&r);
+}
+
+static void gap_json(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
+{
+	static const struct str names[] = {
+	    [GAP_NOT_CONSIDERED] = STR_INIT("not-reached"),
+	    [GAP_NOT_APPLIED] = STR_INIT("not-applied"),
+	    [GAP_NEVER_YES] = STR_INIT("never-met"),
+	    [GAP_NEVER_NO] = STR_INIT("never-not-met"),
+	};
+	struct buf words = {0};
+	buf_str(b, STR("{\"kind\":"));
+	json_name(b, names[g->kind]);
+	buf_char(b, ',');
+	json_block_ref(b, rb, g->is_never ? rb->nevers[g->index].block : rb->parts[g->index].block);
+	if (!g->is_never) {
+		buf_str(b, STR(",\"part\":"));
+		json_name(b, rb->parts[g->index].label);
+	}
+	buf_str(b, STR(",\"file\":"));
+	buf_json(b, rb->sources[g->span.source].name);
+	buf_str(b, STR(",\"line\":"));
+	buf_i64(b, rulebook_line(rb, g->span));
+	buf_str(b, STR(",\"text\":"));
+	coverage_gap_words(&words, rb, g);
+	buf_json(b, buf_view(&words));
+	buf_char(b, '}');
+	buf_release(&words);
+}
+
+void coverage_json(struct buf *b, const struct coverage *c)
+{
+	struct coverage_report r;
+	coverage_report(c, &r);
+	buf_str(b, STR("{\"parts\":"));
+	buf_i64(b, (int64_t)r.parts);
+	buf_str(b, STR(",\"applied\":"));
+	buf_i64(b, (int64_t)r.applied);
+	buf_str(b, STR(",\"branches\":"));
+	buf_i64(b, (int64_t)r.branches);
+	buf_str(b, STR(",\"seen\":"));
+	buf_i64(b, (int64_t)r.seen);
+	buf_str(b, STR(",\"gaps\":["));
+	for (size_t i = 0; i < r.gaps.n; i++) {
+		if (i)
+			buf_char(b, ',');
+		gap_json(b, c->rb, &r.gaps.at[i]);
+	}
+	buf_str(b, STR("]}"));
+	coverage_report_release(&r);
+}

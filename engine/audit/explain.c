@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/explain.h"
+
+#include "engine/case/json.h"
+#include "engine/case/json_write.h"
+
+#define TERMS_MOST 32
+
+static struct span place_of(const struct rulebook *rb, const struct considered *c)
+{
+	return c->is_never ? reading_block(rb, c)->span : rb->parts[c->index].span;
+}
+
+static void name_words(struct buf *b, const struct rulebook *rb, const struct considered *c)
+{
+	if (!c->is_never) {
+		part_words(b, rb, c->index);
+		return;
+	}
+	buf_char(b, '`');
+	source_words(b, rb, reading_block(rb, c)->span);
+	buf_char(b, '`');
+}
+
+void explain_considered(struct buf *b, const struct wording *w, const struct considered *c)
+{
+	name_words(b, w->rb, c);
+	buf_char(b, ' ');
+	verdict_words(b, w, c);
+	buf_str(b, STR(" — "));
+	place_words(b, w->rb, place_of(w->rb, c));
+}
+
+/* How the trace tells of a part; false: it was not considered (a deadline's action, an approval).
+ */
+static bool find_considered(const struct trace *t, uint32_t part, struct considered *out)
+{
+	struct considered c;
+	for (size_t i = 0; reading_next(t, &i, &c);) {
+		if (c.is_never || c.index != part)
+			continue;
+		*out = c;
+		return true;
+	}
+	return false;
+}
+
+/* ---- as text ---- */
+
+static void line(struct buf *b, size_t indent)
+{
+	buf_char(b, '\n');
+	buf_pad(b, ' ', indent);
+}
+
+static void text_because(struct buf *b, const struct wording *w, const struct outcome *o)
+{
+	const struct part *p = &w->rb->parts[o->part];
+	const struct block *block = &w->rb->blocks[p->block];
+	struct str cite = p->cite.len ? p->cite : block->cite;
+	line(b, 4);
+	part_words(b, w->rb, o->part);
+	if (block->title.len) {
+		buf_str(b, STR(" \""));
+		buf_str(b, block->title);
+		buf_char(b, '"');
+	}
+	buf_str(b, STR(" — "));
+	place_words(b, w->rb, p->span);
+	if (cite.len) {
+		line(b, 4);
+		buf_str(b, STR("cites \""));
+		buf_str(b, cite);
+		buf_char(b, '"');
+	}
+}
+
+/* What an outcome rests on: what its part's condition and its own amount read. */
+struct grounds {
+	struct arena arena;
+	const struct term *read[TERMS_MOST];
+	size_t n;
+};
+
+static const struct code *amount_of(const struct rulebook *rb, const struct outcome *o)
+{
+	const struct part *p = &rb->parts[o->part];
+	const struct action *a;
+	for (uint16_t i = 0; (a = part_action(p, i)); i++)
+		if (a->kind == o->action && a->span.off == o->span.off &&
+		    a->span.source == o->span.source)
+			return &a->amount;
+	return NULL;
+}
+
+static void add_grounds(struct grounds *g, const struct rulebook *rb, const struct code *code,
+			const struct considered *c)
+{
+	const struct condition *cond = condition_read(&g->arena, code, c->seen, c->nseen);
+	if (cond->root)
+		g->n = term_operands(rb, cond->root, g->read, g->n, TERMS_MOST);
+}
+
+static void find_grounds(struct grounds *g, const struct wording *w, const struct considered *c,
+			 const struct outcome *o)
+{
+	*g = (struct grounds){0};
+	const struct code *amount = amount_of(w->rb, o);
+	add_grounds(g, w->rb, reading_code(w->rb, c), c);
+	if (amount)
+		add_grounds(g, w->rb, amount, c);
+}
+
+static void text_seen(struct buf *b, const struct wording *w, const struct considered *c,
+		      const struct outcome *o)
+{
+	struct grounds g;
+	find_grounds(&g, w, c, o);
+	if (g.n)
+		line(b, 4);
+	list_words(b, w, c, g.read, g.n);
+	arena_release(&g.arena);
+}
+
+/* How an outcome came about that does not follow from the event itself. */
+static void text_origin(struct buf *b, const struct decision *d, const struct outcome *o)
+{
+	if (o->by.len) {
+		line(b, 4);
+		buf_str(b, STR("approved by "));
+		buf_str(b, o->by);
+	}
+	if (d->event.type == EVENT_DEADLINE && o->has_of) {
+		line(b, 4);
+		buf_str(b, STR("no answer came by the end of "));
+		day_text(b, d->event.day);
+	}
+}
+
+static void text_outcomes(struct buf *b, const struct wording *w, const struct decision *d,
+			  const struct trace *t)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		struct considered c;
+		line(b, 2);
+		outcome_words(b, w, &d->outcomes[i]);
+		text_because(b, w, &d->outcomes[i]);
+		text_origin(b, d, &d->outcomes[i]);
+		if (find_considered(t, d->outcomes[i].part, &c))
+			text_seen(b, w, &c, &d->outcomes[i]);
+	}
+	if (d->n || d->stopped.slug)
+		return;
+	line(b, 2);
+	buf_str(b, STR("nothing follows"));
+}
+
+static void text_stopped(struct buf *b, const struct refusal *r)
+{
+	for (size_t i = 0; r->slug && i < r->n; i++) {
+		line(b, 2);
+		buf_str(b, STR("stopped: "));
+		buf_str(b, r->reasons[i].text);
+	}
+}
+
+static bool is_worth_telling(const struct considered *c)
+{
+	return c->result != RESULT_APPLIES && c->result != RESULT_HOLDS;
+}
+
+void explain_decision(struct buf *b, const struct wording *w, const struct decision *d,
+		      const struct trace *t)
+{
+	time_text(b, w->rb->zone, d->event.time);
+	buf_char(b, ' ');
+	buf_str(b, d->type_name);
+	buf_str(b, STR(" of "));
+	buf_str(b, d->event.subject);
+	text_outcomes(b, w, d, t);
+	text_stopped(b, &d->stopped);
+	struct considered c;
+	for (size_t i = 0; reading_next(t, &i, &c);) {
+		if (!is_worth_telling(&c))
+			continue;
+		line(b, 2);
+		explain_considered(b, w, &c);
+	}
+	buf_char(b, '\n');
+}
+
+/* ---- as JSON ---- */
+
+/* Writes what a writer of words writes as one JSON text. */
+#define JSON_WORDS(b, call)                                                                        \
+	do {                                                                                       \
+		struct buf words = {0};                                                            \
+		struct buf *to = &words;                                                           \
+		call;                                                                              \
+		buf_json(b, buf_view(&words));                                                     \
+		buf_release(&words);                                                               \
+	} while (0)
+
+static void json_seen(struct buf *b, const struct wording *w, const struct considered *c,
+		      const struct term *const *read, size_t n)
+{
+	buf_str(b, STR("\"seen\":["));
+	for (size_t i = 0; i < n; i++) {
+		bool hidden = !w->confidential && term_is_confidential(w->rb, c, read[i]);
+		buf_str(b, i ? STR(",{\"what\":") : STR("{\"what\":"));
+		JSON_WORDS(b, source_words(to, w->rb, read[i]->in->span));
+		buf_str(b, STR(",\"known\":"));
+		buf_str(b, read[i]->value.known ? STR("true") : STR("false"));
+		buf_str(b, STR(",\"value\":"));
+		json_value(b, w->rb, &read[i]->type,
+			   hidden ? value_missing(TYPE_TEXT) : read[i]->value);
+		buf_str(b, hidden ? STR(",\"confidential\":true}") : STR("}"));
+	}
+	buf_char(b, ']');
+}
+
+static void json_outcome(struct buf *b, const struct wording *w, const struct outcome *o,
+			 const struct trace *t)
+{
+	struct outcome shown = *o;
+	const struct block *block = &w->rb->blocks[w->rb->parts[o->part].block];
+	if (o->action == ACTION_SET && !w->confidential &&
+	    w->rb->kinds[block->case_kind].facts[o->fact].confidential)
+		shown.value = value_missing(TYPE_TEXT);
+	outcome_json(b, w->rb, &shown);
+	b->len--; /* goes on inside the object */
+	buf_str(b, STR(",\"text\":"));
+	JSON_WORDS(b, outcome_words(to, w, o));
+	struct considered c;
+	if (find_considered(t, o->part, &c)) {
+		struct grounds g;
+		find_grounds(&g, w, &c, o);
+		buf_char(b, ',');
+		json_seen(b, w, &c, g.read, g.n);
+		arena_release(&g.arena);
+	}
+	buf_char(b, '}');
+}
+
+static void json_conditions(struct buf *b, const struct wording *w, const struct considered *c)
+{
+	struct arena a = {0};
+	const struct term *blamed[TERMS_MOST], *read[TERMS_MOST];
+	const struct condition *cond =
+	    condition_read(&a, reading_code(w->rb, c), c->seen, c->nseen);
+	size_t n = condition_blame(cond, blamed, TERMS_MOST), m;
+	buf_str(b, STR(",\"conditions\":["));
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, i ? STR(",{\"text\":") : STR("{\"text\":"));
+		JSON_WORDS(b, source_words(to, w->rb, blamed[i]->in->span));
+		buf_str(b, term_answer(blamed[i]) == ANSWER_NO ? STR(",\"truth\":false,")
+							       : STR(",\"truth\":null,"));
+		m = term_operands(w->rb, blamed[i], read, 0, TERMS_MOST);
+		json_seen(b, w, c, read, m);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+	arena_release(&a);
+}
+
+static struct str result_name(enum trace_result r)
+{
+	static const struct str names[] = {
+	    [RESULT_APPLIES] = STR_INIT("applies"),
+	    [RESULT_NOT_MET] = STR_INIT("not-met"),
+	    [RESULT_UNDECIDABLE] = STR_INIT("undecidable"),
+	    [RESULT_OTHER_STEP] = STR_INIT("other-step"),
+	    [RESULT_LIMIT] = STR_INIT("limit"),
+	    [RESULT_NOT_IN_FORCE] = STR_INIT("not-in-force"),
+	    [RESULT_NO_EFFECT] = STR_INIT("no-effect"),
+	    [RESULT_BREAKS] = STR_INIT("breaks"),
+	    [RESULT_HOLDS] = STR_INIT("holds"),
+	};
+	return names[r];
+}
+
+static void json_considered(struct buf *b, const struct wording *w, const struct considered *c)
+{
+	struct span place = place_of(w->rb, c);
+	buf_char(b, '{');
+	json_block_ref(b, w->rb, (uint32_t)(reading_block(w->rb, c) - w->rb->blocks));
+	if (!c->is_never) {
+		buf_str(b, STR(",\"part\":"));
+		json_name(b, w->rb->parts[c->index].label);
+	}
+	buf_str(b, STR(",\"file\":"));
+	buf_json(b, w->rb->sources[place.source].name);
+	buf_str(b, STR(",\"line\":"));
+	buf_i64(b, rulebook_line(w->rb, place));
+	buf_str(b, STR(",\"result\":"));
+	json_name(b, result_name(c->result));
+	json_conditions(b, w, c);
+	buf_str(b, STR(",\"text\":"));
+	JSON_WORDS(b, explain_considered(to, w, c));
+	buf_char(b, '}');
+}
+
+static void json_all_considered(struct buf *b, const struct wording *w, const struct trace *t,
+				bool nevers)
+{
+	struct considered c;
+	size_t n = 0;
+	for (size_t i = 0; reading_next(t, &i, &c);) {
+		if (c.is_never != nevers || (!nevers && !is_worth_telling(&c)))
+			continue;
+		if (n++)
+			buf_char(b, ',');
+		json_considered(b, w, &c);
+	}
+}
+
+void explain_json(struct buf *b, const struct wording *w, const struct decision *d,
+		  const struct trace *t)
+{
+	buf_str(b, STR("{\"event\":{\"source\":"));
+	buf_json(b, d->event.source);
+	buf_str(b, STR(",\"id\":"));
+	buf_json(b, d->event.id);
+	buf_str(b, STR(",\"type\":"));
+	json_name(b, d->type_name);
+	buf_str(b, STR(",\"time\":"));
+	json_time(b, w->rb, d->event.time);
+	buf_str(b, STR("},\"case\":"));
+	buf_json(b, d->event.subject);
+	buf_str(b, STR(",\"outcomes\":["));
+	for (size_t i = 0; i < d->n; i++) {
+		if (i)
+			buf_char(b, ',');
+		json_outcome(b, w, &d->outcomes[i], t);
+	}
+	buf_str(b, STR("],\"not_applied\":["));
+	json_all_considered(b, w, t, false);
+	buf_str(b, STR("],\"nevers\":["));
+	json_all_considered(b, w, t, true);
+	buf_str(b, STR("],\"text\":"));
+	JSON_WORDS(b, explain_decision(to, w, d, t));
+	buf_char(b, '}');
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the runner of scenarios and the comparison share: one scenario under way.
+ */
+#ifndef WAYMARK_AUDIT_SCENARIO_INTERNAL_H
+#define WAYMARK_AUDIT_SCENARIO_INTERNAL_H
+
+#include "engine/audit/scenario_run.h"
+#include "engine/audit/stream.h"
+
+struct scenario_run {
+	const struct rulebook *rb;
+	const struct scenario *scenario;
+	struct scenario_options options;
+	struct scenario_result *result; /* its arena keeps all texts */
+	struct stream stream;
+	struct trace trace;           /* of the decision under way */
+	VEC(struct outcome) all;      /* everything brought about so far */
+	size_t line_first;            /* where the present line's begin in it */
+	VEC(struct trace_entry) seen; /* what was seen since the line before */
+	struct buf refused; /* why the line's event, or a deadline, was stopped; else empty */
+};
+
+/* Compares what came with what the line expects; adds a failure to the result when they differ. */
+void scenario_check(struct scenario_run *run, const struct scenario_line *line);
+
+#endif

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/scenario_run.h"
+
+#include "engine/audit/explain.h"
+#include "engine/audit/scenario_internal.h"
+
+#define NOON 720
+
+/* ---- keeping what a decision brought ---- */
+
+static struct value keep_value(struct arena *a, struct value v)
+{
+	if (!v.known || !type_is_text(v.kind))
+		return v;
+	return value_str(v.kind, arena_str(a, value_as_str(v)));
+}
+
+static void keep_outcome(struct scenario_run *run, const struct outcome *o)
+{
+	struct arena *a = &run->result->arena;
+	struct outcome *kept = vec_push(&run->all);
+	*kept = *o;
+	kept->to = arena_str(a, o->to);
+	kept->text = arena_str(a, o->text);
+	kept->by = arena_str(a, o->by);
+	kept->value = keep_value(a, o->value);
+}
+
+static void keep_refusal(struct scenario_run *run, const struct refusal *r)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		if (run->refused.len)
+			buf_str(&run->refused, STR("; "));
+		if (r->reasons[i].where.len) {
+			buf_str(&run->refused, r->reasons[i].where);
+			buf_str(&run->refused, STR(": "));
+		}
+		buf_str(&run->refused, r->reasons[i].text);
+	}
+}
+
+static void keep_trace(struct scenario_run *run)
+{
+	for (size_t i = 0; i < run->trace.entries.n; i++) {
+		struct trace_entry *kept = vec_push(&run->seen);
+		*kept = run->trace.entries.at[i];
+		kept->value = keep_value(&run->result->arena, kept->value);
+	}
+}
+
+static void on_decision(void *arg, const struct decision *d, uint64_t seq)
+{
+	struct scenario_run *run = arg;
+	run->result->decisions = (size_t)seq;
+	for (size_t i = 0; i < d->n; i++)
+		keep_outcome(run, &d->outcomes[i]);
+	keep_trace(run);
+	if (d->stopped.slug)
+		keep_refusal(run, &d->stopped);
+	if (run->options.coverage)
+		coverage_add(run->options.coverage, d, &run->trace);
+	if (run->options.told)
+		explain_decision(run->options.told, &(struct wording){run->rb, true}, d,
+				 &run->trace);
+}
+
+/* ---- the cases given ---- */
+
+static void give(struct scenario_run *run, const struct given *g)
+{
+	struct case_state *cs = case_new(run->rb, g->id, g->kind, run->scenario->county);
+	for (uint16_t i = 0; i < run->rb->kinds[g->kind].nfacts; i++)
+		case_set_fact(run->rb, cs, i, g->facts[i]);
+	stream_add(&run->stream, cs);
+}
+
+/* ---- a line's event ---- */
+
+static bool is_called(const struct rulebook *rb, const struct outcome *o, struct str name)
+{
+	if (str_eq(rb->blocks[rb->parts[o->part].block].name, name))
+		return true;
+	if (o->name == NONE)
+		return false;
+	if (o->action == ACTION_REQUIRE)
+		return str_eq(rb->requirements[o->name].name, name);
+	if (o->action == ACTION_ORDER)
+		return str_eq(rb->orders[o->name].name, name);
+	return str_eq(rb->lines[o->name].name, name);
+}
+
+/* A name in `with outcome NAME` becomes the id of the latest outcome that it fits: a proposal for
+ * approved and declined, something assessed for a payment. */
+static void name_to_id(struct scenario_run *run, uint16_t event, struct value *field)
+{
+	if (!field->known)
+		return;
+	struct str name = value_as_str(*field);
+	for (size_t i = run->all.n; i-- > 0;) {
+		const struct outcome *o = &run->all.at[i];
+		bool fits = event == EVENT_PAYMENT_RECEIVED
+				? o->action == ACTION_ASSESS && !o->proposal
+				: o->proposal;
+		if (!fits || !is_called(run->rb, o, name))
+			continue;
+		char *hex = arena_alloc(&run->result->arena, 2 * sizeof(o->id.b));
+		hash_hex(o->id.b, sizeof(o->id.b), hex);
+		*field = value_str(TYPE_TEXT, (struct str){hex, 2 * sizeof(o->id.b)});
+		return;
+	}
+}
+
+static void read_fields(struct scenario_run *run, const struct scenario_line *line,
+			struct event *ev)
+{
+	const struct event_type *type = &run->rb->events[line->event];
+	ev->fields = arena_array(&run->result->arena, type->nfields, sizeof(*ev->fields));
+	for (uint16_t i = 0; i < type->nfields; i++) {
+		ev->fields[i] = line->fields[i];
+		if (line->fields[i].known)
+			ev->given |= UINT64_C(1) << i;
+	}
+	uint16_t outcome = field_index(type, STR("outcome"));
+	if (line->event <= EVENT_PAYMENT_RECEIVED && outcome != NONE)
+		name_to_id(run, line->event, &ev->fields[outcome]);
+}
+
+static struct event line_event(struct scenario_run *run, const struct scenario_line *line)
+{
+	struct buf id = {0};
+	const struct given *g = &run->scenario->given[line->given];
+	struct event ev = {.source = STR("scenario"),
+			   .subject = g->id,
+			   .type = line->event,
+			   .county = run->scenario->county,
+			   .kind = g->kind,
+			   .day = line->day};
+	buf_str(&id, STR("line "));
+	buf_i64(&id, line - run->scenario->lines + 1);
+	ev.id = arena_str(&run->result->arena, buf_view(&id));
+	buf_release(&id);
+	ev.time = zone_instant(run->rb->zone, line->day, line->minute < 0 ? NOON : line->minute);
+	ev.key = ev.digest = event_key(ev.source, ev.id);
+	read_fields(run, line, &ev);
+	return ev;
+}
+
+/* A refused event has no decision, but what its conditions saw says why. */
+static void on_refusal(struct scenario_run *run, const struct refusal *r)
+{
+	keep_refusal(run, r);
+	keep_trace(run);
+	if (run->options.coverage)
+		coverage_add(run->options.coverage, NULL, &run->trace);
+}
+
+static void run_line(struct scenario_run *run, const struct scenario_line *line)
+{
+	run->line_first = run->all.n;
+	run->seen.n = 0;
+	buf_clear(&run->refused);
+	if (line->event == NONE) {
+		stream_until_day(&run->stream, line->day);
+	} else {
+		struct event ev = line_event(run, line);
+		stream_until(&run->stream, ev.time);
+		struct stream_answer a = stream_feed(&run->stream, &ev);
+		if (a.refusal)
+			on_refusal(run, a.refusal);
+	}
+	scenario_check(run, line);
+}
+
+void scenario_run(const struct rulebook *rb, const struct scenario *sc,
+		  struct scenario_options options, struct scenario_result *out)
+{
+	*out = (struct scenario_result){.scenario = sc, .verdict = VERDICT_TODO};
+	if (sc->todo)
+		return;
+	struct scenario_run run = {.rb = rb, .scenario = sc, .options = options, .result = out};
+	stream_init(&run.stream, rb, on_decision, &run);
+	run.stream.decider.trace = &run.trace;
+	for (uint16_t i = 0; i < sc->ngiven; i++)
+		give(&run, &sc->given[i]);
+	for (uint16_t i = 0; i < sc->nlines; i++)
+		run_line(&run, &sc->lines[i]);
+	out->verdict = out->failures.n ? VERDICT_FAILED : VERDICT_PASSED;
+	stream_release(&run.stream);
+	trace_release(&run.trace);
+	vec_release(&run.all);
+	vec_release(&run.seen);
+	buf_release(&run.refused);
+}
+
+void scenario_result_release(struct scenario_result *r)
+{
+	for (size_t i = 0; i < r->failures.n; i++) {
+		vec_release(&r->failures.at[i].rows);
+		vec_release(&r->failures.at[i].why);
+	}
+	vec_release(&r->failures);
+	arena_release(&r->arena);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/stream.h"
+
+#include <assert.h>
+
+/* ---- events had before: an open hash table by event key ---- */
+
+struct stream_seen {
+	struct hash128 key, digest;
+	uint64_t seq; /* 0: empty */
+};
+
+static struct stream_seen *seen_slot(struct stream_seen *table, size_t cap, struct hash128 key)
+{
+	uint64_t h;
+	memcpy(&h, key.b, sizeof(h));
+	size_t i = h & (cap - 1);
+	while (table[i].seq && !hash128_eq(table[i].key, key))
+		i = (i + 1) & (cap - 1);
+	return &table[i];
+}
+
+static const struct stream_seen *seen_find(const struct stream *s, struct hash128 key)
+{
+	if (!s->nseen)
+		return NULL;
+	const struct stream_seen *e = seen_slot(s->seen, s->seen_cap, key);
+	return e->seq ? e : NULL;
+}
+
+static void seen_grow(struct stream *s)
+{
+	size_t cap = s->seen_cap ? s->seen_cap * 2 : 64;
+	struct stream_seen *table = mem_alloc(cap * sizeof(*table));
+	for (size_t i = 0; i < s->seen_cap; i++)
+		if (s->seen[i].seq)
+			*seen_slot(table, cap, s->seen[i].key) = s->seen[i];
+	mem_free(s->seen);
+	s->seen = table;
+	s->seen_cap = cap;
+}
+
+static void seen_add(struct stream *s, const struct event *ev)
+{
+	if ((s->nseen + 1) * 4 > s->seen_cap * 3)
+		seen_grow(s);
+	*seen_slot(s->seen, s->seen_cap, ev->key) =
+	    (struct stream_seen){.key = ev->key, .digest = ev->digest, .seq = s->seq};
+	s->nseen++;
+}
+
+/* ---- cases ---- */
+
+static const struct case_state *find(void *arg, uint16_t kind, struct str id)
+{
+	const struct case_state *cs = stream_case(arg, id);
+	return cs && cs->kind == kind ? cs : NULL;
+}
+
+void stream_init(struct stream *s, const struct rulebook *rb, stream_sink *sink, void *arg)
+{
+	*s = (struct stream){.rb = rb, .sink = sink, .arg = arg};
+	decider_init(&s->decider, rb, (struct world){find, s});
+}
+
+void stream_release(struct stream *s)
+{
+	for (size_t i = 0; i < s->cases.n; i++)
+		case_free(s->rb, s->cases.at[i]);
+	vec_release(&s->cases);
+	map_release(&s->by_id);
+	mem_free(s->seen);
+	decider_release(&s->decider);
+	arena_release(&s->answers);
+}
+
+struct case_state *stream_case(const struct stream *s, struct str id)
+{
+	uint32_t i = map_get(&s->by_id, id);
+	return i == MAP_NONE ? NULL : s->cases.at[i];
+}
+
+void stream_add(struct stream *s, struct case_state *cs)
+{
+	bool fresh = map_put(&s->by_id, cs->id, (uint32_t)s->cases.n);
+	assert(fresh);
+	*vec_push(&s->cases) = cs;
+}
+
+/* ---- deciding ---- */
+
+static void hand_over(struct stream *s, const struct decision *d)
+{
+	s->seq++;
+	if (s->sink)
+		s->sink(s->arg, d, s->seq);
+}
+
+static void fire(struct stream *s, struct case_state *cs)
+{
+	struct decision d;
+	if (s->decider.trace)
+		trace_clear(s->decider.trace);
+	decide_due(&s->decider, cs, &d);
+	hand_over(s, &d);
+}
+
+static struct stream_answer refused(const struct stream *s, enum status status,
+				    const struct refusal *why)
+{
+	return (struct stream_answer){.status = status, .seq = s->seq, .refusal = why};
+}
+
+static struct stream_answer had_before(struct stream *s, const struct stream_seen *seen,
+				       const struct event *ev)
+{
+	if (hash128_eq(seen->digest, ev->digest))
+		return (struct stream_answer){.duplicate = true, .seq = seen->seq};
+	refusal_add(&s->refusal, &s->answers, "conflict", STR("id"),
+		    "the event " STR_FMT " of " STR_FMT
+		    " has come before with another content; give what is new an id of its own",
+		    STR_ARG(ev->id), STR_ARG(ev->source));
+	return refused(s, STATUS_CONFLICT, &s->refusal);
+}
+
+static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
+				       const struct event *ev)
+{
+	int64_t at;
+	while (case_next_due(cs, &at) && at <= ev->time)
+		fire(s, cs);
+	if (s->decider.trace)
+		trace_clear(s->decider.trace);
+	struct decision d;
+	enum status status = decide_event(&s->decider, cs, ev, &d);
+	if (status)
+		return refused(s, status, &s->decider.refusal);
+	hand_over(s, &d);
+	seen_add(s, ev);
+	return (struct stream_answer){.seq = s->seq};
+}
+
+struct stream_answer stream_feed(struct stream *s, const struct event *given)
+{
+	struct event ev = *given;
+	arena_reset(&s->answers);
+	if (s->decider.trace)
+		trace_clear(s->decider.trace); /* also for an event that is refused unlooked at */
+	s->refusal = (struct refusal){.block = NONE};
+	const struct stream_seen *seen = seen_find(s, ev.key);
+	if (seen)
+		return had_before(s, seen, &ev);
+	struct case_state *cs = stream_case(s, ev.subject);
+	if (ev.kind == NONE && cs)
+		ev.kind = cs->kind;
+	if (!event_check(s->rb, &ev, &s->answers, &s->refusal))
+		return refused(s, STATUS_INVALID, &s->refusal);
+	if (cs)
+		return decide_now(s, cs, &ev);
+	cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
+	struct stream_answer a = decide_now(s, cs, &ev);
+	if (a.status)
+		case_free(s->rb, cs);
+	else
+		stream_add(s, cs);
+	return a;
+}
+
+/* ---- time passes: a heap of the cases that have something due ---- */
+
+struct horizon {
+	int64_t at;
+	int32_t day; /* what is due exactly at `at` fires when it is of this day or before */
+};
+
+struct heap {
+	VEC(struct case_state *) cases;
+};
+
+static bool is_ready(const struct case_state *cs, struct horizon h)
+{
+	if (!cs->due.n)
+		return false;
+	const struct due *d = &cs->due.at[0];
+	return d->at < h.at || (d->at == h.at && d->day <= h.day);
+}
+
+static bool comes_before(const struct case_state *a, const struct case_state *b)
+{
+	int64_t at = a->due.at[0].at, bt = b->due.at[0].at;
+	return at != bt ? at < bt : str_cmp(a->id, b->id) < 0;
+}
+
+static void sink_down(struct heap *h, size_t i)
+{
+	for (;;) {
+		size_t least = i;
+		for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < h->cases.n; child++)
+			if (comes_before(h->cases.at[child], h->cases.at[least]))
+				least = child;
+		if (least == i)
+			return;
+		struct case_state *t = h->cases.at[i];
+		h->cases.at[i] = h->cases.at[least];
+		h->cases.at[least] = t;
+		i = least;
+	}
+}
+
+static void pass_time(struct stream *s, struct horizon horizon)
+{
+	struct heap h = {0};
+	for (size_t i = 0; i < s->cases.n; i++)
+		if (is_ready(s->cases.at[i], horizon))
+			*vec_push(&h.cases) = s->cases.at[i];
+	for (size_t i = h.cases.n / 2; i-- > 0;)
+		sink_down(&h, i);
+	while (h.cases.n) {
+		fire(s, h.cases.at[0]);
+		if (!is_ready(h.cases.at[0], horizon))
+			h.cases.at[0] = h.cases.at[--h.cases.n];
+		sink_down(&h, 0);
+	}
+	vec_release(&h.cases);
+}
+
+void stream_until(struct stream *s, int64_t instant)
+{
+	pass_time(s, (struct horizon){instant, DAY_MAX});
+}
+
+void stream_until_day(struct stream *s, int32_t day)
+{
+	pass_time(s, (struct horizon){zone_day_start(s->rb->zone, day + 1), day});
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Many events, many cases, in memory: `run`, scenarios, `explain` and the benchmarks all decide
+ * through this. It keeps the cases, knows which events it has had, lets time pass, and hands each
+ * decision to its sink. The same events in the same order give the same decisions.
+ *
+ *     struct stream s;
+ *     stream_init(&s, rb, sink, arg);
+ *     struct stream_answer a = stream_feed(&s, &ev);
+ *     if (a.status)
+ *             report(a.refusal);            // nothing of the event was applied
+ *     stream_until_day(&s, last_day);       // deadlines and schedules up to the end of that day
+ *     stream_release(&s);
+ */
+#ifndef WAYMARK_AUDIT_STREAM_H
+#define WAYMARK_AUDIT_STREAM_H
+
+#include "engine/decide/decide.h"
+
+/* Called once for each decision, in order; seq counts from 1. The decision lives until the sink
+ * returns, likewise the trace that s->decider.trace names when it is set. */
+typedef void stream_sink(void *arg, const struct decision *d, uint64_t seq);
+
+struct stream_seen;
+struct stream {
+	const struct rulebook *rb;
+	struct decider decider; /* set .trace to have decisions traced */
+	struct arena answers;   /* refusals, until the next event */
+	struct refusal refusal;
+	VEC(struct case_state *) cases; /* in order of arrival; owned */
+	struct map by_id;               /* case id -> index */
+	struct stream_seen *seen;       /* events decided, by key */
+	size_t nseen, seen_cap;
+	uint64_t seq; /* of the latest decision */
+	stream_sink *sink;
+	void *arg;
+};
+
+struct stream_answer {
+	enum status status; /* STATUS_OK decided, or a duplicate; STATUS_CONFLICT the same source
+			       and id with another content; anything else: see refusal */
+	bool duplicate;     /* had before: `seq` is its decision's, the sink was not called */
+	uint64_t seq;
+	const struct refusal *refusal; /* NULL on STATUS_OK; until the next event */
+};
+
+void stream_init(struct stream *s, const struct rulebook *rb, stream_sink *sink, void *arg);
+void stream_release(struct stream *s);
+
+/* Puts a case in as it is; the stream owns it from then on. The id must be new. */
+void stream_add(struct stream *s, struct case_state *cs);
+struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
+
+/* Fires what is due in the event's own case up to its time, then decides the event. An event whose
+ * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again. */
+struct stream_answer stream_feed(struct stream *s, const struct event *ev);
+
+/* Lets time pass for all cases: fires everything due up to the instant, or to the end of a civil
+ * day (its own deadlines included, the next day's items not), in order of time, then case id. */
+void stream_until(struct stream *s, int64_t instant);
+void stream_until_day(struct stream *s, int32_t day);
+
+#endif

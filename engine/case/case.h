@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state of one case: what decide needs to know of its history. Changed only by decide's apply
+ * phase. Indices are those of one rulebook: to carry a case over to another version of the policy,
+ * write it as JSON (case_json.h) and read it back with the new rulebook, which matches by name.
+ *
+ * A case owns its memory (heap, through base/mem): texts are copied in and freed with it.
+ */
+#ifndef WAYMARK_CASE_CASE_H
+#define WAYMARK_CASE_CASE_H
+
+#include "engine/base/vec.h"
+#include "engine/case/event.h"
+
+struct counter {
+	uint16_t event;
+	uint32_t n;
+	int32_t last_day; /* of the latest one */
+};
+
+struct position {
+	uint16_t escalation;
+	uint16_t step; /* from 1 */
+	int32_t since; /* day on which it was entered */
+};
+
+struct used {
+	uint16_t limit;
+	int32_t period; /* first day of the period counted */
+	int64_t n;      /* payments, or cents */
+};
+
+/* Something that happens by itself when time comes. */
+enum due_kind {
+	DUE_ANSWER, /* a referral or requirement was not answered in time */
+	DUE_STEP,   /* a PART_OVERDUE part */
+	DUE_ITEM    /* the next item of a running schedule */
+};
+
+struct due {
+	int64_t at;  /* instant: deadlines at the end of their last day, items at the day's start,
+			or when the schedule started if that is later */
+	int32_t day; /* the deadline's last day, or the item's day */
+	enum due_kind kind;
+	uint32_t part;   /* whose */
+	uint16_t action; /* DUE_ANSWER, DUE_ITEM: number of the action in the part (part_action) */
+	uint16_t answered_by;  /* DUE_ANSWER, DUE_STEP: event type that settles it, or NONE */
+	struct hash128 origin; /* outcome that opened it (answer), or that started the schedule;
+				  for DUE_STEP derived from event and part */
+	uint16_t n;            /* DUE_ITEM: number of the item, from 0 */
+};
+
+struct due_list { /* as VEC, with a name */
+	struct due *at;
+	size_t n, cap;
+};
+
+struct running { /* a schedule under way */
+	uint16_t schedule;
+	struct hash128 origin; /* outcome that started it */
+	int32_t first;         /* day of the first item */
+	int64_t cents;         /* one item, settled at the start */
+	uint16_t times, paid, held;
+	struct str to; /* owned */
+};
+
+struct obligation { /* an assessment: what the case owes */
+	struct hash128 outcome;
+	uint16_t name; /* line, or NONE */
+	uint16_t fund;
+	int64_t cents;   /* assessed */
+	int64_t settled; /* paid, credited and waived so far */
+};
+
+struct proposal {
+	struct hash128 outcome;
+	uint32_t part;
+	uint16_t action; /* number in the part: see part_action */
+	int64_t cents;
+	int32_t day;
+	struct str to;      /* owned */
+	struct value value; /* ACTION_SET; text owned */
+};
+
+struct counter_cents {
+	uint16_t schedule;
+	int64_t cents;
+};
+
+struct case_state {
+	struct str id; /* in the same block of memory as the case, likewise the facts */
+	uint16_t kind, county;
+	int64_t last;        /* instant of the latest decided event; TIME_NONE before the first */
+	struct value *facts; /* by fact of the kind; texts owned */
+	VEC(struct counter) counts;
+	VEC(struct position) positions;
+	VEC(struct used) used;
+	struct due_list due; /* ascending by (at, kind, origin, n): the order of firing */
+	VEC(struct running) running;
+	VEC(struct obligation) owed;
+	VEC(struct proposal) proposals;
+	VEC(struct counter_cents) paid; /* by schedule */
+};
+
+struct case_state *case_new(const struct rulebook *rb, struct str id, uint16_t kind,
+			    uint16_t county);
+struct case_state *case_clone(const struct rulebook *rb, const struct case_state *cs);
+void case_free(const struct rulebook *rb, struct case_state *cs); /* NULL is fine */
+
+void case_set_fact(const struct rulebook *rb, struct case_state *cs, uint16_t fact,
+		   struct value v);          /* copies text */
+struct value case_own_value(struct value v); /* a copy with its own text; drop it when done */
+void case_drop_value(struct value v);
+void case_add_running(struct case_state *cs, const struct running *r); /* copies texts */
+void case_remove_running(struct case_state *cs, size_t i);
+void case_add_proposal(struct case_state *cs, const struct proposal *p); /* copies texts */
+void case_remove_proposal(struct case_state *cs, size_t i);
+void due_insert(struct due_list *list, const struct due *d); /* in the order of firing */
+
+const struct counter *case_count(const struct case_state *cs, uint16_t event); /* NULL: none */
+const struct position *case_position(const struct case_state *cs, uint16_t escalation);
+const struct running *case_running(const struct case_state *cs, uint16_t schedule);
+int64_t case_balance(const struct case_state *cs); /* owed in all */
+int64_t case_owed_on(const struct case_state *cs, uint16_t line);
+bool case_next_due(const struct case_state *cs, int64_t *at); /* the earliest; false: nothing */
+size_t case_bytes(const struct case_state *cs); /* memory held beside the facts, for reports */
+
+#endif

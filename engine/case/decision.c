@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/case/decision.h"
+
+#include <assert.h>
+
+static bool same_span(struct span a, struct span b)
+{
+	return a.source == b.source && a.off == b.off && a.len == b.len;
+}
+
+/* The assessment of a part that an outcome came from. */
+static const struct action *action_of(const struct rulebook *rb, const struct outcome *o)
+{
+	const struct part *p = &rb->parts[o->part];
+	const struct action *a;
+	for (uint16_t i = 0; (a = part_action(p, i)); i++)
+		if (a->kind == o->action && same_span(a->span, o->span))
+			return a;
+	return NULL;
+}
+
+enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t first, uint32_t i,
+		     int32_t *day)
+{
+	return day_add(first, (int64_t)plan->every * i, plan->unit, rulebook_calendar(rb), day);
+}
+
+void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint16_t i,
+			int32_t *day, int64_t *cents)
+{
+	const struct action *a = action_of(rb, o);
+	assert(a && i < o->times);
+	*day = o->first;
+	/* Deciding has made sure that the last date exists. */
+	(void)plan_day(rb, &a->plan, o->first, i, day);
+	*cents = money_part(o->cents, o->times, i, !a->plan.remainder_in_last);
+}

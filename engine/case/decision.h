@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an event brought about. Lives in the arena of the decider until its next decision.
+ */
+#ifndef WAYMARK_CASE_DECISION_H
+#define WAYMARK_CASE_DECISION_H
+
+#include "engine/case/case.h"
+
+enum outcome_status {
+	OUTCOME_DUE,     /* payment, assessment: to be carried out by `due` */
+	OUTCOME_OPEN,    /* referral, requirement, proposal: waits for an answer */
+	OUTCOME_DONE,    /* order, notice, fact, credit, waiver, denial */
+	OUTCOME_STARTED, /* schedule */
+	OUTCOME_STOPPED, /* schedule: `times` items will never happen */
+	OUTCOME_HELD,    /* schedule: an item fell due while it holds */
+};
+
+struct outcome {
+	struct hash128 id; /* from the event's key, the block's key and the place in the block */
+	enum action_kind action;
+	bool proposal; /* kind in JSON is then "proposal" */
+	enum outcome_status status;
+	uint32_t part;    /* why: the part; its block has program, file, cite */
+	struct span span; /* the action that brought it about */
+	bool has_amount;
+	int64_t cents;
+	uint16_t fund, name; /* as in struct action; NONE when there is none */
+	struct str to;       /* party name, or id of the case; may be empty */
+	int32_t due;         /* DAY_NONE when there is none */
+	int32_t first;       /* instalments, schedule: first date; DAY_NONE otherwise */
+	uint16_t times;      /* instalments or items in all (stopped: that never happen); 0: none */
+	struct str text;     /* message or reason */
+	uint16_t fact;       /* ACTION_SET */
+	struct value value;
+	uint16_t schedule; /* ACTION_START, ACTION_STOP, and payments of a schedule; else NONE */
+	uint16_t item;     /* payment of a schedule: its number from 1 */
+	struct hash128 of; /* what it refers to: the schedule started, the proposal approved, the
+			      referral that was not answered; has_of */
+	bool has_of;
+	struct str by; /* approved by */
+};
+
+/* A fact of another case that the decision rested on: recorded, and kept in a re-decision. */
+struct input {
+	struct str id; /* of the other case */
+	uint16_t kind, fact;
+	struct value value;
+};
+
+struct decision {
+	struct event event; /* as decided; for deadlines and items the internal event:
+			       source "waymark", id derived from what is due */
+	struct str
+	    type_name; /* name of the event type; "deadline" and "scheduled" for internal ones */
+	struct outcome *outcomes;
+	size_t n;
+	struct input *inputs; /* in order of first use, each once */
+	size_t ninputs;
+	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */
+};
+
+/* The i-th date (from 0) of a plan whose first date is known; STATUS_OVERFLOW past the calendar. */
+enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t first, uint32_t i,
+		     int32_t *day);
+
+/* Day and amount of the i-th instalment (from 0) of an assessment with `times`. */
+void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint16_t i,
+			int32_t *day, int64_t *cents);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Decisions as canonical JSON. This runs once for every event, so it goes without printf; what is
+ * the same for every outcome of a part (`because`) was written when the rulebook was sealed.
+ */
+#include "engine/case/json.h"
+
+#include "engine/case/json_write.h"
+
+static struct str status_name(enum outcome_status s)
+{
+	static const struct str names[] = {
+	    [OUTCOME_DUE] = STR_INIT("due"),         [OUTCOME_OPEN] = STR_INIT("open"),
+	    [OUTCOME_DONE] = STR_INIT("done"),       [OUTCOME_STARTED] = STR_INIT("started"),
+	    [OUTCOME_STOPPED] = STR_INIT("stopped"), [OUTCOME_HELD] = STR_INIT("held"),
+	};
+	return names[s];
+}
+
+/* The table that `name` of an action points into. */
+static const struct named *name_table(const struct rulebook *rb, enum action_kind action)
+{
+	switch (action) {
+	case ACTION_ASSESS:
+	case ACTION_CREDIT:
+	case ACTION_WAIVE:
+		return rb->lines;
+	case ACTION_REQUIRE:
+		return rb->requirements;
+	case ACTION_ORDER:
+		return rb->orders;
+	case ACTION_PAY:
+	case ACTION_REFER:
+	case ACTION_NOTIFY:
+	case ACTION_START:
+	case ACTION_STOP:
+	case ACTION_SET:
+	case ACTION_DENY:
+		break;
+	}
+	return NULL;
+}
+
+static void write_instalments(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	buf_str(b, STR(",\"instalments\":["));
+	for (uint16_t i = 0; i < o->times; i++) {
+		int32_t day;
+		int64_t cents;
+		outcome_instalment(rb, o, i, &day, &cents);
+		if (i)
+			buf_char(b, ',');
+		buf_str(b, STR("{\"due\":"));
+		json_day(b, day);
+		buf_str(b, STR(",\"amount\":"));
+		money_json(b, cents);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void write_money(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	if (o->has_amount) {
+		buf_str(b, STR(",\"amount\":"));
+		money_json(b, o->cents);
+	}
+	if (o->fund != NONE) {
+		buf_str(b, STR(",\"fund\":"));
+		json_name(b, rb->funds[o->fund].name);
+	}
+}
+
+static void write_schedule(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	if (o->schedule == NONE)
+		return;
+	buf_str(b, STR(",\"schedule\":"));
+	json_name(b, rb->blocks[rb->schedules[o->schedule].block].name);
+	if (o->item) {
+		buf_str(b, STR(",\"item\":"));
+		buf_i64(b, o->item);
+	}
+	if (o->action != ACTION_START && o->action != ACTION_STOP)
+		return;
+	if (o->first != DAY_NONE) {
+		buf_str(b, STR(",\"first\":"));
+		json_day(b, o->first);
+	}
+	buf_str(b, STR(",\"times\":"));
+	buf_i64(b, o->times);
+}
+
+static void write_fact(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	const struct block *block = &rb->blocks[rb->parts[o->part].block];
+	const struct fact *f = &rb->kinds[block->case_kind].facts[o->fact];
+	buf_str(b, STR(",\"fact\":"));
+	json_name(b, f->name);
+	buf_str(b, STR(",\"value\":"));
+	json_value(b, rb, &f->type, o->value);
+	if (f->confidential)
+		buf_str(b, STR(",\"confidential\":true"));
+}
+
+static void write_text(struct buf *b, struct str member, struct str text)
+{
+	if (!text.len)
+		return;
+	buf_str(b, member);
+	buf_json(b, text);
+}
+
+static void write_head(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	const struct named *names = name_table(rb, o->action);
+	buf_str(b, STR("{\"id\":"));
+	json_hash(b, o->id);
+	buf_str(b, STR(",\"kind\":"));
+	json_name(b, o->proposal ? STR("proposal") : action_outcome(o->action));
+	buf_str(b, STR(",\"action\":"));
+	json_name(b, action_verb(o->action));
+	if (names && o->name != NONE) {
+		buf_str(b, STR(",\"name\":"));
+		json_name(b, names[o->name].name);
+	}
+}
+
+void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	write_head(b, rb, o);
+	write_money(b, rb, o);
+	write_text(b, STR(",\"to\":"), o->to);
+	buf_str(b, STR(",\"status\":"));
+	json_name(b, status_name(o->status));
+	if (o->due != DAY_NONE) {
+		buf_str(b, STR(",\"due\":"));
+		json_day(b, o->due);
+	}
+	if (o->action == ACTION_ASSESS && o->times > 1)
+		write_instalments(b, rb, o);
+	write_schedule(b, rb, o);
+	if (o->has_of) {
+		buf_str(b, STR(",\"of\":"));
+		json_hash(b, o->of);
+	}
+	write_text(b, STR(",\"by\":"), o->by);
+	write_text(b, o->action == ACTION_DENY ? STR(",\"reason\":") : STR(",\"message\":"),
+		   o->text);
+	if (o->action == ACTION_SET)
+		write_fact(b, rb, o);
+	buf_str(b, STR(",\"because\":"));
+	buf_str(b, rb->parts[o->part].because);
+	buf_char(b, '}');
+}
+
+static uint16_t program_of(const struct rulebook *rb, const struct decision *d)
+{
+	if (d->n)
+		return rb->blocks[rb->parts[d->outcomes[0].part].block].program;
+	const struct county *c = &rb->counties[d->event.county];
+	for (uint16_t i = 0; i < c->nadopts; i++) {
+		const struct program *p = &rb->programs[c->adopts[i].program];
+		if (p->effective <= d->event.day && c->adopts[i].from <= d->event.day)
+			return c->adopts[i].program;
+	}
+	return NONE;
+}
+
+static void write_policy(struct buf *b, const struct rulebook *rb, const struct decision *d)
+{
+	uint16_t program = program_of(rb, d);
+	buf_str(b, STR(",\"policy\":{"));
+	if (program != NONE) {
+		buf_str(b, STR("\"program\":"));
+		json_name(b, rb->programs[program].name);
+		buf_char(b, ',');
+	}
+	buf_str(b, STR("\"version\":"));
+	json_name(b, (struct str){rb->version, sizeof(rb->version) - 1});
+	if (program != NONE) {
+		buf_str(b, STR(",\"effective\":"));
+		json_day(b, rb->programs[program].effective);
+	}
+	buf_char(b, '}');
+}
+
+static void write_event(struct buf *b, const struct rulebook *rb, const struct decision *d)
+{
+	buf_str(b, STR(",\"event\":{\"source\":"));
+	buf_json(b, d->event.source);
+	buf_str(b, STR(",\"id\":"));
+	buf_json(b, d->event.id);
+	buf_str(b, STR(",\"type\":"));
+	json_name(b, d->type_name);
+	buf_str(b, STR(",\"time\":"));
+	json_time(b, rb, d->event.time);
+	buf_str(b, STR("},\"case\":"));
+	buf_json(b, d->event.subject);
+	buf_str(b, STR(",\"county\":"));
+	json_name(b, rb->counties[d->event.county].name);
+}
+
+static void write_inputs(struct buf *b, const struct rulebook *rb, const struct decision *d)
+{
+	buf_str(b, STR(",\"inputs\":["));
+	for (size_t i = 0; i < d->ninputs; i++) {
+		const struct input *in = &d->inputs[i];
+		const struct fact *f = &rb->kinds[in->kind].facts[in->fact];
+		buf_str(b, i ? STR(",{\"case\":") : STR("{\"case\":"));
+		buf_json(b, in->id);
+		buf_str(b, STR(",\"kind\":"));
+		json_name(b, rb->kinds[in->kind].name);
+		buf_str(b, STR(",\"fact\":"));
+		json_name(b, f->name);
+		buf_str(b, STR(",\"value\":"));
+		json_value(b, rb, &f->type, in->value);
+		if (f->confidential)
+			buf_str(b, STR(",\"confidential\":true"));
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void write_stopped(struct buf *b, const struct rulebook *rb, const struct refusal *r)
+{
+	buf_str(b, STR(",\"stopped\":{\"type\":"));
+	json_name(b, str_from(r->slug));
+	if (r->block != NONE) {
+		buf_char(b, ',');
+		json_block_ref(b, rb, r->block);
+	}
+	buf_str(b, STR(",\"reasons\":["));
+	for (size_t i = 0; i < r->n; i++) {
+		buf_str(b, i ? STR(",{\"where\":") : STR("{\"where\":"));
+		buf_json(b, r->reasons[i].where);
+		buf_str(b, STR(",\"text\":"));
+		buf_json(b, r->reasons[i].text);
+		buf_char(b, '}');
+	}
+	buf_str(b, STR("]}"));
+}
+
+void decision_json(struct buf *b, const struct rulebook *rb, const struct decision *d, uint64_t seq,
+		   bool duplicate)
+{
+	buf_str(b, STR("{\"seq\":"));
+	buf_i64(b, (int64_t)seq);
+	write_event(b, rb, d);
+	buf_str(b, duplicate ? STR(",\"duplicate\":true") : STR(",\"duplicate\":false"));
+	write_policy(b, rb, d);
+	buf_str(b, STR(",\"outcomes\":["));
+	for (size_t i = 0; i < d->n; i++) {
+		if (i)
+			buf_char(b, ',');
+		outcome_json(b, rb, &d->outcomes[i]);
+	}
+	buf_char(b, ']');
+	if (d->ninputs)
+		write_inputs(b, rb, d);
+	if (d->stopped.slug)
+		write_stopped(b, rb, &d->stopped);
+	buf_char(b, '}');
+}

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The phases of a decision and the calls that start them.
+ */
+#include "engine/decide/run.h"
+
+void decider_init(struct decider *d, const struct rulebook *rb, struct world world)
+{
+	*d = (struct decider){.rb = rb, .world = world, .refusal = {.block = NONE}};
+	d->scratch = mem_alloc(sizeof(*d->scratch));
+}
+
+void decider_release(struct decider *d)
+{
+	struct scratch *s = d->scratch;
+	vec_release(&s->outcomes);
+	vec_release(&s->effects);
+	vec_release(&s->inputs);
+	vec_release(&s->moves);
+	vec_release(&s->uses);
+	vec_release(&s->old_facts);
+	vec_release(&s->due);
+	mem_free(s);
+	arena_release(&d->arena);
+	*d = (struct decider){0};
+}
+
+/* ---- a run ---- */
+
+static void run_start(struct run *r, struct decider *d, struct case_state *cs,
+		      const struct event *ev)
+{
+	struct scratch *s = d->scratch;
+	s->outcomes.n = s->effects.n = s->inputs.n = s->moves.n = s->uses.n = s->old_facts.n = 0;
+	*r = (struct run){.d = d,
+			  .rb = d->rb,
+			  .s = s,
+			  .cs = cs,
+			  .ev = ev,
+			  .fields = ev->fields,
+			  .previous_day = DAY_NONE,
+			  .counter = SIZE_MAX,
+			  .obligation = SIZE_MAX,
+			  .proposal = SIZE_MAX,
+			  .applied = UINT32_MAX};
+}
+
+static void decider_reset(struct decider *d)
+{
+	arena_reset(&d->arena);
+	d->refusal = (struct refusal){.block = NONE};
+}
+
+const struct block *run_block(const struct run *r)
+{
+	return &r->rb->blocks[r->rb->parts[r->part].block];
+}
+
+static void refuse(struct run *r, uint16_t block, enum status status, const char *slug,
+		   const char *fmt, va_list ap)
+{
+	struct refusal *to = &r->d->refusal;
+	if (r->status == STATUS_OK)
+		r->status = status;
+	refusal_addv(to, &r->d->arena, slug, r->rb->blocks[block].name, fmt, ap);
+	if (status == STATUS_CONFLICT && to->block == NONE)
+		to->block = block;
+}
+
+void run_refuse(struct run *r, enum status status, const char *slug, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	refuse(r, (uint16_t)r->rb->parts[r->part].block, status, slug, fmt, ap);
+	va_end(ap);
+}
+
+void run_refuse_block(struct run *r, uint16_t block, enum status status, const char *slug,
+		      const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	refuse(r, block, status, slug, fmt, ap);
+	va_end(ap);
+}
+
+/* ---- deciding: one part ---- */
+
+static bool in_step(const struct run *r, const struct part *p)
+{
+	if (p->role != PART_STEP && p->role != PART_ENDS && p->role != PART_OVERDUE)
+		return true;
+	const struct position *at = case_position(r->cs, p->escalation);
+	return p->after >> (at ? at->step : 0) & 1;
+}
+
+/* Several triggers of one clause are alternatives: it applies once to an event. */
+static bool applied_already(const struct run *r, const struct part *p)
+{
+	if (r->applied == UINT32_MAX)
+		return false;
+	const struct part *last = &r->rb->parts[r->applied];
+	return last->block == p->block && last->role == p->role && str_eq(last->label, p->label);
+}
+
+static void enter_tier(struct run *r, const struct part *p)
+{
+	const struct part *last = r->applied == UINT32_MAX ? NULL : &r->rb->parts[r->applied];
+	if (last && last->block == p->block)
+		run_refuse(r, STATUS_CONFLICT, "contradiction",
+			   STR_FMT " and " STR_FMT " of `" STR_FMT "` apply at once",
+			   STR_ARG(last->label), STR_ARG(p->label), STR_ARG(run_block(r)->name));
+}
+
+static void part_applies(struct run *r, const struct part *p)
+{
+	if (applied_already(r, p)) {
+		r->result = RESULT_NO_EFFECT;
+		return;
+	}
+	for (uint16_t i = 0; i < p->nactions; i++)
+		effects_perform(r, i, &p->actions[i], NULL);
+	switch (p->role) {
+	case PART_PLAIN:
+		break;
+	case PART_TIER:
+		enter_tier(r, p);
+		break;
+	case PART_STEP:
+	case PART_OVERDUE:
+		effects_move(r, p->escalation, p->step);
+		break;
+	case PART_ENDS:
+		effects_move(r, p->escalation, 0);
+		break;
+	case PART_STOPS:
+		effects_stop(r, p->schedule, p->nactions, p->span);
+		break;
+	}
+	r->applied = r->part;
+}
+
+static enum trace_result part_result(struct run *r, const struct part *p)
+{
+	if (!in_step(r, p))
+		return RESULT_OTHER_STEP;
+	switch (eval_when(r, &p->when)) {
+	case TRUTH_YES:
+		r->result = RESULT_APPLIES;
+		part_applies(r, p);
+		return r->result;
+	case TRUTH_NO:
+		return RESULT_NOT_MET;
+	case TRUTH_UNKNOWN:
+	case TRUTH_FAULT:
+		break;
+	}
+	return RESULT_UNDECIDABLE;
+}
+
+static void part_consider(struct run *r, uint32_t part, bool in_force)
+{
+	const struct part *p = &r->rb->parts[part];
+	r->part = part;
+	r->result_span = p->span;
+	if (!r->d->trace) {
+		if (in_force)
+			(void)part_result(r, p);
+		return;
+	}
+	trace_part(r);
+	enum trace_result result = in_force ? part_result(r, p) : RESULT_NOT_IN_FORCE;
+	trace_result(r, result, r->result_span);
+}
+
+/* An action that is decided on later than its part: a proposal, an answer that did not come. */
+static void later_begin(struct run *r, uint32_t part, struct hash128 of)
+{
+	r->part = part;
+	r->fields = NULL;
+	r->of = of;
+	r->has_of = true;
+	r->result = RESULT_APPLIES;
+	r->result_span = r->rb->parts[part].span;
+	if (r->d->trace)
+		trace_part(r);
+}
+
+static void later_end(struct run *r)
+{
+	if (r->d->trace)
+		trace_result(r, r->result, r->result_span);
+	r->fields = r->ev->fields;
+	r->has_of = false;
+	r->of = (struct hash128){0};
+	r->by = STR("");
+}
+
+static void approve(struct run *r)
+{
+	const struct proposal *p = &r->cs->proposals.at[r->proposal];
+	const struct action *a = part_action(&r->rb->parts[p->part], p->action);
+	later_begin(r, p->part, p->outcome);
+	r->by = value_as_str(r->ev->fields[1]);
+	if (a)
+		effects_perform(r, p->action, a, p);
+	later_end(r);
+}
+
+static void decide_parts(struct run *r)
+{
+	const struct dispatch *d = r->rb->counties[r->cs->county].dispatch;
+	const struct entry *e = d->by_event[r->ev->type];
+	int32_t day = r->ev->day;
+	for (const struct entry *end = e + d->n[r->ev->type]; e < end; e++) {
+		const struct part *p = &r->rb->parts[e->part];
+		uint16_t kind = r->rb->blocks[p->block].case_kind;
+		if ((kind != NONE && kind != r->cs->kind) || p->role == PART_OVERDUE)
+			continue;
+		part_consider(r, e->part, e->from <= day && day < e->until);
+	}
+}
+
+/* Settles and applies, or leaves the case as it was. */
+static enum status run_finish(struct run *r, struct decision *out)
+{
+	struct scratch *s = r->s;
+	if (r->status == STATUS_OK)
+		settle(r);
+	if (r->status == STATUS_OK)
+		due_next_list(r);
+	*out = (struct decision){.event = *r->ev,
+				 .type_name = r->rb->events[r->ev->type].name,
+				 .inputs = s->inputs.at,
+				 .ninputs = s->inputs.n,
+				 .stopped = {.block = NONE}};
+	if (r->status != STATUS_OK) {
+		observe_undo(r);
+		return r->status;
+	}
+	apply(r);
+	out->outcomes = s->outcomes.at;
+	out->n = s->outcomes.n;
+	return STATUS_OK;
+}
+
+/* ---- an event ---- */
+
+static void refuse_event(struct decider *d, const char *slug, struct str where, const char *text)
+{
+	refusal_add(&d->refusal, &d->arena, slug, where, "%s", text);
+}
+
+static bool belongs(struct decider *d, const struct case_state *cs, const struct event *ev)
+{
+	if (ev->county != cs->county)
+		refuse_event(d, "other-county", STR("county"),
+			     "the case belongs to another county, that of its first event");
+	if (ev->kind != cs->kind)
+		refuse_event(d, "other-kind", STR("type"), "the case is of another kind");
+	if (ev->time < cs->last)
+		refuse_event(d, "late-event", STR("time"),
+			     "the event is earlier than one of this case that was decided already");
+	else if (cs->due.n && cs->due.at[0].at <= ev->time)
+		refuse_event(
+		    d, "late-event", STR("time"),
+		    "something of this case fell due before the event and was not decided");
+	return !d->refusal.slug;
+}
+
+/* Most of a decision's time is waiting for the case to come from memory: ask for all of it at once.
+ */
+static void fetch(const struct case_state *cs)
+{
+	__builtin_prefetch(cs->facts);
+	__builtin_prefetch(cs->counts.at, 1);
+	__builtin_prefetch(cs->due.at);
+	__builtin_prefetch(cs->used.at, 1);
+	__builtin_prefetch(cs->positions.at);
+	__builtin_prefetch(cs->running.at);
+	__builtin_prefetch(cs->owed.at);
+}
+
+enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,
+			 struct decision *out)
+{
+	struct run r;
+	fetch(cs);
+	decider_reset(d);
+	if (!belongs(d, cs, ev))
+		return STATUS_INVALID;
+	run_start(&r, d, cs, ev);
+	observe(&r);
+	if (r.status == STATUS_OK) {
+		if (ev->type == EVENT_APPROVED)
+			approve(&r);
+		decide_parts(&r);
+	}
+	return run_finish(&r, out);
+}
+
+/* ---- what falls due ---- */
+
+static void fire_answer(struct run *r, const struct due *due)
+{
+	const struct part *p = &r->rb->parts[due->part];
+	const struct action *asked = part_action(p, due->action);
+	later_begin(r, due->part, due->origin);
+	for (uint16_t i = 0; asked && i < asked->notherwise; i++) {
+		const struct action *a = &asked->otherwise[i];
+		effects_perform(r, part_action_number(p, a), a, NULL);
+	}
+	later_end(r);
+}
+
+static void fire_item(struct run *r, const struct due *due)
+{
+	later_begin(r, due->part, due->origin);
+	for (size_t i = 0; i < r->cs->running.n; i++)
+		if (hash128_eq(r->cs->running.at[i].origin, due->origin))
+			effects_item(r, due, &r->cs->running.at[i]);
+	later_end(r);
+}
+
+void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
+{
+	struct run r;
+	struct due due = cs->due.at[0];
+	decider_reset(d);
+	vec_remove(&cs->due, 0);
+	struct event ev = due_event(d, cs, &due);
+	run_start(&r, d, cs, &ev);
+	switch (due.kind) {
+	case DUE_ANSWER:
+		fire_answer(&r, &due);
+		break;
+	case DUE_STEP:
+		part_consider(&r, due.part, true);
+		break;
+	case DUE_ITEM:
+		fire_item(&r, &due);
+		break;
+	}
+	if (run_finish(&r, out) != STATUS_OK) {
+		out->stopped = d->refusal;
+		d->refusal = (struct refusal){.block = NONE};
+		if (ev.time > cs->last)
+			cs->last = ev.time;
+	}
+	if (due.kind == DUE_ITEM)
+		due_advance(d->rb, cs, &due, out->n ? &out->outcomes[0] : NULL);
+}

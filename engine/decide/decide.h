@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decide(policy, case, event) -> (outcomes, case'): the one function that everything else calls.
+ * Pure: no clock, no I/O, no randomness, nothing depends on the order of blocks.
+ *
+ *     struct decider d;
+ *     decider_init(&d, rb, (struct world){find, arg});
+ *     while (case_next_due(cs, &at) && at <= ev.time)     // 1 catch up: each an event of its own
+ *             decide_due(&d, cs, &decision), record(&decision);
+ *     switch (decide_event(&d, cs, &ev, &decision)) {     // 2 observe 3 decide 4 apply
+ *     case STATUS_OK: record(&decision); break;
+ *     default:        report(&d.refusal);                 // nothing of the event was applied
+ *     }
+ *     decider_release(&d);
+ */
+#ifndef WAYMARK_DECIDE_DECIDE_H
+#define WAYMARK_DECIDE_DECIDE_H
+
+#include "engine/case/decision.h"
+#include "engine/decide/trace.h"
+
+/* How decide sees other cases: by reference only, and only their facts. NULL: no such case yet,
+ * its facts have their defaults. */
+struct world {
+	const struct case_state *(*find)(void *arg, uint16_t kind, struct str id);
+	void *arg;
+};
+
+struct decider {
+	const struct rulebook *rb;
+	struct world world;
+	struct arena arena;     /* decisions live here until the next one */
+	struct refusal refusal; /* why the last event was refused */
+	struct trace *trace;    /* NULL: do not trace */
+	/* the rest is private to engine/decide */
+	struct scratch *scratch;
+};
+
+void decider_init(struct decider *d, const struct rulebook *rb, struct world world);
+void decider_release(struct decider *d);
+
+/* Decides an event that event_check has passed. Nothing of the case may be due at or before its
+ * time, and its time may not be before the case's last (STATUS_INVALID, "late-event"). On anything
+ * but STATUS_OK the case is as it was and d->refusal says why. */
+enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,
+			 struct decision *out);
+
+/* Fires the earliest due item. It is used up whatever comes of it; what stops it is in
+ * out->stopped. */
+void decide_due(struct decider *d, struct case_state *cs, struct decision *out);
+
+#endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The evaluation of conditions and amounts. Code was verified when it was compiled: the stack is
+ * large enough, jumps go forward, what has no event or no case is a missing value. Truth has three
+ * values, and a missing operand makes everything missing but `known`, `or unknown`, and an `and` or
+ * `or` that the other side settles.
+ */
+#include "engine/decide/run.h"
+
+/* As value_int and value_missing; here so that they are inlined. */
+static inline struct value known(enum type_kind kind, int64_t i)
+{
+	return (struct value){.kind = (uint8_t)kind, .known = true, .i = i};
+}
+
+static inline struct value missing(enum type_kind kind)
+{
+	return (struct value){.kind = (uint8_t)kind};
+}
+
+/* ---- reading ---- */
+
+static const struct input *input_find(const struct run *r, uint16_t kind, struct str id,
+				      uint16_t fact)
+{
+	for (size_t i = 0; i < r->s->inputs.n; i++) {
+		const struct input *in = &r->s->inputs.at[i];
+		if (in->fact == fact && in->kind == kind && str_eq(in->id, id))
+			return in;
+	}
+	return NULL;
+}
+
+/* A fact of the case that `ref` names. What is read of another case is an input of the decision. */
+static struct value read_other(struct run *r, uint16_t kind, struct value ref, uint16_t fact)
+{
+	const struct case_kind *k = &r->rb->kinds[kind];
+	if (fact >= k->nfacts)
+		return missing(TYPE_NUMBER);
+	if (!ref.known || ref.kind != TYPE_REF)
+		return missing(k->facts[fact].type.kind);
+	struct str id = value_as_str(ref);
+	if (kind == r->cs->kind && str_eq(id, r->cs->id))
+		return r->cs->facts[fact];
+	const struct input *seen = input_find(r, kind, id, fact);
+	if (seen)
+		return seen->value;
+	const struct case_state *other =
+	    r->d->world.find ? r->d->world.find(r->d->world.arg, kind, id) : NULL;
+	struct value v = other ? other->facts[fact] : k->facts[fact].initial;
+	if (v.known && type_is_text(v.kind))
+		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
+	*vec_push(&r->s->inputs) = (struct input){
+	    .id = arena_str(&r->d->arena, id), .kind = kind, .fact = fact, .value = v};
+	return v;
+}
+
+static struct value read_field(const struct run *r, uint16_t field)
+{
+	if (!r->fields || field >= r->rb->events[r->ev->type].nfields)
+		return missing(TYPE_NUMBER);
+	return r->fields[field];
+}
+
+static struct value read_fact(const struct run *r, uint16_t fact)
+{
+	if (fact >= r->rb->kinds[r->cs->kind].nfacts)
+		return missing(TYPE_NUMBER);
+	return r->cs->facts[fact];
+}
+
+static struct value read_field_fact(struct run *r, const struct insn *in)
+{
+	struct value ref = read_field(r, in->a);
+	if (!r->fields || in->a >= r->rb->events[r->ev->type].nfields ||
+	    r->rb->events[r->ev->type].fields[in->a].type.kind != TYPE_REF)
+		return missing(TYPE_NUMBER);
+	return read_other(r, r->rb->events[r->ev->type].fields[in->a].type.of, ref,
+			  (uint16_t)in->b);
+}
+
+static struct value read_fact_fact(struct run *r, const struct insn *in)
+{
+	const struct case_kind *k = &r->rb->kinds[r->cs->kind];
+	if (in->a >= k->nfacts || k->facts[in->a].type.kind != TYPE_REF)
+		return missing(TYPE_NUMBER);
+	return read_other(r, k->facts[in->a].type.of, r->cs->facts[in->a], (uint16_t)in->b);
+}
+
+static struct value read_days_since(const struct run *r, uint16_t event)
+{
+	const struct counter *c = case_count(r->cs, event);
+	int32_t last = c ? c->last_day : DAY_NONE;
+	if (event == r->ev->type && r->counter != SIZE_MAX)
+		last = r->previous_day; /* before this one */
+	if (last == DAY_NONE)
+		return missing(TYPE_DAYS);
+	return known(TYPE_DAYS, (int64_t)r->ev->day - last);
+}
+
+static struct value read_step_is(const struct run *r, const struct insn *in)
+{
+	const struct position *p = case_position(r->cs, in->a);
+	return known(TYPE_YES_NO, (p ? p->step : 0u) == in->b);
+}
+
+static struct value read_paid_under(const struct run *r, uint16_t schedule)
+{
+	for (size_t i = 0; i < r->cs->paid.n; i++)
+		if (r->cs->paid.at[i].schedule == schedule)
+			return known(TYPE_MONEY, r->cs->paid.at[i].cents);
+	return known(TYPE_MONEY, 0);
+}
+
+static struct value read_count(const struct run *r, uint16_t event)
+{
+	const struct counter *c = case_count(r->cs, event);
+	return known(TYPE_NUMBER, c ? c->n : 0);
+}
+
+static struct value read_value(struct run *r, const struct insn *in)
+{
+	switch ((enum op)in->op) {
+	case OP_CONST:
+		return in->k;
+	case OP_FACT:
+		return read_fact(r, in->a);
+	case OP_FIELD:
+		return read_field(r, in->a);
+	case OP_FIELD_FACT:
+		return read_field_fact(r, in);
+	case OP_FACT_FACT:
+		return read_fact_fact(r, in);
+	case OP_PARAM:
+		return param_on(r->rb, r->cs->county, in->a, r->ev->day)->value;
+	case OP_COUNT:
+		return read_count(r, in->a);
+	case OP_DAYS_SINCE:
+		return read_days_since(r, in->a);
+	case OP_STEP_IS:
+		return read_step_is(r, in);
+	case OP_OWED:
+		return known(TYPE_MONEY, case_balance(r->cs));
+	case OP_PAID_UNDER:
+		return read_paid_under(r, in->a);
+	default: /* OP_TODAY: the last of those that push without popping */
+		return known(TYPE_DATE, r->ev->day);
+	}
+}
+
+/* ---- truths ---- */
+
+static struct value truth(bool yes)
+{
+	return known(TYPE_YES_NO, yes);
+}
+
+static struct value compare(enum op op, struct value x, struct value y)
+{
+	if (!x.known || !y.known)
+		return missing(TYPE_YES_NO);
+	switch (op) {
+	case OP_EQ:
+		return truth(value_eq(x, y));
+	case OP_NE:
+		return truth(!value_eq(x, y));
+	case OP_LT:
+		return truth(x.i < y.i);
+	case OP_LE:
+		return truth(x.i <= y.i);
+	case OP_GT:
+		return truth(x.i > y.i);
+	default: /* OP_GE */
+		return truth(x.i >= y.i);
+	}
+}
+
+/* Kleene's: the one side settles it when it is the `settling` value. */
+static struct value join(struct value x, struct value y, bool settling)
+{
+	if ((x.known && x.i == settling) || (y.known && y.i == settling))
+		return truth(settling);
+	return x.known && y.known ? truth(!settling) : missing(TYPE_YES_NO);
+}
+
+static struct value negate(struct value v)
+{
+	return v.known ? truth(!v.i) : v;
+}
+
+/* ---- arithmetic ---- */
+
+static enum status date_shift(const struct run *r, const struct insn *in, struct value x,
+			      struct value y, struct value *out)
+{
+	int32_t day;
+	if (y.i == INT64_MIN)
+		return STATUS_OVERFLOW;
+	int64_t n = in->op == OP_DATE_SUB ? -y.i : y.i;
+	enum status st = day_add((int32_t)x.i, n, in->a, rulebook_calendar(r->rb), &day);
+	*out = known(TYPE_DATE, day);
+	return st;
+}
+
+static enum status divide(int64_t x, int64_t by, enum rounding how, int64_t *out)
+{
+	return by == 0 ? STATUS_INVALID : money_ratio(x, 1, by, how, out);
+}
+
+static enum status calculate(const struct run *r, const struct insn *in, struct value x,
+			     struct value y, struct value *out)
+{
+	/* A bare number takes the unit of the other side. */
+	*out = known(x.kind == TYPE_NUMBER ? y.kind : x.kind, 0);
+	switch ((enum op)in->op) {
+	case OP_ADD:
+		return money_add(x.i, y.i, &out->i);
+	case OP_SUB:
+		return money_sub(x.i, y.i, &out->i);
+	case OP_MUL:
+		return money_mul(x.i, y.i, &out->i);
+	case OP_DIV:
+		return divide(x.i, y.i, in->a, &out->i);
+	case OP_PERCENT:
+		out->kind = TYPE_MONEY;
+		return money_ratio(y.i, x.i, PERCENT_ONE, in->a, &out->i);
+	case OP_LESSER:
+		out->i = x.i < y.i ? x.i : y.i;
+		return STATUS_OK;
+	case OP_GREATER:
+		out->i = x.i > y.i ? x.i : y.i;
+		return STATUS_OK;
+	case OP_DATE_ADD:
+	case OP_DATE_SUB:
+		return date_shift(r, in, x, y, out);
+	default: /* OP_DATE_DIFF */
+		*out = known(TYPE_DAYS, x.i - y.i);
+		return STATUS_OK;
+	}
+}
+
+static bool arithmetic(struct run *r, const struct insn *in, struct value x, struct value y,
+		       struct value *out)
+{
+	if (!x.known || !y.known) {
+		*out = missing(x.kind == TYPE_NUMBER ? y.kind : x.kind);
+		return true;
+	}
+	switch (calculate(r, in, x, y, out)) {
+	case STATUS_OK:
+		return true;
+	case STATUS_INVALID:
+		run_refuse(r, STATUS_OVERFLOW, "overflow",
+			   "a division cannot be worked out: it is by zero, or not exact where no "
+			   "rounding is stated");
+		return false;
+	default:
+		run_refuse(r, STATUS_OVERFLOW, "overflow",
+			   "a calculation leaves the range of exact amounts and dates");
+		return false;
+	}
+}
+
+/* ---- the machine ---- */
+
+static bool binary(struct run *r, const struct insn *in, struct value *x, struct value y)
+{
+	if (in->op <= OP_GE)
+		*x = compare(in->op, *x, y);
+	else if (in->op == OP_AND || in->op == OP_OR)
+		*x = join(*x, y, in->op == OP_OR);
+	else
+		return arithmetic(r, in, *x, y, x);
+	return true;
+}
+
+static bool settles(const struct insn *in, struct value v)
+{
+	return v.known && v.i == (in->op == OP_SKIP_IF_YES);
+}
+
+bool eval_code(struct run *r, const struct code *c, struct value *out)
+{
+	struct value stack[LIMIT_STACK];
+	struct value *top = stack, *next = stack;
+	r->missing = NULL;
+	for (uint32_t i = 0; i < c->n; i++) {
+		const struct insn *in = &c->at[i];
+		switch ((enum op)in->op) {
+		case OP_KNOWN:
+			*top = truth(top->known);
+			break;
+		case OP_NOT:
+			*top = negate(*top);
+			break;
+		case OP_OR_UNKNOWN:
+			if (!top->known)
+				*top = truth(true);
+			break;
+		case OP_SKIP_IF_NO:
+		case OP_SKIP_IF_YES:
+			if (settles(in, *top))
+				i = in->b - 1;
+			continue;
+		default:
+			if (in->op <= OP_TODAY) {
+				top = next++;
+				*top = read_value(r, in);
+				if (!top->known && !r->missing)
+					r->missing = in;
+			} else {
+				top--;
+				next--;
+				if (!binary(r, in, top, top[1]))
+					return false;
+			}
+		}
+		if (r->d->trace)
+			trace_insn(r, in, *top);
+	}
+	*out = *top;
+	return true;
+}
+
+enum truth eval_when(struct run *r, const struct code *c)
+{
+	struct value v;
+	if (!c->n)
+		return TRUTH_YES;
+	if (!eval_code(r, c, &v))
+		return TRUTH_FAULT;
+	if (!v.known)
+		return TRUTH_UNKNOWN;
+	return v.i ? TRUTH_YES : TRUTH_NO;
+}
+
+/* ---- amounts ---- */
+
+/* The name of what was missing; a value, confidential or not, is never said. */
+static void missing_name(struct buf *b, const struct run *r)
+{
+	const struct insn *in = r->missing;
+	const struct case_kind *k = &r->rb->kinds[r->cs->kind];
+	const struct event_type *t = &r->rb->events[r->ev->type];
+	struct str text = in ? rulebook_text(r->rb, in->span) : STR("");
+	if (in && (in->op == OP_FACT || in->op == OP_FACT_FACT) && in->a < k->nfacts)
+		buf_str(b, k->facts[in->a].name);
+	else if (in && r->fields && (in->op == OP_FIELD || in->op == OP_FIELD_FACT) &&
+		 in->a < t->nfields)
+		buf_str(b, t->fields[in->a].name);
+	else if (in && in->op == OP_DAYS_SINCE)
+		buf_str(b, r->rb->events[in->a].name);
+	else
+		buf_str(b, text.len ? text : STR("a value"));
+}
+
+bool eval_amount(struct run *r, const struct code *c, const char *what, int64_t *out)
+{
+	struct value v;
+	if (!eval_code(r, c, &v))
+		return false;
+	if (v.known) {
+		*out = v.i;
+		return true;
+	}
+	struct buf name = {0};
+	missing_name(&name, r);
+	run_refuse(r, STATUS_INVALID, "undecidable",
+		   "%s cannot be worked out: `" STR_FMT "` is unknown", what,
+		   STR_ARG(buf_view(&name)));
+	buf_release(&name);
+	return false;
+}

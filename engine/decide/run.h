@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One decision under way; private to engine/decide. The phases and the files they live in:
+ *
+ *     observe.c   the event's facts and counters are written, with what is needed to undo them
+ *     decide.c    every part that the event can touch is considered
+ *     eval.c      conditions and amounts
+ *     effects.c   actions become outcomes
+ *     settle.c    contradictions, credits, never blocks: may this be applied?
+ *     due.c       the case's next list of deadlines and items
+ *     apply.c     outcomes change the case; nothing can fail any more
+ *
+ * Until apply, nothing of the case changes but what observe can undo. Whatever goes wrong is put
+ * down with run_refuse, and the run goes on, so that every fault is named.
+ */
+#ifndef WAYMARK_DECIDE_RUN_H
+#define WAYMARK_DECIDE_RUN_H
+
+#include "engine/base/limits.h"
+#include "engine/decide/decide.h"
+
+/* What apply needs to know of an outcome beside what everybody may know. By index of outcome. */
+struct effect {
+	const struct action *action; /* NULL: an item of a schedule, or a `stops on` */
+	uint16_t number;             /* of the action in its part */
+	struct target to;            /* for never blocks */
+	int64_t at;                  /* deadline of a referral or requirement; TIME_NONE: none */
+	bool dropped;
+};
+
+/* A case goes to a step of an escalation, or (step 0) out of it. */
+struct move {
+	uint16_t escalation, step;
+	uint32_t part;
+};
+
+struct old_fact {
+	uint16_t fact;
+	struct value value;
+};
+
+/* Memory that is kept from decision to decision. */
+struct scratch {
+	VEC(struct outcome) outcomes;
+	VEC(struct effect) effects;
+	VEC(struct input) inputs;
+	VEC(struct move) moves;
+	VEC(struct used) uses; /* limits as they will stand */
+	VEC(struct old_fact) old_facts;
+	struct due_list due; /* the case's next list, when it changes */
+};
+
+struct run {
+	struct decider *d;
+	const struct rulebook *rb;
+	struct scratch *s;
+	struct case_state *cs;
+	const struct event *ev;
+	const struct value
+	    *fields;        /* what conditions and actions read of the event; NULL: nothing */
+	enum status status; /* of the first fault */
+
+	/* observed */
+	int32_t previous_day; /* of this type of event before this one; DAY_NONE: never */
+	size_t counter;       /* index of the one that was moved; SIZE_MAX: none was */
+	size_t obligation;    /* paid by this event; SIZE_MAX: none */
+	int64_t payment;
+	size_t proposal; /* approved or declined by this event; SIZE_MAX: none */
+
+	/* what all outcomes of this event refer to, and who approved them */
+	struct hash128 of;
+	bool has_of;
+	struct str by;
+
+	/* the part being considered */
+	uint32_t part;
+	enum trace_result result;
+	struct span result_span;
+	const struct insn *missing; /* the first thing read that was missing */
+	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
+
+	bool due_changes; /* s->due takes the place of the case's list */
+};
+
+/* decide.c */
+/* The place named is the block of the part being considered, or the given one. */
+void run_refuse_block(struct run *r, uint16_t block, enum status status, const char *slug,
+		      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+void run_refuse(struct run *r, enum status status, const char *slug, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+const struct block *run_block(const struct run *r); /* of the part being considered */
+
+/* observe.c */
+void observe(struct run *r);
+void observe_undo(struct run *r);
+void observe_keep(struct run *r);
+
+/* eval.c */
+enum truth { TRUTH_NO, TRUTH_YES, TRUTH_UNKNOWN, TRUTH_FAULT };
+/* False when the arithmetic left its range; it was refused then. The value may be missing. */
+bool eval_code(struct run *r, const struct code *c, struct value *out);
+enum truth eval_when(struct run *r, const struct code *c); /* absent code is yes */
+/* The value of an amount or a count; false, and refused, when it is missing. */
+bool eval_amount(struct run *r, const struct code *c, const char *what, int64_t *out);
+
+/* effects.c */
+/* `from` is the proposal that is approved, or NULL. */
+void effects_perform(struct run *r, uint16_t number, const struct action *a,
+		     const struct proposal *from);
+void effects_stop(struct run *r, uint16_t schedule, uint16_t number, struct span span);
+void effects_item(struct run *r, const struct due *due, const struct running *running);
+void effects_move(struct run *r, uint16_t escalation, uint16_t step);
+struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number);
+
+/* limits.c */
+/* May the block of the part pay this once more? With `counts` it is counted. */
+bool limits_allow(struct run *r, int64_t cents, bool counts);
+
+/* settle.c */
+void settle(struct run *r);
+
+/* due.c */
+int64_t period_length(const struct run *r, const struct period *p);
+bool due_deadline(struct run *r, const struct period *p, int32_t *day, int64_t *at);
+void due_next_list(struct run *r);
+struct event due_event(struct decider *d, const struct case_state *cs, const struct due *due);
+void due_advance(const struct rulebook *rb, struct case_state *cs, const struct due *due,
+		 const struct outcome *o);
+const struct schedule *due_schedule(const struct rulebook *rb, const struct case_state *cs,
+				    const struct running *running);
+
+/* apply.c */
+void apply(struct run *r);
+
+/* trace.c; all but the clearing are called only when there is a trace */
+void trace_part(struct run *r);
+void trace_result(struct run *r, enum trace_result result, struct span span);
+void trace_never(struct run *r, uint32_t never, enum trace_result result);
+void trace_insn(struct run *r, const struct insn *in, struct value v);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the outcomes of one event come to together, and whether they may be applied at all. Nothing
+ * here depends on the order of blocks: where outcomes compete, the smaller id goes first.
+ */
+#include "engine/decide/run.h"
+
+static bool id_less(struct hash128 a, struct hash128 b)
+{
+	return memcmp(a.b, b.b, sizeof(a.b)) < 0;
+}
+
+/* ---- schedules ---- */
+
+static bool is_schedule_change(const struct outcome *o)
+{
+	return o->action == ACTION_START || o->action == ACTION_STOP;
+}
+
+/* Started or stopped by two blocks at once, a schedule starts or stops once. */
+static void settle_schedule(struct run *r, size_t i)
+{
+	struct scratch *s = r->s;
+	const struct outcome *o = &s->outcomes.at[i];
+	for (size_t j = 0; j < s->outcomes.n; j++) {
+		const struct outcome *p = &s->outcomes.at[j];
+		if (p->action == o->action && p->schedule == o->schedule && id_less(p->id, o->id))
+			s->effects.at[i].dropped = true;
+	}
+}
+
+/* ---- credits and waivers ---- */
+
+static bool is_reduction(const struct outcome *o)
+{
+	return (o->action == ACTION_CREDIT || o->action == ACTION_WAIVE) && !o->proposal;
+}
+
+/* Credits come before waivers, for a waiver takes what is left. */
+static bool reduces_before(const struct outcome *a, const struct outcome *b)
+{
+	if (a->action != b->action)
+		return a->action == ACTION_CREDIT;
+	return id_less(a->id, b->id);
+}
+
+/* What is left for outcome i after those that come before it on its line; credits hold the amount
+ * they asked for until it is their turn, so each takes the least of that and what is left. */
+static int64_t left_for(const struct run *r, size_t i)
+{
+	const struct outcome *o = &r->s->outcomes.at[i];
+	int64_t left = case_owed_on(r->cs, o->name);
+	for (size_t j = 0; j < r->s->outcomes.n && left > 0; j++) {
+		const struct outcome *p = &r->s->outcomes.at[j];
+		if (j == i || !is_reduction(p) || p->name != o->name || !reduces_before(p, o))
+			continue;
+		left = p->action == ACTION_WAIVE || p->cents > left ? 0 : left - p->cents;
+	}
+	return left;
+}
+
+static void settle_reduction(struct run *r, size_t i, int64_t left)
+{
+	struct outcome *o = &r->s->outcomes.at[i];
+	if (o->action == ACTION_WAIVE || o->cents > left)
+		o->cents = left;
+	if (o->cents == 0)
+		r->s->effects.at[i].dropped = true;
+}
+
+/* Those of lower rank first look at the amounts asked for by those of higher rank, so the lower
+ * ones are settled while the higher ones still stand as asked. */
+static void settle_reductions(struct run *r)
+{
+	struct scratch *s = r->s;
+	size_t n = s->outcomes.n;
+	int64_t *left = arena_array(&r->d->arena, n, sizeof(*left));
+	for (size_t i = 0; i < n; i++)
+		if (is_reduction(&s->outcomes.at[i]))
+			left[i] = left_for(r, i);
+	for (size_t i = 0; i < n; i++)
+		if (is_reduction(&s->outcomes.at[i]))
+			settle_reduction(r, i, left[i]);
+}
+
+/* ---- sums that the case will hold ---- */
+
+static void refuse_sum(struct run *r, const char *what)
+{
+	run_refuse(r, STATUS_OVERFLOW, "overflow", "%s leaves the range of exact amounts", what);
+}
+
+static void settle_balance(struct run *r)
+{
+	int64_t sum = case_balance(r->cs);
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		const struct outcome *o = &r->s->outcomes.at[i];
+		r->part = o->part;
+		if (o->action == ACTION_ASSESS && !o->proposal && money_add(sum, o->cents, &sum)) {
+			refuse_sum(r, "what the case owes in all");
+			return;
+		}
+	}
+}
+
+static void settle_paid(struct run *r, const struct outcome *o)
+{
+	int64_t sum;
+	r->part = o->part;
+	for (size_t i = 0; i < r->cs->paid.n; i++)
+		if (r->cs->paid.at[i].schedule == o->schedule &&
+		    money_add(r->cs->paid.at[i].cents, o->cents, &sum))
+			refuse_sum(r, "what was paid under the schedule in all");
+}
+
+static void drop_dropped(struct scratch *s)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < s->outcomes.n; i++) {
+		if (s->effects.at[i].dropped)
+			continue;
+		if (kept != i) {
+			s->outcomes.at[kept] = s->outcomes.at[i];
+			s->effects.at[kept] = s->effects.at[i];
+		}
+		kept++;
+	}
+	s->outcomes.n = s->effects.n = kept;
+}
+
+/* ---- never ---- */
+
+static bool never_matches(const struct never *n, const struct outcome *o, const struct effect *e)
+{
+	if (n->action != o->action || o->status == OUTCOME_HELD)
+		return false;
+	if (n->name != NONE && n->name != o->name)
+		return false;
+	if (n->fact != NONE && n->fact != o->fact)
+		return false;
+	return n->to.kind != TARGET_PARTY ||
+	       (e->to.kind == TARGET_PARTY && e->to.index == n->to.index);
+}
+
+static const struct outcome *never_hit(const struct run *r, const struct never *n)
+{
+	for (size_t i = 0; i < r->s->outcomes.n; i++)
+		if (never_matches(n, &r->s->outcomes.at[i], &r->s->effects.at[i]))
+			return &r->s->outcomes.at[i];
+	return NULL;
+}
+
+static void refuse_never(struct run *r, const struct never *n, const struct outcome *o,
+			 enum truth t)
+{
+	const struct block *by = &r->rb->blocks[r->rb->parts[o->part].block];
+	run_refuse_block(r, n->block, STATUS_CONFLICT, "breaks-never",
+			 "`" STR_FMT "` would %s" STR_FMT ", which is never allowed here%s",
+			 STR_ARG(by->name), o->proposal ? "propose to " : "",
+			 STR_ARG(action_verb(o->action)),
+			 t == TRUTH_YES ? ""
+					: "; the condition of the prohibition cannot be decided, "
+					  "because a fact is missing, and so it holds");
+}
+
+static void check_never(struct run *r, uint32_t index)
+{
+	const struct never *n = &r->rb->nevers[index];
+	uint16_t kind = r->rb->blocks[n->block].case_kind;
+	if (kind != NONE && kind != r->cs->kind)
+		return;
+	const struct outcome *o = never_hit(r, n);
+	if (!o)
+		return;
+	const struct value *fields = r->fields;
+	r->part = o->part;
+	r->fields = NULL; /* a prohibition speaks of the case, not of an event */
+	enum truth t = eval_when(r, &n->when);
+	r->fields = fields;
+	if (r->d->trace)
+		trace_never(r, index, t == TRUTH_NO ? RESULT_HOLDS : RESULT_BREAKS);
+	if (t == TRUTH_YES || t == TRUTH_UNKNOWN)
+		refuse_never(r, n, o, t);
+}
+
+static void settle_nevers(struct run *r)
+{
+	const struct dispatch *d = r->rb->counties[r->cs->county].dispatch;
+	int32_t day = r->ev->day;
+	for (uint32_t i = 0; i < d->nnevers; i++) {
+		const struct entry *e = &d->never_days[i];
+		if (e->from <= day && day < e->until)
+			check_never(r, e->part);
+	}
+}
+
+void settle(struct run *r)
+{
+	struct scratch *s = r->s;
+	bool reductions = false, assessments = false, dropped = false;
+	for (size_t i = 0; i < s->outcomes.n; i++) {
+		const struct outcome *o = &s->outcomes.at[i];
+		if (is_schedule_change(o))
+			settle_schedule(r, i);
+		dropped = dropped || s->effects.at[i].dropped;
+		reductions = reductions || is_reduction(o);
+		assessments = assessments || o->action == ACTION_ASSESS;
+		if (o->item && o->status != OUTCOME_HELD)
+			settle_paid(r, o);
+	}
+	if (reductions)
+		settle_reductions(r);
+	if (reductions || dropped)
+		drop_dropped(s);
+	if (assessments)
+		settle_balance(r);
+	if (s->outcomes.n)
+		settle_nevers(r);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/decide/run.h"
+
+void trace_clear(struct trace *t)
+{
+	t->entries.n = 0;
+}
+
+void trace_release(struct trace *t)
+{
+	vec_release(&t->entries);
+}
+
+void trace_part(struct run *r)
+{
+	*vec_push(&r->d->trace->entries) = (struct trace_entry){
+	    .kind = TRACE_PART, .part = r->part, .span = r->rb->parts[r->part].span};
+}
+
+void trace_result(struct run *r, enum trace_result result, struct span span)
+{
+	*vec_push(&r->d->trace->entries) = (struct trace_entry){
+	    .kind = TRACE_RESULT, .part = r->part, .result = result, .span = span};
+}
+
+void trace_never(struct run *r, uint32_t never, enum trace_result result)
+{
+	struct span span = r->rb->blocks[r->rb->nevers[never].block].span;
+	*vec_push(&r->d->trace->entries) = (struct trace_entry){
+	    .kind = TRACE_NEVER, .part = never, .result = result, .span = span};
+}
+
+static bool is_truth(enum op op)
+{
+	return (op >= OP_EQ && op <= OP_OR_UNKNOWN);
+}
+
+/* What an instruction reads has the type that was declared for it. */
+static struct type type_of(const struct run *r, const struct insn *in, struct value v)
+{
+	const struct case_kind *own = &r->rb->kinds[r->cs->kind];
+	const struct event_type *t = &r->rb->events[r->ev->type];
+	struct type none = {.kind = v.kind};
+	switch ((enum op)in->op) {
+	case OP_FACT:
+		return in->a < own->nfacts ? own->facts[in->a].type : none;
+	case OP_FIELD:
+		return in->a < t->nfields ? t->fields[in->a].type : none;
+	case OP_FIELD_FACT:
+		if (in->a >= t->nfields || t->fields[in->a].type.kind != TYPE_REF)
+			return none;
+		return r->rb->kinds[t->fields[in->a].type.of].facts[in->b].type;
+	case OP_FACT_FACT:
+		if (in->a >= own->nfacts || own->facts[in->a].type.kind != TYPE_REF)
+			return none;
+		return r->rb->kinds[own->facts[in->a].type.of].facts[in->b].type;
+	case OP_PARAM:
+		return r->rb->params[in->a].type;
+	default: /* the kind says it all */
+		return none;
+	}
+}
+
+void trace_insn(struct run *r, const struct insn *in, struct value v)
+{
+	bool truth = is_truth(in->op);
+	if (!truth && (in->op < OP_FACT || in->op > OP_TODAY))
+		return;
+	if (v.known && type_is_text(v.kind))
+		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = truth ? TRACE_TRUTH : TRACE_VALUE,
+				 .part = r->part,
+				 .span = in->span,
+				 .type = type_of(r, in, v),
+				 .value = v};
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/policy/policy.h"
+
+#include "engine/base/mem.h"
+
+#include <assert.h>
+
+struct rulebook *rulebook_new(void)
+{
+	struct rulebook *rb = mem_alloc(sizeof(*rb));
+	rb->refs = 1;
+	rb->zone = zone_utc();
+	return rb;
+}
+
+struct rulebook *rulebook_ref(struct rulebook *rb)
+{
+	__atomic_add_fetch(&rb->refs, 1, __ATOMIC_RELAXED);
+	return rb;
+}
+
+void rulebook_unref(struct rulebook *rb)
+{
+	if (!rb || __atomic_sub_fetch(&rb->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	map_release(&rb->event_names);
+	map_release(&rb->county_names);
+	map_release(&rb->kind_names);
+	struct arena arena = rb->arena;
+	mem_free(rb);
+	arena_release(&arena);
+}
+
+/* ---- finding by name ---- */
+
+static uint16_t by_name(const struct map *m, struct str name)
+{
+	uint32_t i = map_get(m, name);
+	return i == MAP_NONE ? NONE : (uint16_t)i;
+}
+
+uint16_t rulebook_event(const struct rulebook *rb, struct str name)
+{
+	return by_name(&rb->event_names, name);
+}
+
+uint16_t rulebook_county(const struct rulebook *rb, struct str name)
+{
+	return by_name(&rb->county_names, name);
+}
+
+uint16_t rulebook_kind(const struct rulebook *rb, struct str name)
+{
+	return by_name(&rb->kind_names, name);
+}
+
+uint16_t fact_index(const struct case_kind *k, struct str name)
+{
+	for (uint16_t i = 0; i < k->nfacts; i++)
+		if (str_eq(k->facts[i].name, name))
+			return i;
+	return NONE;
+}
+
+uint16_t field_index(const struct event_type *e, struct str name)
+{
+	for (uint16_t i = 0; i < e->nfields; i++)
+		if (str_eq(e->fields[i].name, name))
+			return i;
+	return NONE;
+}
+
+/* ---- what holds on a day ---- */
+
+const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_t param,
+			     int32_t day)
+{
+	const struct dated_list *l = &rb->params[param].values;
+	if (county != NONE && rb->counties[county].values)
+		l = &rb->counties[county].values[param];
+	uint16_t i = (uint16_t)(l->n - 1);
+	while (i > 0 && l->at[i].from > day)
+		i--;
+	return &l->at[i];
+}
+
+const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
+				   int32_t day)
+{
+	const struct schedule *own = &rb->schedules[rb->schedules[schedule].first];
+	uint16_t holds = rb->schedules[schedule].first;
+	for (uint16_t i = 0; i < own->nvariants; i++) {
+		const struct variant *v = &own->variants[i];
+		if (v->county == county && v->from <= day)
+			holds = v->schedule;
+	}
+	return holds == NONE ? NULL : &rb->schedules[holds];
+}
+
+const struct calendar *rulebook_calendar(const struct rulebook *rb)
+{
+	return rb->ncalendars ? &rb->calendars[0] : NULL;
+}
+
+/* ---- the actions of a part ---- */
+
+static const struct action *action_in(const struct action *list, uint16_t n, uint16_t *left)
+{
+	if (*left < n)
+		return &list[*left];
+	*left = (uint16_t)(*left - n);
+	for (uint16_t i = 0; i < n; i++) {
+		const struct action *a = action_in(list[i].otherwise, list[i].notherwise, left);
+		if (a)
+			return a;
+	}
+	return NULL;
+}
+
+const struct action *part_action(const struct part *p, uint16_t number)
+{
+	return action_in(p->actions, p->nactions, &number);
+}
+
+uint16_t part_action_number(const struct part *p, const struct action *action)
+{
+	const struct action *a;
+	for (uint16_t i = 0; (a = part_action(p, i)); i++)
+		if (a == action)
+			return i;
+	return NONE;
+}
+
+/* ---- words ---- */
+
+struct str action_verb(enum action_kind kind)
+{
+	static const struct str verbs[] = {
+#define X(constant, verb, outcome) [constant] = STR_INIT(verb),
+	    ACTION_KINDS(X)
+#undef X
+	};
+	return verbs[kind];
+}
+
+struct str action_outcome(enum action_kind kind)
+{
+	static const struct str outcomes[] = {
+#define X(constant, verb, outcome) [constant] = STR_INIT(outcome),
+	    ACTION_KINDS(X)
+#undef X
+	};
+	return outcomes[kind];
+}
+
+struct str block_kind_name(enum block_kind kind)
+{
+	static const struct str names[] = {
+#define X(constant, name) [constant] = STR_INIT(name),
+	    BLOCK_KINDS(X)
+#undef X
+	};
+	return names[kind];
+}
+
+void policy_value_text(struct buf *b, const struct rulebook *rb, const struct type *t,
+		       struct value v)
+{
+	if (t->kind == TYPE_CHOICE && v.known)
+		buf_str(b, rb->choices[t->of].names[v.i]);
+	else
+		value_text(b, v);
+}
+
+/* ---- places in the source ---- */
+
+void source_place(const struct source *s, uint32_t off, uint32_t *line, uint32_t *column)
+{
+	uint32_t l = 1, c = 1;
+	for (uint32_t i = 0; i < off && i < s->text.len; i++) {
+		unsigned char byte = (unsigned char)s->text.p[i];
+		if (byte == '\n') {
+			l++;
+			c = 1;
+		} else if ((byte & 0xC0) != 0x80) { /* not a continuation byte of UTF-8 */
+			c++;
+		}
+	}
+	*line = l;
+	*column = c;
+}
+
+uint32_t rulebook_line(const struct rulebook *rb, struct span span)
+{
+	uint32_t line, column;
+	assert(span.source < rb->nsources);
+	source_place(&rb->sources[span.source], span.off, &line, &column);
+	return line;
+}
+
+struct str rulebook_text(const struct rulebook *rb, struct span span)
+{
+	if (span.source >= rb->nsources)
+		return STR("");
+	struct str text = rb->sources[span.source].text;
+	assert(span.off <= text.len && span.len <= text.len - span.off);
+	return (struct str){text.p + span.off, span.len};
+}

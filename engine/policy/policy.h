@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rule graph: a rulebook compiled for all its counties. Immutable once built, counted by
+ * references, shared by threads. The compiler (grammar/lower) builds it; decide, explain, graph
+ * and the scenario runner read it.
+ *
+ * How it hangs together: a program's provisions are *blocks* (a stipend, a fine, an escalation).
+ * What can happen is in a block's *parts*: a part waits for one trigger (an event type, or a
+ * deadline of its own), has a condition and carries actions. A tier, a step, a `stops on`, the
+ * start of a schedule are all parts, so that decide knows one thing only. A county has a
+ * *dispatch*: for each event type the parts that it can touch, with the days from and until which
+ * they are in force. Counties that adopt the same on the same days share one dispatch.
+ *
+ * Everything is named by its index into the rulebook's arrays; NONE is "no such thing". All memory
+ * belongs to the rulebook's arena.
+ */
+#ifndef WAYMARK_POLICY_POLICY_H
+#define WAYMARK_POLICY_POLICY_H
+
+#include "engine/base/arena.h"
+#include "engine/base/diag.h"
+#include "engine/base/hash.h"
+#include "engine/base/map.h"
+#include "engine/policy/code.h"
+#include "engine/values/calendar.h"
+#include "engine/values/money.h"
+#include "engine/values/value.h"
+#include "engine/values/zone.h"
+
+#define NONE UINT16_MAX
+
+/* ---- vocabulary ---- */
+
+struct source {
+	struct str name; /* path inside the rulebook: "programs/pathway_to_safety.way" */
+	struct str text;
+};
+
+/* A thing that only has a name: a party, a requirement, an action to order, a fund, a line such as
+ * `as course`. */
+struct named {
+	struct str name, title;
+	struct span span;
+};
+
+struct choice_set {
+	struct str *names;
+	uint16_t n;
+};
+
+struct fact {
+	struct str name;
+	struct type type;
+	bool optional, confidential;
+	struct value initial; /* the default; missing for an optional fact without one */
+	struct span span;
+};
+
+struct case_kind {
+	struct str name, title;
+	struct fact *facts;
+	uint16_t nfacts;
+	struct span span;
+};
+
+struct field {
+	struct str name;
+	struct type type;
+	bool optional;
+	/* For a field that comes from `sets`: the fact of each kind of case (index by kind; NONE
+	 * where the event is not of that kind). NULL for a plain field. An optional fact's field is
+	 * optional, and null in JSON makes the fact unknown again. */
+	const uint16_t *sets;
+	struct span span;
+};
+
+/* Event types that every rulebook has, at these indices, for every kind of case. */
+enum builtin_event {
+	EVENT_APPROVED,         /* outcome: text, by: text, reason: text optional */
+	EVENT_DECLINED,         /* outcome: text, by: text, reason: text optional */
+	EVENT_PAYMENT_RECEIVED, /* outcome: text, amount: money above 0 */
+	EVENT_RETRACTED,        /* event: text, source: text, reason: text optional */
+	EVENT_CORRECTED,        /* event: text, source: text */
+	EVENT_DEADLINE,         /* internal: a period ended without its answer; no fields */
+	EVENT_SCHEDULED,        /* internal: an item of a schedule fell due; no fields */
+	EVENT_BUILTINS
+};
+
+struct event_type {
+	struct str name, title;
+	struct field *fields; /* plain ones and those from `sets` */
+	uint16_t nfields;
+	bool *of_kind; /* index by kind of case: may this event belong to one? */
+	struct span span;
+};
+
+/* ---- parameters ---- */
+
+struct dated {
+	int32_t from; /* first day on which the value holds; DAY_MIN for the first one */
+	struct value value;
+	struct span span; /* where it is set */
+	struct str cite;
+};
+
+struct dated_list {
+	const struct dated *at; /* ascending by `from`, never empty */
+	uint16_t n;
+};
+
+struct param {
+	struct str name, title, cite;
+	struct type type; /* `period` parameters have a unit type */
+	uint16_t program; /* NONE: declared in the vocabulary */
+	bool locked;
+	struct dated_list values; /* as the program says; a county may have its own */
+	struct span span;
+};
+
+/* ---- what happens ---- */
+
+/* A length of time: `14 days`, or a parameter of a unit type. */
+struct period {
+	enum unit unit;
+	int32_t n;      /* when param is NONE */
+	uint16_t param; /* index, or NONE */
+};
+
+enum target_kind { TARGET_NONE, TARGET_SELF, TARGET_FIELD, TARGET_FACT, TARGET_PARTY };
+
+/* Whom money goes to, whom a referral or notice is for. */
+struct target {
+	enum target_kind kind;
+	uint16_t index; /* field of the triggering event, fact of the case, or party */
+};
+
+enum anchor {
+	ANCHOR_AFTER_STEP,  /* no `starting`: one interval after the day of the event */
+	ANCHOR_SAME_DAY,    /* starting same day */
+	ANCHOR_NEXT_DAY,    /* starting next day */
+	ANCHOR_NEXT_MONTH,  /* starting first of next month */
+	ANCHOR_AFTER_PERIOD /* starting after 30 days */
+};
+
+/* A series of dates: instalments of an assessment, items of a schedule. The i-th date is counted
+ * from the first one, i times the interval. */
+struct plan {
+	struct code times; /* how many; a number. Empty code: there is no plan */
+	int32_t every;     /* interval: every n units */
+	enum unit unit;
+	enum anchor anchor;
+	struct period anchor_period;
+	bool remainder_in_last; /* where the odd cents of a split go; else in the first */
+};
+
+enum action_kind {
+#define ACTION_KINDS(X)                                                                            \
+	/* constant, verb in the language, kind of outcome in JSON */                              \
+	X(ACTION_PAY, "pay", "payment")                                                            \
+	X(ACTION_ASSESS, "assess", "assessment")                                                   \
+	X(ACTION_CREDIT, "credit", "credit") /* lowers what is owed on line `name` */              \
+	X(ACTION_WAIVE, "waive", "waiver")   /* all that is owed on line `name` */                 \
+	X(ACTION_REFER, "refer", "referral")                                                       \
+	X(ACTION_REQUIRE, "require", "requirement")                                                \
+	X(ACTION_NOTIFY, "notify", "notice")                                                       \
+	X(ACTION_ORDER, "order", "order")                                                          \
+	X(ACTION_START, "start", "schedule")                                                       \
+	X(ACTION_STOP, "stop", "schedule")                                                         \
+	X(ACTION_SET, "set", "fact")                                                               \
+	X(ACTION_DENY, "deny", "denial")
+#define X(constant, verb, outcome) constant,
+	ACTION_KINDS(X)
+#undef X
+};
+
+struct action {
+	enum action_kind kind;
+	bool may;             /* a proposal: a named person approves or declines it */
+	struct span span;     /* the whole action */
+	struct code amount;   /* pay, assess, credit. With `each`: of one instalment */
+	bool each;            /* `52 x $251`: the amount is of one instalment, not of the whole */
+	struct target to;     /* pay, refer, notify */
+	uint16_t fund;        /* pay, assess: index into funds, or NONE */
+	uint16_t name;        /* assess/credit/waive: line; require: requirement; order: orderable;
+				 else NONE */
+	struct str text;      /* notify: message; deny: reason */
+	struct plan plan;     /* assess: instalments */
+	struct period within; /* refer, require, assess ("due within"): n < 0 means none */
+	uint16_t answered_by; /* refer, require: event type, or NONE */
+	struct action *otherwise; /* refer, require: when the period ends unanswered */
+	uint16_t notherwise;
+	uint16_t fact;     /* set */
+	struct code value; /* set; may be empty for `set FACT to unknown` */
+	uint16_t schedule; /* start, stop; the program's own, see schedule_on. A PART_PLAIN part of
+			      a schedule block has exactly one action, `start` of that schedule */
+};
+
+enum part_role {
+	PART_PLAIN,  /* rule, stipend, the start of a schedule, a fine without tiers */
+	PART_TIER,   /* of one fine at most one tier may apply to an event */
+	PART_STEP,   /* enters step `step` of `escalation` when it applies */
+	PART_ENDS,   /* ends `escalation` */
+	PART_STOPS,  /* stops the running instances of `schedule` */
+	PART_OVERDUE /* enters a step when no EVENT came within a period; the trigger is a deadline
+		      */
+};
+
+struct part {
+	uint16_t block;
+	enum part_role role;
+	struct str label; /* "step diversion", "tier 2", "ends", "stops", "" */
+	struct str cite;  /* of the part; empty: see the block */
+	struct span span; /* its first line, for `line` in outcomes */
+	uint16_t event;   /* trigger: event type. PART_OVERDUE: the event that was awaited */
+	struct code when; /* empty: always */
+	struct action *actions;
+	uint16_t nactions;
+	uint16_t escalation, step; /* PART_STEP, PART_OVERDUE; PART_ENDS: escalation. step from 1.
+			       The program's own escalation, also in a county's replacement */
+	uint64_t after; /* set of steps (bit s: step s) in which the case must stand; bit 0: none.
+			   PART_ENDS: all but bit 0 */
+	struct period within; /* PART_OVERDUE: counted from the day the case entered the step */
+	uint16_t schedule;    /* PART_STOPS; the program's own, also in a county's replacement */
+	struct str because;   /* its provision as JSON, for outcomes; made by rulebook_seal */
+};
+
+enum block_kind {
+#define BLOCK_KINDS(X)                                                                             \
+	X(BLOCK_STIPEND, "stipend")                                                                \
+	X(BLOCK_SCHEDULE, "schedule")                                                              \
+	X(BLOCK_ESCALATION, "escalation")                                                          \
+	X(BLOCK_FINE, "fine")                                                                      \
+	X(BLOCK_RULE, "rule")                                                                      \
+	X(BLOCK_NEVER, "never")
+#define X(constant, name) constant,
+	BLOCK_KINDS(X)
+#undef X
+};
+
+/* `at most 1 per day`, `at most $500 per year`: per case, counted over the block's payments. What
+ * goes beyond is not paid; a money limit pays nothing rather than a part. */
+struct limit {
+	uint16_t index; /* in the rulebook: the key of its counter in the case state */
+	bool is_money;
+	struct code most; /* number or money */
+	bool per_case;    /* else per `per` */
+	enum unit per;
+	struct span span;
+};
+
+struct block {
+	enum block_kind kind;
+	struct str name, title, cite; /* a never block has the name "never_1" by position */
+	uint16_t program;
+	uint16_t county;    /* NONE, or the county that replaced it */
+	uint16_t case_kind; /* whose cases it is about; a never block: NONE means every kind */
+	bool locked;
+	struct hash128 key; /* of program/block name: what outcome ids are derived from */
+	uint32_t first_part;
+	uint16_t nparts;
+	struct limit *limits;
+	uint16_t nlimits;
+	uint16_t detail;  /* index into schedules, escalations or nevers; else NONE */
+	struct span span; /* its first line */
+};
+
+/* A county may replace a schedule or an escalation from some day on. Cases keep their running
+ * schedules, payments and steps by the program's own one (`first`), so that a case that is under
+ * way goes on under the replacement; what the replacement says is found through schedule_on, and
+ * for escalations through the `detail` of the block that a part belongs to. */
+struct variant {
+	uint16_t county;
+	int32_t from;      /* ascending within a county */
+	uint16_t schedule; /* what holds there from then on */
+};
+
+struct schedule {
+	uint16_t block;
+	uint16_t first; /* the program's own; its own index unless a county's replacement */
+	struct variant *variants; /* of the program's own: by county, then day */
+	uint16_t nvariants;
+	struct code amount; /* of one item, evaluated when the schedule starts and kept */
+	struct target to;
+	uint16_t fund;
+	struct plan plan;
+	struct code holds; /* `holds while`: an item due then is not paid and not made up */
+};
+
+struct escalation {
+	uint16_t block;
+	uint16_t first; /* the program's own; its own index unless a county's replacement */
+	struct named
+	    *steps; /* steps[0] is step 1; counties' replacements share names and numbers */
+	uint16_t nsteps;
+	/* PART_OVERDUE parts to arm when a step is entered: by step, index 0 unused. Arm those of
+	 * escalations[blocks[part->block].detail], where `part` is the one that entered the step */
+	const uint32_t **armed; /* parts */
+	uint16_t *narmed;
+};
+
+/* never ACTION [for KIND] [when COND]. Matches an outcome or proposal of that action, and of that
+ * name when one is given. */
+struct never {
+	uint16_t block;
+	enum action_kind action;
+	uint16_t name;    /* as in struct action (line, requirement, orderable); NONE: any */
+	struct target to; /* TARGET_PARTY, or TARGET_NONE for any */
+	uint16_t fact;    /* ACTION_SET; NONE: any */
+	struct code when; /* undecidable blocks */
+};
+
+struct program {
+	struct str name, title, cite;
+	int32_t effective; /* first day in force */
+	struct span span;
+	uint32_t first_block;
+	uint16_t nblocks; /* the program's own; a county's replacements stand elsewhere */
+};
+
+/* ---- counties ---- */
+
+struct entry {
+	uint32_t part;
+	int32_t from, until; /* in force on from <= day < until; INT32_MAX: no end */
+};
+
+struct dispatch {
+	struct entry **by_event; /* by event type: in order of part index */
+	uint32_t *n;
+	uint32_t *nevers; /* blocks of kind never (index into blocks) in force in the county */
+	struct entry *never_days; /* .part is the index into nevers array of the rulebook */
+	uint32_t nnevers;
+};
+
+struct adoption {
+	uint16_t program;
+	int32_t from;
+	struct span span;
+};
+
+struct county {
+	struct str name, title;
+	struct adoption *adopts;
+	uint16_t nadopts;
+	int32_t first_day;               /* earliest day on which any adopted program is in force */
+	const struct dated_list *values; /* by parameter: what holds in this county */
+	const struct dispatch *dispatch;
+	struct span span;
+};
+
+struct scenario; /* scenario.h */
+
+struct rulebook {
+	struct arena arena;
+	int refs;              /* atomic; see rulebook_ref */
+	char version[17];      /* the first 16 hex digits of `digest`, NUL-terminated */
+	struct hash256 digest; /* SHA-256 over the sources, names and texts, in order of name */
+	const struct zone *zone;
+
+	struct source *sources;
+	uint32_t nsources;
+	struct choice_set *choices;
+	uint16_t nchoices;
+	struct case_kind *kinds;
+	uint16_t nkinds;
+	struct event_type *events;
+	uint16_t nevents;
+	struct named *parties;
+	uint16_t nparties;
+	struct named *requirements;
+	uint16_t nrequirements;
+	struct named *orders;
+	uint16_t norders; /* declared with `action` */
+	struct named *funds;
+	uint16_t nfunds;
+	struct named *lines;
+	uint16_t nlines; /* names after `as` */
+	struct calendar *calendars;
+	uint16_t ncalendars; /* the first is used for business days */
+	struct program *programs;
+	uint16_t nprograms;
+	struct param *params;
+	uint16_t nparams;
+	struct block *blocks;
+	uint32_t nblocks;
+	struct part *parts;
+	uint32_t nparts;
+	struct schedule *schedules;
+	uint16_t nschedules;
+	struct escalation *escalations;
+	uint16_t nescalations;
+	struct never *nevers;
+	uint16_t nnevers;
+	uint16_t nlimits;
+	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */
+	struct county *counties;
+	uint16_t ncounties;
+	struct scenario *scenarios;
+	uint32_t nscenarios;
+
+	struct map event_names, county_names, kind_names; /* name -> index */
+};
+
+struct rulebook *rulebook_new(void);
+struct rulebook *rulebook_ref(struct rulebook *rb); /* any thread */
+void rulebook_unref(struct rulebook *rb);           /* NULL is fine */
+
+/* The last step of building: works out what follows from the rest and is read on every decision.
+ * Afterwards the rulebook does not change any more. */
+void rulebook_seal(struct rulebook *rb);
+
+uint16_t rulebook_event(const struct rulebook *rb, struct str name); /* NONE when absent */
+uint16_t rulebook_county(const struct rulebook *rb, struct str name);
+uint16_t rulebook_kind(const struct rulebook *rb, struct str name);
+uint16_t fact_index(const struct case_kind *k, struct str name);
+uint16_t field_index(const struct event_type *e, struct str name);
+
+/* The value of a parameter in a county on a day. */
+const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_t param,
+			     int32_t day);
+/* What a schedule says in a county on a day: the program's own or the county's replacement; NULL
+ * where the county dropped it (variant.schedule NONE). */
+const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
+				   int32_t day);
+const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
+
+/* The actions of a part have numbers: first its own in order, so that the number is the index, then
+ * those after `otherwise`, to any depth. NULL and NONE when there is no such one. */
+const struct action *part_action(const struct part *p, uint16_t number);
+uint16_t part_action_number(const struct part *p, const struct action *action);
+
+struct str action_verb(enum action_kind kind);    /* "pay" */
+struct str action_outcome(enum action_kind kind); /* "payment" */
+struct str block_kind_name(enum block_kind kind);
+
+/* Line and column (from 1; columns count characters, not bytes) of an offset. */
+void source_place(const struct source *s, uint32_t off, uint32_t *line, uint32_t *column);
+uint32_t rulebook_line(const struct rulebook *rb, struct span span);
+struct str rulebook_text(const struct rulebook *rb, struct span span); /* the source itself */
+
+/* A value as an author would write it, choices by name. */
+void policy_value_text(struct buf *b, const struct rulebook *rb, const struct type *t,
+		       struct value v);
+
+#endif

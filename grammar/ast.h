@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The tree of one policy file, as written: the parser only builds it, resolve and check look things
+ * up and judge it, lower turns it into the rule graph, format prints it back. Nodes live in the
+ * compilation's arena; lists are singly linked through `next`, in order of writing. Words are kept
+ * as the author wrote them; nothing is looked up here.
+ */
+#ifndef WAYMARK_GRAMMAR_AST_H
+#define WAYMARK_GRAMMAR_AST_H
+
+#include "engine/base/arena.h"
+#include "engine/base/diag.h"
+#include "engine/policy/policy.h"
+
+/* A word or text with its place; len 0 of `s` means absent. */
+struct ast_word {
+	struct str s; /* a text literal comes without its quotes */
+	struct span span;
+	struct ast_word *next; /* in lists of words */
+};
+
+/* ---- expressions ---- */
+
+enum ast_expr_kind {
+	EXPR_LITERAL,    /* value; weeks: written in weeks, held in days */
+	EXPR_NAME,       /* word: field, fact, parameter, choice — resolve decides */
+	EXPR_MEMBER,     /* word . word2 */
+	EXPR_COUNT,      /* count of word */
+	EXPR_DAYS_SINCE, /* days since word */
+	EXPR_PAID_UNDER, /* paid under word */
+	EXPR_STEP,       /* step of word: compares with the name of a step or `none` */
+	EXPR_BALANCE,    /* balance owed */
+	EXPR_TODAY,
+	EXPR_NOT, /* a */
+	EXPR_AND,
+	EXPR_OR, /* a, b */
+	EXPR_EQ,
+	EXPR_NE,
+	EXPR_LT,
+	EXPR_LE,
+	EXPR_GT,
+	EXPR_GE,
+	EXPR_KNOWN,
+	EXPR_UNKNOWN,    /* a is known, a is unknown. EXPR_UNKNOWN with a NULL is
+			    the value `unknown` in scenarios */
+	EXPR_OR_UNKNOWN, /* a or unknown */
+	EXPR_ONE_OF,     /* a is one of list (each an expression: literal or name) */
+	EXPR_NOT_ONE_OF, /* a is not one of list */
+	EXPR_ADD,
+	EXPR_SUB,
+	EXPR_MUL,        /* a, b; `52 x $251` is EXPR_MUL */
+	EXPR_DIV,        /* a / b, rounding */
+	EXPR_PERCENT_OF, /* a of b, rounding */
+	EXPR_LESSER,
+	EXPR_GREATER, /* of a and b */
+	EXPR_PAREN,   /* ( a ): kept for format and for the check on mixed and/or */
+};
+
+struct ast_expr {
+	enum ast_expr_kind kind;
+	struct span span;
+	struct ast_word word, word2;
+	struct value value; /* EXPR_LITERAL */
+	bool weeks;
+	uint16_t height;  /* of the tree below: at most LIMIT_EXPR_HEIGHT */
+	uint16_t nesting; /* parentheses and `not`: at most LIMIT_NESTING */
+	struct ast_expr *a, *b;
+	struct ast_expr *list;  /* EXPR_ONE_OF: first of the options */
+	enum rounding rounding; /* ROUND_EXACT: not stated */
+	struct ast_expr *next;  /* in lists */
+};
+
+/* ---- small pieces ---- */
+
+/* `14 days` or the name of a parameter; absent: span.len 0. Weeks are kept as written here. */
+struct ast_period {
+	struct span span;
+	enum unit unit;
+	int64_t n;
+	struct ast_word param; /* instead of n and unit */
+};
+
+/* `monthly for 12 months starting first of next month`, `in 12 weekly instalments` */
+struct ast_plan {
+	struct span span; /* len 0: absent */
+	int64_t every;    /* 1 for monthly; unit */
+	enum unit unit;
+	bool has_interval;
+	struct ast_expr *times;  /* `for 12 times`, `in 12 … instalments`: a number; or NULL */
+	struct ast_period lasts; /* `for 12 months`: a length of time */
+	enum anchor anchor;
+	struct ast_period anchor_period;
+	bool remainder_stated, remainder_in_last;
+};
+
+enum ast_never_form { NEVER_ANY, NEVER_NAME, NEVER_TO, NEVER_AS };
+
+struct ast_action {
+	enum action_kind kind;
+	bool may;
+	struct span span; /* the whole */
+	struct span head; /* without its `otherwise` */
+	struct ast_expr *amount;
+	struct ast_word to;   /* pay, refer, notify */
+	struct ast_word fund; /* from / into */
+	struct ast_word name; /* as LINE, against LINE, waive LINE, require NAME, order NAME,
+				 start/stop SCHEDULE, set FACT */
+	struct ast_word text; /* notify, deny */
+	struct ast_plan plan;
+	struct ast_period within; /* also `due within` */
+	struct ast_word answered_by;
+	struct ast_action *otherwise;
+	struct ast_expr *value; /* set; NULL: `unknown` */
+	struct ast_action *next;
+};
+
+/* `on a or b when …`, `on second a`, `when no a within 14 days` (absence) */
+struct ast_trigger {
+	struct span span;
+	struct ast_word *events;
+	int64_t ordinal;       /* 0: none; 2: `on second …` */
+	struct ast_expr *when; /* or NULL */
+	bool absence;
+	struct ast_period within; /* of an absence */
+	struct ast_trigger *next;
+};
+
+struct ast_limit {
+	struct span span;
+	struct ast_expr *most;
+	bool per_case;
+	enum unit per;
+	struct ast_limit *next;
+};
+
+/* A tier, a step, or the body of a block itself. */
+struct ast_section {
+	struct span span;     /* the head line */
+	struct ast_word name; /* step's name; tier's number as text; empty for a body */
+	struct ast_word title, cite;
+	struct ast_word *after; /* steps; `none` never stands here */
+	struct ast_expr *when;  /* tiers */
+	struct ast_trigger *triggers;
+	struct ast_action *actions;
+	struct ast_section *next;
+};
+
+struct ast_dated {
+	struct span span;
+	struct ast_expr *value;
+	int32_t from;         /* DAY_MIN: not stated */
+	struct ast_word cite; /* of the later values; that of the first one is the declaration's */
+	struct ast_dated *next;
+};
+
+/* ---- types and vocabulary ---- */
+
+struct ast_type {
+	struct span span;
+	enum type_kind kind;
+	struct ast_word of;         /* TYPE_REF: kind of case (also any unknown word) */
+	struct ast_word *choices;   /* TYPE_CHOICE */
+	struct ast_expr *min, *max; /* from … to …; or NULL */
+};
+
+struct ast_slot { /* a fact or a field */
+	struct span span;
+	struct ast_word name;
+	struct ast_type type;
+	bool optional, confidential;
+	struct ast_expr *initial; /* default, or NULL */
+	struct ast_slot *next;
+};
+
+struct ast_holiday {
+	struct span span;
+	int32_t day;
+	struct ast_word title;
+	struct ast_holiday *next;
+};
+
+/* ---- scenarios ---- */
+
+struct ast_pair { /* FACT VALUE */
+	struct span span;
+	struct ast_word name;
+	struct ast_expr *value;
+	struct ast_pair *next;
+};
+
+struct ast_given {
+	struct span span;
+	struct ast_word kind, name;
+	struct ast_pair *facts;
+	struct ast_given *next;
+};
+
+/* `expect …`; the action forms are an ast_action of which only what was written is filled in. */
+struct ast_expect {
+	struct span span;
+	enum expect_form {
+		FORM_NOTHING,
+		FORM_AMONG_OTHERS,
+		FORM_ACTION,  /* action; no */
+		FORM_OWED,    /* amount, whose */
+		FORM_FACT,    /* name is value, whose */
+		FORM_STEP,    /* name at step, whose */
+		FORM_REFUSED, /* text */
+	} form;
+	bool no;
+	struct ast_action *action;
+	bool due_stated;
+	int32_t due;
+	int64_t times; /* 0: not stated */
+	struct ast_expr *amount, *value;
+	struct ast_word name, step, whose, text;
+	struct ast_expect *next;
+};
+
+struct ast_line {
+	struct span span;    /* the line itself, without its expectations */
+	int32_t day, minute; /* minute -1: not stated */
+	struct ast_word event, of;
+	struct ast_pair *fields;
+	struct ast_expect *expects;
+	struct ast_line *next;
+};
+
+/* ---- declarations ---- */
+
+enum ast_kind {
+	AST_TIMEZONE,    /* title */
+	AST_CALENDAR,    /* holidays, weekend */
+	AST_CASE,        /* slots */
+	AST_EVENT,       /* kinds, slots, sets */
+	AST_ACTION_NAME, /* action NAME */
+	AST_PARTY,
+	AST_REQUIREMENT,
+	AST_FUND,
+	AST_PROGRAM,  /* effective */
+	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
+	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds */
+	AST_NEVER,    /* never_action …, when */
+	AST_COUNTY,   /* adopts */
+	AST_CHANGE,   /* type.kind as AST_PARAM; name; values holds one */
+	AST_REPLACE,  /* decl: the block anew; from */
+	AST_DROP,     /* block: its kind, or BLOCK_NEVER …; name; from */
+	AST_SCENARIO, /* county, given, lines, todo */
+};
+
+struct ast_adopt {
+	struct span span;
+	struct ast_word program;
+	int32_t from;
+	struct ast_adopt *next;
+};
+
+struct ast_decl {
+	enum ast_kind kind;
+	struct span span; /* the head line */
+	struct ast_word name, title, cite;
+	bool locked, todo;
+	bool broken; /* a syntax error in it: parts are missing, say nothing about what is not there
+		      */
+	struct ast_decl *next;
+
+	struct ast_slot *slots;
+	struct ast_word *kinds, *sets; /* event: of …, sets … */
+	struct ast_holiday *holidays;
+	uint32_t weekend;
+	struct span weekend_span;
+
+	int32_t effective; /* program; DAY_NONE: missing */
+	struct span effective_span;
+	struct ast_type type; /* parameters */
+	struct ast_dated *values;
+
+	enum block_kind block;
+	struct ast_word of;           /* block: kind of case */
+	struct ast_section body;      /* triggers and actions directly in the block */
+	struct ast_section *sections; /* tiers or steps */
+	struct ast_trigger *ends, *stops;
+	struct ast_limit *limits;
+	struct ast_expr *holds;
+
+	struct ast_action *never_action; /* kind and, as far as stated, name/to */
+	enum ast_never_form never_form;
+	struct ast_word never_for;
+	struct ast_expr *when;
+
+	struct ast_adopt *adopts;
+	struct ast_decl *replacement; /* replace */
+	int32_t from;                 /* replace, drop; DAY_MIN: not stated */
+
+	struct ast_word county;
+	struct ast_given *given;
+	struct ast_line *lines;
+};
+
+struct ast_comment {
+	struct span span; /* from `#` to the end of the line */
+	bool alone;       /* nothing but white space before it on its line */
+	struct ast_comment *next;
+};
+
+/* One file. The program or county that a block belongs to is the last one named before it in the
+ * same file; resolve checks that there is one. */
+struct ast_file {
+	uint32_t source;
+	struct ast_decl *decls;
+	struct ast_comment *comments; /* all of them, in order, for format */
+	struct ast_file *next;
+};
+
+#endif

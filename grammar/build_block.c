@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Blocks and their clauses. The grammar lets any clause stand in any block; here each is attached
+ * or refused with the name of the block that it belongs to.
+ */
+#include "grammar/build.h"
+
+#include "grammar/codes.h"
+#include "grammar/parser.h"
+
+static void attached(struct build *b, struct span span)
+{
+	b->done = span.off + span.len;
+}
+
+static struct str kind_name(enum block_kind kind)
+{
+#define X(constant, name) STR_INIT(name),
+	static const struct str names[] = {BLOCK_KINDS(X)};
+#undef X
+	return names[kind];
+}
+
+/* False, with a message, when a clause does not belong to the kind of block that is open. */
+static bool belongs(struct build *b, struct span span, enum block_kind kind, const char *clause,
+		    const char *help)
+{
+	attached(b, span);
+	enum block_kind here = b->inner->block;
+	if (here == kind)
+		return true;
+	struct str name = kind_name(here);
+	struct diag *d =
+	    build_error(b, W_CLAUSE_MISPLACED, span, "a %s has no `%s`", name.p, clause);
+	build_help(b, d, "%s", help);
+	return false;
+}
+
+/* ---- heads ---- */
+
+void build_block(struct build *b, struct span span, bool locked, enum block_kind kind,
+		 struct ast_word name)
+{
+	struct ast_decl *d = build_open(b, AST_BLOCK, T_START_BLOCK, span, name);
+	d->locked = locked;
+	d->block = kind;
+	d->body.span = span;
+}
+
+/* After a syntax error the clauses are read on behind an empty head: it takes nothing back. */
+void build_of(struct build *b, struct span span, struct ast_word of, struct ast_word title)
+{
+	if (of.span.len)
+		b->inner->of = of;
+	build_head(b, span, title.span.len ? title : b->inner->title);
+	b->inner->span = build_join(b->inner->span, span);
+}
+
+void build_replace(struct build *b, struct span span, enum block_kind kind, struct ast_word name)
+{
+	struct ast_decl *d = build_open(b, AST_REPLACE, T_START_BLOCK, span, name);
+	struct ast_decl *anew = arena_alloc(b->arena, sizeof(*anew));
+	d->block = kind;
+	anew->kind = AST_BLOCK;
+	anew->span = anew->body.span = span;
+	anew->name = name;
+	anew->block = kind;
+	anew->effective = DAY_NONE;
+	anew->from = DAY_MIN;
+	d->replacement = anew;
+	b->inner = anew;
+}
+
+/* ---- clauses ---- */
+
+static struct ast_section *open_section(struct build *b)
+{
+	return b->section ? b->section : &b->inner->body;
+}
+
+int64_t build_ordinal(struct ast_word word)
+{
+	static const char *const ordinals[] = {"first", "second",  "third",  "fourth", "fifth",
+					       "sixth", "seventh", "eighth", "ninth",  "tenth"};
+	for (size_t i = 0; i < sizeof(ordinals) / sizeof(ordinals[0]); i++)
+		if (str_eq(word.s, str_from(ordinals[i])))
+			return (int64_t)i + 1;
+	return 0;
+}
+
+struct ast_trigger *build_new_trigger(struct build *b, struct span span, int64_t ordinal,
+				      struct ast_word *events, struct ast_expr *when)
+{
+	struct ast_trigger *t = arena_alloc(b->arena, sizeof(*t));
+	t->span = span;
+	t->ordinal = ordinal;
+	t->events = words_turn(events);
+	t->when = when;
+	return t;
+}
+
+void build_trigger(struct build *b, struct span span, struct ast_trigger *trigger)
+{
+	trigger->span = span;
+	BUILD_PUSH(open_section(b)->triggers, trigger);
+	attached(b, span);
+}
+
+void build_absence(struct build *b, struct span span, struct ast_word event,
+		   struct ast_period within)
+{
+	if (!belongs(b, span, BLOCK_ESCALATION, "when no",
+		     "deadlines of this kind belong to a "
+		     "step of an escalation"))
+		return;
+	struct ast_trigger *t = build_new_trigger(b, span, 0, word_add(b, NULL, event), NULL);
+	t->absence = true;
+	t->within = within;
+	BUILD_PUSH(open_section(b)->triggers, t);
+}
+
+static struct ast_section *new_section(struct build *b, struct span span)
+{
+	struct ast_section *s = arena_alloc(b->arena, sizeof(*s));
+	s->span = span;
+	BUILD_PUSH(b->inner->sections, s);
+	b->section = s;
+	return s;
+}
+
+void build_step(struct build *b, struct span span, struct ast_word name, struct ast_word *after)
+{
+	if (!belongs(b, span, BLOCK_ESCALATION, "step", "steps belong to an escalation"))
+		return;
+	struct ast_section *s = new_section(b, span);
+	s->name = name;
+	s->after = after;
+}
+
+void build_tier(struct build *b, struct span span, struct span number, struct ast_expr *when)
+{
+	if (!belongs(b, span, BLOCK_FINE, "tier", "tiers belong to a fine"))
+		return;
+	struct ast_section *s = new_section(b, span);
+	s->name = (struct ast_word){.s = {b->text.p + number.off, number.len}, .span = number};
+	s->when = when;
+}
+
+void build_ends(struct build *b, struct span span, struct ast_trigger *trigger)
+{
+	trigger->span = span;
+	if (belongs(b, span, BLOCK_ESCALATION, "ends on",
+		    "only an escalation ends; a schedule "
+		    "has `stops on`"))
+		BUILD_PUSH(b->inner->ends, trigger);
+}
+
+void build_stops(struct build *b, struct span span, struct ast_trigger *trigger)
+{
+	trigger->span = span;
+	if (belongs(b, span, BLOCK_SCHEDULE, "stops on",
+		    "only a schedule stops; an escalation "
+		    "has `ends on`"))
+		BUILD_PUSH(b->inner->stops, trigger);
+}
+
+void build_holds(struct build *b, struct span span, struct ast_expr *cond)
+{
+	if (!belongs(b, span, BLOCK_SCHEDULE, "holds while",
+		     "only the payments of a schedule can "
+		     "be held"))
+		return;
+	if (b->inner->holds) {
+		struct diag *d =
+		    build_error(b, W_TWICE, span, "`holds while` stands here for the second time");
+		build_help(b, d, "join the two conditions with `or`");
+		return;
+	}
+	b->inner->holds = cond;
+}
+
+static bool limit_unit(struct ast_limit *limit, struct str per)
+{
+	static const struct {
+		const char *name;
+		enum unit unit;
+	} units[] = {
+	    {"day", UNIT_DAYS}, {"week", UNIT_WEEKS}, {"month", UNIT_MONTHS}, {"year", UNIT_YEARS}};
+	limit->per_case = str_eq(per, STR("case"));
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!str_eq(per, str_from(units[i].name)))
+			continue;
+		limit->per = units[i].unit;
+		return true;
+	}
+	return limit->per_case;
+}
+
+void build_limit(struct build *b, struct span span, struct ast_expr *most, struct ast_word per)
+{
+	if (!belongs(b, span, BLOCK_STIPEND, "at most", "limits belong to a stipend"))
+		return;
+	struct ast_limit *limit = arena_alloc(b->arena, sizeof(*limit));
+	limit->span = span;
+	limit->most = most;
+	if (!limit_unit(limit, per.s)) {
+		struct diag *d =
+		    build_error(b, W_LIMIT_PER, per.span, "a limit cannot count per `" STR_FMT "`",
+				STR_ARG(per.s));
+		build_help(b, d,
+			   "write `per day`, `per week`, `per month`, `per year` or "
+			   "`per case`");
+		return;
+	}
+	BUILD_PUSH(b->inner->limits, limit);
+}
+
+void build_action(struct build *b, struct ast_action *action)
+{
+	BUILD_PUSH(open_section(b)->actions, action);
+	attached(b, action->span);
+}
+
+/* ---- never ---- */
+
+static void check_never_name(struct build *b, struct ast_action *a)
+{
+	const char *help = NULL;
+	switch (a->kind) {
+	case ACTION_PAY:
+	case ACTION_REFER:
+		help = "write `to` before it";
+		break;
+	case ACTION_ASSESS:
+	case ACTION_CREDIT:
+		help = "write `as` before the line's name";
+		break;
+	case ACTION_DENY:
+		help = "leave it out";
+		break;
+	case ACTION_WAIVE:
+	case ACTION_REQUIRE:
+	case ACTION_NOTIFY:
+	case ACTION_ORDER:
+	case ACTION_START:
+	case ACTION_STOP:
+	case ACTION_SET:
+		return;
+	}
+	struct diag *d = build_error(b, W_PHRASE_MISPLACED, a->name.span,
+				     "a name does not stand directly after this verb");
+	build_help(b, d, "%s", help);
+}
+
+void build_never(struct build *b, struct span span, bool locked, struct ast_action *action)
+{
+	struct ast_decl *d = build_open(b, AST_NEVER, T_START_NEVER, span, (struct ast_word){0});
+	d->locked = locked;
+	d->block = BLOCK_NEVER;
+	d->never_action = action;
+	action->span = span;
+}
+
+void build_never_name(struct build *b, struct span span, struct ast_word name)
+{
+	struct ast_action *action = b->decl->never_action;
+	action->name = name;
+	action->span = build_join(action->span, span);
+	build_head(b, span, (struct ast_word){0});
+	check_never_name(b, action);
+	b->decl->never_form = NEVER_NAME;
+	if (action->kind == ACTION_NOTIFY) {
+		action->to = name;
+		action->name = (struct ast_word){0};
+		b->decl->never_form = NEVER_TO;
+	}
+}
+
+static void never_part(struct build *b, struct span span, struct ast_word *place,
+		       struct ast_word word, const char *what)
+{
+	b->decl->span = build_join(b->decl->span, span);
+	if (place->span.len)
+		build_error(b, W_TWICE, span, "%s stands here for the second time", what);
+	else
+		*place = word;
+	attached(b, span);
+}
+
+void build_never_to(struct build *b, struct span span, struct ast_word to)
+{
+	b->decl->never_form = NEVER_TO;
+	never_part(b, span, &b->decl->never_action->to, to, "`to`");
+}
+
+void build_never_as(struct build *b, struct span span, struct ast_word line)
+{
+	b->decl->never_form = NEVER_AS;
+	never_part(b, span, &b->decl->never_action->name, line, "the line");
+}
+
+void build_never_for(struct build *b, struct span span, struct ast_word kind)
+{
+	never_part(b, span, &b->decl->never_for, kind, "`for`");
+}
+
+void build_never_when(struct build *b, struct span span, struct ast_expr *cond)
+{
+	b->decl->span = build_join(b->decl->span, span);
+	if (b->decl->when)
+		build_error(b, W_TWICE, span, "`when` stands here for the second time");
+	b->decl->when = cond;
+	attached(b, span);
+}

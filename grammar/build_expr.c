@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Nodes of conditions and amounts. The height of a tree is counted as it is built, and a tree that
+ * would be too high is cut off here, so that no pass over it can run out of stack.
+ */
+#include "grammar/build.h"
+
+#include "engine/base/limits.h"
+#include "grammar/codes.h"
+
+static struct ast_expr *make(struct build *b, struct span span, enum ast_expr_kind kind)
+{
+	struct ast_expr *e = arena_alloc(b->arena, sizeof(*e));
+	e->kind = kind;
+	e->span = span;
+	e->height = 1;
+	return e;
+}
+
+struct ast_expr *expr_literal(struct build *b, struct span span, struct value value)
+{
+	struct ast_expr *e = make(b, span, EXPR_LITERAL);
+	e->value = value;
+	return e;
+}
+
+struct ast_expr *expr_word(struct build *b, struct span span, enum ast_expr_kind kind,
+			   struct ast_word word)
+{
+	struct ast_expr *e = make(b, span, kind);
+	e->word = word;
+	return e;
+}
+
+struct ast_expr *expr_member(struct build *b, struct span span, struct ast_word word,
+			     struct ast_word member)
+{
+	struct ast_expr *e = expr_word(b, span, EXPR_MEMBER, word);
+	e->word2 = member;
+	return e;
+}
+
+static struct ast_expr *cut_off(struct build *b, struct ast_expr *e)
+{
+	e->kind = EXPR_LITERAL;
+	e->value = value_int(TYPE_YES_NO, 1);
+	e->a = e->b = e->list = NULL;
+	e->height = 1;
+	e->nesting = 0;
+	if (b->decl)
+		b->decl->broken = true;
+	return e;
+}
+
+/* Counts height and nesting once both sides are set. */
+static struct ast_expr *measured(struct build *b, struct ast_expr *e, bool nests)
+{
+	uint16_t height = e->a->height, nesting = e->a->nesting;
+	if (e->b && e->b->height > height)
+		height = e->b->height;
+	if (e->b && e->b->nesting > nesting)
+		nesting = e->b->nesting;
+	e->height = (uint16_t)(height + 1);
+	e->nesting = (uint16_t)(nesting + nests);
+	if (e->nesting > LIMIT_NESTING) {
+		struct diag *d = build_error(b, W_NESTING, e->span,
+					     "parentheses and `not` are nested more than %u deep",
+					     LIMIT_NESTING);
+		build_help(b, d, "split the condition over several blocks");
+		return cut_off(b, e);
+	}
+	if (e->height > LIMIT_EXPR_HEIGHT) {
+		struct diag *d =
+		    build_error(b, W_CONDITION_LONG, e->span, "this joins more than %u parts",
+				LIMIT_EXPR_HEIGHT - 1);
+		build_help(b, d, "split the block, or compare with `is one of`");
+		return cut_off(b, e);
+	}
+	return e;
+}
+
+struct ast_expr *expr_unary(struct build *b, struct span span, enum ast_expr_kind kind,
+			    struct ast_expr *a)
+{
+	struct ast_expr *e = make(b, span, kind);
+	e->a = a;
+	return measured(b, e, kind == EXPR_PAREN || kind == EXPR_NOT);
+}
+
+struct ast_expr *expr_binary(struct build *b, struct span span, enum ast_expr_kind kind,
+			     struct ast_expr *a, struct ast_expr *c)
+{
+	struct ast_expr *e = make(b, span, kind);
+	e->a = a;
+	e->b = c;
+	return measured(b, e, false);
+}
+
+struct ast_expr *expr_rounded(struct build *b, struct span span, enum ast_expr_kind kind,
+			      struct ast_expr *a, struct ast_expr *c, enum rounding rounding)
+{
+	struct ast_expr *e = expr_binary(b, span, kind, a, c);
+	e->rounding = rounding;
+	return e;
+}
+
+static struct str source_of(const struct build *b, struct span span)
+{
+	return (struct str){b->text.p + span.off, span.len};
+}
+
+static void check_mix(struct build *b, struct ast_expr *e, struct ast_expr *side)
+{
+	enum ast_expr_kind other = e->kind == EXPR_AND ? EXPR_OR : EXPR_AND;
+	if (side->kind != other)
+		return;
+	struct diag *d =
+	    build_error(b, W_AND_OR_MIXED, e->span, "`and` and `or` are mixed without parentheses");
+	struct str text = source_of(b, side->span);
+	if (text.len <= 60)
+		build_help(b, d, "say which belong together, for example (" STR_FMT ")",
+			   STR_ARG(text));
+	else
+		build_help(b, d, "put parentheses around those that belong together");
+}
+
+struct ast_expr *expr_join(struct build *b, struct span span, enum ast_expr_kind kind,
+			   struct ast_expr *a, struct ast_expr *c)
+{
+	struct ast_expr *e = expr_binary(b, span, kind, a, c);
+	if (e->kind == kind) {
+		check_mix(b, e, a);
+		check_mix(b, e, c);
+	}
+	return e;
+}
+
+struct ast_expr *expr_one_of(struct build *b, struct span span, enum ast_expr_kind kind,
+			     struct ast_expr *a, struct ast_expr *options)
+{
+	struct ast_expr *e = expr_unary(b, span, kind, a);
+	BUILD_TURN(struct ast_expr, options);
+	if (e->kind == kind)
+		e->list = options;
+	return e;
+}
+
+static enum type_kind unit_type(enum unit unit)
+{
+	switch (unit) {
+	case UNIT_DAYS:
+	case UNIT_WEEKS:
+		return TYPE_DAYS;
+	case UNIT_BUSINESS_DAYS:
+		return TYPE_BUSINESS_DAYS;
+	case UNIT_MONTHS:
+		return TYPE_MONTHS;
+	case UNIT_YEARS:
+		return TYPE_YEARS;
+	case UNIT_MINUTES:
+		return TYPE_MINUTES;
+	}
+	return TYPE_DAYS;
+}
+
+struct ast_expr *build_period_literal(struct build *b, struct span span, struct ast_period period)
+{
+	int64_t n = period.n;
+	bool weeks = period.unit == UNIT_WEEKS;
+	if (weeks && __builtin_mul_overflow(n, 7, &n)) {
+		build_error(b, W_NUMBER_RANGE, span, "this is larger than the language can keep");
+		n = 0;
+	}
+	struct ast_expr *e = expr_literal(b, span, value_int(unit_type(period.unit), n));
+	e->weeks = weeks;
+	return e;
+}
+
+struct ast_period build_interval(struct span span, enum unit unit)
+{
+	return (struct ast_period){.span = span, .unit = unit, .n = 1};
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Scenarios: what is given, the lines of what happens, and what is expected of each.
+ */
+#include "grammar/build.h"
+
+#include "grammar/codes.h"
+#include "grammar/parser.h"
+
+void build_scenario(struct build *b, struct span span, bool todo, struct ast_word title)
+{
+	struct ast_decl *d =
+	    build_open(b, AST_SCENARIO, T_START_SCENARIO, span, (struct ast_word){0});
+	d->todo = todo;
+	d->title = title;
+}
+
+void build_county(struct build *b, struct span span, struct ast_word county)
+{
+	b->decl->county = county;
+	build_head(b, span, b->decl->title);
+}
+
+void build_given(struct build *b, struct span span, struct ast_word kind, struct ast_word name,
+		 struct ast_pair *facts)
+{
+	struct ast_given *g = arena_alloc(b->arena, sizeof(*g));
+	g->span = span;
+	g->kind = kind;
+	g->name = name;
+	g->facts = facts;
+	if (b->decl->lines) {
+		struct diag *d = build_error(b, W_SCENARIO_ORDER, span,
+					     "`given` stands after the first line of the scenario");
+		build_help(b, d, "say what is given before what happens");
+	}
+	BUILD_PUSH(b->decl->given, g);
+	b->done = span.off + span.len;
+}
+
+void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
+		struct ast_word event, struct ast_word of, struct ast_pair *fields)
+{
+	struct ast_line *line = arena_alloc(b->arena, sizeof(*line));
+	line->span = span;
+	line->day = (int32_t)day;
+	line->minute = (int32_t)minute;
+	line->event = event;
+	line->of = of;
+	line->fields = fields;
+	BUILD_PUSH(b->decl->lines, line);
+	b->done = span.off + span.len;
+}
+
+struct ast_pair *build_pair(struct build *b, struct span span, struct ast_word name,
+			    struct ast_expr *value)
+{
+	struct ast_pair *p = arena_alloc(b->arena, sizeof(*p));
+	p->span = span;
+	p->name = name;
+	p->value = value;
+	return p;
+}
+
+struct ast_pair *build_pairs(struct ast_pair *backwards)
+{
+	BUILD_TURN(struct ast_pair, backwards);
+	return backwards;
+}
+
+/* ---- expectations ---- */
+
+struct ast_expect *build_expect(struct build *b, enum expect_form form)
+{
+	struct ast_expect *e = arena_alloc(b->arena, sizeof(*e));
+	e->form = form;
+	b->expect = e;
+	return e;
+}
+
+void build_expect_span(struct build *b, struct span span)
+{
+	struct ast_expect *e = b->expect;
+	e->span = span;
+	b->done = span.off + span.len;
+	if (b->decl->lines) {
+		BUILD_PUSH(b->decl->lines->expects, e);
+		return;
+	}
+	struct diag *d =
+	    build_error(b, W_SCENARIO_ORDER, span, "`expect` stands before anything has happened");
+	build_help(b, d, "write a line with a date before it, such as 2026-07-01 intake");
+}
+
+void build_expect_action(struct build *b, struct ast_action *action, bool no)
+{
+	b->expect->form = FORM_ACTION;
+	b->expect->action = action;
+	b->expect->no = no;
+}
+
+void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose)
+{
+	struct ast_expect *e = build_expect(b, FORM_OWED);
+	e->amount = amount;
+	e->whose = whose;
+}
+
+void build_expect_fact(struct build *b, struct ast_word name, struct ast_expr *value,
+		       struct ast_word whose)
+{
+	struct ast_expect *e = build_expect(b, FORM_FACT);
+	e->name = name;
+	e->value = value;
+	e->whose = whose;
+}
+
+void build_expect_step(struct build *b, struct ast_word name, struct ast_word step,
+		       struct ast_word whose)
+{
+	struct ast_expect *e = build_expect(b, FORM_STEP);
+	e->name = name;
+	e->step = step;
+	e->whose = whose;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Conditions: and, or, not, known. Comparisons, arithmetic and leaves have files of their own.
+ */
+#include "grammar/check.h"
+
+#include "engine/base/limits.h"
+
+static const struct type yes_no = {.kind = TYPE_YES_NO};
+
+const struct ast_expr *expr_inner(const struct ast_expr *e)
+{
+	while (e->kind == EXPR_PAREN)
+		e = e->a;
+	return e;
+}
+
+struct texpr *texpr_and(struct scope *s, struct texpr *l, struct texpr *r)
+{
+	if (!l || !r)
+		return l ? l : r;
+	struct texpr *t = texpr_new(s, OP_AND, yes_no, l->span);
+	t->l = l;
+	t->r = r;
+	return t;
+}
+
+struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n, struct span span)
+{
+	struct type number = {.kind = TYPE_NUMBER};
+	struct texpr *t = texpr_new(s, OP_EQ, yes_no, span);
+	t->l = texpr_new(s, OP_COUNT, number, span);
+	t->l->a = event;
+	t->r = texpr_new(s, OP_CONST, number, span);
+	t->r->k = value_int(TYPE_NUMBER, n);
+	return t;
+}
+
+static struct texpr *needs_yes_no(struct scope *s, const struct ast_expr *e, struct texpr *t)
+{
+	if (!t || t->type.kind == TYPE_YES_NO)
+		return t;
+	struct buf words = {0};
+	type_words(&words, s->b, &t->type);
+	struct str text = span_text(s->b, e->span);
+	struct diag *d =
+	    fault(s->b, W_NO_CONDITION, e->span, "`" STR_FMT "` is " STR_FMT ", not a condition",
+		  STR_ARG(text), STR_ARG(buf_view(&words)));
+	help(s->b, d, "compare it with something, such as `" STR_FMT " is …`", STR_ARG(text));
+	buf_release(&words);
+	return NULL;
+}
+
+struct texpr *check_condition(struct scope *s, const struct ast_expr *e)
+{
+	return needs_yes_no(s, e, check_expr(s, e));
+}
+
+static struct texpr *junction(struct scope *s, const struct ast_expr *e)
+{
+	struct texpr *l = check_condition(s, e->a);
+	struct texpr *r = check_condition(s, e->b);
+	if (!l || !r)
+		return NULL;
+	struct texpr *t = texpr_new(s, e->kind == EXPR_AND ? OP_AND : OP_OR, yes_no, e->span);
+	t->l = l;
+	t->r = r;
+	return t;
+}
+
+static struct texpr *unary(struct scope *s, const struct ast_expr *e, enum op op)
+{
+	struct texpr *l = check_condition(s, e->a);
+	if (!l)
+		return NULL;
+	struct texpr *t = texpr_new(s, op, yes_no, e->span);
+	t->l = l;
+	return t;
+}
+
+static struct texpr *negated(struct scope *s, struct texpr *l, struct span span)
+{
+	struct texpr *t = texpr_new(s, OP_NOT, yes_no, span);
+	t->l = l;
+	return t;
+}
+
+static struct texpr *known(struct scope *s, const struct ast_expr *e)
+{
+	const struct ast_expr *of = expr_inner(e->a);
+	bool leaf = of->kind == EXPR_NAME || of->kind == EXPR_MEMBER || of->kind == EXPR_DAYS_SINCE;
+	struct texpr *l = leaf ? check_expr(s, of) : NULL;
+	if (!leaf) {
+		struct diag *d = fault(s->b, W_WRONG_TYPE, e->span,
+				       "`" STR_FMT "` cannot be asked whether it is known",
+				       STR_ARG(span_text(s->b, of->span)));
+		help(s->b, d, "ask it of a fact, a field or `days since …`");
+	}
+	if (!l)
+		return NULL;
+	if (!l->optional && !(l->l && l->l->optional)) {
+		struct diag *d =
+		    warn(s->b, W_ALWAYS_KNOWN, e->span, "`" STR_FMT "` is always known",
+			 STR_ARG(span_text(s->b, of->span)));
+		help(s->b, d,
+		     "only what is declared `optional` can be unknown; remove this question");
+	}
+	struct texpr *t = texpr_new(s, OP_KNOWN, yes_no, e->span);
+	t->l = l;
+	return e->kind == EXPR_UNKNOWN ? negated(s, t, e->span) : t;
+}
+
+static struct texpr *paid_under(struct scope *s, const struct ast_expr *e)
+{
+	uint32_t body = s->program == NONE
+			    ? NO_BODY
+			    : resolve_block(s->b, s->program, BLOCK_SCHEDULE, &e->word);
+	if (body == NO_BODY)
+		return NULL;
+	struct texpr *t = texpr_new(s, OP_PAID_UNDER, (struct type){.kind = TYPE_MONEY}, e->span);
+	t->a = s->b->rb->blocks[body].detail;
+	return t;
+}
+
+static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
+{
+	struct diag *d =
+	    fault(s->b, W_NO_CONDITION, e->span, "`" STR_FMT "` must be compared with a step",
+		  STR_ARG(span_text(s->b, e->span)));
+	help(s->b, d, "write `step of " STR_FMT " is STEP`, or `is none`", STR_ARG(e->word.s));
+	return NULL;
+}
+
+static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
+{
+	switch (e->kind) {
+	case EXPR_LITERAL:
+		return check_constant(s, e, e->value,
+				      (struct type){.kind = (enum type_kind)e->value.kind});
+	case EXPR_NAME:
+		return check_name(s, &e->word);
+	case EXPR_MEMBER:
+		return check_member(s, e);
+	case EXPR_COUNT:
+	case EXPR_DAYS_SINCE:
+		return check_event_leaf(s, e);
+	case EXPR_PAID_UNDER:
+		return paid_under(s, e);
+	case EXPR_STEP:
+		return lone_step(s, e);
+	case EXPR_BALANCE:
+		return texpr_new(s, OP_OWED, (struct type){.kind = TYPE_MONEY}, e->span);
+	case EXPR_TODAY:
+		return texpr_new(s, OP_TODAY, (struct type){.kind = TYPE_DATE}, e->span);
+	case EXPR_NOT:
+		return unary(s, e, OP_NOT);
+	case EXPR_AND:
+	case EXPR_OR:
+		return junction(s, e);
+	case EXPR_EQ:
+	case EXPR_NE:
+	case EXPR_LT:
+	case EXPR_LE:
+	case EXPR_GT:
+	case EXPR_GE:
+		return check_compare(s, e);
+	case EXPR_KNOWN:
+	case EXPR_UNKNOWN:
+		return known(s, e);
+	case EXPR_OR_UNKNOWN:
+		return unary(s, e, OP_OR_UNKNOWN);
+	case EXPR_ONE_OF:
+	case EXPR_NOT_ONE_OF:
+		return check_one_of(s, e);
+	case EXPR_ADD:
+	case EXPR_SUB:
+	case EXPR_MUL:
+	case EXPR_DIV:
+	case EXPR_PERCENT_OF:
+	case EXPR_LESSER:
+	case EXPR_GREATER:
+		return check_arith(s, e);
+	case EXPR_PAREN:
+		return check_expr(s, e->a);
+	}
+	return NULL;
+}
+
+struct texpr *check_expr(struct scope *s, const struct ast_expr *e)
+{
+	if (s->depth >= LIMIT_TERMS) {
+		struct diag *d =
+		    fault(s->b, W_TOO_MANY, e->span,
+			  "this expression has more than %u terms in a row", LIMIT_TERMS);
+		help(s->b, d, "split it over several blocks");
+		return NULL;
+	}
+	s->depth++;
+	struct texpr *t = check_kind(s, e);
+	s->depth--;
+	return t;
+}
+
+struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struct type *want)
+{
+	struct texpr *t = check_against(s, want, e);
+	if (!t)
+		return NULL;
+	if (t->bare && type_is_unit(want->kind))
+		t->type.kind = want->kind;
+	if (type_same(&t->type, want))
+		return t;
+	struct buf is = {0}, needed = {0};
+	type_words(&is, s->b, &t->type);
+	type_words(&needed, s->b, want);
+	struct diag *d = fault(s->b, W_WRONG_TYPE, e->span,
+			       "`" STR_FMT "` is " STR_FMT ", but here it must be " STR_FMT,
+			       STR_ARG(span_text(s->b, e->span)), STR_ARG(buf_view(&is)),
+			       STR_ARG(buf_view(&needed)));
+	help(s->b, d,
+	     want->kind == TYPE_MONEY ? "write an amount such as $100" : "use another value");
+	buf_release(&is);
+	buf_release(&needed);
+	return NULL;
+}
+
+struct texpr *check_money(struct scope *s, const struct ast_expr *e)
+{
+	struct type money = {.kind = TYPE_MONEY};
+	return check_typed(s, e, &money);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The leaves of expressions: names, members of referenced cases, counts. A name is a field of the
+ * event, else a fact of the case, else a parameter.
+ */
+#include "grammar/check.h"
+
+struct texpr *texpr_new(struct scope *s, enum op op, struct type type, struct span span)
+{
+	struct texpr *t = arena_alloc(&s->b->arena, sizeof(*t));
+	*t = (struct texpr){.op = op, .type = type, .span = span};
+	return t;
+}
+
+struct texpr *check_constant(struct scope *s, const struct ast_expr *e, struct value v,
+			     struct type type)
+{
+	struct texpr *t = texpr_new(s, OP_CONST, type, e->span);
+	t->k = v;
+	t->k.kind = (uint8_t)type.kind;
+	t->bare = type.kind == TYPE_NUMBER;
+	return t;
+}
+
+static uint16_t find_fact(const struct scope *s, struct str name)
+{
+	return s->kind == NONE ? NONE : fact_index(&s->b->rb->kinds[s->kind], name);
+}
+
+static uint16_t find_field(const struct scope *s, struct str name)
+{
+	return s->event == NONE ? NONE : field_index(&s->b->rb->events[s->event], name);
+}
+
+bool name_resolves(const struct scope *s, struct str name)
+{
+	return find_field(s, name) != NONE || find_fact(s, name) != NONE ||
+	       find_param(s->b, s->program, name) != NONE;
+}
+
+static struct texpr *fact_leaf(struct scope *s, uint16_t i, struct span span)
+{
+	const struct fact *f = &s->b->rb->kinds[s->kind].facts[i];
+	struct texpr *t = texpr_new(s, OP_FACT, f->type, span);
+	t->a = i;
+	t->optional = f->optional;
+	s->b->fact_used[s->kind][i] = true;
+	return t;
+}
+
+static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
+{
+	const struct field *f = &s->b->rb->events[s->event].fields[i];
+	/* `sets` has written the fact before anything is decided, and when the event does not carry
+	 * it, the fact still has its value: so the fact is what is meant. */
+	if (f->sets && s->kind != NONE && f->sets[s->kind] != NONE)
+		return fact_leaf(s, f->sets[s->kind], span);
+	struct texpr *t = texpr_new(s, OP_FIELD, f->type, span);
+	t->a = i;
+	t->optional = f->optional;
+	s->used_fields = true;
+	s->field_span = span;
+	return t;
+}
+
+static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
+{
+	struct book *b = s->b;
+	struct suggestion near;
+	suggest_init(b, &near, w->s);
+	const struct event_type *e = s->event == NONE ? NULL : &b->rb->events[s->event];
+	const struct case_kind *k = s->kind == NONE ? NULL : &b->rb->kinds[s->kind];
+	for (uint16_t i = 0; e && i < e->nfields; i++)
+		suggest_try(&near, e->fields[i].name);
+	for (uint16_t i = 0; k && i < k->nfacts; i++)
+		suggest_try(&near, k->facts[i].name);
+	for (size_t i = 0; i < b->params.n; i++)
+		if (b->param_programs.at[i] == s->program || b->param_programs.at[i] == NONE)
+			suggest_try(&near, b->params.at[i]->name.s);
+	struct diag *d;
+	if (k && e)
+		d = fault(b, W_UNKNOWN_NAME, w->span,
+			  "`" STR_FMT "` is no field of `" STR_FMT "`, no fact of `" STR_FMT
+			  "` and no parameter",
+			  STR_ARG(w->s), STR_ARG(e->name), STR_ARG(k->name));
+	else if (k)
+		d = fault(b, s->no_event ? W_NO_EVENT_HERE : W_UNKNOWN_NAME, w->span,
+			  "`" STR_FMT "` is no fact of `" STR_FMT "` and no parameter%s%s",
+			  STR_ARG(w->s), STR_ARG(k->name), s->no_event ? "; " : "",
+			  s->no_event ? s->no_event : "");
+	else
+		d = fault(b, W_UNKNOWN_NAME, w->span,
+			  "`" STR_FMT "` is no parameter, and facts need `for KIND`",
+			  STR_ARG(w->s));
+	suggest_help(b, d, &near, "a field, a fact or a parameter");
+	return NULL;
+}
+
+struct texpr *check_name(struct scope *s, const struct ast_word *w)
+{
+	uint16_t i = find_field(s, w->s);
+	if (i != NONE)
+		return field_leaf(s, i, w->span);
+	i = find_fact(s, w->s);
+	if (i != NONE)
+		return fact_leaf(s, i, w->span);
+	i = find_param(s->b, s->program, w->s);
+	if (i == NONE)
+		return unknown_name(s, w);
+	struct texpr *t = texpr_new(s, OP_PARAM, s->b->rb->params[i].type, w->span);
+	t->a = i;
+	s->b->param_used[i] = true;
+	return t;
+}
+
+struct texpr *check_member(struct scope *s, const struct ast_expr *e)
+{
+	struct texpr *ref = check_name(s, &e->word);
+	if (!ref)
+		return NULL;
+	if (ref->type.kind != TYPE_REF || ref->op == OP_PARAM) {
+		struct buf words = {0};
+		type_words(&words, s->b, &ref->type);
+		struct diag *d = fault(s->b, W_WRONG_TYPE, e->word.span,
+				       "`" STR_FMT "` names no other case: it is " STR_FMT,
+				       STR_ARG(e->word.s), STR_ARG(buf_view(&words)));
+		help(s->b, d,
+		     "only a field or fact whose type is a kind of case has facts after a dot");
+		buf_release(&words);
+		return NULL;
+	}
+	uint16_t fact = resolve_fact(s->b, ref->type.of, &e->word2);
+	if (fact == NONE)
+		return NULL;
+	const struct fact *f = &s->b->rb->kinds[ref->type.of].facts[fact];
+	struct texpr *t =
+	    texpr_new(s, ref->op == OP_FIELD ? OP_FIELD_FACT : OP_FACT_FACT, f->type, e->span);
+	t->a = ref->a;
+	t->b = fact;
+	t->optional = f->optional;
+	t->l = ref; /* for the guards: the reference itself may be unknown */
+	return t;
+}
+
+bool event_reaches(struct book *b, uint16_t event, uint16_t kind, const struct ast_word *w)
+{
+	const struct event_type *e = &b->rb->events[event];
+	if (kind == NONE || e->of_kind[kind])
+		return true;
+	struct diag *d =
+	    fault(b, W_NOT_OF_KIND, w->span, "`" STR_FMT "` is no event of `" STR_FMT "`",
+		  STR_ARG(w->s), STR_ARG(b->rb->kinds[kind].name));
+	help(b, d, "add the kind to `event " STR_FMT " of …`, or name another event",
+	     STR_ARG(w->s));
+	return false;
+}
+
+struct texpr *check_event_leaf(struct scope *s, const struct ast_expr *e)
+{
+	uint16_t event = resolve_event(s->b, &e->word);
+	if (event == NONE || !event_reaches(s->b, event, s->kind, &e->word))
+		return NULL;
+	bool count = e->kind == EXPR_COUNT;
+	struct texpr *t =
+	    texpr_new(s, count ? OP_COUNT : OP_DAYS_SINCE,
+		      (struct type){.kind = count ? TYPE_NUMBER : TYPE_DAYS}, e->span);
+	t->a = event;
+	t->optional = !count;
+	return t;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A never without a condition that a block breaks for certain is an error of the policy, not of the
+ * day on which it happens. Both places are named.
+ */
+#include "grammar/check.h"
+
+/* The nevers without a condition, by what they forbid. */
+struct forbidden {
+	struct book *b;
+	VEC(uint16_t) by_action[ACTION_DENY + 1];
+};
+
+static bool matches(const struct book *b, const struct never *n, const struct block *block,
+		    const struct action *a)
+{
+	const struct block *own = &b->rb->blocks[n->block];
+	if (own->case_kind != NONE && own->case_kind != block->case_kind)
+		return false;
+	if (n->name != NONE && n->name != a->name)
+		return false;
+	if (n->fact != NONE && n->fact != a->fact)
+		return false;
+	return n->to.kind == TARGET_NONE ||
+	       (a->to.kind == n->to.kind && a->to.index == n->to.index);
+}
+
+static bool in_dispatch(const struct dispatch *d, uint32_t never, const struct part *p,
+			uint32_t part)
+{
+	for (uint32_t i = 0; i < d->nnevers; i++) {
+		const struct entry *n = &d->never_days[i];
+		if (n->part != never)
+			continue;
+		for (uint32_t j = 0; j < d->n[p->event]; j++) {
+			const struct entry *e = &d->by_event[p->event][j];
+			if (e->part == part && e->from < n->until && n->from < e->until)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Do a block and a never of another program, or a county's block and a never, meet anywhere? A
+ * deadline's part is not in the dispatch; it is in force wherever its block's program is. */
+static bool meet(const struct book *b, uint32_t never, const struct block *block, uint32_t part)
+{
+	const struct rulebook *rb = b->rb;
+	const struct block *own = &rb->blocks[rb->nevers[never].block];
+	if (own->program == block->program && own->county == NONE && block->county == NONE)
+		return true;
+	const struct part *p = &rb->parts[part];
+	uint32_t by_event = part;
+	for (uint32_t i = 0; p->role == PART_OVERDUE && i < block->nparts; i++)
+		if (rb->parts[block->first_part + i].role == PART_STEP)
+			by_event = block->first_part + i; /* stands for the block's days */
+	for (uint16_t c = 0; c < rb->ncounties; c++)
+		if ((block->county == NONE || block->county == c) &&
+		    in_dispatch(rb->counties[c].dispatch, never, &rb->parts[by_event], by_event))
+			return true;
+	return false;
+}
+
+static void check_action(struct forbidden *f, const struct block *block, uint32_t part,
+			 const struct action *a)
+{
+	struct book *b = f->b;
+	for (uint16_t i = 0; i < a->notherwise; i++)
+		check_action(f, block, part, &a->otherwise[i]);
+	for (size_t i = 0; i < f->by_action[a->kind].n; i++) {
+		uint16_t never = f->by_action[a->kind].at[i];
+		const struct never *n = &b->rb->nevers[never];
+		if (!matches(b, n, block, a) || !meet(b, never, block, part))
+			continue;
+		struct str text = span_text(b, a->span);
+		struct diag *d =
+		    fault(b, W_NEVER_BROKEN, a->span,
+			  "`" STR_FMT "` is what the policy says never happens", STR_ARG(text));
+		help(b, d, "remove this action, or let the `never` say when it does not apply");
+		diag_also(b->diags, d, b->rb->blocks[n->block].span, "forbidden here");
+	}
+}
+
+/* A schedule's payments come from its own description, not from an action. */
+static void check_schedule(struct forbidden *f, const struct block *block)
+{
+	const struct schedule *s = &f->b->rb->schedules[block->detail];
+	if (!block->nparts)
+		return;
+	struct action pay = {.kind = ACTION_PAY, .name = NONE, .fact = NONE, .to = s->to};
+	const struct ast_decl *d = f->b->bodies.at[s->block].decl;
+	pay.span = d->body.actions ? d->body.actions->span : d->span;
+	check_action(f, block, block->first_part, &pay);
+}
+
+void check_nevers(struct book *b)
+{
+	struct rulebook *rb = b->rb;
+	struct forbidden f = {.b = b};
+	size_t n = 0;
+	for (uint16_t i = 0; i < rb->nnevers; i++) {
+		const struct ast_decl *d = b->bodies.at[rb->nevers[i].block].decl;
+		if (!d || d->when || !d->never_action)
+			continue;
+		*vec_push(&f.by_action[rb->nevers[i].action]) = i;
+		n++;
+	}
+	for (uint32_t i = 0; n && i < rb->nblocks; i++) {
+		const struct block *block = &rb->blocks[i];
+		for (uint32_t j = 0; j < block->nparts; j++) {
+			const struct part *p = &rb->parts[block->first_part + j];
+			for (uint16_t k = 0; k < p->nactions; k++)
+				check_action(&f, block, block->first_part + j, &p->actions[k]);
+		}
+		if (block->kind == BLOCK_SCHEDULE)
+			check_schedule(&f, block);
+	}
+	for (size_t i = 0; i <= ACTION_DENY; i++)
+		vec_release(&f.by_action[i]);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Warnings about what nobody uses: often a misspelling, or a provision that was forgotten.
+ */
+#include "grammar/check.h"
+
+static void unused(struct book *b, struct str name, struct span span, const char *what,
+		   const char *advice)
+{
+	struct diag *d = warn(b, W_UNUSED, span, "the %s `" STR_FMT "` is not used anywhere", what,
+			      STR_ARG(name));
+	help(b, d, "%s", advice);
+}
+
+static void unused_facts(struct book *b)
+{
+	for (uint16_t k = 0; k < b->rb->nkinds; k++) {
+		const struct case_kind *kind = &b->rb->kinds[k];
+		for (uint16_t i = 0; i < kind->nfacts; i++)
+			if (!b->fact_used[k][i])
+				unused(b, kind->facts[i].name, kind->facts[i].span, "fact",
+				       "use it in a condition or a scenario, or remove it");
+	}
+}
+
+void check_unused(struct book *b)
+{
+	const struct rulebook *rb = b->rb;
+	if (b->diags->errors) /* what is broken may well be what uses it */
+		return;
+	for (uint16_t i = 0; i < rb->nprograms; i++)
+		if (!rb->programs[i].nblocks)
+			help(b,
+			     warn(b, W_EMPTY_PROGRAM, rb->programs[i].span,
+				  "the program `" STR_FMT "` has no provisions",
+				  STR_ARG(rb->programs[i].name)),
+			     "add its blocks below it, in the same file");
+	for (uint16_t i = 0; i < rb->nparams; i++)
+		if (!b->param_used[i])
+			unused(b, rb->params[i].name, rb->params[i].span, "parameter",
+			       "use it by its name, or remove it");
+	for (uint16_t i = EVENT_BUILTINS; i < rb->nevents; i++)
+		if (!b->event_used[i])
+			unused(b, rb->events[i].name, rb->events[i].span, "event",
+			       "let a provision or a scenario use it, or remove it");
+	for (uint16_t i = 0; i < rb->nparties; i++)
+		if (!b->party_used[i])
+			unused(b, rb->parties[i].name, rb->parties[i].span, "party",
+			       "let a provision name it, or remove it");
+	unused_facts(b);
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Clauses of blocks, one a line. The parts of an action come in one order, whatever order they
+ * were written in.
+ */
+#include "grammar/format_write.h"
+
+const char *write_verb(enum action_kind kind)
+{
+#define X(constant, verb, outcome) verb,
+	static const char *const verbs[] = {ACTION_KINDS(X)};
+#undef X
+	return verbs[kind];
+}
+
+/* ---- actions ---- */
+
+static void part(struct writer *w, const char *head, struct ast_word word)
+{
+	if (!word.span.len)
+		return;
+	line_break(w);
+	line_word(w, head);
+	line_str(w, word.s);
+}
+
+static void period_part(struct writer *w, const char *head, const struct ast_period *p)
+{
+	if (!p->span.len)
+		return;
+	line_break(w);
+	line_word(w, head);
+	write_period(w, p);
+}
+
+static void starting(struct writer *w, const struct ast_plan *p)
+{
+	static const char *const anchors[] = {
+	    [ANCHOR_AFTER_STEP] = NULL,
+	    [ANCHOR_SAME_DAY] = "starting same day",
+	    [ANCHOR_NEXT_DAY] = "starting next day",
+	    [ANCHOR_NEXT_MONTH] = "starting first of next month",
+	    [ANCHOR_AFTER_PERIOD] = "starting after",
+	};
+	if (!anchors[p->anchor])
+		return;
+	line_break(w);
+	line_word(w, anchors[p->anchor]);
+	if (p->anchor == ANCHOR_AFTER_PERIOD)
+		write_period(w, &p->anchor_period);
+}
+
+static void plan(struct writer *w, const struct ast_plan *p, bool instalments)
+{
+	if (!p->span.len)
+		return;
+	line_break(w);
+	if (instalments && p->times && p->has_interval) {
+		line_word(w, "in");
+		write_expr(w, p->times);
+		write_interval(w, p->every, p->unit);
+		line_word(w, "instalments");
+	} else {
+		if (p->has_interval)
+			write_interval(w, p->every, p->unit);
+		if (p->times) {
+			line_word(w, "for");
+			write_expr(w, p->times);
+			line_word(w, "times");
+		}
+	}
+	period_part(w, "for", &p->lasts);
+	starting(w, p);
+	if (!p->remainder_stated)
+		return;
+	line_break(w);
+	line_word(w, p->remainder_in_last ? "remainder in last" : "remainder in first");
+}
+
+static void set_value(struct writer *w, const struct ast_action *a)
+{
+	line_str(w, a->name.s);
+	line_word(w, "to");
+	if (a->value)
+		write_expr(w, a->value);
+	else
+		line_word(w, "unknown");
+}
+
+static void action_object(struct writer *w, const struct ast_action *a)
+{
+	switch (a->kind) {
+	case ACTION_PAY:
+		write_expr(w, a->amount);
+		part(w, "to", a->to);
+		return;
+	case ACTION_ASSESS:
+		write_expr(w, a->amount);
+		part(w, "as", a->name);
+		return;
+	case ACTION_CREDIT:
+		write_expr(w, a->amount);
+		part(w, "against", a->name);
+		return;
+	case ACTION_REFER:
+		part(w, "to", a->to);
+		return;
+	case ACTION_NOTIFY:
+		line_str(w, a->to.s);
+		return;
+	case ACTION_SET:
+		set_value(w, a);
+		return;
+	case ACTION_DENY:
+		return;
+	case ACTION_WAIVE:
+	case ACTION_REQUIRE:
+	case ACTION_ORDER:
+	case ACTION_START:
+	case ACTION_STOP:
+		line_str(w, a->name.s);
+		return;
+	}
+}
+
+static void action_line(struct writer *w, unsigned indent, const char *head,
+			const struct ast_action *a, uint32_t end)
+{
+	line_begin(w, indent, a->span.off);
+	if (head)
+		line_word(w, head);
+	if (a->may)
+		line_word(w, "may");
+	line_word(w, write_verb(a->kind));
+	action_object(w, a);
+	plan(w, &a->plan, a->kind == ACTION_ASSESS);
+	part(w, "answered by", a->answered_by);
+	period_part(w, a->kind == ACTION_ASSESS ? "due within" : "within", &a->within);
+	part(w, a->kind == ACTION_ASSESS ? "into" : "from", a->fund);
+	if (a->text.span.len) {
+		line_break(w);
+		line_quoted(w, a->text);
+	}
+	line_end(w, end);
+}
+
+void write_action(struct writer *w, unsigned indent, const struct ast_action *a)
+{
+	action_line(w, indent, NULL, a, span_end(a->head));
+	for (const struct ast_action *o = a->otherwise; o; o = o->next)
+		action_line(w, indent + 1, "otherwise", o, span_end(o->span));
+}
+
+/* ---- triggers ---- */
+
+void write_trigger(struct writer *w, unsigned indent, const char *head, const struct ast_trigger *t)
+{
+	static const char *const ordinals[] = {"",       "first", "second", "third",
+					       "fourth", "fifth", "sixth",  "seventh",
+					       "eighth", "ninth", "tenth"};
+	line_begin(w, indent, t->span.off);
+	line_word(w, t->absence ? "when no" : head);
+	if (t->ordinal)
+		line_word(w, ordinals[t->ordinal]);
+	write_names(w, t->events, "or");
+	if (t->absence)
+		period_part(w, "within", &t->within);
+	if (t->when) {
+		line_break(w);
+		line_word(w, "when");
+		write_expr(w, t->when);
+	}
+	line_end(w, span_end(t->span));
+}
+
+/* ---- the items of a block ---- */
+
+enum block_item {
+	ITEM_ON,
+	ITEM_ACTION,
+	ITEM_SECTION,
+	ITEM_LIMIT,
+	ITEM_HOLDS,
+	ITEM_STOPS,
+	ITEM_ENDS,
+	ITEM_CITE,
+	ITEM_TITLE,
+};
+
+static void gather_section(struct items *items, const struct ast_section *s)
+{
+	for (const struct ast_trigger *t = s->triggers; t; t = t->next)
+		items_add(items, t->span.off, ITEM_ON, t);
+	for (const struct ast_action *a = s->actions; a; a = a->next)
+		items_add(items, a->span.off, ITEM_ACTION, a);
+	if (s->cite.span.len)
+		items_add(items, s->cite.span.off, ITEM_CITE, &s->cite);
+}
+
+static void gather_block(struct items *items, const struct ast_decl *d)
+{
+	gather_section(items, &d->body);
+	for (const struct ast_section *s = d->sections; s; s = s->next)
+		items_add(items, s->span.off, ITEM_SECTION, s);
+	for (const struct ast_limit *l = d->limits; l; l = l->next)
+		items_add(items, l->span.off, ITEM_LIMIT, l);
+	for (const struct ast_trigger *t = d->stops; t; t = t->next)
+		items_add(items, t->span.off, ITEM_STOPS, t);
+	for (const struct ast_trigger *t = d->ends; t; t = t->next)
+		items_add(items, t->span.off, ITEM_ENDS, t);
+	if (d->holds)
+		items_add(items, d->holds->span.off, ITEM_HOLDS, d->holds);
+	if (d->cite.span.len)
+		items_add(items, d->cite.span.off, ITEM_CITE, &d->cite);
+	if (d->kind == AST_NEVER && d->title.span.len)
+		items_add(items, d->title.span.off, ITEM_TITLE, &d->title);
+}
+
+static void write_items(struct writer *w, unsigned indent, struct items *items);
+
+static void write_section(struct writer *w, unsigned indent, const struct ast_section *s)
+{
+	line_begin(w, indent, s->span.off);
+	line_word(w, s->when ? "tier" : "step");
+	line_str(w, s->name.s);
+	if (s->after) {
+		line_break(w);
+		line_word(w, "after");
+		write_names(w, s->after, "or");
+	}
+	if (s->when) {
+		line_word(w, "when");
+		write_expr(w, s->when);
+	}
+	line_end(w, span_end(s->span));
+	struct items items = {0};
+	gather_section(&items, s);
+	write_items(w, indent + 1, &items);
+}
+
+static void write_limit(struct writer *w, unsigned indent, const struct ast_limit *l)
+{
+	line_begin(w, indent, l->span.off);
+	line_word(w, "at most");
+	write_expr(w, l->most);
+	line_word(w, "per");
+	line_str(w, l->per_case ? STR("case") : unit_name(l->per, false));
+	line_end(w, span_end(l->span));
+}
+
+static void write_holds(struct writer *w, unsigned indent, const struct ast_expr *e)
+{
+	line_begin(w, indent, e->span.off);
+	line_word(w, "holds while");
+	write_expr(w, e);
+	line_end(w, span_end(e->span));
+}
+
+static void write_text(struct writer *w, unsigned indent, const char *head,
+		       const struct ast_word *text)
+{
+	line_begin(w, indent, text->span.off);
+	if (head)
+		line_word(w, head);
+	line_quoted(w, *text);
+	line_end(w, span_end(text->span));
+}
+
+static void write_item(struct writer *w, unsigned indent, const struct item *item)
+{
+	switch ((enum block_item)item->kind) {
+	case ITEM_ON:
+		write_trigger(w, indent, "on", item->node);
+		return;
+	case ITEM_STOPS:
+		write_trigger(w, indent, "stops on", item->node);
+		return;
+	case ITEM_ENDS:
+		write_trigger(w, indent, "ends on", item->node);
+		return;
+	case ITEM_ACTION:
+		write_action(w, indent, item->node);
+		return;
+	case ITEM_SECTION:
+		write_section(w, indent, item->node);
+		return;
+	case ITEM_LIMIT:
+		write_limit(w, indent, item->node);
+		return;
+	case ITEM_HOLDS:
+		write_holds(w, indent, item->node);
+		return;
+	case ITEM_CITE:
+		write_text(w, indent, "cite", item->node);
+		return;
+	case ITEM_TITLE:
+		write_text(w, indent, NULL, item->node);
+		return;
+	}
+}
+
+static void write_items(struct writer *w, unsigned indent, struct items *items)
+{
+	items_sort(items);
+	for (size_t i = 0; i < items->n; i++)
+		write_item(w, indent, &items->at[i]);
+	items_release(items);
+}
+
+void write_block_items(struct writer *w, const struct ast_decl *d)
+{
+	struct items items = {0};
+	gather_block(&items, d);
+	write_items(w, 1, &items);
+}
+
+void write_never_head(struct writer *w, const struct ast_decl *d)
+{
+	const struct ast_action *a = d->never_action;
+	if (d->locked)
+		line_word(w, "locked");
+	line_word(w, "never");
+	line_word(w, write_verb(a->kind));
+	switch (d->never_form) {
+	case NEVER_ANY:
+		break;
+	case NEVER_NAME:
+		line_str(w, a->name.s);
+		break;
+	case NEVER_TO:
+		if (a->kind == ACTION_NOTIFY)
+			line_str(w, a->to.s);
+		else
+			part(w, "to", a->to);
+		break;
+	case NEVER_AS:
+		part(w, "as", a->name);
+		break;
+	}
+	part(w, "for", d->never_for);
+	if (d->when) {
+		line_break(w);
+		line_word(w, "when");
+		write_expr(w, d->when);
+	}
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The scanner's side door: what lexer.l, literals.c and tokens.c share. Raw tokens carry the
+ * parser's numbers; words all come as T_NAME.
+ */
+#ifndef WAYMARK_GRAMMAR_LEXER_H
+#define WAYMARK_GRAMMAR_LEXER_H
+
+#include "engine/base/mem.h"
+#include "grammar/tokens.h"
+
+struct lexer {
+	struct arena *arena;
+	struct diag_list *diags;
+	struct str text; /* the whole source */
+	uint32_t source;
+	uint32_t off, end;   /* of the token being read */
+	uint32_t line_start; /* offset of the line being read */
+	bool first;          /* no token on this line yet */
+	bool told_encoding, told_nul;
+	struct ast_comment *comments; /* backwards */
+	struct token *token;          /* filled in by the rules */
+};
+
+#define LEXER_NE 10000 /* `!=`: becomes `is` `not` */
+
+bool unit_find(struct str word, enum unit *unit, bool *weeks); /* `day`, `days` ... */
+
+struct span lexer_span(const struct lexer *x);
+struct str lexer_text(const struct lexer *x);
+struct diag *lexer_error(struct lexer *x, int code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Each reads the token at hand, reports what is wrong with it, and returns its kind. */
+int lexer_money(struct lexer *x);
+int lexer_number(struct lexer *x);
+int lexer_percent(struct lexer *x);
+int lexer_date(struct lexer *x);
+int lexer_time(struct lexer *x);
+int lexer_word(struct lexer *x);
+int lexer_quoted(struct lexer *x, uint32_t quote_bytes_before, uint32_t quote_bytes_after);
+void lexer_comment(struct lexer *x);
+void lexer_strange(struct lexer *x); /* a character that has no place here */
+void lexer_bad_utf8(struct lexer *x);
+void lexer_nul(struct lexer *x);
+
+#endif

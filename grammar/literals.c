@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Numbers, money, dates, texts and words as they stand in a policy. Each reader takes the piece
+ * that the scanner matched; a malformed one is reported with what was probably meant, and still
+ * gives a token, so that the sentence around it can be read on.
+ */
+#include "grammar/lexer.h"
+
+#include "engine/base/limits.h"
+#include "grammar/codes.h"
+#include "grammar/parser.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct span lexer_span(const struct lexer *x)
+{
+	return (struct span){x->source, x->off, x->end - x->off};
+}
+
+struct str lexer_text(const struct lexer *x)
+{
+	return (struct str){x->text.p + x->off, x->end - x->off};
+}
+
+/* A message may quote malformed text, or be cut inside a character: nothing of that goes out. */
+void text_clean(char *text)
+{
+	for (char *p = text; *p;) {
+		unsigned char c = (unsigned char)*p;
+		size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		if (c < 0x20 || c == 0x7f || strnlen(p, n) < n ||
+		    (n > 1 && !str_is_utf8((struct str){p, n}))) {
+			*p++ = '?';
+			continue;
+		}
+		p += n;
+	}
+}
+
+struct diag *lexer_error(struct lexer *x, int code, const char *fmt, ...)
+{
+	char message[512];
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(message, sizeof(message), fmt, ap);
+	va_end(ap);
+	text_clean(message);
+	return diag_add(x->diags, code, SEVERITY_ERROR, lexer_span(x), "%s", message);
+}
+
+/* ---- numbers ---- */
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* A written number taken apart: `10,000.50days`. */
+struct written {
+	struct str whole, decimals, rest; /* rest: from the first letter on */
+	bool grouped, groups_right, extra_dots;
+};
+
+static bool groups_are_right(struct str whole)
+{
+	size_t first = 0;
+	while (first < whole.len && whole.p[first] != ',')
+		first++;
+	if (first == 0 || first > 3)
+		return false;
+	for (size_t i = first; i < whole.len; i += 4) {
+		if (whole.p[i] != ',' || whole.len - i < 4)
+			return false;
+		for (size_t k = 1; k < 4; k++)
+			if (!is_digit(whole.p[i + k]))
+				return false;
+	}
+	return true;
+}
+
+static struct written take_apart(struct str s)
+{
+	struct written w = {0};
+	size_t i = 0;
+	while (i < s.len && (is_digit(s.p[i]) || s.p[i] == ','))
+		i++;
+	w.whole = (struct str){s.p, i};
+	if (i < s.len && s.p[i] == '.') {
+		size_t from = ++i;
+		while (i < s.len && is_digit(s.p[i]))
+			i++;
+		w.decimals = (struct str){s.p + from, i - from};
+	}
+	while (i < s.len && !is_letter(s.p[i])) {
+		w.extra_dots = true;
+		i++;
+	}
+	w.rest = (struct str){s.p + i, s.len - i};
+	w.grouped = memchr(w.whole.p, ',', w.whole.len) != NULL;
+	w.groups_right = !w.grouped || groups_are_right(w.whole);
+	return w;
+}
+
+/* digits (commas skipped) followed by exactly `places` decimals as one whole number. */
+static enum status read_scaled(struct str whole, struct str decimals, size_t places, int64_t *out)
+{
+	int64_t v = 0;
+	for (size_t i = 0; i < whole.len + places; i++) {
+		char c = i < whole.len                  ? whole.p[i]
+			 : i - whole.len < decimals.len ? decimals.p[i - whole.len]
+							: '0';
+		if (c == ',')
+			continue;
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, c - '0', &v))
+			return STATUS_OVERFLOW;
+	}
+	*out = v;
+	return STATUS_OK;
+}
+
+static void number_value(struct lexer *x, const struct written *w, size_t places)
+{
+	struct str decimals = w->decimals;
+	if (decimals.len > places)
+		decimals.len = places;
+	if (read_scaled(w->whole, decimals, places, &x->token->n))
+		lexer_error(x, W_NUMBER_RANGE, "`" STR_FMT "` is larger than the language can keep",
+			    (int)(x->end - x->off > 40 ? 40 : x->end - x->off), x->text.p + x->off);
+}
+
+static void buf_grouped(struct buf *b, struct str whole)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < whole.len; i++)
+		digits += whole.p[i] != ',';
+	for (size_t i = 0, left = digits; i < whole.len; i++) {
+		if (whole.p[i] == ',')
+			continue;
+		buf_char(b, whole.p[i]);
+		if (--left && left % 3 == 0)
+			buf_char(b, ',');
+	}
+}
+
+static void complain_groups(struct lexer *x, int code, const char *sign, const struct written *w)
+{
+	struct diag *d = lexer_error(x, code, "the commas in `" STR_FMT "` are in the wrong place",
+				     STR_ARG(lexer_text(x)));
+	struct buf b = {0};
+	buf_grouped(&b, w->whole);
+	diag_help(x->diags, d,
+		  "commas separate thousands; as written the digits say %s" STR_FMT
+		  ", if that is what you mean",
+		  sign, STR_ARG(buf_view(&b)));
+	buf_release(&b);
+}
+
+static bool complain_glued(struct lexer *x, const struct written *w)
+{
+	if (!w->rest.len)
+		return false;
+	struct diag *d = lexer_error(x, W_NUMBER_GLUED,
+				     "letters stand directly after the number in `" STR_FMT "`",
+				     STR_ARG(lexer_text(x)));
+	struct str number = {x->text.p + x->off, (size_t)(w->rest.p - (x->text.p + x->off))};
+	diag_help(x->diags, d,
+		  "put a space between them, as in " STR_FMT " " STR_FMT
+		  "; a name cannot begin with a digit",
+		  STR_ARG(number), STR_ARG(w->rest));
+	return true;
+}
+
+static void complain_cents(struct lexer *x, const struct written *w)
+{
+	struct diag *d =
+	    lexer_error(x, W_MONEY_CENTS, "`" STR_FMT "` does not have two digits for the cents",
+			STR_ARG(lexer_text(x)));
+	if (w->decimals.len == 1)
+		diag_help(x->diags, d, "write $" STR_FMT "." STR_FMT "0 or $" STR_FMT ".0" STR_FMT,
+			  STR_ARG(w->whole), STR_ARG(w->decimals), STR_ARG(w->whole),
+			  STR_ARG(w->decimals));
+	else
+		diag_help(x->diags, d, "write two decimals or none; parts of a cent do not exist");
+}
+
+int lexer_money(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	size_t sign = 1;
+	while (sign < s.len && (s.p[sign] == ' ' || s.p[sign] == '\t'))
+		sign++;
+	struct written w = take_apart((struct str){s.p + sign, s.len - sign});
+	x->token->n = 0;
+	if (!w.whole.len || sign > 1) {
+		struct diag *d =
+		    lexer_error(x, W_MONEY_SIGN, "the dollar sign does not stand before an amount");
+		diag_help(x->diags, d, "write the amount directly after it: $100 or $1,000.50");
+		return T_MONEY_LITERAL;
+	}
+	if (complain_glued(x, &w))
+		;
+	else if (!w.groups_right)
+		complain_groups(x, W_MONEY_GROUPING, "$", &w);
+	else if (w.extra_dots || (s.p[s.len - 1] == '.') ||
+		 (w.decimals.len != 0 && w.decimals.len != 2))
+		complain_cents(x, &w);
+	number_value(x, &w, 2);
+	return T_MONEY_LITERAL;
+}
+
+int lexer_number(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	struct written w = take_apart(s);
+	if (complain_glued(x, &w)) {
+		enum unit unit;
+		bool weeks;
+		if (!unit_find(w.rest, &unit, &weeks)) {
+			x->token->text = s;
+			return T_NAME; /* a name, rather: `2nd_visit` */
+		}
+		x->end -= (uint32_t)w.rest.len;
+	} else if (w.decimals.len || w.extra_dots) {
+		struct diag *d = lexer_error(x, W_NUMBER_DECIMALS,
+					     "`" STR_FMT "` is not a whole number", STR_ARG(s));
+		diag_help(x->diags, d,
+			  "write money as $7.50, a share as 7.5%%, half an hour as 30 minutes");
+	} else if (!w.groups_right) {
+		complain_groups(x, W_NUMBER_GROUPING, "", &w);
+	}
+	number_value(x, &w, 0);
+	return T_NUMBER_LITERAL;
+}
+
+int lexer_percent(struct lexer *x)
+{
+	struct str s = lexer_text(x), number = {s.p, s.len - 1};
+	while (number.p[number.len - 1] == ' ' || number.p[number.len - 1] == '\t')
+		number.len--;
+	struct written w = take_apart(number);
+	if (number.len < s.len - 1) {
+		struct diag *d =
+		    lexer_error(x, W_PERCENT_ALONE, "a percent sign follows its number directly");
+		diag_help(x->diags, d, "leave the space out");
+	} else if (!w.whole.len) {
+		struct diag *d = lexer_error(x, W_NUMBER_DECIMALS,
+					     "`" STR_FMT "` begins with a point", STR_ARG(s));
+		diag_help(x->diags, d, "write 0" STR_FMT, STR_ARG(s));
+	} else if (!w.groups_right) {
+		complain_groups(x, W_NUMBER_GROUPING, "", &w);
+	} else if (w.decimals.len > 4 || w.extra_dots) {
+		struct diag *d = lexer_error(
+		    x, W_PERCENT_DECIMALS, "`" STR_FMT "` has more than four decimals", STR_ARG(s));
+		diag_help(x->diags, d, "write a percentage such as 7.5%% or 7.1235%%");
+	}
+	number_value(x, &w, 4);
+	return T_PERCENT_LITERAL;
+}
+
+/* ---- dates and times ---- */
+
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+					  "May",       "June",     "July",     "August",
+					  "September", "October",  "November", "December"};
+
+static void complain_date(struct lexer *x, struct date d)
+{
+	struct diag *diag =
+	    lexer_error(x, W_DATE_NOT_REAL, "`" STR_FMT "` is not a date", STR_ARG(lexer_text(x)));
+	if (d.year < 1)
+		diag_help(x->diags, diag, "years run from 0001 to 9999");
+	else if (d.month < 1 || d.month > 12)
+		diag_help(x->diags, diag,
+			  "a year has the months 01 to 12; dates are written year-month-day");
+	else
+		diag_help(x->diags, diag, "%s %d has %d days", month_names[d.month - 1], d.year,
+			  month_days(d.year, d.month));
+}
+
+static int32_t short_number(const char *p, size_t n)
+{
+	int32_t v = 0;
+	for (size_t i = 0; i < n; i++)
+		v = v * 10 + (p[i] - '0');
+	return v;
+}
+
+static bool date_shaped(struct str s)
+{
+	if (s.len != 10 || s.p[4] != '-' || s.p[7] != '-')
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (i != 4 && i != 7 && !is_digit(s.p[i]))
+			return false;
+	return true;
+}
+
+int lexer_date(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	x->token->n = 0;
+	if (!date_shaped(s)) {
+		struct diag *d = lexer_error(
+		    x, W_DATE_FORM, "`" STR_FMT "` is not written as a date here", STR_ARG(s));
+		diag_help(x->diags, d,
+			  "write year-month-day with four, two and two digits, as in 2026-07-01");
+		return T_DATE_LITERAL;
+	}
+	struct date d = {short_number(s.p, 4), short_number(s.p + 5, 2), short_number(s.p + 8, 2)};
+	if (date_exists(d))
+		x->token->n = day_of(d);
+	else
+		complain_date(x, d);
+	return T_DATE_LITERAL;
+}
+
+int lexer_time(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	x->token->n = 0;
+	int32_t hour = -1, minute = -1;
+	if (s.len == 5 && s.p[2] == ':' && is_digit(s.p[4])) {
+		hour = short_number(s.p, 2);
+		minute = short_number(s.p + 3, 2);
+	}
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59) {
+		struct diag *d = lexer_error(x, W_TIME_NOT_REAL,
+					     "`" STR_FMT "` is not a time of day", STR_ARG(s));
+		diag_help(x->diags, d,
+			  "write hours and minutes with two digits each, from 00:00 "
+			  "to 23:59, as in 09:30");
+		return T_TIME_LITERAL;
+	}
+	x->token->n = hour * 60 + minute;
+	return T_TIME_LITERAL;
+}
+
+/* ---- words and texts ---- */
+
+static bool is_weekday(struct str s)
+{
+	static const struct str days[] = {
+	    STR_INIT("Monday"), STR_INIT("Tuesday"),  STR_INIT("Wednesday"), STR_INIT("Thursday"),
+	    STR_INIT("Friday"), STR_INIT("Saturday"), STR_INIT("Sunday")};
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		if (str_eq(days[i], s))
+			return true;
+	return false;
+}
+
+static struct str lower_case(struct arena *arena, struct str s)
+{
+	char *p = arena_alloc(arena, s.len + 1);
+	for (size_t i = 0; i < s.len; i++)
+		p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + ('a' - 'A') : s.p[i]);
+	return (struct str){p, s.len};
+}
+
+static bool has_capitals(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+			return true;
+	return false;
+}
+
+int lexer_word(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	x->token->text = s;
+	if (s.len > LIMIT_NAME_BYTES) {
+		struct diag *d = lexer_error(x, W_NAME_LONG,
+					     "this name has %zu characters; at most %u are allowed",
+					     s.len, LIMIT_NAME_BYTES);
+		diag_help(x->diags, d, "shorten it, and put the long form into the title");
+		x->token->text.len = LIMIT_NAME_BYTES;
+		return T_NAME;
+	}
+	if (is_weekday(s))
+		return T_WEEKDAY;
+	if (has_capitals(s)) {
+		x->token->text = lower_case(x->arena, s);
+		struct diag *d =
+		    lexer_error(x, W_NAME_UPPER_CASE,
+				"names are written in small letters: `" STR_FMT "`", STR_ARG(s));
+		diag_help(x->diags, d, "did you mean `" STR_FMT "`?", STR_ARG(x->token->text));
+	}
+	return T_NAME;
+}
+
+/* The first byte of s that is not part of printable UTF-8 text, or s.len. */
+static size_t first_bad_byte(struct str s)
+{
+	for (size_t i = 0; i < s.len;) {
+		unsigned char c = (unsigned char)s.p[i];
+		size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+		if (n > s.len - i || (c < 0x20 && c != '\t') || c == 0x7f)
+			return i;
+		if (c >= 0x80 && !str_is_utf8((struct str){s.p + i, n}))
+			return i;
+		i += n;
+	}
+	return s.len;
+}
+
+/* Narrows the token at hand to one byte of it, for a message about that byte. */
+static void check_inside(struct lexer *x, struct str s)
+{
+	size_t bad = first_bad_byte(s);
+	if (bad == s.len)
+		return;
+	uint32_t off = x->off, end = x->end;
+	x->off = (uint32_t)(s.p + bad - x->text.p);
+	x->end = x->off + 1;
+	unsigned char c = (unsigned char)s.p[bad];
+	if (c == 0)
+		lexer_nul(x);
+	else if (c >= 0x80)
+		lexer_bad_utf8(x);
+	else
+		lexer_error(x, W_CONTROL_CHARACTER, "a control character (byte %u) stands here", c);
+	x->off = off;
+	x->end = end;
+}
+
+int lexer_quoted(struct lexer *x, uint32_t before, uint32_t after)
+{
+	struct str s = lexer_text(x);
+	s.p += before;
+	s.len -= before + after;
+	x->token->text = s;
+	if (before == 3) {
+		struct diag *d = lexer_error(x, W_CURLY_QUOTES, "this text has curly quotes");
+		diag_help(x->diags, d,
+			  "use straight double quotes (\"), as a plain text editor writes them");
+	} else if (x->text.p[x->off] == '\'') {
+		struct diag *d = lexer_error(x, W_CHARACTER, "this text has single quotes");
+		diag_help(x->diags, d, "texts stand in double quotes (\")");
+	} else if (!after) {
+		struct diag *d = lexer_error(x, W_TEXT_OPEN, "this text has no closing quote");
+		diag_help(x->diags, d,
+			  "a text ends with a straight double quote (\") on the same "
+			  "line");
+	}
+	if (s.len > LIMIT_TEXT_BYTES) {
+		struct diag *d =
+		    lexer_error(x, W_TEXT_LONG, "this text has %zu bytes; at most %u are allowed",
+				s.len, LIMIT_TEXT_BYTES);
+		diag_help(x->diags, d, "quote a sentence and cite the document for the rest");
+		x->token->text.len = 0;
+		return T_TEXT;
+	}
+	check_inside(x, s);
+	return T_TEXT;
+}
+
+void lexer_comment(struct lexer *x)
+{
+	if (x->end > x->off && x->text.p[x->end - 1] == '\r')
+		x->end--; /* the line's end, not the comment's */
+	struct ast_comment *c = arena_alloc(x->arena, sizeof(*c));
+	c->span = lexer_span(x);
+	c->alone = x->first;
+	c->next = x->comments;
+	x->comments = c;
+	check_inside(x, lexer_text(x));
+	uint32_t end = (uint32_t)(c->span.off + c->span.len);
+	x->end = end + (end < x->text.len && x->text.p[end] == '\r');
+}
+
+/* ---- characters out of place ---- */
+
+static const char *typographic_name(struct str s)
+{
+	static const struct {
+		struct str bytes;
+		const char *name;
+	} known[] = {
+	    {STR_INIT("\xe2\x80\x90"), "a hyphen of another kind; write -"},
+	    {STR_INIT("\xe2\x80\x91"), "a non-breaking hyphen; write -"},
+	    {STR_INIT("\xe2\x80\x93"), "an en dash; write -"},
+	    {STR_INIT("\xe2\x80\x94"), "an em dash; write -"},
+	    {STR_INIT("\xe2\x88\x92"), "a minus sign of another kind; write -"},
+	    {STR_INIT("\xc2\xa0"), "a non-breaking space; write a plain space"},
+	    {STR_INIT("\xe2\x80\xaf"), "a narrow space; write a plain space"},
+	    {STR_INIT("\xe2\x80\x8b"), "an invisible space; delete it"},
+	    {STR_INIT("\xef\xbb\xbf"), "an invisible mark; delete it"},
+	    {STR_INIT("\xc2\xad"), "an invisible hyphen; delete it"},
+	    {STR_INIT("\xc3\x97"), "a multiplication sign; write x"},
+	    {STR_INIT("\xe2\x89\xa4"), "a sign for at most; write <="},
+	    {STR_INIT("\xe2\x89\xa5"), "a sign for at least; write >="},
+	    {STR_INIT("\xe2\x89\xa0"), "a sign for unequal; write is not"},
+	    {STR_INIT("\xe2\x80\xa6"), "an ellipsis; leave it out"},
+	    {STR_INIT("\xe2\x80\xa2"), "a bullet; leave it out"},
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (str_eq(known[i].bytes, s))
+			return known[i].name;
+	return NULL;
+}
+
+static bool is_curly(struct str s)
+{
+	return s.len == 3 && s.p[0] == '\xe2' && s.p[1] == '\x80' &&
+	       (unsigned char)s.p[2] >= 0x98 && (unsigned char)s.p[2] <= 0x9f;
+}
+
+void lexer_strange(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	const char *name = typographic_name(s);
+	if (is_curly(s)) {
+		struct diag *d = lexer_error(x, W_CURLY_QUOTES, "this is a curly quote");
+		diag_help(x->diags, d, "use straight double quotes (\") around texts");
+	} else if (name) {
+		lexer_error(x, W_TYPOGRAPHY, "this is %s", name);
+	} else if ((unsigned char)s.p[0] >= 0x80 && !str_is_utf8(s)) {
+		lexer_bad_utf8(x);
+	} else if ((unsigned char)s.p[0] < 0x20 || s.p[0] == 0x7f) {
+		lexer_error(x, W_CONTROL_CHARACTER, "a control character (byte %u) stands here",
+			    (unsigned char)s.p[0]);
+	} else {
+		struct diag *d = lexer_error(
+		    x, W_CHARACTER, "`" STR_FMT "` has no meaning in a policy", STR_ARG(s));
+		diag_help(x->diags, d,
+			  s.p[0] == '\'' ? "texts stand in double quotes"
+					 : "outside of quoted texts and comments, names are made "
+					   "of a-z, 0-9 and _");
+	}
+}
+
+void lexer_bad_utf8(struct lexer *x)
+{
+	if (x->told_encoding)
+		return;
+	x->told_encoding = true;
+	struct diag *d = lexer_error(x, W_NOT_UTF8, "the file is not UTF-8 text from here on");
+	diag_help(x->diags, d, "save it with the encoding UTF-8");
+}
+
+void lexer_nul(struct lexer *x)
+{
+	if (x->told_nul)
+		return;
+	x->told_nul = true;
+	struct diag *d = lexer_error(x, W_NUL, "the file holds a NUL byte: it is not plain text");
+	diag_help(x->diags, d, "save it with the encoding UTF-8");
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Trees to the rule graph. compile() calls the passes in this order; each needs what the ones
+ * before it have put into the rulebook, and each goes on after an error, so that one run reports
+ * all.
+ */
+#ifndef WAYMARK_GRAMMAR_LOWER_H
+#define WAYMARK_GRAMMAR_LOWER_H
+
+#include "grammar/check.h"
+
+void lower_named(struct book *b);      /* parties, orders, requirements, funds, calendars, zone */
+void lower_vocabulary(struct book *b); /* kinds of case with facts, events with fields */
+void lower_params(struct book *b);     /* parameters as their programs say */
+void lower_heads(struct book *b);      /* programs; blocks without their bodies; steps; lines */
+void lower_bodies(struct book *b);     /* parts, schedules, escalations, nevers */
+void lower_counties(struct book *b);   /* what holds where: dispatch */
+void lower_scenarios(struct book *b);
+
+/* lower_param.c: what a county's `change` blocks make of the parameters. */
+void lower_changes(struct book *b);
+/* Calls each for every value that a parameter ever has, in any county. */
+void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),
+		  void *arg);
+
+/* lower_code.c */
+struct code lower_code(struct book *b, const struct texpr *e); /* NULL: empty code */
+struct code lower_number(struct book *b, int64_t n, struct span span);
+
+/* lower_period.c: lengths of time and series of dates */
+bool lower_period(struct scope *s, const struct ast_period *p, struct period *out);
+bool lower_plan(struct scope *s, const struct ast_plan *p, struct plan *out);
+
+/* lower_action.c. `known` is what the part's condition guarantees. */
+struct action *lower_actions(struct scope *s, const struct ast_action *list,
+			     const struct known *known, uint16_t *n);
+bool lower_target(struct scope *s, const struct ast_word *w, const struct known *known,
+		  struct target *out);
+
+/* lower_part.c: one part for each trigger and event */
+struct part_maker {
+	struct scope scope;
+	uint32_t block;
+	enum part_role role;
+	struct str label, cite;
+	struct span span;
+	const struct ast_expr *when; /* on top of the trigger's: a tier's condition */
+	const struct ast_action *actions;
+	uint16_t escalation, step, schedule;
+	uint64_t after;
+	const struct action *fixed; /* instead of `actions` */
+};
+void lower_trigger(struct part_maker *m, const struct ast_trigger *t);
+
+/* lower_schedule.c, lower_escalation.c: the bodies that are more than parts */
+void lower_schedule(struct book *b, uint32_t body);
+void lower_escalation(struct book *b, uint32_t body);
+void lower_variants(struct book *b); /* counties' replacements of schedules */
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One scenario while it is lowered: whose cases are given, and whose event was the last.
+ */
+#ifndef WAYMARK_GRAMMAR_LOWER_SCENE_H
+#define WAYMARK_GRAMMAR_LOWER_SCENE_H
+
+#include "grammar/lower.h"
+
+struct scene {
+	struct book *b;
+	const struct ast_decl *decl;
+	struct scenario *out;
+	struct map ids;   /* of given cases */
+	uint16_t subject; /* whose event was the latest; NONE before the first */
+	int64_t last;     /* minute of the latest line, counted from day 0 */
+};
+
+/* lower_scenario.c */
+uint16_t scene_given(struct scene *s, const struct ast_word *w); /* by name; reports */
+bool scene_value(struct scene *s, const struct ast_expr *e, const struct type *t,
+		 struct value *out);
+uint32_t scene_block(const struct scene *s, enum block_kind kind, struct str name);
+
+/* lower_expect.c */
+bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *out);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Runs the parser over a file, and after each syntax error again from the next line that can be
+ * read, so that one run finds the errors of all blocks. Inside a block only the first syntax error
+ * is told: what follows from it would only confuse.
+ */
+#include "grammar/parse.h"
+
+#include "grammar/build.h"
+#include "grammar/parser.h"
+#include "grammar/syntax_error.h"
+
+static void mark_broken(struct build *b)
+{
+	if (!b->decl)
+		return;
+	b->decl->broken = true;
+	b->inner->broken = true;
+}
+
+/* The parser saw the error before it was done with the clause in front of it. When the error begins
+ * a line, that clause may well be whole: it is read once more, as if the file ended there. */
+static void finish_clause(struct build *b)
+{
+	size_t error = b->error_at, from = syntax_clause_start(b);
+	if (from == error || !b->tokens.at[error].first)
+		return;
+	if (b->head)
+		build_undo(b);
+	b->at = from;
+	b->stop = error;
+	b->start = b->resume;
+	parser_parse(b);
+	b->stop = 0;
+	b->error_at = error;
+	b->patched = false;
+}
+
+/* The next line to go on from. Every call moves on by at least one token, because a line on which
+ * reading has already begun anew is not taken a second time. */
+static void resume(struct build *b, size_t *earliest)
+{
+	size_t i = b->error_at < *earliest ? *earliest : b->error_at;
+	while (i + 1 < b->tokens.n && !b->tokens.at[i].first)
+		i++;
+	*earliest = i + 1;
+	b->at = i;
+	b->start = b->resume;
+	if (syntax_begins_block(b, i) || i + 1 == b->tokens.n) {
+		build_close(b);
+		b->quiet = false;
+		b->start = T_START_FILE;
+	}
+	b->done = b->tokens.at[i].span.off;
+}
+
+struct ast_file *parse(struct arena *arena, const struct source *source, uint32_t index,
+		       struct diag_list *diags)
+{
+	struct build b = {.arena = arena, .diags = diags, .text = source->text};
+	b.file = arena_alloc(arena, sizeof(*b.file));
+	b.file->source = index;
+	b.tokens = tokens_read(arena, source->text, index, diags);
+	b.file->comments = b.tokens.comments;
+	b.start = b.resume = T_START_FILE;
+	for (size_t earliest = 0; parser_parse(&b) != 0;) {
+		if (b.patched) {
+			b.patched = false;
+			b.at = syntax_clause_start(&b);
+			if (b.head)
+				build_undo(&b);
+			b.start = b.resume;
+			continue;
+		}
+		b.quiet = true;
+		finish_clause(&b);
+		b.quiet = true;
+		mark_broken(&b);
+		resume(&b, &earliest);
+	}
+	build_close(&b);
+	BUILD_TURN(struct ast_decl, b.file->decls);
+	return b.file;
+}

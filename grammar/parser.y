@@ -1,0 +1,860 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The grammar. Actions only build nodes (build.h); what a block may hold, and what an action must
+ * say, is judged when the nodes are attached, so that the rules here stay few.
+ *
+ * A syntax error ends yyparse. parse.c looks for the next place to go on from and calls again with
+ * a start token that says what is open there (START_BLOCK, ...); the open block is kept in
+ * `struct build`, not on the parser's stack, and so nothing that was read is lost.
+ *
+ * Lists are built backwards and turned round when they are complete.
+ */
+%code requires {
+#include "grammar/ast.h"
+struct build;
+}
+
+%code {
+#include "grammar/build.h"
+#include "grammar/syntax_error.h"
+
+static int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b);
+static void parser_error(const PARSER_LTYPE *where, struct build *b, const char *message);
+
+#define YYMALLOC   mem_alloc
+#define YYFREE     mem_free
+#define YYINITDEPTH 200
+#define YYMAXDEPTH  2000
+
+#define YYLLOC_DEFAULT(current, rhs, n)                                                            \
+	((current) = (n) ? build_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                          \
+			 : build_after(YYRHSLOC(rhs, 0)))
+}
+
+%define api.pure full
+%define api.prefix {parser_}
+%define api.token.prefix {T_}
+%define api.value.type union
+%define api.location.type {struct span}
+%define parse.error custom
+%define parse.lac full
+%locations
+%expect 0
+%param { struct build *b }
+%initial-action { @$ = (struct span){.source = build_source(b)}; }
+
+%token START_FILE "the file" START_BLOCK "a block" START_SLOTS "facts" START_PARAM "a parameter"
+%token START_PROGRAM "a program" START_COUNTY "a county" START_CALENDAR "a calendar"
+%token START_SCENARIO "a scenario" START_NEVER "a never"
+%token END 0 "the end of the file"
+%token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday"
+%token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
+	PERCENT_LITERAL "percentage"
+%token <struct ast_period> PERIOD_LITERAL "length of time"
+%token <int64_t> DATE_LITERAL "date" TIME_LITERAL "time of day"
+%token LE "<=" GE ">="
+
+/* Reserved: never names. */
+%token <struct ast_word> AND "and" OR "or" NOT "not" IS "is" OF "of" ON "on" WHEN "when" TO "to"
+	FROM "from" FOR "for" AS "as" AT "at" IN "in" WITH "with" WITHIN "within" INTO "into"
+	AGAINST "against" YES "yes" NO "no" KNOWN "known" UNKNOWN "unknown" TODAY "today" MAY "may"
+	DUE "due" REMAINDER "remainder"
+
+/* Phrases: one token each. */
+%token <struct ast_word> AT_MOST "at most" HOLDS_WHILE "holds while" STOPS_ON "stops on"
+	ENDS_ON "ends on" WHEN_NO "when no" COUNT_OF "count of" DAYS_SINCE "days since"
+	PAID_UNDER "paid under" STEP_OF "step of" BALANCE_OWED "balance owed" LESSER_OF "lesser of"
+	GREATER_OF "greater of" ONE_OF "one of" OR_UNKNOWN "or unknown" TO_THE_CENT "to the cent"
+	HALF_UP "half up" HALF_EVEN "half even" ANSWERED_BY "answered by" DUE_WITHIN "due within"
+	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
+	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
+	AMONG_OTHERS "among others"
+
+/* Begin a block or a line of a scenario. */
+%token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
+	ACTION "action" PARTY "party" REQUIREMENT "requirement" FUND "fund" PROGRAM "program"
+	AMOUNT "amount" NUMBER "number" PERCENT "percent" PERIOD "period" LOCKED "locked"
+	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" FINE "fine" RULE "rule"
+	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
+	SCENARIO "scenario" GIVEN "given" EXPECT "expect"
+
+/* Begin a clause. */
+%token <struct ast_word> HOLIDAY "holiday" WEEKEND "weekend" SETS "sets" EFFECTIVE "effective"
+	ADOPTS "adopts" PAY "pay" ASSESS "assess" CREDIT "credit" WAIVE "waive" REFER "refer"
+	REQUIRE "require" NOTIFY "notify" ORDER "order" START "start" STOP "stop" SET "set"
+	DENY "deny" STEP "step" TIER "tier" CITE "cite" OTHERWISE "otherwise"
+
+/* Mean something inside a clause. */
+%token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" DEFAULT "default"
+	AFTER "after" PER "per" X "x" EVERY "every" MONTHLY "monthly" WEEKLY "weekly" DAILY "daily"
+	YEARLY "yearly" TIMES "times" INSTALMENTS "instalments" STARTING "starting"
+	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
+	FIRST "first" LAST "last" ORDINAL "second"
+
+%type <struct ast_word> name bare soft edge ordinal of_opt text_opt
+%type <struct ast_word *> names events or_names after_opt
+%type <struct ast_expr *> cond guard inverse comparison operand sum term primary literal value
+	values limit_value dated_value set_value when_opt count
+%type <enum rounding> rounding rounding_opt
+%type <struct ast_period> period interval
+%type <struct phrase *> phrases phrase plan_start expect_phrases expect_phrase
+%type <struct ast_action *> action plain_action otherwises verb bare_verb expect_action
+%type <struct ast_trigger *> trigger
+%type <struct ast_slot *> slot
+%type <struct ast_type> type
+%type <struct ast_pair *> pairs pair with_opt
+%type <int64_t> from_opt time_opt on_ordinal
+%type <uint32_t> weekdays
+%type <enum block_kind> block_kind
+%type <enum type_kind> param_kind
+%type <bool> locked_opt todo_opt
+
+%left OR
+%left AND
+
+%%
+
+input:
+	START_FILE decls
+|	START_BLOCK block_tail decls
+|	START_SLOTS case_tail decls
+|	START_PARAM param_values decls
+|	START_PROGRAM program_clauses decls
+|	START_COUNTY county_clauses decls
+|	START_CALENDAR calendar_clauses decls
+|	START_SCENARIO scenario_lines decls
+|	START_NEVER never_tail decls
+;
+
+decls:
+	%empty
+|	decls decl { build_close(b); }
+;
+
+decl:
+	vocabulary
+|	program
+|	param
+|	block
+|	never
+|	county
+|	change
+|	replace
+|	drop
+|	scenario
+;
+
+/* ---- vocabulary ---- */
+
+vocabulary:
+	timezone TEXT { build_head(b, @2, $2); }
+|	named text_opt { build_head(b, @2, $2); }
+|	calendar_head calendar_clauses
+|	case_head case_tail
+|	event_head case_tail
+;
+
+timezone:
+	TIMEZONE { build_open(b, AST_TIMEZONE, T_START_FILE, @$, (struct ast_word){0}); }
+;
+
+named:
+	ACTION name { build_open(b, AST_ACTION_NAME, T_START_FILE, @$, $2); }
+|	PARTY name { build_open(b, AST_PARTY, T_START_FILE, @$, $2); }
+|	REQUIREMENT name { build_open(b, AST_REQUIREMENT, T_START_FILE, @$, $2); }
+|	FUND name { build_open(b, AST_FUND, T_START_FILE, @$, $2); }
+;
+
+calendar_head:
+	calendar text_opt { build_head(b, @2, $2); }
+;
+
+calendar:
+	CALENDAR name { build_open(b, AST_CALENDAR, T_START_CALENDAR, @$, $2); }
+;
+
+calendar_clauses:
+	%empty
+|	calendar_clauses HOLIDAY DATE_LITERAL text_opt {
+		build_holiday(b, build_join(@2, @4), (int32_t)$3, $4);
+	}
+|	calendar_clauses WEEKEND weekdays { build_weekend(b, build_join(@2, @3), $3); }
+;
+
+weekdays:
+	WEEKDAY { $$ = build_weekday($1); }
+|	weekdays ',' WEEKDAY { $$ = $1 | build_weekday($3); }
+;
+
+case_head:
+	case text_opt { build_head(b, @2, $2); }
+;
+
+case:
+	CASE name { build_open(b, AST_CASE, T_START_SLOTS, @$, $2); }
+;
+
+event_head:
+	event OF names text_opt {
+		build_kinds(b, $3);
+		build_head(b, build_join(@3, @4), $4);
+	}
+;
+
+event:
+	EVENT name { build_open(b, AST_EVENT, T_START_SLOTS, @$, $2); }
+;
+
+case_tail:
+	%empty
+|	case_tail slot { build_slot(b, $2); }
+|	case_tail SETS names { build_sets(b, build_join(@2, @3), $3); }
+;
+
+slot:
+	LABEL ':' type { $$ = build_new_slot(b, @$, $1, $3); }
+|	slot OPTIONAL { $$ = $1; build_slot_optional(b, $1, @2); }
+|	slot CONFIDENTIAL { $$ = $1; build_slot_confidential(b, $1, @2); }
+|	slot DEFAULT value { $$ = $1; build_slot_default(b, $1, build_join(@2, @3), $3); }
+|	slot FROM literal TO literal { $$ = $1; build_slot_range(b, $1, build_join(@2, @5), $3, $5); }
+;
+
+type:
+	name { $$ = build_type(@1, $1); }
+|	BUSINESS_DAYS { $$ = build_type(@1, $1); }
+|	YES '/' NO { $$ = (struct ast_type){.span = @$, .kind = TYPE_YES_NO}; }
+|	ONE_OF names {
+		$$ = (struct ast_type){.span = @$, .kind = TYPE_CHOICE, .choices = words_turn($2)};
+	}
+;
+
+/* ---- programs and counties ---- */
+
+program:
+	program_head program_clauses
+;
+
+program_head:
+	program_name text_opt { build_head(b, @2, $2); }
+;
+
+program_name:
+	PROGRAM name { build_open(b, AST_PROGRAM, T_START_PROGRAM, @$, $2); }
+;
+
+program_clauses:
+	%empty
+|	program_clauses EFFECTIVE DATE_LITERAL { build_effective(b, build_join(@2, @3), (int32_t)$3); }
+|	program_clauses CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+;
+
+county:
+	county_head county_clauses
+;
+
+county_head:
+	county_name text_opt { build_head(b, @2, $2); }
+;
+
+county_name:
+	COUNTY name { build_open(b, AST_COUNTY, T_START_COUNTY, @$, $2); }
+;
+
+county_clauses:
+	%empty
+|	county_clauses ADOPTS name from_opt { build_adopt(b, build_join(@2, @4), $3, (int32_t)$4); }
+|	county_clauses CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+;
+
+from_opt:
+	%empty { $$ = DAY_MIN; }
+|	FROM DATE_LITERAL { $$ = $2; }
+;
+
+drop:
+	drop_name from_opt { build_from(b, @2, (int32_t)$2); }
+;
+
+drop_name:
+	DROP block_kind name { build_drop(b, @$, $2, $3); }
+;
+
+/* ---- parameters ---- */
+
+param:
+	param_head param_values
+;
+
+param_head:
+	param_name text_opt IS dated_value from_opt {
+		build_head(b, @2, $2);
+		build_dated(b, build_join(@4, @5), $4, (int32_t)$5);
+	}
+;
+
+param_name:
+	locked_opt param_kind name { build_param(b, @$, $1, $2, $3); }
+;
+
+change:
+	change_head param_values
+;
+
+change_head:
+	change_name TO dated_value from_opt {
+		build_head(b, @1, (struct ast_word){0});
+		build_dated(b, build_join(@3, @4), $3, (int32_t)$4);
+	}
+;
+
+change_name:
+	CHANGE param_kind name { build_change(b, @$, $2, $3); }
+;
+
+param_values:
+	%empty
+|	param_values dated_value FROM DATE_LITERAL {
+		build_dated(b, build_join(@2, @4), $2, (int32_t)$4);
+	}
+|	param_values CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+;
+
+param_kind:
+	AMOUNT { $$ = TYPE_MONEY; }
+|	NUMBER { $$ = TYPE_NUMBER; }
+|	PERCENT { $$ = TYPE_PERCENT; }
+|	PERIOD { $$ = TYPE_DAYS; }
+;
+
+dated_value:
+	MONEY_LITERAL
+|	NUMBER_LITERAL
+|	PERCENT_LITERAL
+|	PERIOD_LITERAL { $$ = build_period_literal(b, @1, $1); }
+;
+
+/* ---- blocks ---- */
+
+block:
+	block_head block_tail
+;
+
+block_head:
+	locked_opt block_kind name { build_block(b, @$, $1, $2, $3); }
+;
+
+block_tail:
+	block_options clauses
+;
+
+block_options:
+	of_opt text_opt { build_of(b, @$, $1, $2); }
+;
+
+of_opt:
+	%empty { $$ = (struct ast_word){0}; }
+|	OF name { $$ = $2; }
+;
+
+replace:
+	replace_head block_tail
+;
+
+replace_head:
+	replace_name from_opt { build_from(b, @2, (int32_t)$2); }
+;
+
+replace_name:
+	REPLACE block_kind name { build_replace(b, @$, $2, $3); }
+;
+
+block_kind:
+	STIPEND { $$ = BLOCK_STIPEND; }
+|	SCHEDULE { $$ = BLOCK_SCHEDULE; }
+|	ESCALATION { $$ = BLOCK_ESCALATION; }
+|	FINE { $$ = BLOCK_FINE; }
+|	RULE { $$ = BLOCK_RULE; }
+;
+
+locked_opt:
+	%empty { $$ = false; }
+|	LOCKED { $$ = true; }
+;
+
+clauses:
+	%empty
+|	clauses clause
+;
+
+clause:
+	ON trigger { build_trigger(b, @$, $2); }
+|	WHEN_NO name WITHIN period { build_absence(b, @$, $2, $4); }
+|	STEP name after_opt { build_step(b, @$, $2, $3); }
+|	TIER NUMBER_LITERAL WHEN cond { build_tier(b, @$, @2, $4); }
+|	ENDS_ON trigger { build_ends(b, @$, $2); }
+|	STOPS_ON trigger { build_stops(b, @$, $2); }
+|	HOLDS_WHILE cond { build_holds(b, @$, $2); }
+|	AT_MOST limit_value PER name { build_limit(b, @$, $2, $4); }
+|	CITE TEXT { build_cite(b, @$, $2); }
+|	action { build_action(b, $1); }
+;
+
+trigger:
+	on_ordinal events when_opt { $$ = build_new_trigger(b, @$, $1, $2, $3); }
+;
+
+on_ordinal:
+	%empty { $$ = 0; }
+|	ordinal { $$ = build_ordinal($1); }
+;
+
+ordinal:
+	FIRST
+|	ORDINAL
+;
+
+events:
+	soft { $$ = word_add(b, NULL, $1); }
+|	edge { $$ = word_add(b, NULL, $1); }
+|	events OR name { $$ = word_add(b, $1, $3); }
+;
+
+when_opt:
+	%empty { $$ = NULL; }
+|	WHEN cond { $$ = $2; }
+;
+
+after_opt:
+	%empty { $$ = NULL; }
+|	AFTER or_names { $$ = words_turn($2); }
+;
+
+or_names:
+	name { $$ = word_add(b, NULL, $1); }
+|	or_names OR name { $$ = word_add(b, $1, $3); }
+;
+
+limit_value:
+	operand
+;
+
+/* ---- actions ---- */
+
+action:
+	plain_action
+|	plain_action otherwises { $$ = build_otherwise(b, @$, $1, $2); }
+;
+
+otherwises:
+	OTHERWISE plain_action { $$ = $2; }
+|	otherwises OTHERWISE plain_action { $$ = $3; $3->next = $1; }
+;
+
+plain_action:
+	verb phrases { $$ = build_phrases(b, @$, false, $1, $2); }
+|	MAY verb phrases { $$ = build_phrases(b, @$, true, $2, $3); }
+;
+
+verb:
+	PAY operand { $$ = build_verb(b, @1, ACTION_PAY, $2, (struct ast_word){0}); }
+|	ASSESS operand { $$ = build_verb(b, @1, ACTION_ASSESS, $2, (struct ast_word){0}); }
+|	CREDIT operand { $$ = build_verb(b, @1, ACTION_CREDIT, $2, (struct ast_word){0}); }
+|	WAIVE name { $$ = build_verb(b, @1, ACTION_WAIVE, NULL, $2); }
+|	REFER { $$ = build_verb(b, @1, ACTION_REFER, NULL, (struct ast_word){0}); }
+|	REQUIRE name { $$ = build_verb(b, @1, ACTION_REQUIRE, NULL, $2); }
+|	NOTIFY name { $$ = build_verb(b, @1, ACTION_NOTIFY, NULL, $2); }
+|	ORDER name { $$ = build_verb(b, @1, ACTION_ORDER, NULL, $2); }
+|	START name { $$ = build_verb(b, @1, ACTION_START, NULL, $2); }
+|	STOP name { $$ = build_verb(b, @1, ACTION_STOP, NULL, $2); }
+|	SET name TO set_value { $$ = build_verb(b, @1, ACTION_SET, $4, $2); }
+|	DENY TEXT { $$ = build_verb(b, @1, ACTION_DENY, NULL, $2); }
+;
+
+set_value:
+	operand
+|	UNKNOWN { $$ = NULL; }
+;
+
+phrases:
+	%empty { $$ = NULL; }
+|	phrases phrase { $$ = $2; $2->next = $1; }
+;
+
+phrase:
+	TO name { $$ = phrase_word(b, @$, PHRASE_TO, $2); }
+|	FROM name { $$ = phrase_word(b, @$, PHRASE_FUND, $2); }
+|	INTO name { $$ = phrase_word(b, @$, PHRASE_FUND, $2); }
+|	AS name { $$ = phrase_word(b, @$, PHRASE_AS, $2); }
+|	AGAINST name { $$ = phrase_word(b, @$, PHRASE_AGAINST, $2); }
+|	ANSWERED_BY name { $$ = phrase_word(b, @$, PHRASE_ANSWERED, $2); }
+|	TEXT { $$ = phrase_word(b, @$, PHRASE_TEXT, $1); }
+|	WITHIN period { $$ = phrase_period(b, @$, PHRASE_WITHIN, $2); }
+|	DUE_WITHIN period { $$ = phrase_period(b, @$, PHRASE_DUE, $2); }
+|	interval { $$ = phrase_period(b, @$, PHRASE_INTERVAL, $1); }
+|	FOR period { $$ = phrase_period(b, @$, PHRASE_LASTS, $2); }
+|	FOR count TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $2); }
+|	IN count interval INSTALMENTS { $$ = phrase_instalments(b, @$, $2, $3); }
+|	STARTING plan_start { $$ = $2; $$->span = @$; }
+|	REMAINDER_IN FIRST { $$ = phrase_word(b, @$, PHRASE_REMAINDER_FIRST, $2); }
+|	REMAINDER_IN LAST { $$ = phrase_word(b, @$, PHRASE_REMAINDER_LAST, $2); }
+;
+
+interval:
+	DAILY { $$ = build_interval(@$, UNIT_DAYS); }
+|	WEEKLY { $$ = build_interval(@$, UNIT_WEEKS); }
+|	MONTHLY { $$ = build_interval(@$, UNIT_MONTHS); }
+|	YEARLY { $$ = build_interval(@$, UNIT_YEARS); }
+|	EVERY PERIOD_LITERAL { $$ = $2; }
+;
+
+plan_start:
+	SAME_DAY { $$ = phrase_start(b, ANCHOR_SAME_DAY, (struct ast_period){0}); }
+|	NEXT_DAY { $$ = phrase_start(b, ANCHOR_NEXT_DAY, (struct ast_period){0}); }
+|	FIRST_OF_NEXT_MONTH { $$ = phrase_start(b, ANCHOR_NEXT_MONTH, (struct ast_period){0}); }
+|	AFTER period { $$ = phrase_start(b, ANCHOR_AFTER_PERIOD, $2); }
+;
+
+period:
+	PERIOD_LITERAL
+|	name { $$ = (struct ast_period){.span = @1, .param = $1}; }
+;
+
+count:
+	NUMBER_LITERAL
+|	name { $$ = expr_word(b, @1, EXPR_NAME, $1); }
+;
+
+/* ---- never ---- */
+
+never:
+	never_head never_tail
+;
+
+never_head:
+	never_verb { build_head(b, @1, (struct ast_word){0}); }
+|	never_verb bare { build_never_name(b, @2, $2); }
+;
+
+never_verb:
+	locked_opt NEVER bare_verb { build_never(b, @$, $1, $3); }
+;
+
+bare_verb:
+	PAY { $$ = build_verb(b, @1, ACTION_PAY, NULL, (struct ast_word){0}); }
+|	ASSESS { $$ = build_verb(b, @1, ACTION_ASSESS, NULL, (struct ast_word){0}); }
+|	CREDIT { $$ = build_verb(b, @1, ACTION_CREDIT, NULL, (struct ast_word){0}); }
+|	WAIVE { $$ = build_verb(b, @1, ACTION_WAIVE, NULL, (struct ast_word){0}); }
+|	REFER { $$ = build_verb(b, @1, ACTION_REFER, NULL, (struct ast_word){0}); }
+|	REQUIRE { $$ = build_verb(b, @1, ACTION_REQUIRE, NULL, (struct ast_word){0}); }
+|	NOTIFY { $$ = build_verb(b, @1, ACTION_NOTIFY, NULL, (struct ast_word){0}); }
+|	ORDER { $$ = build_verb(b, @1, ACTION_ORDER, NULL, (struct ast_word){0}); }
+|	START { $$ = build_verb(b, @1, ACTION_START, NULL, (struct ast_word){0}); }
+|	STOP { $$ = build_verb(b, @1, ACTION_STOP, NULL, (struct ast_word){0}); }
+|	SET { $$ = build_verb(b, @1, ACTION_SET, NULL, (struct ast_word){0}); }
+|	DENY { $$ = build_verb(b, @1, ACTION_DENY, NULL, (struct ast_word){0}); }
+;
+
+never_tail:
+	%empty
+|	never_tail TO name { build_never_to(b, build_join(@2, @3), $3); }
+|	never_tail AS name { build_never_as(b, build_join(@2, @3), $3); }
+|	never_tail AGAINST name { build_never_as(b, build_join(@2, @3), $3); }
+|	never_tail FOR name { build_never_for(b, build_join(@2, @3), $3); }
+|	never_tail WHEN cond { build_never_when(b, build_join(@2, @3), $3); }
+|	never_tail TEXT { build_title(b, @2, $2); }
+|	never_tail CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+;
+
+/* ---- scenarios ---- */
+
+scenario:
+	scenario_head scenario_lines
+;
+
+scenario_head:
+	scenario_title IN name { build_county(b, @3, $3); }
+;
+
+scenario_title:
+	todo_opt SCENARIO TEXT { build_scenario(b, @$, $1, $3); }
+;
+
+todo_opt:
+	%empty { $$ = false; }
+|	TODO { $$ = true; }
+;
+
+scenario_lines:
+	%empty
+|	scenario_lines scenario_line
+;
+
+scenario_line:
+	GIVEN name with_opt { build_given(b, @$, $2, (struct ast_word){0}, $3); }
+|	GIVEN name bare with_opt { build_given(b, @$, $2, $3, $4); }
+|	DATE_LITERAL { build_line(b, @$, $1, -1, (struct ast_word){0}, (struct ast_word){0}, NULL); }
+|	DATE_LITERAL time_opt bare of_opt with_opt { build_line(b, @$, $1, $2, $3, $4, $5); }
+|	EXPECT expectation { build_expect_span(b, @$); }
+;
+
+time_opt:
+	%empty { $$ = -1; }
+|	TIME_LITERAL
+;
+
+with_opt:
+	%empty { $$ = NULL; }
+|	WITH pairs { $$ = build_pairs($2); }
+;
+
+pairs:
+	pair
+|	pairs ',' pair { $$ = $3; $3->next = $1; }
+;
+
+pair:
+	name value { $$ = build_pair(b, @$, $1, $2); }
+;
+
+expectation:
+	NOTHING { build_expect(b, FORM_NOTHING); }
+|	AMONG_OTHERS { build_expect(b, FORM_AMONG_OTHERS); }
+|	expect_action { build_expect_action(b, $1, false); }
+|	NO expect_action { build_expect_action(b, $2, true); }
+|	OWED MONEY_LITERAL { build_expect_owed(b, $2, (struct ast_word){0}); }
+|	OWED MONEY_LITERAL BY name { build_expect_owed(b, $2, $4); }
+|	name IS value { build_expect_fact(b, $1, $3, (struct ast_word){0}); }
+|	name IS value FOR name { build_expect_fact(b, $1, $3, $5); }
+|	name AT name { build_expect_step(b, $1, $3, (struct ast_word){0}); }
+|	name AT name FOR name { build_expect_step(b, $1, $3, $5); }
+|	REFUSED { build_expect(b, FORM_REFUSED); }
+|	REFUSED TEXT { build_expect(b, FORM_REFUSED)->text = $2; }
+;
+
+expect_action:
+	bare_verb expect_phrases { $$ = build_expect_phrases(b, @$, false, $1, $2); }
+|	MAY bare_verb expect_phrases { $$ = build_expect_phrases(b, @$, true, $2, $3); }
+|	bare_verb bare expect_phrases {
+		$1->name = $2;
+		$$ = build_expect_phrases(b, @$, false, $1, $3);
+	}
+|	MAY bare_verb bare expect_phrases {
+		$2->name = $3;
+		$$ = build_expect_phrases(b, @$, true, $2, $4);
+	}
+;
+
+expect_phrases:
+	%empty { $$ = NULL; }
+|	expect_phrases expect_phrase { $$ = $2; $2->next = $1; }
+;
+
+expect_phrase:
+	MONEY_LITERAL { $$ = phrase_count(b, @$, PHRASE_AMOUNT, $1); }
+|	TO value { $$ = phrase_count(b, @$, PHRASE_TO_VALUE, $2); }
+|	FROM name { $$ = phrase_word(b, @$, PHRASE_FUND, $2); }
+|	INTO name { $$ = phrase_word(b, @$, PHRASE_FUND, $2); }
+|	AS name { $$ = phrase_word(b, @$, PHRASE_AS, $2); }
+|	AGAINST name { $$ = phrase_word(b, @$, PHRASE_AGAINST, $2); }
+|	TEXT { $$ = phrase_word(b, @$, PHRASE_TEXT, $1); }
+|	IN NUMBER_LITERAL INSTALMENTS { $$ = phrase_count(b, @$, PHRASE_TIMES, $2); }
+|	NUMBER_LITERAL TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $1); }
+|	DUE DATE_LITERAL { $$ = phrase_day(b, @$, (int32_t)$2); }
+;
+
+/* ---- conditions and amounts ---- */
+
+cond:
+	guard
+|	cond AND cond { $$ = expr_join(b, @$, EXPR_AND, $1, $3); }
+|	cond OR cond { $$ = expr_join(b, @$, EXPR_OR, $1, $3); }
+;
+
+guard:
+	inverse
+|	inverse OR_UNKNOWN { $$ = expr_unary(b, @$, EXPR_OR_UNKNOWN, $1); }
+;
+
+inverse:
+	comparison
+|	NOT inverse { $$ = expr_unary(b, @$, EXPR_NOT, $2); }
+;
+
+comparison:
+	operand
+|	operand IS operand { $$ = expr_binary(b, @$, EXPR_EQ, $1, $3); }
+|	operand '=' operand { $$ = expr_binary(b, @$, EXPR_EQ, $1, $3); }
+|	operand IS NOT operand { $$ = expr_binary(b, @$, EXPR_NE, $1, $4); }
+|	operand '<' operand { $$ = expr_binary(b, @$, EXPR_LT, $1, $3); }
+|	operand LE operand { $$ = expr_binary(b, @$, EXPR_LE, $1, $3); }
+|	operand '>' operand { $$ = expr_binary(b, @$, EXPR_GT, $1, $3); }
+|	operand GE operand { $$ = expr_binary(b, @$, EXPR_GE, $1, $3); }
+|	operand IS KNOWN { $$ = expr_unary(b, @$, EXPR_KNOWN, $1); }
+|	operand IS UNKNOWN { $$ = expr_unary(b, @$, EXPR_UNKNOWN, $1); }
+|	operand IS NOT KNOWN { $$ = expr_unary(b, @$, EXPR_UNKNOWN, $1); }
+|	operand IS NOT UNKNOWN { $$ = expr_unary(b, @$, EXPR_KNOWN, $1); }
+|	operand IS ONE_OF values { $$ = expr_one_of(b, @$, EXPR_ONE_OF, $1, $4); }
+|	operand IS NOT ONE_OF values { $$ = expr_one_of(b, @$, EXPR_NOT_ONE_OF, $1, $5); }
+;
+
+values:
+	value
+|	values ',' value { $$ = $3; $3->next = $1; }
+;
+
+operand:
+	sum
+|	LESSER_OF sum AND sum { $$ = expr_binary(b, @$, EXPR_LESSER, $2, $4); }
+|	GREATER_OF sum AND sum { $$ = expr_binary(b, @$, EXPR_GREATER, $2, $4); }
+;
+
+sum:
+	term
+|	sum '+' term { $$ = expr_binary(b, @$, EXPR_ADD, $1, $3); }
+|	sum '-' term { $$ = expr_binary(b, @$, EXPR_SUB, $1, $3); }
+;
+
+term:
+	primary
+|	term X primary { $$ = expr_binary(b, @$, EXPR_MUL, $1, $3); }
+|	term '/' primary rounding_opt { $$ = expr_rounded(b, @$, EXPR_DIV, $1, $3, $4); }
+|	primary OF primary rounding_opt { $$ = expr_rounded(b, @$, EXPR_PERCENT_OF, $1, $3, $4); }
+;
+
+rounding_opt:
+	%empty { $$ = ROUND_EXACT; }
+|	ROUNDED rounding TO_THE_CENT { $$ = $2; }
+;
+
+rounding:
+	UP { $$ = ROUND_UP; }
+|	DOWN { $$ = ROUND_DOWN; }
+|	HALF_UP { $$ = ROUND_HALF_UP; }
+|	HALF_EVEN { $$ = ROUND_HALF_EVEN; }
+;
+
+primary:
+	literal
+|	name { $$ = expr_word(b, @$, EXPR_NAME, $1); }
+|	name '.' name { $$ = expr_member(b, @$, $1, $3); }
+|	COUNT_OF name { $$ = expr_word(b, @$, EXPR_COUNT, $2); }
+|	DAYS_SINCE name { $$ = expr_word(b, @$, EXPR_DAYS_SINCE, $2); }
+|	PAID_UNDER name { $$ = expr_word(b, @$, EXPR_PAID_UNDER, $2); }
+|	STEP_OF name { $$ = expr_word(b, @$, EXPR_STEP, $2); }
+|	BALANCE_OWED { $$ = expr_word(b, @$, EXPR_BALANCE, (struct ast_word){0}); }
+|	TODAY { $$ = expr_word(b, @$, EXPR_TODAY, (struct ast_word){0}); }
+|	'(' cond ')' { $$ = expr_unary(b, @$, EXPR_PAREN, $2); }
+;
+
+literal:
+	MONEY_LITERAL
+|	NUMBER_LITERAL
+|	PERCENT_LITERAL
+|	PERIOD_LITERAL { $$ = build_period_literal(b, @1, $1); }
+|	DATE_LITERAL { $$ = expr_literal(b, @1, value_int(TYPE_DATE, $1)); }
+|	YES { $$ = expr_literal(b, @1, value_int(TYPE_YES_NO, 1)); }
+|	NO { $$ = expr_literal(b, @1, value_int(TYPE_YES_NO, 0)); }
+|	TEXT { $$ = expr_literal(b, @1, value_str(TYPE_TEXT, $1.s)); }
+;
+
+value:
+	literal
+|	name { $$ = expr_word(b, @$, EXPR_NAME, $1); }
+|	UNKNOWN { $$ = expr_word(b, @$, EXPR_UNKNOWN, (struct ast_word){0}); }
+;
+
+/* ---- words ---- */
+
+names:
+	name { $$ = word_add(b, NULL, $1); }
+|	names ',' name { $$ = word_add(b, $1, $3); }
+;
+
+text_opt:
+	%empty { $$ = (struct ast_word){0}; }
+|	TEXT
+;
+
+name:
+	bare
+|	edge
+;
+
+/* What may be a name where a name may also be left out. */
+bare:
+	soft
+|	ordinal
+;
+
+soft:
+	NAME | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
+|	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OPTIONAL
+|	CONFIDENTIAL | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
+|	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
+;
+
+/* These may follow a name that was left out. */
+edge:
+	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
+|	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | FINE | RULE | NEVER
+|	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
+;
+
+%%
+
+static int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b)
+{
+	const struct token *t = build_next(b);
+	*where = t->span;
+	switch (t->kind) {
+	case T_MONEY_LITERAL:
+		value->T_MONEY_LITERAL = expr_literal(b, t->span, value_int(TYPE_MONEY, t->n));
+		break;
+	case T_NUMBER_LITERAL:
+		value->T_NUMBER_LITERAL = expr_literal(b, t->span, value_int(TYPE_NUMBER, t->n));
+		break;
+	case T_PERCENT_LITERAL:
+		value->T_PERCENT_LITERAL = expr_literal(b, t->span, value_int(TYPE_PERCENT, t->n));
+		break;
+	case T_PERIOD_LITERAL:
+		value->T_PERIOD_LITERAL =
+		    (struct ast_period){.span = t->span, .unit = t->unit, .n = t->n};
+		break;
+	case T_DATE_LITERAL:
+		value->T_DATE_LITERAL = t->n;
+		break;
+	case T_TIME_LITERAL:
+		value->T_TIME_LITERAL = t->n;
+		break;
+	default:
+		value->T_NAME = (struct ast_word){.s = t->text, .span = t->span};
+	}
+	return t->kind;
+}
+
+/* Bison's tables go from token to symbol; this is the way back. */
+static int token_of_symbol(yysymbol_kind_t kind)
+{
+	for (int token = 0; token <= YYMAXUTOK; token++)
+		if (YYTRANSLATE(token) == kind)
+			return token;
+	return T_PARSER_UNDEF;
+}
+
+/* Called for a full stack only: syntax errors take the way below. */
+static void parser_error(const PARSER_LTYPE *where, struct build *b, const char *message)
+{
+	(void)message;
+	syntax_error_depth(b, *where);
+}
+
+static int yyreport_syntax_error(const yypcontext_t *context, struct build *b)
+{
+	yysymbol_kind_t kinds[YYNTOKENS];
+	int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
+	struct expected_set expected = {0};
+	for (int i = 0; i < n; i++)
+		expected.token[expected.n++] = token_of_symbol(kinds[i]);
+	syntax_error(b, &expected);
+	return 0;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Looking names up. Each function reports an unknown name once, at its place, and marks a known one
+ * as used.
+ */
+#include "grammar/resolve.h"
+
+#include "engine/base/limits.h"
+
+static struct diag *unknown(struct book *b, const struct ast_word *w, const char *what)
+{
+	return fault(b, W_UNKNOWN_NAME, w->span, "there is no %s `" STR_FMT "`", what,
+		     STR_ARG(w->s));
+}
+
+/* Looks w up among the names of a list of declarations. */
+static uint16_t find(struct book *b, const struct map *names, const struct decl_list *list,
+		     const struct ast_word *w, const char *what, const char *needed)
+{
+	uint32_t at = map_get(names, w->s);
+	if (at != MAP_NONE)
+		return (uint16_t)at;
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < list->n; i++)
+		suggest_try(&s, list->at[i]->name.s);
+	suggest_help(b, unknown(b, w, what), &s, needed);
+	return NONE;
+}
+
+static uint16_t used(bool *flags, uint16_t i)
+{
+	if (i != NONE)
+		flags[i] = true;
+	return i;
+}
+
+uint16_t resolve_event(struct book *b, const struct ast_word *w)
+{
+	uint16_t e = find(b, &b->rb->event_names, &b->events, w, "event", "an event");
+	if (e != EVENT_DEADLINE && e != EVENT_SCHEDULED)
+		return used(b->event_used, e);
+	struct diag *d = fault(b, W_RESERVED_NAME, w->span, "`" STR_FMT "` is not sent by anybody",
+			       STR_ARG(w->s));
+	help(b, d, "use `when no EVENT within PERIOD`, or `otherwise` after `within`");
+	return NONE;
+}
+
+uint16_t resolve_kind(struct book *b, const struct ast_word *w)
+{
+	return find(b, &b->rb->kind_names, &b->kinds, w, "kind of case", "a kind of case");
+}
+
+uint16_t resolve_party(struct book *b, const struct ast_word *w)
+{
+	return used(b->party_used, find(b, &b->party_names, &b->parties, w, "party", "a party"));
+}
+
+uint16_t resolve_requirement(struct book *b, const struct ast_word *w)
+{
+	return used(b->requirement_used, find(b, &b->requirement_names, &b->requirements, w,
+					      "requirement", "a requirement"));
+}
+
+uint16_t resolve_order(struct book *b, const struct ast_word *w)
+{
+	return used(b->order_used, find(b, &b->order_names, &b->orders, w, "action", "an action"));
+}
+
+uint16_t resolve_fund(struct book *b, const struct ast_word *w)
+{
+	return used(b->fund_used, find(b, &b->fund_names, &b->funds, w, "fund", "a fund"));
+}
+
+uint16_t resolve_county(struct book *b, const struct ast_word *w)
+{
+	return find(b, &b->rb->county_names, &b->counties, w, "county", "a county");
+}
+
+uint16_t resolve_line(struct book *b, const struct ast_word *w)
+{
+	uint32_t at = map_get(&b->line_names, w->s);
+	if (at != MAP_NONE)
+		return (uint16_t)at;
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < b->lines.n; i++)
+		suggest_try(&s, b->lines.at[i].name);
+	struct diag *d =
+	    fault(b, W_NO_SUCH_LINE, w->span, "nothing assesses `" STR_FMT "`", STR_ARG(w->s));
+	suggest_help(b, d, &s, "a line of some `assess … as LINE`");
+	return NONE;
+}
+
+uint16_t resolve_program(struct book *b, const struct ast_word *w)
+{
+	uint32_t at = map_get(&b->program_names, w->s);
+	if (at != MAP_NONE)
+		return (uint16_t)at;
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < b->programs.n; i++)
+		suggest_try(&s, b->programs.at[i].decl->name.s);
+	suggest_help(b, unknown(b, w, "program"), &s, "a program");
+	return NONE;
+}
+
+uint16_t resolve_fact(struct book *b, uint16_t kind, const struct ast_word *w)
+{
+	const struct case_kind *k = &b->rb->kinds[kind];
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (uint16_t i = 0; i < k->nfacts; i++) {
+		if (str_eq(k->facts[i].name, w->s)) {
+			b->fact_used[kind][i] = true;
+			return i;
+		}
+	}
+	for (uint16_t i = 0; i < k->nfacts; i++)
+		suggest_try(&s, k->facts[i].name);
+	struct diag *d =
+	    fault(b, W_UNKNOWN_NAME, w->span, "`" STR_FMT "` has no fact `" STR_FMT "`",
+		  STR_ARG(k->name), STR_ARG(w->s));
+	suggest_help(b, d, &s, "a fact");
+	return NONE;
+}
+
+uint16_t resolve_choice(struct book *b, uint16_t set, const struct ast_word *w)
+{
+	const struct choice_set *c = &b->choices.at[set];
+	for (uint16_t i = 0; i < c->n; i++)
+		if (str_eq(c->names[i], w->s))
+			return i;
+	struct suggestion s;
+	struct buf all = {0};
+	suggest_init(b, &s, w->s);
+	for (uint16_t i = 0; i < c->n; i++) {
+		suggest_try(&s, c->names[i]);
+		buf_c(&all, i ? ", " : "");
+		buf_str(&all, c->names[i]);
+	}
+	struct diag *d = fault(b, W_UNKNOWN_CHOICE, w->span, "`" STR_FMT "` is none of " STR_FMT,
+			       STR_ARG(w->s), STR_ARG(buf_view(&all)));
+	if (s.best.len)
+		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s.best));
+	else
+		help(b, d, "write one of " STR_FMT, STR_ARG(buf_view(&all)));
+	buf_release(&all);
+	return NONE;
+}
+
+uint16_t find_param(const struct book *b, uint16_t program, struct str name)
+{
+	uint32_t at = MAP_NONE;
+	if (program != NONE)
+		at = map_get(&b->programs.at[program].params, name);
+	if (at == MAP_NONE)
+		at = map_get(&b->shared_params, name);
+	return at == MAP_NONE ? NONE : (uint16_t)at;
+}
+
+static void suggest_params(struct book *b, uint16_t program, struct suggestion *s)
+{
+	for (size_t i = 0; i < b->params.n; i++)
+		if (b->param_programs.at[i] == program || b->param_programs.at[i] == NONE)
+			suggest_try(s, b->params.at[i]->name.s);
+}
+
+uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *w)
+{
+	uint16_t p = find_param(b, program, w->s);
+	if (p != NONE)
+		return used(b->param_used, p);
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	suggest_params(b, program, &s);
+	suggest_help(b, unknown(b, w, "parameter"), &s, "a parameter of this program");
+	return NONE;
+}
+
+static bool is_block(const struct ast_decl *d, enum block_kind kind)
+{
+	return (d->kind == AST_NEVER ? BLOCK_NEVER : d->block) == kind;
+}
+
+uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
+		       const struct ast_word *w)
+{
+	uint32_t at = map_get(&b->programs.at[program].blocks, w->s);
+	if (at != MAP_NONE && is_block(b->bodies.at[at].decl, kind))
+		return at;
+	const char *what = kind == BLOCK_SCHEDULE ? "schedule" : "escalation";
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < b->bodies.n; i++)
+		if (b->bodies.at[i].program == program && b->bodies.at[i].county == NONE &&
+		    is_block(b->bodies.at[i].decl, kind))
+			suggest_try(&s, b->bodies.at[i].name);
+	struct diag *d = fault(b, at == MAP_NONE ? W_UNKNOWN_NAME : W_OTHER_SORT, w->span,
+			       "there is no %s `" STR_FMT "` in this program", what, STR_ARG(w->s));
+	suggest_help(b, d, &s, kind == BLOCK_SCHEDULE ? "a schedule" : "an escalation");
+	return NO_BODY;
+}
+
+uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w)
+{
+	const struct body *e = &b->bodies.at[body];
+	uint32_t at = map_get(&e->steps, w->s);
+	if (at != MAP_NONE)
+		return (uint16_t)at;
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < e->step_list.n; i++)
+		suggest_try(&s, e->step_list.at[i].name);
+	struct diag *d = fault(b, W_STEPS, w->span, "`" STR_FMT "` has no step `" STR_FMT "`",
+			       STR_ARG(e->name), STR_ARG(w->s));
+	suggest_help(b, d, &s, "a step of this escalation");
+	return 0;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Help for a name that is not found: the nearest one of the kind that was wanted, or what the name
+ * is instead.
+ */
+#include "grammar/resolve.h"
+
+#include "engine/base/limits.h"
+
+void suggest_init(const struct book *b, struct suggestion *s, struct str wanted)
+{
+	*s = (struct suggestion){.wanted = wanted};
+	s->distance =
+	    wanted.len / 3 > 2 ? wanted.len / 3 + 1 : 3; /* best must be nearer than this */
+	if (wanted.len < 3)
+		s->distance = 2; /* else every short name is near */
+	if (b->diags->errors > LIMIT_DIAGNOSTICS)
+		s->distance = 0; /* it will not be shown */
+}
+
+void suggest_try(struct suggestion *s, struct str candidate)
+{
+	if (s->distance == 0)
+		return;
+	size_t d = str_distance(s->wanted, candidate, s->distance - 1);
+	if (d < s->distance) {
+		s->best = candidate;
+		s->distance = d;
+	}
+}
+
+static bool is_choice(const struct book *b, struct str name)
+{
+	for (size_t i = 0; i < b->choices.n; i++)
+		for (uint16_t j = 0; j < b->choices.at[i].n; j++)
+			if (str_eq(b->choices.at[i].names[j], name))
+				return true;
+	return false;
+}
+
+static bool is_slot(const struct decl_list *list, struct str name, struct str *whose)
+{
+	for (size_t i = 0; i < list->n; i++)
+		for (const struct ast_slot *s = list->at[i]->slots; s; s = s->next)
+			if (str_eq(s->name.s, name)) {
+				*whose = list->at[i]->name.s;
+				return true;
+			}
+	return false;
+}
+
+static const char *block_sort(const struct book *b, struct str name)
+{
+	for (size_t i = 0; i < b->programs.n; i++) {
+		if (map_get(&b->programs.at[i].params, name) != MAP_NONE)
+			return "a parameter";
+		uint32_t at = map_get(&b->programs.at[i].blocks, name);
+		if (at == MAP_NONE)
+			continue;
+		const struct ast_decl *d = b->bodies.at[at].decl;
+		return d->kind == AST_NEVER           ? "a never"
+		       : d->block == BLOCK_SCHEDULE   ? "a schedule"
+		       : d->block == BLOCK_ESCALATION ? "an escalation"
+		       : d->block == BLOCK_FINE       ? "a fine"
+		       : d->block == BLOCK_STIPEND    ? "a stipend"
+						      : "a rule";
+	}
+	return NULL;
+}
+
+/* What a name is, when it is anything at all. */
+static const char *sort_of(const struct book *b, struct str name)
+{
+	const struct {
+		const struct map *names;
+		const char *sort;
+	} sorts[] = {
+	    {&b->rb->event_names, "an event"},  {&b->rb->kind_names, "a kind of case"},
+	    {&b->party_names, "a party"},       {&b->requirement_names, "a requirement"},
+	    {&b->order_names, "an action"},     {&b->fund_names, "a fund"},
+	    {&b->shared_params, "a parameter"}, {&b->program_names, "a program"},
+	    {&b->rb->county_names, "a county"}, {&b->line_names, "a line that is assessed"},
+	};
+	for (size_t i = 0; i < sizeof(sorts) / sizeof(*sorts); i++)
+		if (map_get(sorts[i].names, name) != MAP_NONE)
+			return sorts[i].sort;
+	return block_sort(b, name);
+}
+
+void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed)
+{
+	struct str whose = {0};
+	const char *sort = sort_of(b, s->wanted);
+	if (s->best.len && s->distance <= 1)
+		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
+	else if (sort)
+		help(b, d, "`" STR_FMT "` is %s, but %s is needed here", STR_ARG(s->wanted), sort,
+		     needed);
+	else if (is_slot(&b->kinds, s->wanted, &whose))
+		help(b, d, "`" STR_FMT "` is a fact of `" STR_FMT "`, but %s is needed here",
+		     STR_ARG(s->wanted), STR_ARG(whose), needed);
+	else if (is_slot(&b->events, s->wanted, &whose))
+		help(b, d,
+		     "`" STR_FMT "` is a field of the event `" STR_FMT "`, but %s is needed here",
+		     STR_ARG(s->wanted), STR_ARG(whose), needed);
+	else if (s->best.len)
+		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
+	else if (is_choice(b, s->wanted))
+		help(b, d, "`" STR_FMT "` is a choice of another list, but %s is needed here",
+		     STR_ARG(s->wanted), needed);
+	else
+		help(b, d, "%s is needed here; check the spelling, or declare it", needed);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "grammar/tokens.h"
+
+#include "engine/base/limits.h"
+#include "engine/base/vec.h"
+#include "grammar/codes.h"
+#include "grammar/keywords.h"
+#include "grammar/lexer.h"
+#include "grammar/parser.h"
+
+/* The scanner's interface, as flex makes it (it has no header without a second generated file). */
+typedef void *scanner_handle;
+typedef struct yy_buffer_state *scanner_buffer;
+int lexer_lex_init_extra(struct lexer *extra, scanner_handle *scanner);
+int lexer_lex_destroy(scanner_handle scanner);
+scanner_buffer lexer__scan_bytes(const char *bytes, int len, scanner_handle scanner);
+int lexer_lex(PARSER_STYPE *value, struct span *where, scanner_handle scanner);
+
+struct reader {
+	struct lexer lexer;
+	VEC(struct token) list;
+};
+
+static void push(struct reader *r, struct token t)
+{
+	*vec_push(&r->list) = t;
+}
+
+static void push_raw(struct reader *r, int kind)
+{
+	struct lexer *x = &r->lexer;
+	struct token t = *x->token;
+	t.span = lexer_span(x);
+	t.first = x->first;
+	t.kind = kind;
+	x->first = false;
+	if (kind != LEXER_NE) {
+		push(r, t);
+		return;
+	}
+	t.kind = T_IS;
+	t.text = STR("is");
+	push(r, t);
+	t.kind = T_NOT;
+	t.text = STR("not");
+	t.first = false;
+	push(r, t);
+}
+
+static void scan(struct reader *r, struct str text)
+{
+	struct token token;
+	PARSER_STYPE unused;
+	struct span where;
+	scanner_handle scanner;
+	r->lexer.token = &token;
+	lexer_lex_init_extra(&r->lexer, &scanner);
+	lexer__scan_bytes(text.p, (int)text.len, scanner);
+	for (int kind = 1; kind != T_END;) {
+		token = (struct token){0};
+		kind = lexer_lex(&unused, &where, scanner);
+		if (kind == T_END)
+			r->lexer.off = r->lexer.end = (uint32_t)r->lexer.text.len;
+		push_raw(r, kind);
+	}
+	lexer_lex_destroy(scanner);
+}
+
+/* ---- words to keywords, phrases, periods and labels ---- */
+
+bool unit_find(struct str s, enum unit *unit, bool *weeks)
+{
+	static const struct {
+		const char *one, *many;
+		enum unit unit;
+	} units[] = {{"day", "days", UNIT_DAYS},
+		     {"week", "weeks", UNIT_WEEKS},
+		     {"month", "months", UNIT_MONTHS},
+		     {"year", "years", UNIT_YEARS},
+		     {"minute", "minutes", UNIT_MINUTES}};
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (!str_eq(s, str_from(units[i].one)) && !str_eq(s, str_from(units[i].many)))
+			continue;
+		*unit = units[i].unit;
+		*weeks = units[i].unit == UNIT_WEEKS;
+		return true;
+	}
+	return false;
+}
+
+static bool is_label(const struct reader *r, size_t i)
+{
+	return r->list.at[i].kind == T_NAME && i + 1 < r->list.n && r->list.at[i + 1].kind == ':';
+}
+
+static void widen(struct token *t, const struct token *last)
+{
+	t->span.len = last->span.off + last->span.len - t->span.off;
+}
+
+/* Number and unit at i: `14 days`, `3 business days`. Returns how many tokens it took, 0: none. */
+static size_t read_period(struct reader *r, size_t i, struct token *t)
+{
+	const struct token *at = r->list.at;
+	size_t left = r->list.n - i, words = 1;
+	if (at[i].kind != T_NUMBER_LITERAL || left < 2 || at[i + 1].kind != T_NAME)
+		return 0;
+	*t = at[i];
+	if (str_eq(at[i + 1].text, STR("business")) && left > 2 && at[i + 2].kind == T_NAME &&
+	    !is_label(r, i + 2) && unit_find(at[i + 2].text, &t->unit, &t->weeks) &&
+	    t->unit == UNIT_DAYS) {
+		t->unit = UNIT_BUSINESS_DAYS;
+		words = 2;
+	} else if (is_label(r, i + 1) || !unit_find(at[i + 1].text, &t->unit, &t->weeks)) {
+		return 0;
+	}
+	t->kind = T_PERIOD_LITERAL;
+	widen(t, &at[i + words]);
+	return 1 + words;
+}
+
+/* The longest keyword that begins at word i. Returns how many words it took, 0: none. */
+static size_t read_keyword(const struct reader *r, size_t i, const struct keyword **found)
+{
+	char text[KEYWORD_PHRASE_BYTES];
+	size_t len = 0, best = 0;
+	for (size_t n = 0; n < KEYWORD_PHRASE_WORDS && i + n < r->list.n; n++) {
+		const struct token *t = &r->list.at[i + n];
+		if (t->kind != T_NAME || is_label(r, i + n) || t->text.len + 1 > sizeof(text) - len)
+			break;
+		if (n)
+			text[len++] = ' ';
+		for (size_t k = 0; k < t->text.len; k++)
+			text[len++] = t->text.p[k];
+		const struct keyword *k = keyword_find((struct str){text, len});
+		if (k) {
+			*found = k;
+			best = n + 1;
+		}
+		if (n == 0 && !keyword_begins_phrase(t->text))
+			break;
+	}
+	return best;
+}
+
+static size_t read_word(struct reader *r, size_t i, struct token *t)
+{
+	const struct keyword *k = NULL;
+	*t = r->list.at[i];
+	if (is_label(r, i)) {
+		t->kind = T_LABEL;
+		return 1;
+	}
+	size_t words = read_keyword(r, i, &k);
+	if (!words)
+		return 1;
+	t->kind = k->token;
+	if (words > 1)
+		t->text = str_from(k->text);
+	widen(t, &r->list.at[i + words - 1]);
+	return words;
+}
+
+/* In place: what is made of tokens is never longer than they were. */
+static void combine(struct reader *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->list.n;) {
+		struct token t = r->list.at[i];
+		size_t took = 1;
+		if (t.kind == T_NAME)
+			took = read_word(r, i, &t);
+		else if (t.kind == T_NUMBER_LITERAL)
+			took = read_period(r, i, &t);
+		if (!took) {
+			t = r->list.at[i];
+			took = 1;
+		}
+		i += took;
+		r->list.at[n++] = t;
+	}
+	r->list.n = n;
+}
+
+static struct ast_comment *turn(struct ast_comment *list)
+{
+	struct ast_comment *out = NULL;
+	while (list) {
+		struct ast_comment *next = list->next;
+		list->next = out;
+		out = list;
+		list = next;
+	}
+	return out;
+}
+
+/* What is not read at all: a file that is far too long, or UTF-16 by its first bytes. */
+static bool readable(struct lexer *x)
+{
+	struct str s = x->text;
+	if (s.len > LIMIT_SOURCE_BYTES) {
+		struct diag *d =
+		    lexer_error(x, W_SOURCE_LONG, "the file has %zu bytes; at most %u are allowed",
+				s.len, LIMIT_SOURCE_BYTES);
+		diag_help(x->diags, d, "split it into a file for each program");
+		return false;
+	}
+	if (str_starts(s, STR("\xff\xfe")) || str_starts(s, STR("\xfe\xff"))) {
+		struct diag *d = lexer_error(x, W_NOT_UTF8, "the file is UTF-16, not UTF-8");
+		diag_help(x->diags, d, "save it with the encoding UTF-8");
+		return false;
+	}
+	return true;
+}
+
+struct token_list tokens_read(struct arena *arena, struct str text, uint32_t source,
+			      struct diag_list *diags)
+{
+	struct reader r = {
+	    .lexer = {
+		.arena = arena, .diags = diags, .text = text, .source = source, .first = true}};
+	struct str rest = text;
+	if (!readable(&r.lexer))
+		rest.len = 0;
+	if (str_starts(rest, STR("\xef\xbb\xbf"))) {
+		rest.p += 3;
+		rest.len -= 3;
+		r.lexer.end = 3;
+	}
+	scan(&r, rest.len ? rest : STR(""));
+	combine(&r);
+	struct token_list list = {.n = r.list.n, .comments = turn(r.lexer.comments)};
+	list.at = arena_array(arena, list.n, sizeof(*list.at));
+	memcpy(list.at, r.list.at, list.n * sizeof(*list.at));
+	vec_release(&r.list);
+	return list;
+}

@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make bench`: the figures, each beside a peer or a floor in the same run. The machine's speed
+# drifts, so compare the ratios. EVENTS and CASES set the size, SECONDS_EACH the length of a load.
+set -eu
+: "${BIN:?}" "${WAYMARK:?}" "${EVENTS:=1000000}" "${CASES:=50000}" "${SECONDS_EACH:=5}"
+cd "$(dirname "$0")/../.."
+dir=$(mktemp -d "${TMPDIR:-/tmp}/waymark-bench.XXXXXX")
+pids=""
+stop() {
+	for p in $pids; do kill "$p" 2>/dev/null || true; done
+	wait 2>/dev/null || true
+	rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.2f", a / b; else printf "-" }'; }
+
+echo "== deciding in process: $EVENTS events of $CASES cases over 58 counties, one core"
+w=0
+for round in 1 2 3; do
+	line=$("$BIN/tests/bench/bench_decide" policies "$EVENTS" "$CASES")
+	n=$(printf '%s\n' "$line" | awk '/^waymark/ {print $2}')
+	[ "$n" -gt "$w" ] && w=$n && best=$line
+	line=$("$BIN/tests/bench/bench_clips" tests/bench/pathway.clp "$EVENTS" "$CASES")
+	c=$(printf '%s\n' "$line" | awk '{print $2}')
+	echo "round $round: waymark $n events/s, clips $c events/s, ratio $(ratio "$n" "$c")"
+done
+printf '%s\n' "$best"
+"$BIN/tests/bench/bench_switch" "$EVENTS" "$CASES"
+
+echo "== waymark run, JSON Lines to JSON Lines"
+"$BIN/tests/bench/gen_events" "$EVENTS" "$CASES" >"$dir/events.jsonl"
+for round in 1 2 3; do
+	from=$(date +%s%N)
+	"$WAYMARK" run policies "$dir/events.jsonl" >"$dir/decisions.jsonl" 2>"$dir/refused"
+	to=$(date +%s%N)
+	awk -v n="$EVENTS" -v ns=$((to - from)) -v d="$(wc -l <"$dir/decisions.jsonl")" -v r="$(wc -l <"$dir/refused")" \
+		'BEGIN { printf "run: %.0f events/s (%d decisions, %d lines about refused events)\n", n / (ns / 1e9), d, r }'
+done
+
+# load NAME URL PATH CONNECTIONS: requests per second, in $rate
+load() {
+	PATH_=$3 EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \
+		-s tests/bench/events.lua "$2" >"$dir/wrk" 2>&1
+	rate=$(awk '/Requests\/sec/ {print $2}' "$dir/wrk")
+	p99=$(awk '$1 == "99%" {print $2}' "$dir/wrk")
+	bad=$(awk '/Non-2xx/ {print $NF}' "$dir/wrk")
+	echo "$1, $4 connections: $rate/s, p99 $p99${bad:+, $bad refused}"
+}
+
+wait_for() {
+	i=0
+	until curl -s -o /dev/null "$1"; do
+		i=$((i + 1))
+		[ $i -lt 100 ] || { echo "no server at $1" >&2; exit 3; }
+		sleep 0.1
+	done
+}
+
+start_daemon() {
+	"$WAYMARK" serve --policies policies --ledger "$dir/$1.db" --listen 127.0.0.1:0 \
+		2>"$dir/$1.log" &
+	daemon=$!
+	pids="$pids $daemon"
+	i=0
+	served=""
+	until [ -n "$served" ]; do
+		served=$(sed -n 's/.*"listening".*"port":\([0-9]*\).*/\1/p' "$dir/$1.log")
+		i=$((i + 1))
+		[ $i -lt 100 ] || { cat "$dir/$1.log" >&2; exit 3; }
+		sleep 0.1
+	done
+	url="http://127.0.0.1:$served"
+	wait_for "$url/healthz"
+}
+
+for connections in 32 256; do
+	echo "== the daemon with $connections connections (wrk), beside servers that do the least"
+	head -n 1000000 "$dir/events.jsonl" >"$dir/load.jsonl"
+	port=$((20000 + $$ % 20000))
+	"$BIN/tests/bench/server_fixed" "$port" &
+	fixed=$!
+	pids="$pids $fixed"
+	wait_for "http://127.0.0.1:$port/"
+	rm -f "$dir"/d.db*
+	"$BIN/tests/bench/server_durable" $((port + 1)) "$dir/d.db" &
+	durable=$!
+	pids="$pids $durable"
+	wait_for "http://127.0.0.1:$((port + 1))/"
+	"$WAYMARK" token add bench --role submit --county all --ledger "$dir/w$connections.db" 2>/dev/null >"$dir/token"
+	token=$(cat "$dir/token")
+	start_daemon "w$connections"
+	# twice in turn, the second time on warm servers
+	for round in 1 2; do
+		load "durable floor" "http://127.0.0.1:$((port + 1))" /v1/events "$connections"
+		floor=$rate
+		load "waymark /v1/events" "$url" /v1/events "$connections"
+		echo "ratio $(ratio "$rate" "$floor") of the durable floor"
+		# A repeated event is answered from the ledger: give each round events of its own.
+		sed 's/"id":"e-/"id":"r'"$round"'-/' "$dir/events.jsonl" >"$dir/load.jsonl"
+	done
+	grep -m1 '"session_attended"' "$dir/events.jsonl" >"$dir/load.jsonl"
+	for round in 1 2; do
+		load "fixed floor" "http://127.0.0.1:$port" /v1/evaluate "$connections"
+		floor=$rate
+		load "waymark /v1/evaluate" "$url" /v1/evaluate "$connections"
+		echo "ratio $(ratio "$rate" "$floor") of the fixed floor"
+	done
+	kill "$fixed" "$durable" "$daemon"
+	wait "$fixed" "$durable" "$daemon" 2>/dev/null || true
+	pids=""
+done

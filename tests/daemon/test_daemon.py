@@ -1,0 +1,1163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The daemon from outside: every route, every refusal, and the promises that it makes.
+
+    test_daemon.py [PART OF A NAME]
+
+Runs build/waymark, or what WAYMARK names. The last line is "N passed, N failed".
+"""
+import concurrent.futures
+import http.client
+import json
+import os
+import resource
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+import time
+import traceback
+
+from waymarkd import BATCH, STRUCTURED, Folder, event, utc
+
+TESTS = []
+
+
+def test(fn):
+    TESTS.append(fn)
+    return fn
+
+
+def eq(got, want):
+    assert got == want, ("got %r, expected %r" % (got, want))[:2000]
+
+
+def problem(answer, status, slug):
+    assert answer.status == status, "expected %d %s: %r" % (status, slug, answer)
+    eq(answer.headers["Content-Type"], "application/problem+json")
+    body = answer.json
+    eq(body["type"], "/problems/" + slug)
+    eq(body["status"], status)
+    assert body["title"] and body["detail"], body
+    return body
+
+
+def accepted(answer):
+    assert answer.status == 200, repr(answer)
+    return answer.json
+
+
+def kinds(decision):
+    return [o["kind"] for o in decision["outcomes"]]
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        got = condition()
+        if got:
+            return got
+        time.sleep(0.02)
+    raise AssertionError("waited %d s in vain" % seconds)
+
+
+# ---- one event, in its three forms ----
+
+
+@test
+def one_event_is_decided(folder):
+    d = folder.start()
+    got = accepted(d.send(event("visit", "P1", id="e1", data={"minutes": 60})))
+    eq(got["seq"], 1)
+    eq(got["event"]["source"], "/cms")
+    eq(got["event"]["id"], "e1")
+    eq((got["case"], got["county"], got["duplicate"]), ("P1", "alameda", False))
+    eq(len(got["policy"]["version"]), 16)
+    (outcome,) = got["outcomes"]
+    eq((outcome["kind"], outcome["amount"], outcome["fund"]), ("payment", "100.00", "pot"))
+    because = outcome["because"]
+    eq((because["block"], because["file"], because["cite"]), ("visits", "program.way", "section 2"))
+    d.stop()
+
+
+@test
+def an_event_without_outcome(folder):
+    d = folder.start()
+    eq(accepted(d.send(event("visit", "P1", data={"minutes": 59})))["outcomes"], [])
+
+
+@test
+def binary_mode(folder):
+    d = folder.start()
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-id": "b%2F1",
+        "CE-Source": "/cms",
+        "ce-type": "visit",
+        "ce-subject": "P1",
+        "ce-casekind": "person",
+        "ce-time": utc(),
+        "ce-county": "alameda",
+        "Content-Type": "application/json; charset=utf-8",
+    }
+    got = accepted(d.ask("POST", "/v1/events", '{"minutes":60}', headers))
+    eq(got["event"]["id"], "b/1")
+    eq(kinds(got), ["payment"])
+    # The same event, structured, is the same event.
+    same = event("visit", "P1", id="b/1", time=headers["ce-time"], data={"minutes": 60})
+    eq(accepted(d.send(same))["duplicate"], True)
+
+
+@test
+def binary_mode_without_data(folder):
+    d = folder.start()
+    headers = {
+        "ce-specversion": "1.0",
+        "ce-id": "b1",
+        "ce-source": "/cms",
+        "ce-type": "missed",
+        "ce-subject": "P1",
+        "ce-time": utc(),
+        "ce-county": "alameda",
+    }
+    eq(kinds(accepted(d.ask("POST", "/v1/events", None, headers))), ["referral"])
+    del headers["ce-time"]
+    body = problem(d.ask("POST", "/v1/events", None, headers), 422, "bad-event")
+    eq([e["where"] for e in body["errors"]], ["time"])
+
+
+@test
+def a_batch_is_answered_in_order(folder):
+    d = folder.start()
+    events = [
+        event("visit", "P%d" % (i % 3), id="b%d" % i, time=utc(i), data={"minutes": 60 + i})
+        for i in range(9)
+    ]
+    got = accepted(d.send(events))
+    eq([x["event"]["id"] for x in got], ["b%d" % i for i in range(9)])
+    eq([x["seq"] for x in got], list(range(1, 10)))
+
+
+@test
+def an_empty_batch(folder):
+    d = folder.start()
+    eq(accepted(d.send([])), [])
+
+
+@test
+def a_mixed_batch(folder):
+    folder.add_token("yolo", "submit", "yolo")
+    d = folder.start()
+    now = utc()
+    events = [
+        event("visit", "P1", id="a", time=now, county="yolo", data={"minutes": 60}),
+        event("vist", "P1", id="b", time=now, county="yolo"),
+        event("visit", "P1", id="a", time=now, county="yolo", data={"minutes": 60}),
+        event("visit", "P1", id="a", time=now, county="yolo", data={"minutes": 61}),
+        event("visit", "P2", id="c", time=now, county="alameda", data={"minutes": 60}),
+        17,
+    ]
+    got = accepted(d.send(events, token="yolo"))
+    eq(len(got), 6)
+    eq((got[0]["seq"], got[0]["duplicate"]), (1, False))
+    eq((got[1]["status"], got[1]["type"]), (422, "/problems/unknown-event"))
+    eq(got[1]["event"], {"source": "/cms", "id": "b"})
+    eq((got[2]["seq"], got[2]["duplicate"]), (1, True))
+    eq((got[3]["status"], got[3]["type"]), (409, "/problems/event-conflict"))
+    eq((got[4]["status"], got[4]["type"]), (403, "/problems/county-forbidden"))
+    eq(got[5]["status"], 422)
+
+
+@test
+def a_batch_with_nothing_accepted(folder):
+    d = folder.start()
+    body = problem(d.send([event("vist", "P1"), event("visit", "P1")]), 422, "batch-refused")
+    eq([r["status"] for r in body["results"]], [422, 422])
+
+
+@test
+def too_large_a_batch(folder):
+    d = folder.start()
+    small = {"a": 1}
+    eq(d.send([small] * 1000).status, 422)
+    problem(d.send([small] * 1001), 413, "batch-too-large")
+
+
+# ---- what is refused ----
+
+
+@test
+def an_unknown_type_with_a_hint(folder):
+    d = folder.start()
+    body = problem(d.send(event("visitt", "P1", data={"minutes": 60})), 422, "unknown-event")
+    assert "visit" in json.dumps(body["errors"]), body
+
+
+@test
+def every_wrong_field_is_named(folder):
+    d = folder.start()
+    bad = event("visit", "P1", data={"minuts": 60, "office": 7})
+    body = problem(d.send(bad), 422, "bad-event")
+    where = sorted(e["where"] for e in body["errors"])
+    eq(where, ["data.minutes", "data.minuts", "data.office"])
+    assert "minutes" in [e for e in body["errors"] if e["where"] == "data.minuts"][0]["message"]
+    bad = event("visit", "P1", data={"minutes": 1441})
+    eq(problem(d.send(bad), 422, "bad-event")["errors"][0]["where"], "data.minutes")
+    bad = event("visit", "P1", data={"minutes": 1.5})
+    problem(d.send(bad), 422, "bad-event")
+
+
+@test
+def missing_and_unknown_attributes(folder):
+    d = folder.start()
+    for name in ("specversion", "id", "source", "type", "subject", "time", "county"):
+        e = event("missed", "P1")
+        del e[name]
+        body = problem(d.send(e), 422, "bad-event" if name != "type" else "bad-event")
+        assert name in [x.get("where") for x in body["errors"]], (name, body)
+    problem(d.send(event("missed", "P1", kounty="x")), 422, "bad-event")
+    problem(d.send(event("missed", "P1", time="2026-07-14")), 422, "bad-event")
+    problem(d.send(event("missed", "P1", county="atlantis")), 422, "bad-event")
+    problem(d.send(event("missed", "P1", id="x" * 129)), 422, "bad-event")
+
+
+@test
+def the_kind_of_a_new_case_is_needed(folder):
+    d = folder.start()
+    e = event("visit", "P1", data={"minutes": 60})
+    del e["casekind"]
+    eq(problem(d.send(e), 422, "bad-event")["errors"][0]["where"], "casekind")
+    accepted(d.send(event("missed", "P1")))
+    e["time"] = utc()
+    accepted(d.send(e))
+    problem(d.send(event("opened", "P1", data={"open": True})), 422, "other-kind")
+
+
+@test
+def deadlines_cannot_be_sent(folder):
+    d = folder.start()
+    problem(d.send(event("deadline", "P1")), 422, "unknown-event")
+
+
+@test
+def before_the_policy(folder):
+    d = folder.start()
+    old = event("visit", "P1", time="2019-12-31T12:00:00-08:00", data={"minutes": 60})
+    problem(d.send(old), 422, "before-policy")
+    old["county"], old["time"] = "yolo", "2023-12-31T12:00:00-08:00"
+    problem(d.send(old), 422, "before-policy")
+    problem(d.get("/v1/cases/P1"), 404, "not-found")
+
+
+@test
+def an_older_event_is_late(folder):
+    d = folder.start()
+    accepted(d.send(event("visit", "P1", time=utc(-60), data={"minutes": 60})))
+    problem(d.send(event("visit", "P1", time=utc(-61), data={"minutes": 60})), 422, "late-event")
+
+
+@test
+def a_case_stays_in_its_county(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1")))
+    problem(d.send(event("missed", "P1", county="yolo")), 422, "other-county")
+
+
+@test
+def another_county_cannot_make_time_pass(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1")))
+    ahead = utc(40 * 86400)
+    problem(d.send(event("missed", "P1", county="yolo", time=ahead)), 422, "other-county")
+    eq(len(d.get("/v1/cases/P1/timeline").json["events"]), 1)
+
+
+@test
+def malformed_json(folder):
+    d = folder.start()
+    good = json.dumps(event("missed", "P1", id="m"))
+    bad = [
+        "",
+        "{",
+        good + "x",
+        good[:-1],
+        good.replace('"m"', '"\\ud800"'),
+        good.replace('"m"', '"\\u0000"'),
+        good[:-1] + ',"id":"m"}',
+        good[:-1] + ',"data":{"a":1,"a":1}}',
+        good[:-1] + ',"data":' + "[" * 40 + "]" * 40 + "}",
+        good[:-1] + ',"data":{"a":99999999999999999999}}',
+        good.replace('"m"', '"\xff"'),
+    ]
+    for text in bad:
+        raw = text.encode("latin-1")
+        a = d.ask("POST", "/v1/events", raw, {"Content-Type": STRUCTURED})
+        problem(a, 400, "malformed-json")
+    problem(d.ask("POST", "/v1/events", "{}", {"Content-Type": BATCH}), 400, "malformed-json")
+    a = d.ask("POST", "/v1/events", "[]", {"Content-Type": STRUCTURED})
+    problem(a, 422, "bad-event")
+    problem(d.get("/v1/cases/P1"), 404, "not-found")
+
+
+@test
+def wrong_content_types(folder):
+    d = folder.start()
+    good = json.dumps(event("missed", "P1"))
+    for kind in ("text/plain", "application/json", "application/cloudevents", ""):
+        headers = {"Content-Type": kind} if kind else {}
+        problem(d.ask("POST", "/v1/events", good, headers), 415, "unsupported-media-type")
+    a = d.ask("POST", "/v1/evaluate", "[" + good + "]", {"Content-Type": BATCH})
+    problem(a, 415, "unsupported-media-type")
+
+
+@test
+def too_large_a_body(folder):
+    d = folder.start()
+    headers = {"Content-Type": STRUCTURED}
+    a = d.ask("POST", "/v1/events", " " * (1 << 20), headers)
+    problem(a, 400, "malformed-json")
+    a = d.ask("POST", "/v1/events", " " * ((1 << 20) + 1), headers)
+    problem(a, 413, "body-too-large")
+
+
+@test
+def paths_and_methods(folder):
+    d = folder.start()
+    for path in ("/", "/v1", "/v1/", "/v1/events/", "/v1/nothing", "/v1/cases/", "/v1/cases"):
+        problem(d.get(path), 404, "not-found")
+    a = d.get("/v1/events")
+    problem(a, 405, "method-not-allowed")
+    eq(a.headers["Allow"], "POST")
+    a = d.ask("POST", "/v1/outcomes")
+    problem(a, 405, "method-not-allowed")
+    eq(a.headers["Allow"], "GET, HEAD")
+    eq(d.ask("DELETE", "/v1/cases/P1").status, 405)
+    a = d.get("/v1/outcomes", headers={"Accept": "text/html, image/*"})
+    problem(a, 406, "not-acceptable")
+    eq(d.get("/v1/outcomes", headers={"Accept": "application/json;q=0"}).status, 406)
+    for fine in ("*/*", "application/*", "text/html, Application/JSON;q=0.5"):
+        eq(d.get("/v1/outcomes", headers={"Accept": fine}).status, 200)
+    eq(d.ask("HEAD", "/v1/outcomes", token="read").body, "")
+
+
+@test
+def bad_queries(folder):
+    d = folder.start()
+    for query in ("after=x", "after=-1", "after=", "limit=1001", "after=1&after=2", "afterr=1"):
+        problem(d.get("/v1/outcomes?" + query), 400, "bad-query")
+    problem(d.send(event("missed", "P1"), path="/v1/events?x=1"), 400, "bad-query")
+    problem(d.send(event("missed", "P1"), path="/v1/evaluate?explain=maybe"), 400, "bad-query")
+
+
+# ---- tokens ----
+
+
+@test
+def a_token_is_needed(folder):
+    folder.add_token("gone", "submit", "all")
+    folder.add_token("soon", "submit", "all", "--expires", "2099-12-31")
+    eq(folder.run("token", "revoke", "gone").returncode, 0)
+    d = folder.start()
+    for token in (None, "wm_" + "A" * 43, "x", "gone", "submit "):
+        if token == "submit ":
+            a = d.ask("GET", "/v1/policies", token=None, headers={"Authorization": "Basic YTpi"})
+        else:
+            a = d.get("/v1/policies", token=token)
+        problem(a, 401, "token-required")
+        assert a.headers["WWW-Authenticate"].startswith("Bearer"), a.headers
+    eq(d.get("/v1/policies", token="soon").status, 200)
+
+
+@test
+def roles(folder):
+    d = folder.start()
+    e = event("missed", "P1")
+    allowed = {
+        "/v1/cases/P1": "read audit",
+        "/v1/cases/P1/timeline": "read audit",
+        "/v1/cases/P1/upcoming": "read audit",
+        "/v1/outcomes": "read audit",
+        "/v1/decisions/1": "submit read audit",
+        "/v1/policies": "submit read audit author approve admin",
+    }
+    accepted(d.send(e))
+    for role in ("submit", "read", "audit", "author", "approve", "admin"):
+        if role != "submit":
+            problem(d.send(event("missed", "P2"), token=role), 403, "role-forbidden")
+        for path, may in allowed.items():
+            a = d.get(path, token=role)
+            if role in may.split():
+                eq(a.status, 200)
+            else:
+                problem(a, 403, "role-forbidden")
+        a = d.send(event("missed", "P1"), token=role, path="/v1/evaluate")
+        eq(a.status, 200 if role in ("submit", "read", "audit") else 403)
+
+
+@test
+def counties_of_a_token(folder):
+    folder.add_token("yolo_in", "submit", "yolo,los_angeles")
+    folder.add_token("yolo_out", "read", "yolo")
+    d = folder.start()
+    problem(d.send(event("missed", "P1"), token="yolo_in"), 403, "county-forbidden")
+    accepted(d.send(event("missed", "P1", id="here")))
+    accepted(d.send(event("missed", "P2", county="yolo"), token="yolo_in"))
+    for path in ("/v1/cases/P1", "/v1/cases/P1/timeline", "/v1/cases/P1/upcoming"):
+        problem(d.get(path, token="yolo_out"), 404, "not-found")
+        eq(d.get(path.replace("P1", "P2"), token="yolo_out").status, 200)
+    problem(d.get("/v1/decisions/1", token="yolo_out"), 404, "not-found")
+    eq(d.get("/v1/decisions/2", token="yolo_out").status, 200)
+    feed = d.get("/v1/outcomes", token="yolo_out").json
+    eq([o["county"] for o in feed["outcomes"]], ["yolo"])
+    a = d.send(event("missed", "P1", id="x"), token="yolo_in", path="/v1/evaluate")
+    problem(a, 403, "county-forbidden")
+    # A repetition is no way around the county either.
+    problem(d.send(event("missed", "P1", id="here"), token="yolo_in"), 403, "county-forbidden")
+
+
+@test
+def a_submit_token_reads_its_own_decisions(folder):
+    folder.add_token("other", "submit", "all")
+    d = folder.start()
+    accepted(d.send(event("missed", "P1")))
+    accepted(d.send(event("missed", "P2"), token="other"))
+    eq(d.get("/v1/decisions/1", token="submit").json["decision"]["case"], "P1")
+    problem(d.get("/v1/decisions/2", token="submit"), 404, "not-found")
+    eq(d.get("/v1/decisions/2", token="other").status, 200)
+
+
+@test
+def tokens_are_read_again_at_sighup(folder):
+    d = folder.start()
+    folder.add_token("late", "read", "all")
+    problem(d.get("/v1/policies", token="late"), 401, "token-required")
+    folder.run("token", "revoke", "audit")
+    d.signal(signal.SIGHUP)
+    d.wait_log("tokens")
+    eq(d.get("/v1/policies", token="late").status, 200)
+    problem(d.get("/v1/policies", token="audit"), 401, "token-required")
+
+
+# ---- reading ----
+
+
+@test
+def a_case_its_timeline_and_what_is_due(folder):
+    d = folder.start()
+    accepted(d.send(event("visit", "P/1 ä", id="e1", data={"minutes": 60})))
+    accepted(d.send(event("missed", "P/1 ä", id="e2")))
+    path = "/v1/cases/P%2F1%20%C3%A4"
+    case = accepted(d.get(path))
+    eq((case["id"], case["kind"], case["county"], case["balance"]), ("P/1 ä", "person", "alameda", "0.00"))
+    eq(case["facts"]["grade"], "low")
+    eq(case["positions"][0]["step"], "referral")
+    line = accepted(d.get(path + "/timeline"))
+    eq([e["event"]["id"] for e in line["events"]], ["e2", "e1"])
+    eq(line["before"], None)
+    assert line["events"][0]["received"], line
+    page = accepted(d.get(path + "/timeline?limit=1"))
+    eq(([e["seq"] for e in page["events"]], page["before"]), ([2], 2))
+    page = accepted(d.get(path + "/timeline?limit=1&before=2"))
+    eq(([e["seq"] for e in page["events"]], page["before"]), ([1], None))
+    due = accepted(d.get(path + "/upcoming"))["upcoming"]
+    eq([(u["what"], u["answered_by"]) for u in due], [("referral", "enrolled")])
+    problem(d.get("/v1/cases/P2"), 404, "not-found")
+
+
+@test
+def the_feed_of_outcomes(folder):
+    d = folder.start()
+    for i in range(7):
+        accepted(d.send(event("visit", "P%d" % i, data={"minutes": 60})))
+    seen, after = [], 0
+    while True:
+        page = accepted(d.get("/v1/outcomes?after=%d&limit=3" % after))
+        if not page["outcomes"]:
+            break
+        seen += page["outcomes"]
+        after = page["after"]
+    eq([o["case"] for o in seen], ["P%d" % i for i in range(7)])
+    eq([o["outcome"]["kind"] for o in seen], ["payment"] * 7)
+    eq([o["seq"] for o in seen], list(range(1, 8)))
+    assert sorted(o["position"] for o in seen) == [o["position"] for o in seen]
+    eq(accepted(d.get("/v1/outcomes?after=%d" % after))["after"], after)
+    eq(accepted(d.get("/v1/outcomes?limit=0"))["outcomes"], [])
+
+
+@test
+def a_decision_by_number(folder):
+    d = folder.start()
+    sent = accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+    got = accepted(d.get("/v1/decisions/1"))
+    eq(got["decision"], sent)
+    eq(got["event"]["data"], {"minutes": 60})
+    for bad in ("2", "0", "x", "1x", "99999999999999999999"):
+        problem(d.get("/v1/decisions/" + bad), 404, "not-found")
+
+
+@test
+def policies(folder):
+    d = folder.start()
+    got = accepted(d.get("/v1/policies"))
+    eq([p["name"] for p in got["in_force"]["programs"]], ["trial"])
+    eq(got["in_force"]["counties"], ["alameda", "los_angeles", "yolo"])
+    eq([(v["version"], v["in_force"]) for v in got["versions"]], [(got["in_force"]["version"], True)])
+
+
+@test
+def health_ready_metrics(folder):
+    d = folder.start()
+    eq(accepted(d.get("/healthz", token=None)), {"status": "alive"})
+    ready = accepted(d.get("/readyz", token=None))
+    eq((ready["status"], ready["reload"], ready["storage"]), ("ready", "fine", "fine"))
+    accepted(d.send(event("missed", "P1")))
+    d.send(event("mised", "P1"))
+    a = d.get("/metrics", token=None)
+    eq(a.status, 200)
+    assert a.headers["Content-Type"].startswith("text/plain; version=0.0.4"), a.headers
+    check_metrics(a.body)
+    assert 'waymark_events_total{result="decided"} 1\n' in a.body
+    assert 'waymark_events_total{result="refused"} 1\n' in a.body
+    assert 'waymark_answers_total{route="/v1/events",class="4xx"} 1\n' in a.body
+    assert "waymark_event_seconds_count 1\n" in a.body
+
+
+def check_metrics(text):
+    """What a scraper insists on: each family announced once, before its samples, samples unique."""
+    announced, samples = {}, set()
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        if line.startswith("# HELP "):
+            name, help_text = line[7:].split(" ", 1)
+            assert name not in announced and help_text, line
+            announced[name] = None
+        elif line.startswith("# TYPE "):
+            name, kind = line[7:].split(" ")
+            assert announced[name] is None and kind in ("counter", "gauge", "histogram"), line
+            announced[name] = kind
+            eq(name.endswith("_total"), kind == "counter")
+        else:
+            sample, value = line.rsplit(" ", 1)
+            float(value)
+            assert sample not in samples, line
+            samples.add(sample)
+            name = sample.split("{")[0]
+            family = name
+            for suffix in ("_bucket", "_sum", "_count"):
+                if name.endswith(suffix) and announced.get(name[: -len(suffix)]) == "histogram":
+                    family = name[: -len(suffix)]
+            assert announced.get(family), line
+
+
+# ---- evaluate ----
+
+
+@test
+def an_evaluation_records_nothing(folder):
+    d = folder.start()
+    e = event("visit", "P1", id="e1", data={"minutes": 60})
+    got = accepted(d.send(e, path="/v1/evaluate"))
+    eq((got["seq"], kinds(got)), (0, ["payment"]))
+    problem(d.get("/v1/cases/P1"), 404, "not-found")
+    eq(accepted(d.send(e))["duplicate"], False)
+    accepted(d.send(event("missed", "P1")))
+    before = d.get("/v1/cases/P1").body
+    # Time passes in the copy only: the deadline fires there, then the event is decided.
+    got = accepted(d.send(event("missed", "P1", time=utc(30 * 86400)), path="/v1/evaluate"))
+    eq(kinds(got), [])
+    eq(d.get("/v1/cases/P1").body, before)
+    eq(accepted(d.get("/v1/outcomes"))["after"], 2)
+    problem(d.send(event("mised", "P1"), path="/v1/evaluate"), 422, "unknown-event")
+
+
+@test
+def an_evaluation_explained(folder):
+    d = folder.start()
+    e = event("visit", "P1", data={"minutes": 59})
+    got = accepted(d.send(e, path="/v1/evaluate?explain=true"))
+    assert "minutes" in json.dumps(got["explanation"]) and "59" in json.dumps(got["explanation"])
+    assert "explanation" not in accepted(d.send(e, path="/v1/evaluate"))
+
+
+# ---- confidential facts ----
+
+
+@test
+def confidential_facts_stay_so(folder):
+    d = folder.start()
+    accepted(d.send(event("moved", "P1", id="m1", data={"home": "12 Elm Street"})))
+    accepted(d.send(event("marked", "P1", id="m2", data={"hidden": True})))
+    case = accepted(d.get("/v1/cases/P1", token="read"))
+    eq((case["facts"]["home"], case["facts"]["strikes"]), ("12 Elm Street", 1))
+    case = accepted(d.get("/v1/cases/P1", token="audit"))
+    eq(sorted(case["withheld"]), ["hidden", "home"])
+    assert "home" not in case["facts"]
+    assert "Elm" in d.get("/v1/cases/P1/timeline", token="read").body
+    for path in ("/v1/cases/P1/timeline", "/v1/decisions/1", "/v1/outcomes"):
+        body = d.get(path, token="audit").body
+        assert "Elm" not in body, (path, body)
+    entry = d.get("/v1/decisions/1", token="submit").json
+    eq((entry["event"]["data"], entry["event"]["withheld"]), ({}, ["home"]))
+    d.stop()
+    for word in ("Elm", "P1", "m1"):
+        assert word not in "".join(d.lines), d.lines
+
+
+# ---- once only ----
+
+
+@test
+def a_repetition_gets_the_first_answer(folder):
+    d = folder.start()
+    e = event("visit", "P1", data={"minutes": 60})
+    first = d.send(e)
+    again = d.send(dict(reversed(list(e.items()))))
+    eq(again.body, first.body.replace('"duplicate":false', '"duplicate":true'))
+    zone = dict(e, time=e["time"].replace("Z", "+00:00"))
+    eq(d.send(zone).body, again.body)
+    problem(d.send(dict(e, data={"minutes": 61})), 409, "event-conflict")
+    problem(d.send(dict(e, subject="P2")), 409, "event-conflict")
+    eq(accepted(d.send(dict(e, source="/other", time=utc())))["duplicate"], False)
+    d.stop()
+    d = folder.start()
+    eq(d.send(e).body, again.body)
+    problem(d.send(dict(e, data={"minutes": 61})), 409, "event-conflict")
+
+
+@test
+def repetitions_at_the_same_time(folder):
+    d = folder.start()
+    for i in range(30):
+        e = event("visit", "P%d" % i, data={"minutes": 60})
+        other = dict(e, data={"minutes": 70})
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            same = [pool.submit(d.send, e) for _ in range(6)]
+            different = pool.submit(d.send, other).result()
+            answers = [s.result() for s in same]
+        texts = {a.body.replace('"duplicate":true', '"duplicate":false') for a in answers}
+        if different.status == 200:  # it came first: then all the others conflict
+            eq({a.status for a in answers}, {409})
+            continue
+        problem(different, 409, "event-conflict")
+        eq({a.status for a in answers}, {200})
+        eq(len(texts), 1)
+        eq(sorted(a.json["duplicate"] for a in answers), [False] + [True] * 5)
+    eq(accepted(d.get("/v1/outcomes"))["after"], 30)
+
+
+@test
+def pipelined_repetitions(folder):
+    d = folder.start()
+    body = json.dumps(event("visit", "P1", data={"minutes": 60}))
+    request = (
+        "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+        "Content-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+        % (folder.tokens["submit"], STRUCTURED, len(body), body)
+    ).encode()
+    with socket.create_connection(("127.0.0.1", d.port), 10) as s:
+        s.sendall(request * 5)
+        got = []
+        stream = s.makefile("rb")
+        for _ in range(5):
+            eq(stream.readline()[:12], b"HTTP/1.1 200")
+            length = 0
+            for line in iter(stream.readline, b"\r\n"):
+                if line.lower().startswith(b"content-length:"):
+                    length = int(line.split(b":")[1])
+            got.append(json.loads(stream.read(length)))
+    eq([g["duplicate"] for g in got], [False] + [True] * 4)
+    eq({g["seq"] for g in got}, {1})
+
+
+# ---- restart ----
+
+
+@test
+def a_restart_restores_cases(folder):
+    d = folder.start()
+    accepted(d.send(event("marked", "P1", data={"hidden": True})))
+    accepted(d.send(event("missed", "P1")))
+    accepted(d.send(event("fee", "P1")))
+    case, due = d.get("/v1/cases/P1").body, d.get("/v1/cases/P1/upcoming").body
+    d.stop()
+    d = folder.start()
+    eq(d.get("/v1/cases/P1").body, case)
+    eq(d.get("/v1/cases/P1/upcoming").body, due)
+    # It goes on from there: the case stands in the step already, the fact counts on.
+    eq(kinds(accepted(d.send(event("missed", "P1")))), [])
+    accepted(d.send(event("marked", "P1", data={"hidden": True})))
+    eq(accepted(d.get("/v1/cases/P1"))["facts"]["strikes"], 2)
+    eq(accepted(d.send(event("missed", "P2")))["seq"], 6)
+
+
+@test
+def many_cases_more_than_memory_holds(folder):
+    d = folder.start("--cases", "1024")
+    c = d.connect()
+    for start in range(0, 3000, 500):
+        batch = [event("marked", "P%d" % i, data={"hidden": True}) for i in range(start, start + 500)]
+        accepted(d.send(batch, connection=c))
+    for i in (0, 1, 1500, 2999):
+        accepted(d.send(event("marked", "P%d" % i, data={"hidden": True}), connection=c))
+        eq(accepted(d.get("/v1/cases/P%d" % i))["facts"]["strikes"], 2)
+    metrics = d.get("/metrics", token=None).body
+    cached = int([l for l in metrics.splitlines() if l.startswith("waymark_cases_cached ")][0].split()[1])
+    assert cached <= 1024, cached
+
+
+@test
+def two_daemons_on_one_ledger(folder):
+    folder.start()
+    try:
+        folder.start()
+    except RuntimeError as why:
+        assert "another process" in str(why), why
+    else:
+        raise AssertionError("a second daemon took the same ledger")
+
+
+# ---- time ----
+
+
+@test
+def an_event_catches_up_first(folder):
+    d = folder.start()
+    # 20 days ahead of the first event the deadline of 14 days has passed.
+    accepted(d.send(event("missed", "P1")))
+    accepted(d.send(event("visit", "P1", time=utc(20 * 86400), data={"minutes": 60})))
+    line = accepted(d.get("/v1/cases/P1/timeline"))["events"]
+    eq([e["event"]["type"] for e in line], ["visit", "deadline", "missed"])
+    eq(kinds(line[1]["decision"]), ["notice"])
+    assert line[1]["due"] > line[2]["event"]["time"][:10], line[1]
+    eq(line[1]["late"], False)
+
+
+@test
+def a_refused_event_leaves_its_deadlines(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1")))
+    ahead = event("approved", "P1", time=utc(20 * 86400), data={"outcome": "0" * 32, "by": "Ana"})
+    problem(d.send(ahead), 422, "no-such-outcome")
+    line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P1/timeline").json["events"]))
+    eq([e["event"]["type"] for e in line], ["deadline", "missed"])
+
+
+@test
+def an_item_due_shortly_fires_by_the_timer(folder):
+    d = folder.start()
+    # `starting same day`: the first item falls due at the instant of the event itself, 1.5 s on.
+    accepted(d.send(event("support", "P1", time=utc(1.5))))
+    eq(accepted(d.get("/v1/outcomes"))["after"], 1)
+    eq(accepted(d.get("/v1/cases/P1/upcoming"))["upcoming"][0]["amount"], "500.00")
+    line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P1/timeline").json["events"]))
+    eq(line[0]["event"]["type"], "scheduled")
+    eq(kinds(line[0]["decision"]), ["payment"])
+    assert line[0]["fired"] >= line[0]["due"], line[0]
+    eq(line[0]["late"], False)
+    time.sleep(0.3)
+    eq(len(d.get("/v1/cases/P1/timeline").json["events"]), 2)
+    check_metrics(d.get("/metrics", token=None).body)
+    assert "waymark_due_fired_total 1\n" in d.get("/metrics", token=None).body
+
+
+@test
+def what_is_long_due_fires_at_once_and_is_marked_late(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1", time=utc(-40 * 86400))))
+    line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P1/timeline").json["events"]))
+    eq((line[0]["event"]["type"], line[0]["late"]), ("deadline", True))
+    eq(kinds(line[0]["decision"]), ["notice"])
+
+
+@test
+def what_fell_due_while_down_fires_at_start(folder):
+    d = folder.start()
+    accepted(d.send(event("support", "P1", time=utc(0.8))))
+    accepted(d.send(event("support", "P2", time=utc(0.6))))
+    d.stop()
+    time.sleep(1.2)
+    d = folder.start()
+    eq(d.wait_log("overdue-fired")[0]["count"], 2)
+    got = [e["decision"]["case"] for e in (d.get("/v1/decisions/3").json, d.get("/v1/decisions/4").json)]
+    eq(got, ["P2", "P1"])
+    d.stop()
+    d = folder.start()
+    problem(d.get("/v1/decisions/5"), 404, "not-found")
+
+
+@test
+def many_due_at_once_do_not_starve_requests(folder):
+    d = folder.start()
+    at = utc(1.0)
+    for start in range(0, 3000, 500):
+        accepted(d.send([event("support", "P%d" % i, time=at) for i in range(start, start + 500)]))
+    worst, fired = 0.0, 0
+    end = time.monotonic() + 30
+    while fired < 3000 and time.monotonic() < end:
+        begin = time.monotonic()
+        metrics = d.get("/metrics", token=None).body
+        worst = max(worst, time.monotonic() - begin)
+        fired = int([l for l in metrics.splitlines() if l.startswith("waymark_due_fired")][0].split()[1])
+    eq(fired, 3000)
+    assert worst < 2.0, worst
+    feed, after, cases = 0, 0, set()
+    while True:
+        page = d.get("/v1/outcomes?after=%d&limit=1000" % after).json
+        if not page["outcomes"]:
+            break
+        cases.update(o["case"] for o in page["outcomes"] if o["outcome"]["kind"] == "payment")
+        feed += sum(o["outcome"]["kind"] == "payment" for o in page["outcomes"])
+        after = page["after"]
+    eq((feed, len(cases)), (3000, 3000))
+
+
+@test
+def events_from_the_future(folder):
+    d = folder.start("--ahead", "5")
+    problem(d.send(event("missed", "P1", time=utc(360))), 422, "future-event")
+    accepted(d.send(event("missed", "P1", time=utc(240))))
+    accepted(d.send(event("missed", "P1", time=utc(360)), path="/v1/evaluate"))
+
+
+# ---- reload ----
+
+
+@test
+def a_changed_amount_is_in_force_after_sighup(folder):
+    d = folder.start()
+    eq(accepted(d.send(event("visit", "P1", data={"minutes": 60})))["outcomes"][0]["amount"], "100.00")
+    old = d.get("/readyz", token=None).json["version"]
+    folder.edit(
+        "counties.way",
+        "adopts trial from 2020-01-01\n\ncounty los",
+        'adopts trial from 2020-01-01\nchange amount visit_pay to $120\n  cite "resolution 7"\n\ncounty los',
+    )
+    d.signal(signal.SIGHUP)
+    new = d.wait_log("reloaded")[0]["version"]
+    assert new != old
+    got = accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+    eq((got["outcomes"][0]["amount"], got["policy"]["version"]), ("120.00", new))
+    e = event("visit", "P1", county="los_angeles", data={"minutes": 60})
+    eq(accepted(d.send(dict(e, subject="P2")))["outcomes"][0]["amount"], "100.00")
+    versions = d.get("/v1/policies").json["versions"]
+    eq([(v["version"], v["in_force"]) for v in versions], [(old, False), (new, True)])
+
+
+@test
+def a_broken_policy_keeps_the_old_one(folder):
+    d = folder.start()
+    old = d.get("/readyz", token=None).json["version"]
+    folder.edit("program.way", "amount visit_pay is $100", "amount visit_pay is $1,00")
+    d.signal(signal.SIGHUP)
+    line = d.wait_log("reload-failed")[0]
+    eq(line["kept"], old)
+    assert "program.way" in line["reason"], line
+    eq(accepted(d.send(event("visit", "P1", data={"minutes": 60})))["outcomes"][0]["amount"], "100.00")
+    ready = d.get("/readyz", token=None)
+    eq((ready.status, ready.json["version"]), (200, old))
+    assert ready.json["reload"].startswith("failed"), ready
+    metrics = d.get("/metrics", token=None).body
+    assert "waymark_reload_failed 1\n" in metrics
+    assert 'waymark_reloads_total{result="failed"} 1\n' in metrics
+    folder.edit("program.way", "amount visit_pay is $1,00", "amount visit_pay is $110")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(accepted(d.send(event("visit", "P2", data={"minutes": 60})))["outcomes"][0]["amount"], "110.00")
+    eq(d.get("/readyz", token=None).json["reload"], "fine")
+
+
+@test
+def a_broken_policy_does_not_start(folder):
+    folder.edit("program.way", "amount visit_pay is $100", "amount visit_pay is $1,00")
+    try:
+        folder.start()
+    except RuntimeError as why:
+        assert "program.way" in str(why) and "not started" in str(why), why
+    else:
+        raise AssertionError("it started")
+    assert not os.path.exists(folder.ledger)
+
+
+@test
+def cases_are_carried_over_by_name(folder):
+    d = folder.start()
+    accepted(d.send(event("marked", "P1", data={"hidden": True})))
+    accepted(d.send(event("missed", "P1")))
+    # A new fact before the others shifts all indices.
+    folder.edit("vocabulary.way", "  home     : text", "  aaa      : number default 5\n  home     : text")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    facts = accepted(d.get("/v1/cases/P1"))["facts"]
+    eq((facts["aaa"], facts["strikes"], facts["hidden"]), (5, 1, True))
+    accepted(d.send(event("marked", "P1", data={"hidden": True})))
+    eq(accepted(d.get("/v1/cases/P1"))["facts"]["strikes"], 2)
+    eq(kinds(accepted(d.send(event("missed", "P1")))), [])
+
+
+@test
+def reloads_under_load(folder):
+    d = folder.start()
+    stop, failures, sent = threading.Event(), [], [0, 0]
+
+    def client(k):
+        c = d.connect()
+        while not stop.is_set():
+            a = d.send(event("marked", "P%d" % k, data={"hidden": True}), connection=c)
+            if a.status == 200:
+                sent[k] += 1
+            else:
+                failures.append(repr(a))
+
+    threads = [threading.Thread(target=client, args=(k,)) for k in range(2)]
+    for t in threads:
+        t.start()
+    names = ["zzz", "aaa", "mmm"]
+    for i in range(6):
+        folder.edit("vocabulary.way", "case person", "# %d\ncase person" % i)
+        folder.edit("vocabulary.way", "  grade ", "  %s : number default 1\n  grade " % (names[i % 3] + str(i)))
+        d.signal(signal.SIGHUP)
+        d.wait_log("reloaded", n=i + 1)
+        time.sleep(0.05)
+    stop.set()
+    for t in threads:
+        t.join()
+    eq(failures, [])
+    for k in range(2):
+        eq(accepted(d.get("/v1/cases/P%d" % k))["facts"]["strikes"], min(sent[k], 10**9))
+
+
+# ---- the end, and trouble ----
+
+
+@test
+def sigterm_under_load_drops_nothing(folder):
+    d = folder.start()
+    acknowledged, lock, refused = {}, threading.Lock(), []
+
+    def client(k):
+        i = 0
+        try:
+            c = d.connect()
+            while True:
+                e = event("visit", "P%d" % k, id="%d-%d" % (k, i), data={"minutes": 60})
+                a = d.send(e, connection=c)
+                if a.status != 200:
+                    refused.append(a)
+                    return
+                with lock:
+                    acknowledged[e["id"]] = a.body
+                i += 1
+                if a.headers["Connection"] == "close":
+                    return
+        except ConnectionRefusedError:
+            return
+        except OSError as why:
+            # A kept-alive connection may be closed between two requests, never after one.
+            if not isinstance(why, (ConnectionResetError, BrokenPipeError, http.client.RemoteDisconnected)):
+                refused.append(why)
+
+    threads = [threading.Thread(target=client, args=(k,)) for k in range(8)]
+    for t in threads:
+        t.start()
+    time.sleep(0.7)
+    d.stop()
+    for t in threads:
+        t.join()
+    eq(refused, [])
+    assert len(acknowledged) > 50, len(acknowledged)
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    stored = dict(db.execute("SELECT json_extract(event, '$.id'), decision FROM events"))
+    for id, body in acknowledged.items():
+        eq(stored.get(id), body)
+    db.close()
+
+
+@test
+def a_request_in_flight_is_answered_while_draining(folder):
+    d = folder.start()
+    body = json.dumps(event("missed", "P1"))
+    head = (
+        "POST /v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n"
+        "Content-Type: %s\r\nContent-Length: %d\r\n\r\n" % (folder.tokens["submit"], STRUCTURED, len(body))
+    )
+    with socket.create_connection(("127.0.0.1", d.port), 10) as s:
+        s.sendall((head + body[:20]).encode())
+        until(lambda: "waymark_http_connections 2" in d.get("/metrics", token=None).body)
+        d.signal(signal.SIGTERM)
+        d.wait_log("draining")
+        s.sendall(body[20:].encode())
+        r = http.client.HTTPResponse(s)
+        r.begin()
+        eq(r.status, 200)
+        r.read()
+    eq(d.wait(), 0)
+
+
+@test
+def the_queue_has_an_end(folder):
+    d = folder.start("--queue", "5")
+    a = d.send([event("missed", "P%d" % i) for i in range(6)])
+    problem(a, 503, "busy")
+    eq(a.headers["Retry-After"], "1")
+    batch = [event("missed", "P%d" % i) for i in range(5)]
+    until(lambda: d.send(batch).status == 200)
+
+
+@test
+def a_full_disk_is_said_and_survived(folder):
+    d = folder.start("--ledger-most", "400000")
+    good, i = [], 0
+    while True:
+        e = event("visit", "P%d" % i, id="e%d" % i, data={"minutes": 60})
+        a = d.send(e)
+        if a.status != 200:
+            break
+        good.append(e)
+        i += 1
+        assert i < 5000
+    problem(a, 507, "storage-full")
+    assert len(good) > 20
+    eq(d.get("/healthz", token=None).status, 200)
+    a = d.get("/readyz", token=None)
+    if a.status != 200:
+        eq((a.status, a.json["storage"]), (503, "full"))
+    # What was acknowledged is there, what was not is not, and the cases are right.
+    eq(d.send(good[-1]).json["duplicate"], True) if d.send(good[-1]).status == 200 else None
+    problem(d.get("/v1/cases/P%d" % i), 404, "not-found")
+    eq(accepted(d.get("/v1/cases/P%d" % (i - 1)))["counts"][0]["n"], 1)
+    d.stop()
+    d = folder.start()
+    for e in good:
+        eq(accepted(d.send(e))["duplicate"], True)
+    eq(accepted(d.send(event("visit", "P%d" % i, id="e%d" % i, data={"minutes": 60})))["duplicate"], False)
+
+
+@test
+def a_failing_disk_ends_the_daemon(folder):
+    def small_files():
+        # Writes past this size fail with EFBIG, which is no full disk: what is on disk is unknown.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600000, 600000))
+
+    d = folder.start(preexec=small_files)
+    good = []
+    try:
+        while True:
+            e = event("visit", "P%d" % (len(good) % 7), data={"minutes": 60})
+            good.append((e, accepted(d.send(e))))
+            assert len(good) < 5000
+    except (OSError, http.client.HTTPException):
+        pass
+    eq(d.wait(), 3)
+    eq(d.log()[-1]["event"], "ledger-write-failed")
+    folder.daemons.remove(d)
+    assert len(good) > 20, len(good)
+    d = folder.start()
+    for e, first in good:
+        eq(accepted(d.send(e)), dict(first, duplicate=True))
+
+
+@test
+def a_case_that_a_new_policy_does_not_fit(folder):
+    d = folder.start()
+    accepted(d.send(event("support", "P1", county="yolo", time=utc(1.0))))
+    accepted(d.send(event("support", "P2", time=utc(1.2))))
+    county = '\ncounty yolo "Yolo County"\n  adopts trial from 2024-01-01\n'
+    folder.edit("counties.way", county, "")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    problem(d.get("/v1/cases/P1"), 500, "case-unreadable")
+    problem(d.send(event("missed", "P1", county="yolo")), 422, "bad-event")
+    line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P2/timeline").json["events"]))
+    eq(kinds(line[0]["decision"]), ["payment"])
+    until(lambda: "waymark_due_stuck 1\n" in d.get("/metrics", token=None).body)
+    folder.edit("counties.way", "county los_angeles", county.strip() + "\n\ncounty los_angeles")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded", n=2)
+    line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P1/timeline").json["events"]))
+    eq(kinds(line[0]["decision"]), ["payment"])
+    assert "waymark_due_stuck 0\n" in d.get("/metrics", token=None).body
+    d.stop()
+    assert "P1" not in "".join(d.lines)
+
+
+@test
+def the_log_is_json_lines(folder):
+    d = folder.start()
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    d.stop()
+    events = [line["event"] for line in d.log()]
+    eq(events, ["listening", "tokens", "reloaded", "draining", "stopped"])
+    for line in d.log():
+        assert line["level"] in ("info", "warning", "error") and line["time"].endswith("Z"), line
+
+
+@test
+def wrong_usage(folder):
+    import subprocess
+
+    from waymarkd import WAYMARK
+
+    def run(*args):
+        return subprocess.run([WAYMARK, *args], capture_output=True, text=True, timeout=20)
+
+    eq(run("serve").returncode, 2)
+    eq(run("serve", "--policies", folder.policies).returncode, 2)
+    base = ["serve", "--policies", folder.policies, "--ledger", folder.ledger]
+    eq(run(*base, "--queue", "0").returncode, 2)
+    got = run(*base, "--listen", "0.0.0.0:0")
+    eq(got.returncode, 2)
+    assert "127.0.0.1" in got.stderr, got.stderr
+    eq(run("serve", "--policies", folder.path + "/none", "--ledger", folder.ledger).returncode, 1)
+    with open(folder.path + "/text", "w", encoding="utf-8") as f:
+        f.write("not a ledger" * 1000)
+    eq(run("serve", "--policies", folder.policies, "--ledger", folder.path + "/text").returncode, 3)
+    eq(run("token", "add", "x", "--role", "king", "--county", "all", "--ledger", folder.ledger).returncode, 2)
+    eq(run("token", "add", "read", "--role", "read", "--county", "all", "--ledger", folder.ledger).returncode, 1)
+    eq(run("token", "revoke", "nobody", "--ledger", folder.ledger).returncode, 1)
+    listed = run("token", "list", "--json", "--ledger", folder.ledger)
+    eq({t["name"] for t in json.loads(listed.stdout)}, {"submit", "read", "audit", "author", "approve", "admin"})
+    for secret in folder.tokens.values():
+        assert secret not in listed.stdout
+        with open(folder.ledger + ".tokens", encoding="utf-8") as f:
+            assert secret not in f.read()
+
+
+@test
+def a_unix_socket(folder):
+    path = os.path.join(folder.path, "sock")
+    d = folder.start("--socket", path)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(path)
+        s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        eq(s.recv(12), b"HTTP/1.1 200")
+    d.stop()
+    assert not os.path.exists(path)
+
+
+def main():
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [t for t in TESTS if wanted in t.__name__]
+    passed = failed = 0
+    for t in chosen:
+        begin = time.monotonic()
+        try:
+            with Folder() as folder:
+                t(folder)
+                for daemon in folder.daemons:
+                    assert daemon.process.poll() in (None, 0), "".join(daemon.lines)
+            passed += 1
+            print("ok    %-55s %5.2f s" % (t.__name__, time.monotonic() - begin), flush=True)
+        except Exception:
+            failed += 1
+            print("FAIL  %s" % t.__name__)
+            traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed or not passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

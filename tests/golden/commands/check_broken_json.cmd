@@ -1,0 +1,1 @@
+waymark check --json tests/golden/commands/input/broken.way

@@ -1,0 +1,1 @@
+waymark check policies | sed "s/^version .*/version .../"

@@ -1,0 +1,1 @@
+d=$(mktemp -d); cd "$d" && waymark check .; s=$?; rmdir "$d"; exit $s

@@ -1,0 +1,1 @@
+waymark graph tests/golden/language/tour.way

@@ -1,0 +1,1 @@
+waymark graph policies --county alamedda

@@ -1,0 +1,1 @@
+waymark run policies --until 2026-02-30

@@ -1,0 +1,1 @@
+waymark run policies tests/golden/commands/input/events.jsonl --json >/dev/null

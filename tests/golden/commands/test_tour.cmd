@@ -1,0 +1,1 @@
+waymark test tests/golden/language/tour.way

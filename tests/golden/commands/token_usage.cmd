@@ -1,0 +1,1 @@
+waymark token add x --role king --county all --ledger /nonexistent/l.db

@@ -1,0 +1,1 @@
+waymark check --jsno policies

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A ledger in a folder of its own, and events for it that are put together by hand.
+ */
+#ifndef WAYMARK_TESTS_LEDGER_RIG_H
+#define WAYMARK_TESTS_LEDGER_RIG_H
+
+#include "daemon/ledger/ledger.h"
+#include "engine/case/json.h"
+#include "tests/support/sample_rulebook.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+struct ledger_rig {
+	char folder[64];
+	char path[96];
+	int woken; /* eventfd */
+	uint64_t most_bytes;
+	struct rulebook *rb;
+	struct ledger *ledger;
+	struct ledger_reader *reader;
+	uint32_t policy;
+	struct buf why;
+};
+
+static inline void rig_wake(void *arg)
+{
+	uint64_t one = 1;
+	if (write(((struct ledger_rig *)arg)->woken, &one, sizeof(one)) < 0)
+		abort();
+}
+
+static inline enum status rig_open(struct ledger_rig *g)
+{
+	struct ledger_config config = {
+	    .path = g->path, .wake = rig_wake, .arg = g, .most_bytes = g->most_bytes};
+	buf_clear(&g->why);
+	enum status status = ledger_open(&config, &g->ledger, &g->why);
+	if (!status)
+		g->policy = ledger_policy(g->ledger, g->rb, 1);
+	if (!status)
+		status = ledger_reader_open(g->path, &g->reader, &g->why);
+	if (status)
+		fprintf(stderr, STR_FMT "\n", STR_ARG(buf_view(&g->why)));
+	return status;
+}
+
+static inline enum status rig_close(struct ledger_rig *g)
+{
+	ledger_reader_close(g->reader);
+	enum status status = ledger_close(g->ledger);
+	g->reader = NULL;
+	g->ledger = NULL;
+	return status;
+}
+
+static inline void rig_init(struct ledger_rig *g)
+{
+	*g = (struct ledger_rig){.woken = eventfd(0, EFD_CLOEXEC), .rb = sample_rulebook()};
+	snprintf(g->folder, sizeof(g->folder), "/tmp/waymark-test-XXXXXX");
+	if (!mkdtemp(g->folder))
+		abort();
+	snprintf(g->path, sizeof(g->path), "%s/l.db", g->folder);
+}
+
+static inline void rig_release(struct ledger_rig *g)
+{
+	static const char *const files[] = {"",        "-wal",        "-shm",        ".lock",
+					    ".tokens", ".tokens.new", ".tokens.lock"};
+	rig_close(g);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char path[128];
+		snprintf(path, sizeof(path), "%s%s", g->path, files[i]);
+		unlink(path);
+	}
+	rmdir(g->folder);
+	close(g->woken);
+	rulebook_unref(g->rb);
+	buf_release(&g->why);
+}
+
+/* Takes back all that is in flight; the status of the last one that was not fine. */
+static inline enum status rig_settle(struct ledger_rig *g)
+{
+	enum status status = STATUS_OK;
+	ledger_flush(g->ledger);
+	while (ledger_in_flight(g->ledger)) {
+		uint64_t times;
+		struct pollfd p = {.fd = g->woken, .events = POLLIN};
+		if (poll(&p, 1, 10000) != 1 || read(g->woken, &times, sizeof(times)) < 0)
+			abort(); /* the writer does not answer */
+		for (struct ledger_unit *u = ledger_completed(g->ledger); u;
+		     u = ledger_completed(g->ledger)) {
+			if (u->status)
+				status = u->status;
+			ledger_unit_free(g->ledger, u);
+		}
+	}
+	return status;
+}
+
+/* One event: `n` payments of $1.00, $2.00 and so on. */
+struct rig_event {
+	struct case_state *cs;
+	uint64_t case_no, last_seq; /* last_seq is set to the event's */
+	bool is_new;
+	int64_t due; /* what the ledger holds; set to what it will hold */
+	const char *id;
+	size_t n;
+	size_t padding; /* bytes of text to make the event large */
+};
+
+static inline void rig_fill(struct decision *d, struct rig_event *e, struct outcome *outcomes)
+{
+	*d = (struct decision){
+	    .outcomes = outcomes, .n = e->n, .type_name = STR("session_attended")};
+	d->event = (struct event){.source = STR("/test"),
+				  .id = str_from(e->id),
+				  .subject = e->cs->id,
+				  .type = SAMPLE_SESSION,
+				  .county = e->cs->county,
+				  .kind = SAMPLE_SURVIVOR,
+				  .key = event_key(STR("/test"), str_from(e->id)),
+				  .digest = hash_sip(e->id, strlen(e->id))};
+	for (size_t i = 0; i < e->n; i++) {
+		outcomes[i] = (struct outcome){.action = ACTION_PAY,
+					       .status = OUTCOME_DUE,
+					       .part = PART_SESSION,
+					       .has_amount = true,
+					       .cents = 100 * (int64_t)(i + 1),
+					       .fund = 0,
+					       .name = NONE,
+					       .to = e->cs->id,
+					       .due = 20000,
+					       .first = DAY_NONE,
+					       .schedule = NONE};
+		uint64_t place[2] = {str_hash(d->event.id), i};
+		outcomes[i].id = hash_sip(place, sizeof(place));
+	}
+}
+
+static inline uint64_t rig_submit(struct ledger_rig *g, struct rig_event *e)
+{
+	struct outcome outcomes[8];
+	struct decision d;
+	struct buf event = {0}, decision = {0};
+	uint64_t seq = ledger_take_seq(g->ledger);
+	rig_fill(&d, e, outcomes);
+	buf_fmt(&event, "{\"id\":\"%s\",\"source\":\"/test\",\"type\":\"session_attended\"", e->id);
+	if (e->padding) {
+		buf_c(&event, ",\"note\":\"");
+		buf_pad(&event, 'x', e->padding);
+		buf_c(&event, "\"");
+	}
+	buf_c(&event, "}");
+	decision_json(&decision, g->rb, &d, seq, false);
+	struct ledger_unit *u = ledger_unit_new(g->ledger, e);
+	ledger_unit_case(u, e->case_no, e->is_new, e->last_seq, e->due);
+	ledger_unit_decision(u, g->rb, &d, (struct ledger_stamp){seq, 77, g->policy},
+			     buf_view(&event), buf_view(&decision));
+	ledger_unit_state(u, g->rb, e->cs);
+	e->last_seq = u->last_seq;
+	e->due = u->next_due;
+	e->is_new = false;
+	ledger_submit(g->ledger, u);
+	buf_release(&event);
+	buf_release(&decision);
+	return seq;
+}
+
+static inline struct rig_event rig_case(struct ledger_rig *g, const char *id, uint16_t county)
+{
+	return (struct rig_event){.cs = case_new(g->rb, str_from(id), SAMPLE_SURVIVOR, county),
+				  .case_no = ledger_take_case(g->ledger),
+				  .is_new = true,
+				  .due = TIME_NEVER};
+}
+
+#endif

@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is written can be read, in order and whole; the tables keep what they promise.
+ */
+#include "tests/support/ledger_rig.h"
+
+#include "daemon/ledger/schema.h"
+
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+#include <cmocka.h>
+
+static struct ledger_rig g;
+static struct rig_event ana, bea; /* two cases, of two counties */
+
+static int setup(void **state)
+{
+	(void)state;
+	rig_init(&g);
+	if (rig_open(&g))
+		return 1;
+	ana = rig_case(&g, "S-ana", SAMPLE_ALAMEDA);
+	bea = rig_case(&g, "S-bea", SAMPLE_CONTRA_COSTA);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	case_free(g.rb, ana.cs);
+	case_free(g.rb, bea.cs);
+	rig_release(&g);
+	return 0;
+}
+
+static uint64_t record(struct rig_event *e, const char *id, size_t outcomes)
+{
+	e->id = id;
+	e->n = outcomes;
+	return rig_submit(&g, e);
+}
+
+/* Five events of two cases, with 2, 1, 0, 3 and 1 outcomes. */
+static void record_some(void)
+{
+	record(&ana, "e1", 2);
+	record(&bea, "e2", 1);
+	record(&ana, "e3", 0);
+	record(&bea, "e4", 3);
+	record(&ana, "e5", 1);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+}
+
+static struct hash128 key_of(const char *id)
+{
+	return event_key(STR("/test"), str_from(id));
+}
+
+static bool reopen(void)
+{
+	return rig_close(&g) == STATUS_OK && rig_open(&g) == STATUS_OK;
+}
+
+/* ---- reading what was written ---- */
+
+static void test_an_event_is_found_by_its_key(void **state)
+{
+	(void)state;
+	struct ledger_event e;
+	assert_int_equal(ledger_find_event(g.reader, key_of("e4"), &e), STATUS_NOT_FOUND);
+	record_some();
+	assert_int_equal(ledger_find_event(g.reader, key_of("e4"), &e), STATUS_OK);
+	assert_int_equal(e.seq, 4);
+	assert_int_equal(e.prev_seq, 2);
+	assert_int_equal(e.received_us, 77);
+	assert_int_equal(e.policy, g.policy);
+	struct hash128 digest = hash_sip("e4", 2), key = key_of("e4");
+	assert_true(hash128_eq(e.digest, digest));
+	assert_true(hash128_eq(e.key, key));
+	assert_true(str_contains(e.event, STR("\"id\":\"e4\"")));
+	assert_true(str_starts(e.decision, STR("{\"seq\":4,")));
+	assert_int_equal(ledger_event_at(g.reader, 5, &e), STATUS_OK);
+	assert_true(str_contains(e.event, STR("\"id\":\"e5\"")));
+	assert_int_equal(ledger_event_at(g.reader, 6, &e), STATUS_NOT_FOUND);
+	assert_int_equal(ledger_find_event(g.reader, key_of("e6"), &e), STATUS_NOT_FOUND);
+}
+
+static void test_a_case_is_found_with_its_latest_state(void **state)
+{
+	(void)state;
+	struct ledger_case c;
+	struct buf expected = {0};
+	assert_int_equal(ledger_find_case(g.reader, STR("S-ana"), &c), STATUS_NOT_FOUND);
+	record_some();
+	case_set_fact(g.rb, ana.cs, 0, value_int(TYPE_YEARS, 33));
+	record(&ana, "e6", 0);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	case_json(&expected, g.rb, ana.cs, true);
+	assert_int_equal(ledger_find_case(g.reader, STR("S-ana"), &c), STATUS_OK);
+	assert_int_equal(c.no, 1);
+	assert_int_equal(c.last_seq, 6);
+	assert_true(str_eq(c.id, STR("S-ana")));
+	assert_true(str_eq(c.kind, STR("survivor")));
+	assert_true(str_eq(c.county, STR("alameda")));
+	assert_true(c.next_due == TIME_NEVER);
+	assert_true(str_eq(c.state, buf_view(&expected)));
+	assert_int_equal(ledger_find_case(g.reader, STR("S-an"), &c), STATUS_NOT_FOUND);
+	buf_release(&expected);
+}
+
+struct seen {
+	uint64_t seq[16];
+	size_t n, most;
+};
+
+static bool see_event(void *arg, const struct ledger_event *e)
+{
+	struct seen *s = arg;
+	s->seq[s->n++] = e->seq;
+	return s->n < s->most;
+}
+
+static void expect_seen(const struct seen *s, size_t n, const uint64_t *seq)
+{
+	assert_int_equal(s->n, n);
+	assert_memory_equal(s->seq, seq, n * sizeof(*seq));
+}
+
+static void test_the_timeline_of_a_case(void **state)
+{
+	(void)state;
+	record_some();
+	struct seen s = {.most = 16};
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 0, 16, see_event, &s), STATUS_OK);
+	expect_seen(&s, 3, (const uint64_t[]){5, 3, 1});
+	s = (struct seen){.most = 16};
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 0, 2, see_event, &s), STATUS_OK);
+	expect_seen(&s, 2, (const uint64_t[]){5, 3});
+	s = (struct seen){.most = 16};
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 3, 9, see_event, &s), STATUS_OK);
+	expect_seen(&s, 1, (const uint64_t[]){1});
+	s = (struct seen){.most = 16};
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 1, 9, see_event, &s), STATUS_OK);
+	assert_int_equal(s.n, 0);
+	/* a place in another case's history is none in this one's */
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 4, 9, see_event, &s),
+			 STATUS_NOT_FOUND);
+	assert_int_equal(ledger_timeline(g.reader, STR("S-zoe"), 0, 9, see_event, &s),
+			 STATUS_NOT_FOUND);
+	s = (struct seen){.most = 1};
+	assert_int_equal(ledger_timeline(g.reader, STR("S-ana"), 0, 16, see_event, &s), STATUS_OK);
+	assert_int_equal(s.n, 1);
+}
+
+static void test_all_events_in_order(void **state)
+{
+	(void)state;
+	record_some();
+	struct seen s = {.most = 16};
+	assert_int_equal(ledger_events(g.reader, 1, UINT64_MAX, see_event, &s), STATUS_OK);
+	expect_seen(&s, 5, (const uint64_t[]){1, 2, 3, 4, 5});
+	s = (struct seen){.most = 16};
+	assert_int_equal(ledger_events(g.reader, 2, 3, see_event, &s), STATUS_OK);
+	expect_seen(&s, 2, (const uint64_t[]){2, 3});
+}
+
+struct feed {
+	uint64_t position[16], seq[16];
+	size_t n;
+};
+
+static bool see_outcome(void *arg, const struct ledger_outcome_row *o)
+{
+	struct feed *f = arg;
+	f->position[f->n] = o->position;
+	f->seq[f->n++] = o->seq;
+	assert_true(str_starts(o->json, STR("{\"id\":\"")));
+	assert_true(
+	    str_eq(o->case_id, str_eq(o->county, STR("alameda")) ? STR("S-ana") : STR("S-bea")));
+	return true;
+}
+
+static void test_the_feed_of_outcomes(void **state)
+{
+	(void)state;
+	uint64_t reached = 99;
+	struct feed f = {.n = 0};
+	assert_int_equal(ledger_outcomes(g.reader, 0, 9, NULL, 0, &reached, see_outcome, &f),
+			 STATUS_OK);
+	assert_int_equal(reached, 0);
+	assert_int_equal(f.n, 0);
+	record_some();
+	assert_int_equal(ledger_outcomes(g.reader, 0, 4, NULL, 0, &reached, see_outcome, &f),
+			 STATUS_OK);
+	assert_int_equal(f.n, 4);
+	assert_memory_equal(f.seq, ((const uint64_t[]){1, 1, 2, 4}), 4 * sizeof(uint64_t));
+	assert_int_equal(reached, f.position[3]);
+	f.n = 0;
+	assert_int_equal(ledger_outcomes(g.reader, reached, 9, NULL, 0, &reached, see_outcome, &f),
+			 STATUS_OK);
+	assert_int_equal(f.n, 3);
+	assert_memory_equal(f.seq, ((const uint64_t[]){4, 4, 5}), 3 * sizeof(uint64_t));
+	const struct str alameda = STR_INIT("alameda");
+	f.n = 0;
+	assert_int_equal(ledger_outcomes(g.reader, 0, 9, &alameda, 1, &reached, see_outcome, &f),
+			 STATUS_OK);
+	assert_int_equal(f.n, 3);
+	assert_memory_equal(f.seq, ((const uint64_t[]){1, 1, 5}), 3 * sizeof(uint64_t));
+	assert_int_equal(reached, 7);
+	const struct str nowhere = STR_INIT("nowhere");
+	f.n = 0;
+	assert_int_equal(ledger_outcomes(g.reader, 0, 9, &nowhere, 1, &reached, see_outcome, &f),
+			 STATUS_OK);
+	assert_int_equal(f.n, 0);
+	assert_int_equal(reached, 7); /* passed over, so that the next call does not start anew */
+}
+
+static void test_an_outcome_is_found_by_its_id(void **state)
+{
+	(void)state;
+	struct ledger_outcome_row o;
+	record_some();
+	uint64_t place[2] = {str_hash(STR("e4")), 1};
+	assert_int_equal(ledger_find_outcome(g.reader, hash_sip(place, sizeof(place)), &o),
+			 STATUS_OK);
+	assert_int_equal(o.seq, 4);
+	assert_true(str_eq(o.case_id, STR("S-bea")));
+	assert_true(str_contains(o.json, STR("\"amount\":\"2.00\"")));
+	place[1] = 7;
+	assert_int_equal(ledger_find_outcome(g.reader, hash_sip(place, sizeof(place)), &o),
+			 STATUS_NOT_FOUND);
+}
+
+static void test_the_outcome_is_byte_for_byte_that_of_the_decision(void **state)
+{
+	(void)state;
+	struct ledger_outcome_row o;
+	struct ledger_event e;
+	struct buf whole = {0};
+	record_some();
+	uint64_t place[2] = {str_hash(STR("e2")), 0};
+	assert_int_equal(ledger_find_outcome(g.reader, hash_sip(place, sizeof(place)), &o),
+			 STATUS_OK);
+	buf_c(&whole, "\"outcomes\":[");
+	buf_str(&whole, o.json);
+	buf_c(&whole, "]");
+	assert_int_equal(ledger_event_at(g.reader, 2, &e), STATUS_OK);
+	assert_true(str_contains(e.decision, buf_view(&whole)));
+	buf_release(&whole);
+}
+
+/* ---- what is due ---- */
+
+static void set_due(struct rig_event *e, int64_t at)
+{
+	e->cs->due.n = 0;
+	if (at != TIME_NEVER)
+		due_insert(&e->cs->due,
+			   &(struct due){.at = at, .kind = DUE_STEP, .answered_by = NONE});
+}
+
+struct due_seen {
+	int64_t at[8];
+	size_t n;
+};
+
+static bool see_due(void *arg, struct str case_id, int64_t at)
+{
+	struct due_seen *s = arg;
+	assert_int_equal(case_id.len, 5);
+	s->at[s->n++] = at;
+	return true;
+}
+
+static void test_what_is_due(void **state)
+{
+	(void)state;
+	int64_t at = 0;
+	struct due_seen s = {.n = 0};
+	struct ledger_case c;
+	assert_int_equal(ledger_first_due(g.reader, &at), STATUS_NOT_FOUND);
+	set_due(&ana, 500);
+	set_due(&bea, 300);
+	record_some();
+	assert_int_equal(ledger_first_due(g.reader, &at), STATUS_OK);
+	assert_int_equal(at, 300);
+	assert_int_equal(ledger_due(g.reader, 499, 9, see_due, &s), STATUS_OK);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(ledger_due(g.reader, 500, 9, see_due, &s), STATUS_OK);
+	assert_int_equal(s.n, 3);
+	assert_int_equal(s.at[1], 300);
+	assert_int_equal(s.at[2], 500);
+	s.n = 0;
+	assert_int_equal(ledger_due(g.reader, 500, 1, see_due, &s), STATUS_OK);
+	assert_int_equal(s.n, 1);
+	set_due(&bea, TIME_NEVER);
+	set_due(&ana, 700);
+	record(&bea, "e6", 0);
+	record(&ana, "e7", 0);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	assert_int_equal(ledger_first_due(g.reader, &at), STATUS_OK);
+	assert_int_equal(at, 700);
+	assert_int_equal(ledger_find_case(g.reader, STR("S-bea"), &c), STATUS_OK);
+	assert_true(c.next_due == TIME_NEVER);
+}
+
+/* ---- policies ---- */
+
+static bool see_source(void *arg, struct str name, struct str text)
+{
+	buf_fmt(arg, STR_FMT "=" STR_FMT, STR_ARG(name), STR_ARG(text));
+	return true;
+}
+
+static bool see_policy(void *arg, const struct ledger_policy_info *p)
+{
+	buf_fmt(arg, "%u:" STR_FMT ";", p->number, STR_ARG(p->version));
+	return true;
+}
+
+static void test_policies_are_kept_once_with_their_sources(void **state)
+{
+	(void)state;
+	struct buf seen = {0}, expected = {0};
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	assert_int_equal(ledger_policy(g.ledger, g.rb, 5), g.policy);
+	assert_int_equal(ledger_in_flight(g.ledger), 0);
+	struct rulebook *other = sample_rulebook();
+	other->digest.b[0] ^= 1;
+	assert_int_equal(ledger_policy(g.ledger, other, 5), g.policy + 1);
+	rulebook_unref(other);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	assert_int_equal(ledger_policies(g.reader, see_policy, &seen), STATUS_OK);
+	buf_fmt(&expected, "1:%s;2:%s;", g.rb->version, g.rb->version);
+	assert_true(str_eq(buf_view(&seen), buf_view(&expected)));
+	buf_clear(&seen);
+	assert_int_equal(ledger_policy_sources(g.reader, 1, see_source, &seen), STATUS_OK);
+	assert_true(str_eq(buf_view(&seen), STR("vocabulary.way=# nothing\n")));
+	assert_int_equal(ledger_policy_sources(g.reader, 3, see_source, &seen), STATUS_NOT_FOUND);
+	buf_release(&seen);
+	buf_release(&expected);
+}
+
+/* ---- again later ---- */
+
+static void test_reopening_goes_on_where_it_ended(void **state)
+{
+	(void)state;
+	struct ledger_totals totals;
+	record_some();
+	assert_true(reopen());
+	assert_int_equal(g.policy, 1); /* the same policy keeps its number */
+	assert_int_equal(ledger_in_flight(g.ledger), 0);
+	assert_int_equal(ledger_totals(g.reader, &totals), STATUS_OK);
+	assert_int_equal(totals.events, 5);
+	assert_int_equal(totals.cases, 2);
+	assert_int_equal(totals.outcomes, 7);
+	assert_int_equal(totals.policies, 1);
+	assert_int_equal(record(&ana, "e6", 1), 6);
+	assert_int_equal(ledger_take_case(g.ledger), 3);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+}
+
+static void test_closing_writes_what_is_queued(void **state)
+{
+	(void)state;
+	struct ledger_event e;
+	record(&ana, "e1", 1);
+	record(&ana, "e2", 1);
+	assert_true(reopen());
+	assert_int_equal(ledger_event_at(g.reader, 2, &e), STATUS_OK);
+}
+
+static void test_a_snapshot_stays_as_it_is(void **state)
+{
+	(void)state;
+	struct ledger_event e;
+	assert_int_equal(ledger_reader_begin(g.reader), STATUS_OK);
+	assert_int_equal(ledger_event_at(g.reader, 1, &e), STATUS_NOT_FOUND);
+	record_some();
+	assert_int_equal(ledger_event_at(g.reader, 1, &e), STATUS_NOT_FOUND);
+	ledger_reader_end(g.reader);
+	assert_int_equal(ledger_event_at(g.reader, 1, &e), STATUS_OK);
+}
+
+static void test_a_repeated_event_gets_its_decision_marked(void **state)
+{
+	(void)state;
+	struct buf b = {0};
+	ledger_duplicate_json(
+	    &b, STR("{\"id\":\"\\\"duplicate\\\":false\",\"duplicate\":false,\"x\":1}"));
+	assert_true(str_eq(buf_view(&b),
+			   STR("{\"id\":\"\\\"duplicate\\\":false\",\"duplicate\":true,\"x\":1}")));
+	buf_release(&b);
+}
+
+/* ---- the tables ---- */
+
+static sqlite3 *open_directly(void)
+{
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open_v2(g.path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	return db;
+}
+
+static void test_append_only_tables_refuse_changes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *sql, *says;
+	} cases[] = {
+	    {"UPDATE events SET decision = '{}' WHERE seq = 1", "events is append-only"},
+	    {"DELETE FROM events WHERE seq = 5", "events is append-only"},
+	    {"UPDATE outcomes SET amount_cents = 1", "outcomes is append-only"},
+	    {"DELETE FROM outcomes", "outcomes is append-only"},
+	    {"UPDATE policies SET version = 'x'", "policies is append-only"},
+	    {"DELETE FROM policies", "policies is append-only"},
+	    {"UPDATE policy_sources SET text = ''", "policy_sources is append-only"},
+	    {"DELETE FROM policy_sources", "policy_sources is append-only"},
+	    {"DELETE FROM cases", "cases are not deleted"},
+	    {"UPDATE cases SET id = 'x' WHERE no = 1", "a case keeps its id"},
+	    {"UPDATE cases SET county = 'x'", "a case keeps its id, kind and county"},
+	    {"INSERT INTO events SELECT 99, NULL, case_no, key, digest, 1, 1, NULL, '', '' FROM "
+	     "events"
+	     " WHERE seq = 1",
+	     "UNIQUE constraint failed: events.key"},
+	    {"INSERT INTO outcomes (seq, item, id, county, kind) VALUES (1, 0, x'00', 'a', 'b')",
+	     "CHECK constraint failed"},
+	    {"INSERT INTO cases (no, id, kind, county, last_seq, state)"
+	     " VALUES ('one', 'x', 'k', 'c', 1, '')",
+	     "datatype mismatch"},
+	};
+	record_some();
+	rig_close(&g);
+	sqlite3 *db = open_directly();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *error = NULL;
+		assert_int_not_equal(sqlite3_exec(db, cases[i].sql, NULL, NULL, &error), SQLITE_OK);
+		if (!strstr(error, cases[i].says)) {
+			print_error("%s: %s\n", cases[i].sql, error);
+			fail();
+		}
+		sqlite3_free(error);
+	}
+	sqlite3_close(db);
+	assert_int_equal(rig_open(&g), STATUS_OK);
+}
+
+static int see_text(void *arg, int n, char **columns, char **names)
+{
+	(void)names;
+	for (int i = 0; i < n; i++)
+		buf_fmt(arg, "%s|", columns[i] ? columns[i] : "NULL");
+	return 0;
+}
+
+static void expect_query(sqlite3 *db, const char *sql, const char *expected)
+{
+	struct buf b = {0};
+	char *error = NULL;
+	if (sqlite3_exec(db, sql, see_text, &b, &error) != SQLITE_OK) {
+		print_error("%s: %s\n", sql, error);
+		fail();
+	}
+	if (!str_eq(buf_view(&b), str_from(expected))) {
+		print_error("%s: " STR_FMT "\n", sql, STR_ARG(buf_view(&b)));
+		fail();
+	}
+	buf_release(&b);
+}
+
+static void test_the_public_schema(void **state)
+{
+	(void)state;
+	set_due(&ana, 1782000000 * SECOND_US);
+	record_some();
+	rig_close(&g);
+	sqlite3 *db = open_directly();
+	expect_query(db, "PRAGMA user_version", "1|");
+	expect_query(db, "PRAGMA application_id", "1463900493|");
+	expect_query(db, "PRAGMA journal_mode", "wal|");
+	expect_query(db, "PRAGMA integrity_check", "ok|");
+	expect_query(db, "PRAGMA foreign_key_check", "");
+	expect_query(db,
+		     "SELECT count(*) FROM sqlite_schema s JOIN pragma_table_list(s.name) l"
+		     " WHERE s.type = 'table' AND NOT l.strict",
+		     "0|");
+	expect_query(db, "SELECT seq, prev_seq, case_no FROM events ORDER BY seq",
+		     "1|NULL|1|2|NULL|2|3|1|1|4|2|2|5|3|1|");
+	expect_query(db, "SELECT seq, case_id, type, id FROM event_list WHERE seq = 4",
+		     "4|S-bea|session_attended|e4|");
+	expect_query(db,
+		     "SELECT case_id, kind, amount_cents, fund, name, recipient, due FROM"
+		     " outcome_list WHERE position = 2",
+		     "S-ana|payment|200|incentives|NULL|S-ana|2024-10-04|");
+	expect_query(db, "SELECT county, sum(amount_cents) FROM outcomes GROUP BY county",
+		     "alameda|400|contra_costa|700|");
+	expect_query(db, "SELECT case_id, next_due FROM due_list", "S-ana|2026-06-21T00:00:00Z|");
+	sqlite3_close(db);
+	assert_int_equal(rig_open(&g), STATUS_OK);
+}
+
+static void test_the_file_is_not_for_everybody(void **state)
+{
+	(void)state;
+	struct stat st;
+	assert_int_equal(stat(g.path, &st), 0);
+	assert_int_equal(st.st_mode & 07, 0);
+}
+
+/* ---- what is no ledger ---- */
+
+static enum status open_path(const char *path)
+{
+	struct ledger_config config = {.path = path};
+	struct ledger *l = NULL;
+	buf_clear(&g.why);
+	enum status status = ledger_open(&config, &l, &g.why);
+	if (!status)
+		ledger_close(l);
+	return status;
+}
+
+static void test_other_files_are_refused_and_left_alone(void **state)
+{
+	(void)state;
+	sqlite3 *db = NULL;
+	rig_close(&g);
+	db = open_directly();
+	sqlite3_exec(db, "PRAGMA user_version=2", NULL, NULL, NULL);
+	sqlite3_close(db);
+	assert_int_equal(open_path(g.path), STATUS_INVALID);
+	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
+	db = open_directly();
+	sqlite3_exec(db, "PRAGMA user_version=1; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_close(db);
+	assert_int_equal(open_path(g.path), STATUS_INVALID);
+	assert_true(str_contains(buf_view(&g.why), STR("another program")));
+	struct ledger_reader *r = NULL;
+	assert_int_equal(ledger_reader_open(g.path, &r, &g.why), STATUS_INVALID);
+	FILE *f = fopen(g.path, "w");
+	fputs("This is a text of more than a hundred bytes, which is what SQLite takes as a header "
+	      "before it says that it is no database at all.",
+	      f);
+	fclose(f);
+	assert_int_equal(open_path(g.path), STATUS_INVALID);
+	assert_int_equal(open_path("/nonexistent/l.db"), STATUS_IO);
+	unlink(g.path);
+	assert_int_equal(rig_open(&g), STATUS_OK);
+}
+
+static void test_one_writer_at_a_time(void **state)
+{
+	(void)state;
+	assert_int_equal(open_path(g.path), STATUS_CONFLICT);
+	assert_true(str_contains(buf_view(&g.why), STR("another process is writing")));
+	record_some(); /* the first one goes on */
+	rig_close(&g);
+	assert_int_equal(open_path(g.path), STATUS_OK);
+	assert_int_equal(rig_open(&g), STATUS_OK);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_an_event_is_found_by_its_key),
+	    TEST(test_a_case_is_found_with_its_latest_state),
+	    TEST(test_the_timeline_of_a_case),
+	    TEST(test_all_events_in_order),
+	    TEST(test_the_feed_of_outcomes),
+	    TEST(test_an_outcome_is_found_by_its_id),
+	    TEST(test_the_outcome_is_byte_for_byte_that_of_the_decision),
+	    TEST(test_what_is_due),
+	    TEST(test_policies_are_kept_once_with_their_sources),
+	    TEST(test_reopening_goes_on_where_it_ended),
+	    TEST(test_closing_writes_what_is_queued),
+	    TEST(test_a_snapshot_stays_as_it_is),
+	    TEST(test_a_repeated_event_gets_its_decision_marked),
+	    TEST(test_append_only_tables_refuse_changes),
+	    TEST(test_the_public_schema),
+	    TEST(test_the_file_is_not_for_everybody),
+	    TEST(test_other_files_are_refused_and_left_alone),
+	    TEST(test_one_writer_at_a_time),
+	};
+	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);
+}
