@@ -23,7 +23,7 @@ CASE_SRC   := case case_json decision decision_json event json_write
 DECIDE_SRC := apply decide due effects eval limits observe settle trace
 AUDIT_SRC  := coverage explain reading scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
-	format format_clause format_expr format_scenario format_write literals parse parser syntax_error tokens
+	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_scene tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
 	check_compare check_expr check_guard check_name check_never check_unused check_value lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
@@ -164,8 +164,11 @@ $(SYNTAX_GOLDENS): $(O)/tests/golden/syntax_goldens.o $(O)/libwaymark.a
 check-golden: $(SYNTAX_GOLDENS)
 	$(Q)$< tests/golden/syntax
 
-goldens: $(SYNTAX_GOLDENS)
+goldens: $(SYNTAX_GOLDENS) $(BUILD)/waymark
 	$(Q)$< --write tests/golden/syntax
+	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) UPDATE=1 tests/golden/commands/run.sh
+	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) UPDATE=1 tests/golden/decisions/run.sh
+	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/language/check.sh --write
 
 # Fuzz targets: tests/fuzz/fuzz_X.c is linked with libFuzzer under MODE=fuzz (clang), and in every
 # mode with a plain main that replays files.

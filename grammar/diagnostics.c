@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "grammar/diagnostics.h"
 
-#define BOLD  "\033[1m"
-#define RED   "\033[1;31m"
-#define AMBER "\033[1;33m"
-#define BLUE  "\033[1;34m"
-#define PLAIN "\033[0m"
+#define LONGEST_LINE 400 /* bytes; a longer one is not shown */
+
+#define BOLD         "\033[1m"
+#define RED          "\033[1;31m"
+#define AMBER        "\033[1;33m"
+#define BLUE         "\033[1;34m"
+#define PLAIN        "\033[0m"
 
 /* A place in a source: line and column from 1, and the line's own text. */
 struct place {
@@ -116,6 +118,8 @@ static void carets(struct buf *out, const struct place *p, struct span span)
 static void excerpt(struct buf *out, const struct place *p, struct span span, uint32_t width,
 		    bool colour)
 {
+	if (p->text.len > LONGEST_LINE)
+		return;
 	buf_fmt(out, "%s%*u |%s ", colour ? BLUE : "", (int)width + 1, p->line,
 		colour ? PLAIN : "");
 	visible(out, p->text);
@@ -207,7 +211,7 @@ void diagnostic_json(struct buf *out, const struct diag *d, const struct source 
 		from.line, from.column, to.line, to.column);
 	buf_json(out, d->message);
 	buf_c(out, ",\"help\":");
-	buf_json(out, d->help);
+	buf_json(out, d->help.len ? d->help : STR(""));
 	buf_char(out, '}');
 	buf_release(&file);
 }

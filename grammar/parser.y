@@ -851,6 +851,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 static int yyreport_syntax_error(const yypcontext_t *context, struct build *b)
 {
 	yysymbol_kind_t kinds[YYNTOKENS];
+	if (syntax_error_only_counted(b))
+		return 0;
 	int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
 	struct expected_set expected = {0};
 	for (int i = 0; i < n; i++)

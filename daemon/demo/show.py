@@ -27,17 +27,26 @@ def outcome_line(o):
 
 
 def outcomes(document):
-    for o in document["outcomes"]:
-        print("  %-10s %-9s %s" % (o.get("time", "")[:10], o.get("case", ""), outcome_line(o)))
+    for row in document["outcomes"]:
+        print("  %-9s %s" % (row["case"], outcome_line(row["outcome"])))
 
 
 def case(document):
-    print(json.dumps(document, indent=2)[:1800])
+    for member in ("id", "kind", "county", "last", "balance"):
+        print("  %-10s %s" % (member, document[member]))
+    for count in document["counts"]:
+        print("  counted    %(n)d x %(event)s, last on %(last_day)s" % count)
+    for position in document["positions"]:
+        print("  stands in  step %(step)s of %(escalation)s since %(since)s" % position)
+    for proposal in document["proposals"]:
+        print("  proposed   " + json.dumps(proposal))
 
 
 def upcoming(document):
     for item in document["upcoming"][:6]:
         print("  " + ", ".join("%s %s" % (k, v) for k, v in item.items()))
+    if not document["upcoming"]:
+        print("  nothing")
 
 
 if __name__ == "__main__":

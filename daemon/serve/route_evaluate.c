@@ -15,29 +15,38 @@ static void refuse(struct call *c, const struct refusal *no)
 	call_problem_with(c, &p);
 }
 
+static void unreadable(struct call *c, enum status st)
+{
+	struct daemon *d = c->d;
+	log_line(&d->log, LOG_ERROR, "case-unreadable", "s", "reason", buf_view(&d->why), NULL);
+	call_problem(c, st == STATUS_IO ? PROBLEM_LEDGER : PROBLEM_CASE,
+		     "the log of the daemon says why");
+}
+
 /* A copy of the case, or a new one. NULL: answered. */
 static struct case_state *copy_case(struct call *c, struct event *ev)
 {
 	struct daemon *d = c->d;
-	struct case_slot *slot;
+	struct case_slot *slot = NULL;
 	struct refusal no = {0};
 	buf_clear(&d->why);
 	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, ev->subject, &slot, &d->why);
 	if (st && st != STATUS_NOT_FOUND) {
-		log_line(&d->log, LOG_ERROR, "case-unreadable", "s", "reason", buf_view(&d->why),
-			 NULL);
-		call_problem(c, st == STATUS_IO ? PROBLEM_LEDGER : PROBLEM_CASE,
-			     "the log of the daemon says why");
+		unreadable(c, st);
 		return NULL;
 	}
-	if (ev->kind == NONE && !st)
+	if (ev->kind == NONE && slot)
 		ev->kind = slot->cs->kind;
 	if (!event_check(d->rb, ev, &c->http->arena, &no)) {
 		refuse(c, &no);
 		return NULL;
 	}
-	return st ? case_new(d->rb, ev->subject, ev->kind, ev->county)
-		  : case_clone(d->rb, slot->cs);
+	if ((st = submit_fetch(d, slot ? slot->cs : NULL, ev))) {
+		unreadable(c, st);
+		return NULL;
+	}
+	return slot ? case_clone(d->rb, slot->cs)
+		    : case_new(d->rb, ev->subject, ev->kind, ev->county);
 }
 
 static void on_fired(void *arg, const struct decision *due)

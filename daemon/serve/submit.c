@@ -132,6 +132,29 @@ static bool find_case(struct intake *in)
 	return true;
 }
 
+static enum status fetch(struct daemon *d, const struct type *t, struct value v)
+{
+	struct case_slot *s;
+	if (t->kind != TYPE_REF || !v.known)
+		return STATUS_OK;
+	enum status st =
+	    cases_get(&d->cases, daemon_reader(d), d->rb, value_as_str(v), &s, &d->why);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev)
+{
+	enum status st = STATUS_OK;
+	buf_clear(&d->why);
+	const struct event_type *type = ev ? &d->rb->events[ev->type] : NULL;
+	for (uint16_t i = 0; !st && type && i < type->nfields; i++)
+		st = fetch(d, &type->fields[i].type, ev->fields[i]);
+	const struct case_kind *kind = cs ? &d->rb->kinds[cs->kind] : NULL;
+	for (uint16_t i = 0; !st && kind && i < kind->nfacts; i++)
+		st = fetch(d, &kind->facts[i].type, cs->facts[i]);
+	return st;
+}
+
 const struct case_state *submit_find(void *arg, uint16_t kind, struct str id)
 {
 	struct daemon *d = arg;
@@ -253,8 +276,13 @@ void submit_event(struct call *c, const struct incoming *from, struct reply *r, 
 	}
 	if (!may_send(&in) || repeats(&in) || !find_case(&in))
 		return;
-	if (event_check(d->rb, &in.ev, a, &in.no) && is_not_ahead(&in, a))
-		decide(&in);
-	else
+	if (!event_check(d->rb, &in.ev, a, &in.no) || !is_not_ahead(&in, a)) {
 		give_refusal(&in, &in.no);
+		return;
+	}
+	enum status st = submit_fetch(d, in.slot ? in.slot->cs : NULL, &in.ev);
+	if (st)
+		give_unreadable(&in, st);
+	else
+		decide(&in);
 }

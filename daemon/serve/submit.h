@@ -35,6 +35,12 @@ enum status submit_decide(struct daemon *d, struct case_state *cs, const struct 
 			  void (*fired)(void *arg, const struct decision *due), void *arg,
 			  struct decision *out);
 
+/* Brings the cases that a decision may look at into memory: those that the event (NULL: a deadline)
+ * or the case (NULL: a new one) names. One that does not exist is fine, its facts have their
+ * defaults; one that cannot be read must not pass for that: STATUS_CONFLICT, STATUS_INVALID or
+ * STATUS_IO, and d->why says why. */
+enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev);
+
 /* How decide sees other cases; arg is the daemon. */
 const struct case_state *submit_find(void *arg, uint16_t kind, struct str id);
 

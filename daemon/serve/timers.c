@@ -3,6 +3,7 @@
 
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/submit.h"
 #include "daemon/wire/event_read.h"
 
 /* When all that is due cannot be read: how long to the next try. */
@@ -66,7 +67,8 @@ static void load_cases(struct turn *t)
 	for (size_t i = 0; i < t->n; i++) {
 		struct turn_case *c = &t->cases[i];
 		buf_clear(&d->why);
-		if (cases_get(&d->cases, daemon_reader(d), d->rb, c->id, &c->slot, &d->why)) {
+		if (cases_get(&d->cases, daemon_reader(d), d->rb, c->id, &c->slot, &d->why) ||
+		    submit_fetch(d, c->slot->cs, NULL)) {
 			if (t->stuck++ == d->timers.stuck)
 				log_line(&d->log, LOG_ERROR, "due-stuck", "s", "reason",
 					 buf_view(&d->why), NULL);

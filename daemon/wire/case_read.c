@@ -316,6 +316,7 @@ static void read_running(struct reading *r, const struct json *o)
 	struct running run = {.schedule = find_schedule(r, o),
 			      .origin = hash_member(r, o, "origin"),
 			      .first = day_member(r, o, "first"),
+			      .anchor = day_member(r, o, "anchor"),
 			      .cents = money_member(r, o, "amount"),
 			      .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
 			      .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),

@@ -170,23 +170,30 @@ static bool names_party(const struct check *c, const struct action *a, struct st
 	       str_eq(c->run->rb->parties[a->to.index].name, to);
 }
 
+static bool action_could_bring(const struct check *c, const struct action *a,
+			       const struct expect *e)
+{
+	if (e->action == ACTION_PAY && a->kind == ACTION_START)
+		return true; /* the payments of a schedule */
+	return a->kind == e->action && (e->name == NONE || a->name == e->name) &&
+	       (e->schedule == NONE || a->schedule == e->schedule) &&
+	       (e->action != ACTION_SET || a->fact == e->fact) && names_party(c, a, e->to);
+}
+
 static bool could_bring(const struct check *c, const struct part *p, const struct expect *e)
 {
-	const struct rulebook *rb = c->run->rb;
 	const struct action *a;
+	uint16_t kind = c->run->rb->blocks[p->block].case_kind;
 	if (e->kind == EXPECT_STEP)
 		return (p->role == PART_STEP || p->role == PART_OVERDUE) &&
 		       p->escalation == e->escalation && p->step == e->step;
-	if (e->action == ACTION_STOP && p->role == PART_STOPS)
+	if (e->kind == EXPECT_OUTCOME && e->action == ACTION_STOP && p->role == PART_STOPS)
 		return e->schedule == NONE || p->schedule == e->schedule;
 	for (uint16_t i = 0; (a = part_action(p, i)); i++) {
 		if (e->kind == EXPECT_FACT && a->kind == ACTION_SET && a->fact == e->fact &&
-		    rb->blocks[p->block].case_kind == c->run->scenario->given[e->given].kind)
+		    kind == c->run->scenario->given[e->given].kind)
 			return true;
-		if (e->kind == EXPECT_OUTCOME && a->kind == e->action &&
-		    (e->name == NONE || a->name == e->name) &&
-		    (e->schedule == NONE || a->schedule == e->schedule) &&
-		    (e->action != ACTION_SET || a->fact == e->fact) && names_party(c, a, e->to))
+		if (e->kind == EXPECT_OUTCOME && action_could_bring(c, a, e))
 			return true;
 	}
 	return false;

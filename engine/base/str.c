@@ -203,7 +203,7 @@ void buf_json(struct buf *b, struct str s)
 {
 	buf_reserve(b, s.len + 2);
 	buf_char(b, '"');
-	for (size_t i = 0, from = 0; i <= s.len; i++) {
+	for (size_t i = 0, from = 0; s.len && i <= s.len; i++) {
 		if (i < s.len && json_plain((unsigned char)s.p[i]))
 			continue;
 		buf_bytes(b, s.p + from, i - from);

@@ -19,10 +19,11 @@ static const struct action *action_of(const struct rulebook *rb, const struct ou
 	return NULL;
 }
 
-enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t first, uint32_t i,
+enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t anchor, uint32_t i,
 		     int32_t *day)
 {
-	return day_add(first, (int64_t)plan->every * i, plan->unit, rulebook_calendar(rb), day);
+	int64_t steps = (int64_t)i + (plan->anchor == ANCHOR_AFTER_STEP);
+	return day_add(anchor, plan->every * steps, plan->unit, rulebook_calendar(rb), day);
 }
 
 void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint16_t i,
@@ -32,6 +33,6 @@ void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint
 	assert(a && i < o->times);
 	*day = o->first;
 	/* Deciding has made sure that the last date exists. */
-	(void)plan_day(rb, &a->plan, o->first, i, day);
+	(void)plan_day(rb, &a->plan, o->anchor, i, day);
 	*cents = money_part(o->cents, o->times, i, !a->plan.remainder_in_last);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What an event brought about. Lives in the arena of the decider until its next decision.
+ * What an event brought about. Belongs to the decider and lives until its next decision; texts may
+ * also be those of the rulebook, the event and the case's id, which live at least as long.
  */
 #ifndef WAYMARK_CASE_DECISION_H
 #define WAYMARK_CASE_DECISION_H
@@ -27,11 +28,13 @@ struct outcome {
 	int64_t cents;
 	uint16_t fund, name; /* as in struct action; NONE when there is none */
 	struct str to;       /* party name, or id of the case; may be empty */
-	int32_t due;         /* DAY_NONE when there is none */
-	int32_t first;       /* instalments, schedule: first date; DAY_NONE otherwise */
-	uint16_t times;      /* instalments or items in all (stopped: that never happen); 0: none */
-	struct str text;     /* message or reason */
-	uint16_t fact;       /* ACTION_SET */
+	int32_t due;     /* DAY_NONE when there is none. A payment: its day. An assessment: the end
+			    of `due within`, else the last instalment's date */
+	int32_t first;   /* instalments, schedule: first date; DAY_NONE otherwise */
+	int32_t anchor;  /* the day from which all those dates are counted (plan_day) */
+	uint16_t times;  /* instalments or items in all (stopped: that never happen); 0: none */
+	struct str text; /* message or reason */
+	uint16_t fact;   /* ACTION_SET */
 	struct value value;
 	uint16_t schedule; /* ACTION_START, ACTION_STOP, and payments of a schedule; else NONE */
 	uint16_t item;     /* payment of a schedule: its number from 1 */
@@ -60,8 +63,11 @@ struct decision {
 	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */
 };
 
-/* The i-th date (from 0) of a plan whose first date is known; STATUS_OVERFLOW past the calendar. */
-enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t first, uint32_t i,
+/* The i-th date (from 0) of a plan, counted from its anchor each time, so that a short month does
+ * not pull later dates with it. Without `starting` the anchor is the day of the event and the first
+ * date comes one interval later; otherwise the anchor is the first date. STATUS_OVERFLOW past the
+ * calendar. */
+enum status plan_day(const struct rulebook *rb, const struct plan *plan, int32_t anchor, uint32_t i,
 		     int32_t *day);
 
 /* Day and amount of the i-th instalment (from 0) of an assessment with `times`. */

@@ -56,6 +56,7 @@ static void apply_start(struct case_state *cs, const struct outcome *o)
 	case_add_running(cs, &(struct running){.schedule = o->schedule,
 					       .origin = o->id,
 					       .first = o->first,
+					       .anchor = o->anchor,
 					       .cents = o->cents,
 					       .times = o->times,
 					       .to = o->to});

@@ -13,6 +13,8 @@ void decider_init(struct decider *d, const struct rulebook *rb, struct world wor
 void decider_release(struct decider *d)
 {
 	struct scratch *s = d->scratch;
+	if (!s)
+		return; /* never begun, or released already */
 	vec_release(&s->outcomes);
 	vec_release(&s->effects);
 	vec_release(&s->inputs);

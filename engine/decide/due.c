@@ -242,8 +242,8 @@ void due_advance(const struct rulebook *rb, struct case_state *cs, const struct 
 	next.n++;
 	running->paid = (uint16_t)(running->paid + (o && o->status == OUTCOME_DUE));
 	running->held = (uint16_t)(running->held + (o && o->status == OUTCOME_HELD));
-	if (next.n >= running->times ||
-	    plan_day(rb, &due_schedule(rb, cs, running)->plan, running->first, next.n, &next.day)) {
+	if (next.n >= running->times || plan_day(rb, &due_schedule(rb, cs, running)->plan,
+						 running->anchor, next.n, &next.day)) {
 		case_remove_running(cs, i);
 		return;
 	}

@@ -146,25 +146,25 @@ static bool draft_target(struct draft *d, struct target to)
 	return true;
 }
 
-static enum status plan_first(const struct run *r, const struct plan *p, int32_t *first)
+/* The day from which the dates of a plan are counted; see plan_day. */
+static enum status plan_anchor(const struct run *r, const struct plan *p, int32_t *anchor)
 {
 	const struct calendar *c = rulebook_calendar(r->rb);
 	int32_t day = r->ev->day;
 	switch (p->anchor) {
 	case ANCHOR_AFTER_STEP:
-		return day_add(day, p->every, p->unit, c, first);
 	case ANCHOR_SAME_DAY:
-		*first = day;
+		*anchor = day;
 		return STATUS_OK;
 	case ANCHOR_NEXT_DAY:
-		return day_add(day, 1, UNIT_DAYS, c, first);
+		return day_add(day, 1, UNIT_DAYS, c, anchor);
 	case ANCHOR_NEXT_MONTH:
-		*first = day_month_first(day, 1);
+		*anchor = day_month_first(day, 1);
 		return STATUS_OK;
 	case ANCHOR_AFTER_PERIOD:
 		break;
 	}
-	return day_add(day, period_length(r, &p->anchor_period), p->anchor_period.unit, c, first);
+	return day_add(day, period_length(r, &p->anchor_period), p->anchor_period.unit, c, anchor);
 }
 
 /* Number, first and last date of instalments or items. */
@@ -179,8 +179,10 @@ static bool draft_plan(struct draft *d, const struct plan *p, int32_t *last)
 		return false;
 	}
 	d->o->times = (uint16_t)times;
-	if (plan_first(d->r, p, &d->o->first) == STATUS_OK &&
-	    plan_day(d->r->rb, p, d->o->first, (uint32_t)times - 1, last) == STATUS_OK)
+	const struct rulebook *rb = d->r->rb;
+	if (plan_anchor(d->r, p, &d->o->anchor) == STATUS_OK &&
+	    plan_day(rb, p, d->o->anchor, 0, &d->o->first) == STATUS_OK &&
+	    plan_day(rb, p, d->o->anchor, (uint32_t)times - 1, last) == STATUS_OK)
 		return true;
 	run_refuse(d->r, STATUS_OVERFLOW, "overflow", "the last date is after the year 9999");
 	return false;

@@ -6,6 +6,8 @@
 
 static int32_t period_of(const struct run *r, const struct limit *l)
 {
+	if (l->per == UNIT_DAYS && !l->per_case)
+		return r->ev->day; /* the usual one, without taking the date apart */
 	return l->per_case ? 0 : day_period_start(r->ev->day, l->per);
 }
 
@@ -34,22 +36,28 @@ static void use(struct run *r, uint16_t limit, int32_t period, int64_t n)
 	*vec_push(&r->s->uses) = (struct used){limit, period, n};
 }
 
-/* What would be used with this payment; false when it goes beyond the limit. */
-static bool fits(struct run *r, const struct limit *l, int64_t cents, int64_t *with)
+/* Does the payment stay within the limit? */
+static bool fits(struct run *r, const struct limit *l, int64_t cents)
 {
-	int64_t most;
+	int64_t most, with;
 	if (!eval_amount(r, &l->most, "the limit", &most))
 		return false;
-	if (money_add(used_up(r, l->index, period_of(r, l)), l->is_money ? cents : 1, with)) {
+	if (money_add(used_up(r, l->index, period_of(r, l)), l->is_money ? cents : 1, &with)) {
 		run_refuse(r, STATUS_OVERFLOW, "overflow",
 			   "the sum of payments leaves the range of exact amounts");
 		return false;
 	}
-	if (*with <= most)
+	if (with <= most)
 		return true;
 	r->result = RESULT_LIMIT;
 	r->result_span = l->span;
 	return false;
+}
+
+static void count(struct run *r, const struct limit *l, int64_t cents)
+{
+	int32_t period = period_of(r, l);
+	use(r, l->index, period, used_up(r, l->index, period) + (l->is_money ? cents : 1));
 }
 
 static void refuse_approval(struct run *r)
@@ -63,16 +71,14 @@ static void refuse_approval(struct run *r)
 bool limits_allow(struct run *r, int64_t cents, bool counts)
 {
 	const struct block *b = run_block(r);
-	int64_t with;
 	for (uint16_t i = 0; i < b->nlimits; i++) {
-		if (fits(r, &b->limits[i], cents, &with))
+		if (fits(r, &b->limits[i], cents))
 			continue;
 		if (r->by.len && r->result == RESULT_LIMIT)
 			refuse_approval(r);
 		return false;
 	}
 	for (uint16_t i = 0; counts && i < b->nlimits; i++)
-		if (fits(r, &b->limits[i], cents, &with))
-			use(r, b->limits[i].index, period_of(r, &b->limits[i]), with);
+		count(r, &b->limits[i], cents);
 	return true;
 }

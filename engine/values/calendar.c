@@ -37,13 +37,14 @@ int32_t day_of(struct date d)
 struct date date_of(int32_t day)
 {
 	assert(day >= DAY_MIN && day <= DAY_MAX);
-	int32_t z = day + 719468;
-	int32_t era = z / DAYS_400_YEARS, doe = z % DAYS_400_YEARS;
-	int32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	int32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	int32_t mp = (5 * doy + 2) / 153;
-	struct date d = {.year = yoe + era * 400, .day = doy - (153 * mp + 2) / 5 + 1};
-	d.month = mp < 10 ? mp + 3 : mp - 9;
+	uint32_t z = (uint32_t)(day + 719468); /* never negative: divisions are then cheaper */
+	uint32_t era = z / DAYS_400_YEARS, doe = z % DAYS_400_YEARS;
+	uint32_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	uint32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	uint32_t mp = (5 * doy + 2) / 153;
+	struct date d = {.year = (int32_t)(yoe + era * 400),
+			 .month = (int32_t)(mp < 10 ? mp + 3 : mp - 9),
+			 .day = (int32_t)(doy - (153 * mp + 2) / 5 + 1)};
 	d.year += d.month <= 2;
 	return d;
 }
@@ -182,21 +183,23 @@ enum status day_read(struct str s, int32_t *day)
 	return STATUS_OK;
 }
 
-static void put_digits(char *p, int32_t v, int n)
+static void put_two(char *p, int32_t v)
 {
-	for (; n > 0; v /= 10)
-		p[--n] = (char)('0' + v % 10);
+	uint32_t u = (uint32_t)v;
+	p[0] = (char)('0' + u / 10);
+	p[1] = (char)('0' + u % 10);
 }
 
 void day_text(struct buf *b, int32_t day)
 {
 	struct date d = date_of(day);
 	char t[10];
-	put_digits(t, d.year, 4);
+	put_two(t, d.year / 100);
+	put_two(t + 2, d.year % 100);
 	t[4] = '-';
-	put_digits(t + 5, d.month, 2);
+	put_two(t + 5, d.month);
 	t[7] = '-';
-	put_digits(t + 8, d.day, 2);
+	put_two(t + 8, d.day);
 	buf_bytes(b, t, sizeof(t));
 }
 

@@ -367,6 +367,13 @@ static void put_two(struct buf *b, int64_t v)
 	buf_char(b, (char)('0' + v % 10));
 }
 
+static void put_fraction(struct buf *b, int64_t us)
+{
+	buf_char(b, '.');
+	for (int64_t place = SECOND_US / 10; place; place /= 10)
+		buf_char(b, (char)('0' + us / place % 10));
+}
+
 static void put_offset(struct buf *b, int32_t offset)
 {
 	buf_char(b, offset < 0 ? '-' : '+');
@@ -392,7 +399,7 @@ void time_text(struct buf *b, const struct zone *z, int64_t us)
 	buf_char(b, ':');
 	put_two(b, in_day % 60);
 	if (fraction)
-		buf_fmt(b, ".%06d", (int)fraction);
+		put_fraction(b, fraction);
 	if (z == zone_utc())
 		buf_char(b, 'Z');
 	else

@@ -580,6 +580,23 @@ def an_evaluation_explained(folder):
     assert "explanation" not in accepted(d.send(e, path="/v1/evaluate"))
 
 
+# ---- other cases ----
+
+
+@test
+def a_decision_rests_on_another_case(folder):
+    d = folder.start()
+    data = {"minutes": 60, "office": "O1"}
+    eq(kinds(accepted(d.send(event("visit", "P1", data=data)))), ["payment"])
+    accepted(d.send(event("opened", "O1", data={"open": False})))
+    got = accepted(d.send(event("visit", "P1", data=data)))
+    eq(kinds(got), ["payment", "notice"])
+    eq(got["inputs"], [{"case": "O1", "kind": "office", "fact": "open", "value": False}])
+    d.stop()
+    d = folder.start()
+    eq(kinds(accepted(d.send(event("visit", "P2", data=data)))), ["payment", "notice"])
+
+
 # ---- confidential facts ----
 
 
@@ -1063,12 +1080,18 @@ def a_case_that_a_new_policy_does_not_fit(folder):
     d = folder.start()
     accepted(d.send(event("support", "P1", county="yolo", time=utc(1.0))))
     accepted(d.send(event("support", "P2", time=utc(1.2))))
+    accepted(d.send(event("opened", "O1", county="yolo", data={"open": False})))
     county = '\ncounty yolo "Yolo County"\n  adopts trial from 2024-01-01\n'
     folder.edit("counties.way", county, "")
     d.signal(signal.SIGHUP)
     d.wait_log("reloaded")
     problem(d.get("/v1/cases/P1"), 500, "case-unreadable")
     problem(d.send(event("missed", "P1", county="yolo")), 422, "bad-event")
+    # Nor may a case that cannot be read pass for one that does not exist.
+    visit = event("visit", "P3", id="v", time=utc(), data={"minutes": 60, "office": "O1"})
+    problem(d.send(visit), 500, "case-unreadable")
+    problem(d.send(visit, path="/v1/evaluate"), 500, "case-unreadable")
+    problem(d.get("/v1/cases/P3"), 404, "not-found")
     line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P2/timeline").json["events"]))
     eq(kinds(line[0]["decision"]), ["payment"])
     until(lambda: "waymark_due_stuck 1\n" in d.get("/metrics", token=None).body)
@@ -1077,6 +1100,7 @@ def a_case_that_a_new_policy_does_not_fit(folder):
     d.wait_log("reloaded", n=2)
     line = until(lambda: (lambda l: len(l) == 2 and l)(d.get("/v1/cases/P1/timeline").json["events"]))
     eq(kinds(line[0]["decision"]), ["payment"])
+    eq(kinds(accepted(d.send(visit))), ["payment", "notice"])
     assert "waymark_due_stuck 0\n" in d.get("/metrics", token=None).body
     d.stop()
     assert "P1" not in "".join(d.lines)

@@ -111,8 +111,9 @@ static void test_buf_json_escapes_what_must_be(void **state)
 	(void)state;
 	struct buf b = {0};
 	buf_json(&b, STR("a\"b\\c\n\t\r\x01\x7f/\xc3\xa9"));
+	buf_json(&b, (struct str){0});
 	buf_char(&b, 0);
-	assert_string_equal(b.p, "\"a\\\"b\\\\c\\n\\t\\r\\u0001\\u007f/\xc3\xa9\"");
+	assert_string_equal(b.p, "\"a\\\"b\\\\c\\n\\t\\r\\u0001\\u007f/\xc3\xa9\"\"\"");
 	buf_release(&b);
 }
 

@@ -23,9 +23,9 @@
 #define CENTS(n)    INSN(.op = OP_CONST, .k = {.kind = TYPE_MONEY, .known = true, .i = (n)})
 #define DAY(n)      INSN(.op = OP_CONST, .k = {.kind = TYPE_DATE, .known = true, .i = (n)})
 #define RATE(n)     INSN(.op = OP_CONST, .k = {.kind = TYPE_PERCENT, .known = true, .i = (n)})
-#define OP(o)       INSN(.op = (o))
-#define OPA(o, x)   INSN(.op = (o), .a = (x))
-#define SKIP(o, to) INSN(.op = (o), .b = (to))
+#define OP(o)       INSN(.op = (uint8_t)(o))
+#define OPA(o, x)   INSN(.op = (uint8_t)(o), .a = (x))
+#define SKIP(o, to) INSN(.op = (uint8_t)(o), .b = (to))
 
 /* yes, no, and what is not known */
 static const char truth_name[] = "YN?";

@@ -497,8 +497,8 @@ static void test_order_of_blocks_does_not_matter(void **state)
 	    "rule c\n  on session\n  credit $30 against course\n  waive other\n",
 	    "rule d\n  on session\n  assess $7 as other\n  credit $30 against other\n",
 	    "schedule h\n  on missed\n  pay $5 to survivor monthly for 3 months\n",
-	    "escalation e\n  step one\n    on session\n    refer to court answered by answered "
-	    "within 5 days\n",
+	    ("escalation e\n  step one\n    on session\n"
+	     "    refer to court answered by answered within 5 days\n"),
 	};
 	enum { N = sizeof(blocks) / sizeof(blocks[0]) };
 	struct hash128 expected[64];

@@ -346,36 +346,44 @@ static void test_running_schedule_under_replacement_and_drop(void **state)
 {
 	(void)state;
 	/* dates and amount stay, the condition to hold is the new one */
-	RUN_COUNTY(WEEKLY "county other\n  adopts p from 2020-01-01\n"
-			  "replace schedule h from 2026-03-12\n  on begun\n"
-			  "  pay $7 to survivor monthly for 2 months\n  holds while custody\n",
-		   {"2026-03-01", "intake", "custody=yes", ""},
-		   {"2026-03-01", "begun", "provider=A", "start $5.00 to S-1 under h 4 times first 2026-03-08\n"},
-		   PASS("2026-03-11", "2026-03-08 scheduled: pay $5.00 to S-1 under h item 1 due 2026-03-08\n"),
-		   PASS("2026-03-21", "2026-03-15 scheduled: pay $5.00 to S-1 under h item 2 due 2026-03-15 held\n"),
-		   {"2026-03-21", "begun", "provider=A", ""},
-		   {"2026-03-21", "intake", "custody=no", ""},
-		   PASS("2026-04-30", "2026-03-22 scheduled: pay $5.00 to S-1 under h item 3 due 2026-03-22\n"
-				      "2026-03-29 scheduled: pay $5.00 to S-1 under h item 4 due 2026-03-29\n"),
-		   {"2026-05-01", "begun", "provider=A", "start $7.00 to S-1 under h 2 times first 2026-06-01\n"});
+	RUN_COUNTY(
+	    WEEKLY "county other\n  adopts p from 2020-01-01\n"
+		   "replace schedule h from 2026-03-12\n  on begun\n"
+		   "  pay $7 to survivor monthly for 2 months\n  holds while custody\n",
+	    {"2026-03-01", "intake", "custody=yes", ""},
+	    {"2026-03-01", "begun", "provider=A",
+	     "start $5.00 to S-1 under h 4 times first 2026-03-08\n"},
+	    PASS("2026-03-11",
+		 "2026-03-08 scheduled: pay $5.00 to S-1 under h item 1 due 2026-03-08\n"),
+	    PASS("2026-03-21",
+		 "2026-03-15 scheduled: pay $5.00 to S-1 under h item 2 due 2026-03-15 held\n"),
+	    {"2026-03-21", "begun", "provider=A", ""}, {"2026-03-21", "intake", "custody=no", ""},
+	    PASS("2026-04-30",
+		 "2026-03-22 scheduled: pay $5.00 to S-1 under h item 3 due 2026-03-22\n"
+		 "2026-03-29 scheduled: pay $5.00 to S-1 under h item 4 due 2026-03-29\n"),
+	    {"2026-05-01", "begun", "provider=A",
+	     "start $7.00 to S-1 under h 2 times first 2026-06-01\n"});
 	/* dropped: what has not fallen due by then never happens */
-	RUN_COUNTY(WEEKLY "county other\n  adopts p from 2020-01-01\ndrop schedule h from 2026-03-12\n",
-		   {"2026-03-01", "begun", "provider=A", "start $5.00 to S-1 under h 4 times first 2026-03-08\n"},
-		   PASS("2026-04-30", "2026-03-08 scheduled: pay $5.00 to S-1 under h item 1 due 2026-03-08\n"
-				      "2026-03-15 scheduled: stop under h 3 times\n"),
+	RUN_COUNTY(WEEKLY
+		   "county other\n  adopts p from 2020-01-01\ndrop schedule h from 2026-03-12\n",
+		   {"2026-03-01", "begun", "provider=A",
+		    "start $5.00 to S-1 under h 4 times first 2026-03-08\n"},
+		   PASS("2026-04-30",
+			"2026-03-08 scheduled: pay $5.00 to S-1 under h item 1 due 2026-03-08\n"
+			"2026-03-15 scheduled: stop under h 3 times\n"),
 		   {"2026-05-01", "begun", "provider=A", ""});
 }
 
 static void test_escalation_goes_on_under_replacement(void **state)
 {
 	(void)state;
-	RUN_COUNTY(ESCALATION
-		   "county other\n  adopts p from 2020-01-01\n"
-		   "replace escalation attendance from 2026-07-02\n"
-		   "  step diversion\n    on missed\n    notify advocate\n"
-		   "  step fee after diversion\n    on other\n    notify court\n"
-		   "  step closed after diversion or fee\n    when no enrolled within 5 days\n    order dispatch\n"
-		   "  ends on done\n",
+	RUN_COUNTY(ESCALATION "county other\n  adopts p from 2020-01-01\n"
+			      "replace escalation attendance from 2026-07-02\n"
+			      "  step diversion\n    on missed\n    notify advocate\n"
+			      "  step fee after diversion\n    on other\n    notify court\n"
+			      "  step closed after diversion or fee\n    when no enrolled within 5 "
+			      "days\n    order dispatch\n"
+			      "  ends on done\n",
 		   {"2026-07-01", "missed", "", "refer to court due 2026-07-15\n"},
 		   {"2026-07-03", "other", "", "notify to court\n"}, /* from the old step */
 		   PASS("2026-07-14", "2026-07-08 deadline: order dispatch\n"),

@@ -179,7 +179,7 @@ static const struct {
     {GIVEN "  2026-07-06 missed with explained yes\n    expect attendance at first_step\n",
      {"! attendance at first_step   attendance at none", "not explained was not met"}},
     {GIVEN "  2026-07-06 left\n    expect pay $100\n",
-     {"stipend counselling waits for session", "- pay $100"}},
+     {"stipend counselling waits for session", "schedule housing waits for housed", "- pay $100"}},
     {GIVEN "  2026-07-06 left\n    expect refer to advocate\n",
      {"no provision brings about `refer to advocate`"}},
     {GIVEN "  2026-07-06 left\n    expect stop housing\n",
