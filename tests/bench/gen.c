@@ -4,8 +4,8 @@
 #include "engine/values/calendar.h"
 #include "engine/values/zone.h"
 
-#define AGENCIES 116u                   /* two per county: one trauma-informed, one not */
-#define SPAN_S   (INT64_C(700) * 86400) /* the stream runs over 700 days */
+#define AGENCIES 116u /* two per county: one trauma-informed, one not */
+#define SPAN_S   (INT64_C(700) * 86400)
 
 static const struct {
 	struct str name;
@@ -55,12 +55,13 @@ static uint32_t below(struct gen *g, uint32_t n)
 void gen_init(struct gen *g, uint64_t total, uint32_t cases)
 {
 	*g = (struct gen){.state = 20260701, .total = total, .cases = cases, .agencies = AGENCIES};
+	g->start_s = day_of((struct date){2026, 7, 1}) * INT64_C(86400) + 8 * 3600;
+	g->span_s = SPAN_S;
 }
 
 static int64_t time_of(const struct gen *g, uint64_t n)
 {
-	int64_t start = day_of((struct date){2026, 7, 1}) * INT64_C(86400) + 8 * 3600;
-	return (start + (int64_t)n * SPAN_S / (int64_t)g->total) * SECOND_US;
+	return g->start_s * SECOND_US + (int64_t)n * (g->span_s * SECOND_US / (int64_t)g->total);
 }
 
 static enum gen_type draw_type(struct gen *g)

@@ -38,9 +38,11 @@ struct gen_event {
 struct gen {
 	uint64_t state;
 	uint64_t n, total;
+	int64_t start_s, span_s; /* when it begins, and over how long it is spread */
 	uint32_t cases, agencies;
 };
 
+/* From 2026-07-01 on, over 700 days; change start_s and span_s for another time. */
 void gen_init(struct gen *g, uint64_t total, uint32_t cases);
 bool gen_next(struct gen *g, struct gen_event *e);
 struct str gen_type_name(enum gen_type t);
