@@ -274,14 +274,19 @@ demo: deps-test
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)daemon/demo/demo.sh $(BUILD)/waymark policies
 
+MAN := $(DESTDIR)$(PREFIX)/share/man
 install: $(BUILD)/waymark
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/waymark $(DESTDIR)$(PREFIX)/share/doc/waymark
+	install -d $(MAN)/man1 $(MAN)/man5 $(MAN)/man8
+	daemon/man/waymark.1.sh $(BUILD)/waymark >$(MAN)/man1/waymark.1
+	install -m 0644 daemon/man/waymark.5 $(MAN)/man5/
+	install -m 0644 daemon/man/waymark.8 $(MAN)/man8/
 	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
 	cp -R policies $(DESTDIR)$(PREFIX)/share/waymark/
 	install -m 0644 README.md LICENSE grammar/LANGUAGE.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/waymark
+	rm -f $(DESTDIR)$(PREFIX)/bin/waymark $(MAN)/man1/waymark.1 $(MAN)/man5/waymark.5 $(MAN)/man8/waymark.8
 	rm -rf $(DESTDIR)$(PREFIX)/share/waymark $(DESTDIR)$(PREFIX)/share/doc/waymark
 
 clean:

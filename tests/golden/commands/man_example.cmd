@@ -1,0 +1,1 @@
+d=$(mktemp -d); cp tests/golden/commands/input/man_vocabulary.way $d/vocabulary.way; sed -n '/^\.nf/,/^\.fi/p' daemon/man/waymark.5 | sed '/^\./d; s/\\-/-/g' >$d/example.way; waymark test $d; waymark fmt --check $d; rm -r $d
