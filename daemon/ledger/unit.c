@@ -94,7 +94,7 @@ static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const
 {
 	*row = (struct ledger_outcome){
 	    .id = o->id,
-	    .kind = o->proposal ? STR("proposal") : action_outcome(o->action),
+	    .kind = outcome_kind(o),
 	    .fund = arena_str(&u->arena, name_of(rb->funds, o->fund)),
 	    .name = arena_str(&u->arena, outcome_name(rb, d, o)),
 	    .to = arena_str(&u->arena, o->to),

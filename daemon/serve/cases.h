@@ -24,6 +24,7 @@
 
 #include <sys/queue.h>
 
+struct flight;
 struct case_slot {
 	struct str id;         /* owned; the key of the map */
 	struct case_state *cs; /* NULL: cannot be read under the policy in force, see cases_carry */
@@ -31,7 +32,8 @@ struct case_slot {
 	uint64_t last_seq;     /* of its latest decision, 0 for none */
 	int64_t due_us;        /* earliest due instant that the ledger has, or will have */
 	uint32_t pins;         /* units in flight */
-	uint32_t at;           /* index in `slots` */
+	struct flight *flying, *flying_last; /* these units, in order: see commit.h */
+	uint32_t at;                         /* index in `slots` */
 	TAILQ_ENTRY(case_slot) use;
 };
 

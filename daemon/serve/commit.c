@@ -78,11 +78,23 @@ void flight_await(struct flight *f, struct reply *r, size_t index, bool duplicat
 	f->waiters = w;
 }
 
+static void line_up(struct flight *f)
+{
+	struct case_slot *s = f->slot;
+	f->next = NULL;
+	if (s->flying)
+		s->flying_last->next = f;
+	else
+		s->flying = f;
+	s->flying_last = f;
+}
+
 void flight_submit(struct daemon *d, struct flight *f)
 {
 	ledger_unit_state(f->unit, d->rb, f->slot->cs);
 	f->slot->due_us = f->unit->next_due;
 	cases_pin(f->slot);
+	line_up(f);
 	if (f->is_due)
 		d->timers.flying++;
 	ledger_submit(d->ledger, f->unit);
@@ -139,6 +151,7 @@ static void land(struct daemon *d, struct flight *f)
 		map_del(&c->by_key, key_bytes(&f->key));
 		*vec_push(&c->vacant) = f->at;
 	}
+	f->slot->flying = f->next; /* they land in the order of submission */
 	cases_unpin(f->slot);
 	if (f->is_due)
 		d->timers.flying--;

@@ -42,6 +42,7 @@ struct flight {
 	uint32_t at;         /* index in commit.flying */
 	struct str decision; /* JSON of the last decision, in the unit's arena */
 	struct waiter *waiters;
+	struct flight *next; /* of the same case */
 };
 
 struct commit {

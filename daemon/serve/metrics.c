@@ -98,12 +98,14 @@ static void put_policy(struct buf *b, const struct daemon *d)
 		d->reload.failed.len > 0);
 }
 
-static void put_timers(struct buf *b, const struct timers *t)
+static void put_timers(struct buf *b, const struct timers *t, uint64_t late_events)
 {
 	put_one(b, "waymark_due_fired_total", "counter", "Deadlines and schedule items fired.",
 		t->fired);
 	put_one(b, "waymark_due_late_total", "counter",
 		"Those fired more than a minute after they were due.", t->late);
+	put_one(b, "waymark_late_events_total", "counter",
+		"Events that made the history of a case be decided again.", late_events);
 	put_one(b, "waymark_due_stuck", "gauge",
 		"Cases with something due that cannot be read under the policy in force.",
 		t->stuck);
@@ -163,7 +165,7 @@ void metrics_text(struct buf *b, struct daemon *d)
 	put_one(b, "waymark_evaluations_total", "counter", "Events evaluated without recording.",
 		d->metrics.evaluations);
 	put_policy(b, d);
-	put_timers(b, &d->timers);
+	put_timers(b, &d->timers, d->metrics.late_events);
 	put_ledger(b, d);
 	put_cases(b, &d->cases);
 	put_http(b, http_server_counters(d->http));

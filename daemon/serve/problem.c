@@ -22,7 +22,7 @@ static const char *refusal_title(const char *slug)
 	    {"bad-event", "The event does not fit the vocabulary"},
 	    {"before-policy", "No policy was in force"},
 	    {"future-event", "The event is dated in the future"},
-	    {"late-event", "The event is older than the case's latest"},
+	    {"late-event", "The event comes too late"},
 	    {"other-county", "The case belongs to another county"},
 	    {"other-kind", "The case is of another kind"},
 	    {"breaks-never", "The outcome is forbidden by the policy"},

@@ -2,6 +2,7 @@
 #include "daemon/serve/redact.h"
 
 #include "daemon/serve/daemon.h"
+#include "daemon/wire/json_text.h"
 
 static void put_name(struct buf *b, size_t i, const struct json *v)
 {
@@ -19,54 +20,15 @@ static bool is_marked(const struct json *v)
 	return mark && mark->kind == JSON_BOOL && mark->yes;
 }
 
-/* The JSON of a value again; of confidential objects without "value". The depth is that of what was
- * parsed, at most LIMIT_JSON_DEPTH. */
-static void put(struct buf *b, const struct json *v);
-
-static void put_inside(struct buf *b, const struct json *v, bool named)
+/* Of confidential objects the member "value". */
+static bool is_secret(const struct json *object, const struct json *member)
 {
-	bool marked = named && is_marked(v);
-	size_t n = 0;
-	for (const struct json *e = json_first(v); e; e = json_next(v, e)) {
-		if (marked && str_eq(e->name, STR("value")))
-			continue;
-		if (n++)
-			buf_char(b, ',');
-		if (named) {
-			buf_json(b, e->name);
-			buf_char(b, ':');
-		}
-		put(b, e);
-	}
+	return str_eq(member->name, STR("value")) && is_marked(object);
 }
 
 static void put(struct buf *b, const struct json *v)
 {
-	switch (v->kind) {
-	case JSON_NULL:
-	case JSON_REAL: /* the ledger has none */
-		buf_str(b, STR("null"));
-		break;
-	case JSON_BOOL:
-		buf_str(b, v->yes ? STR("true") : STR("false"));
-		break;
-	case JSON_INT:
-		buf_i64(b, v->i);
-		break;
-	case JSON_TEXT:
-		buf_json(b, v->text);
-		break;
-	case JSON_ARRAY:
-		buf_char(b, '[');
-		put_inside(b, v, false);
-		buf_char(b, ']');
-		break;
-	case JSON_OBJECT:
-		buf_char(b, '{');
-		put_inside(b, v, true);
-		buf_char(b, '}');
-		break;
-	}
+	json_text(b, v, is_secret);
 }
 
 /* What cannot be read cannot be shown. */

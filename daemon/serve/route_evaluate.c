@@ -5,6 +5,7 @@
  */
 #include "daemon/serve/daemon.h"
 #include "daemon/serve/intake.h"
+#include "daemon/serve/late.h"
 #include "daemon/serve/redact.h"
 #include "engine/audit/explain.h"
 #include "engine/case/json.h"
@@ -23,30 +24,25 @@ static void unreadable(struct call *c, enum status st)
 		     "the log of the daemon says why");
 }
 
-/* A copy of the case, or a new one. NULL: answered. */
-static struct case_state *copy_case(struct call *c, struct event *ev)
+/* The case of an event that fits; NULL in *slot when it is a new one. False: answered. */
+static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
 {
 	struct daemon *d = c->d;
-	struct case_slot *slot = NULL;
 	struct refusal no = {0};
 	buf_clear(&d->why);
-	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, ev->subject, &slot, &d->why);
+	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, ev->subject, slot, &d->why);
 	if (st && st != STATUS_NOT_FOUND) {
 		unreadable(c, st);
-		return NULL;
+		return false;
 	}
-	if (ev->kind == NONE && slot)
-		ev->kind = slot->cs->kind;
-	if (!event_check(d->rb, ev, &c->http->arena, &no)) {
-		refuse(c, &no);
-		return NULL;
-	}
-	if ((st = submit_fetch(d, slot ? slot->cs : NULL, ev))) {
-		unreadable(c, st);
-		return NULL;
-	}
-	return slot ? case_clone(d->rb, slot->cs)
-		    : case_new(d->rb, ev->subject, ev->kind, ev->county);
+	if (st)
+		*slot = NULL;
+	else if (ev->kind == NONE)
+		ev->kind = (*slot)->cs->kind;
+	if (event_check(d->rb, ev, &c->http->arena, &no))
+		return true;
+	refuse(c, &no);
+	return false;
 }
 
 static void on_fired(void *arg, const struct decision *due)
@@ -65,30 +61,70 @@ static void put_explanation(struct call *c, const struct decision *decision)
 	buf_char(&d->text, '}');
 }
 
-static void evaluate(struct call *c, struct event *ev, bool explain)
+static void answer(struct call *c, const struct decision *decision, bool explain)
+{
+	struct daemon *d = c->d;
+	buf_clear(&d->text);
+	decision_json(&d->text, d->rb, decision, 0, false);
+	if (explain)
+		put_explanation(c, decision);
+	struct str text = buf_view(&d->text);
+	if (!c->sees_confidential)
+		text = redact_decision(d, &c->http->arena, text);
+	call_json(c, 200, text);
+}
+
+static void evaluate_late(struct call *c, struct case_slot *slot, const struct event *ev,
+			  bool explain)
 {
 	struct daemon *d = c->d;
 	struct decision decision;
-	struct case_state *cs = copy_case(c, ev);
-	if (!cs)
-		return;
-	d->decider.trace = explain ? &d->trace : NULL;
-	trace_clear(&d->trace);
-	enum status st = submit_decide(d, cs, ev, on_fired, &d->trace, &decision);
-	if (st) {
-		refuse(c, &d->decider.refusal);
-	} else {
-		buf_clear(&d->text);
-		decision_json(&d->text, d->rb, &decision, 0, false);
-		if (explain)
-			put_explanation(c, &decision);
-		struct str text = buf_view(&d->text);
-		if (!c->sees_confidential)
-			text = redact_decision(d, &c->http->arena, text);
-		call_json(c, 200, text);
+	struct late l;
+	switch (late_decide(d, slot, ev, explain ? &d->trace : NULL, &l, &decision)) {
+	case LATE_DECIDED:
+		answer(c, &decision, explain);
+		break;
+	case LATE_REFUSED:
+		refuse(c, &l.again.refusal);
+		break;
+	case LATE_UNREADABLE:
+		unreadable(c, l.fault);
+		break;
 	}
+	late_release(&l);
+}
+
+static void evaluate_now(struct call *c, const struct case_slot *slot, const struct event *ev,
+			 bool explain)
+{
+	struct daemon *d = c->d;
+	struct decision decision;
+	enum status st = submit_fetch(d, slot ? slot->cs : NULL, ev);
+	if (st) {
+		unreadable(c, st);
+		return;
+	}
+	struct case_state *cs =
+	    slot ? case_clone(d->rb, slot->cs) : case_new(d->rb, ev->subject, ev->kind, ev->county);
+	d->decider.trace = explain ? &d->trace : NULL;
+	if (submit_decide(d, cs, ev, on_fired, &d->trace, &decision))
+		refuse(c, &d->decider.refusal);
+	else
+		answer(c, &decision, explain);
 	d->decider.trace = NULL;
 	case_free(d->rb, cs);
+}
+
+static void evaluate(struct call *c, struct event *ev, bool explain)
+{
+	struct case_slot *slot;
+	if (!find_case(c, ev, &slot))
+		return;
+	trace_clear(&c->d->trace);
+	if (slot && submit_is_late(slot->cs, ev))
+		evaluate_late(c, slot, ev, explain);
+	else
+		evaluate_now(c, slot, ev, explain);
 }
 
 /* False: answered. */

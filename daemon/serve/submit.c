@@ -2,6 +2,7 @@
 #include "daemon/serve/submit.h"
 
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/late.h"
 #include "daemon/serve/redact.h"
 
 /* One event on its way. */
@@ -174,6 +175,11 @@ static bool belongs(const struct case_state *cs, const struct event *ev)
 	return cs->county == ev->county && cs->kind == ev->kind;
 }
 
+bool submit_is_late(const struct case_state *cs, const struct event *ev)
+{
+	return cs && belongs(cs, ev) && event_is_late(cs, ev);
+}
+
 enum status submit_decide(struct daemon *d, struct case_state *cs, const struct event *ev,
 			  void (*fired)(void *arg, const struct decision *due), void *arg,
 			  struct decision *out)
@@ -208,6 +214,29 @@ static void record(struct intake *in, const struct decision *decision)
 	flight_key(d, in->flight, &in->ev);
 	flight_await(in->flight, in->reply, in->index, false);
 	d->metrics.events[EVENT_RESULT_DECIDED]++;
+}
+
+/* Earlier than what its case has seen last: the history is decided again. One unit, as always. */
+static void decide_late(struct intake *in)
+{
+	struct daemon *d = in->d;
+	struct decision decision;
+	struct late l;
+	switch (late_decide(d, in->slot, &in->ev, NULL, &l, &decision)) {
+	case LATE_DECIDED:
+		late_settle(d, in->slot, &l);
+		record(in, &decision);
+		flight_submit(d, in->flight);
+		d->metrics.late_events++;
+		break;
+	case LATE_REFUSED:
+		give_refusal(in, &l.again.refusal);
+		break;
+	case LATE_UNREADABLE:
+		give_unreadable(in, l.fault);
+		break;
+	}
+	late_release(&l);
 }
 
 static void decide(struct intake *in)
@@ -278,6 +307,10 @@ void submit_event(struct call *c, const struct incoming *from, struct reply *r, 
 		return;
 	if (!event_check(d->rb, &in.ev, a, &in.no) || !is_not_ahead(&in, a)) {
 		give_refusal(&in, &in.no);
+		return;
+	}
+	if (submit_is_late(in.is_new ? NULL : in.slot->cs, &in.ev)) {
+		decide_late(&in);
 		return;
 	}
 	enum status st = submit_fetch(d, in.slot ? in.slot->cs : NULL, &in.ev);

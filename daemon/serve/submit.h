@@ -5,7 +5,8 @@
  * way to disk. The result goes to result `index` of the reply, at once or when it is on disk.
  *
  * A refused event leaves no trace, but the deadlines that it made fire are recorded all the same:
- * they were due whatever came.
+ * they were due whatever came. An event that is earlier than what its case has seen last makes the
+ * case's history be decided again: late.h.
  */
 #ifndef WAYMARK_SERVE_SUBMIT_H
 #define WAYMARK_SERVE_SUBMIT_H
@@ -40,6 +41,10 @@ enum status submit_decide(struct daemon *d, struct case_state *cs, const struct 
  * defaults; one that cannot be read must not pass for that: STATUS_CONFLICT, STATUS_INVALID or
  * STATUS_IO, and d->why says why. */
 enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev);
+
+/* Is it earlier than what its case has seen last, and of the case's county and kind? Then it is for
+ * late.h. cs may be NULL: there is no such case. */
+bool submit_is_late(const struct case_state *cs, const struct event *ev);
 
 /* How decide sees other cases; arg is the daemon. */
 const struct case_state *submit_find(void *arg, uint16_t kind, struct str id);

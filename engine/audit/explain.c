@@ -47,6 +47,12 @@ static bool find_considered(const struct trace *t, uint32_t part, struct conside
 
 /* ---- as text ---- */
 
+/* Does it follow from the event itself? Only of that does the trace tell. */
+static bool is_own(const struct outcome *o)
+{
+	return !o->reversal && !o->source.len;
+}
+
 static void line(struct buf *b, size_t indent)
 {
 	buf_char(b, '\n');
@@ -125,12 +131,25 @@ static void text_seen(struct buf *b, const struct wording *w, const struct consi
 /* How an outcome came about that does not follow from the event itself. */
 static void text_origin(struct buf *b, const struct decision *d, const struct outcome *o)
 {
+	if (o->reversal) {
+		line(b, 4);
+		buf_str(b, STR("it no longer follows, now that this event is known"));
+		return;
+	}
+	if (o->source.len) {
+		line(b, 4);
+		buf_str(b, STR("it follows from the event "));
+		buf_str(b, o->event);
+		buf_str(b, STR(" of "));
+		buf_str(b, o->source);
+		buf_str(b, STR(", now that this one is known"));
+	}
 	if (o->by.len) {
 		line(b, 4);
 		buf_str(b, STR("approved by "));
 		buf_str(b, o->by);
 	}
-	if (d->event.type == EVENT_DEADLINE && o->has_of) {
+	if (d->event.type == EVENT_DEADLINE && o->has_of && !o->source.len) {
 		line(b, 4);
 		buf_str(b, STR("no answer came by the end of "));
 		day_text(b, d->event.day);
@@ -146,13 +165,26 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 		outcome_words(b, w, &d->outcomes[i]);
 		text_because(b, w, &d->outcomes[i]);
 		text_origin(b, d, &d->outcomes[i]);
-		if (find_considered(t, d->outcomes[i].part, &c))
+		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c))
 			text_seen(b, w, &c, &d->outcomes[i]);
 	}
 	if (d->n || d->stopped.slug)
 		return;
 	line(b, 2);
 	buf_str(b, STR("nothing follows"));
+}
+
+static void text_voids(struct buf *b, const struct decision *d)
+{
+	for (size_t i = 0; i < d->nvoids; i++) {
+		line(b, 2);
+		buf_str(b, STR("without effect now: the event "));
+		buf_str(b, d->voids[i].id);
+		buf_str(b, STR(" of "));
+		buf_str(b, d->voids[i].source);
+		buf_str(b, STR(": "));
+		buf_str(b, d->voids[i].reason);
+	}
 }
 
 static void text_stopped(struct buf *b, const struct refusal *r)
@@ -178,6 +210,7 @@ void explain_decision(struct buf *b, const struct wording *w, const struct decis
 	buf_str(b, STR(" of "));
 	buf_str(b, d->event.subject);
 	text_outcomes(b, w, d, t);
+	text_voids(b, d);
 	text_stopped(b, &d->stopped);
 	struct considered c;
 	for (size_t i = 0; reading_next(t, &i, &c);) {
@@ -232,7 +265,7 @@ static void json_outcome(struct buf *b, const struct wording *w, const struct ou
 	buf_str(b, STR(",\"text\":"));
 	JSON_WORDS(b, outcome_words(to, w, o));
 	struct considered c;
-	if (find_considered(t, o->part, &c)) {
+	if (is_own(o) && find_considered(t, o->part, &c)) {
 		struct grounds g;
 		find_grounds(&g, w, &c, o);
 		buf_char(b, ',');

@@ -140,6 +140,15 @@ static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
 	return (struct stream_answer){.seq = s->seq};
 }
 
+/* A stream keeps no history that could be decided again: whoever has all events can sort them. */
+static struct stream_answer out_of_order(struct stream *s)
+{
+	refusal_add(&s->refusal, &s->answers, "late-event", STR("time"),
+		    "the event is earlier than one of its case that was decided before it; sort "
+		    "the events by time, here they are decided in the order given");
+	return refused(s, STATUS_INVALID, &s->refusal);
+}
+
 struct stream_answer stream_feed(struct stream *s, const struct event *given)
 {
 	struct event ev = *given;
@@ -155,6 +164,8 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 		ev.kind = cs->kind;
 	if (!event_check(s->rb, &ev, &s->answers, &s->refusal))
 		return refused(s, STATUS_INVALID, &s->refusal);
+	if (cs && cs->county == ev.county && cs->kind == ev.kind && ev.time < cs->last)
+		return out_of_order(s);
 	if (cs)
 		return decide_now(s, cs, &ev);
 	cs = case_new(s->rb, ev.subject, ev.kind, ev.county);

@@ -52,7 +52,9 @@ void stream_add(struct stream *s, struct case_state *cs);
 struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
 
 /* Fires what is due in the event's own case up to its time, then decides the event. An event whose
- * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again. */
+ * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again.
+ * Events of one case come in order of time: a late one is refused, since keeping every history in
+ * memory would cost all the others. The daemon takes late events (redecide.h). */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 
 /* Lets time pass for all cases: fires everything due up to the instant, or to the end of a civil

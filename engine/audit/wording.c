@@ -140,7 +140,7 @@ static void words_plan(struct buf *b, const struct outcome *o)
 {
 	if (o->action == ACTION_ASSESS && o->times > 1)
 		buf_fmt(b, " in %u instalments", (unsigned)o->times);
-	else if (o->action == ACTION_START || o->action == ACTION_STOP)
+	else if ((o->action == ACTION_START || o->action == ACTION_STOP) && o->times)
 		buf_fmt(b, " %u times", (unsigned)o->times);
 	if (o->action == ACTION_START && o->has_amount) {
 		buf_char(b, ',');
@@ -149,8 +149,27 @@ static void words_plan(struct buf *b, const struct outcome *o)
 	}
 }
 
+/* take back: pay $100.00 to ana from incentives */
+static void words_reversal(struct buf *b, const struct wording *w, const struct outcome *o)
+{
+	struct outcome original = *o;
+	const struct block *block = &w->rb->blocks[w->rb->parts[o->part].block];
+	original.reversal = false;
+	buf_str(b, STR("take back: "));
+	if (o->action != ACTION_SET) {
+		outcome_words(b, w, &original);
+		return;
+	}
+	buf_str(b, STR("set"));
+	words_name(b, " ", w->rb->kinds[block->case_kind].facts[o->fact].name);
+}
+
 void outcome_words(struct buf *b, const struct wording *w, const struct outcome *o)
 {
+	if (o->reversal) {
+		words_reversal(b, w, o);
+		return;
+	}
 	if (o->proposal)
 		buf_str(b, STR("may "));
 	buf_str(b, action_verb(o->action));

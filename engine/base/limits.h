@@ -43,14 +43,17 @@
 #define LIMIT_SOURCE_ID_BYTES  256u  /* CloudEvents `source` */
 #define LIMIT_FIELD_TEXT_BYTES 4096u /* a text in an event */
 #define LIMIT_CASE_DUE         512u  /* deadlines and running schedules of one case */
-#define LIMIT_OUTCOMES         512u  /* outcomes of one decision */
+#define LIMIT_OUTCOMES         512u  /* outcomes of one event */
+#define LIMIT_HISTORY                                                                              \
+	20000u /* events, deadlines and items of a case that is decided again; it holds up others  \
+		*/
 
 /* JSON and HTTP */
-#define LIMIT_JSON_DEPTH       16u
-#define LIMIT_BODY_BYTES       (1u << 20)
-#define LIMIT_BATCH            1000u /* events in one batch */
-#define LIMIT_HEAD_BYTES       (16u << 10)
-#define LIMIT_HEAD_FIELDS      100u
-#define LIMIT_TARGET_BYTES     8000u /* of a request line; RFC 9110 asks for at least this */
+#define LIMIT_JSON_DEPTH   16u
+#define LIMIT_BODY_BYTES   (1u << 20)
+#define LIMIT_BATCH        1000u /* events in one batch */
+#define LIMIT_HEAD_BYTES   (16u << 10)
+#define LIMIT_HEAD_FIELDS  100u
+#define LIMIT_TARGET_BYTES 8000u /* of a request line; RFC 9110 asks for at least this */
 
 #endif

@@ -36,3 +36,37 @@ void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint
 	(void)plan_day(rb, &a->plan, o->anchor, i, day);
 	*cents = money_part(o->cents, o->times, i, !a->plan.remainder_in_last);
 }
+
+struct str outcome_kind(const struct outcome *o)
+{
+	if (o->reversal)
+		return STR("reversal");
+	return o->proposal ? STR("proposal") : action_outcome(o->action);
+}
+
+const struct named *outcome_names(const struct rulebook *rb, enum action_kind action, uint16_t *n)
+{
+	*n = 0;
+	switch (action) {
+	case ACTION_ASSESS:
+	case ACTION_CREDIT:
+	case ACTION_WAIVE:
+		*n = rb->nlines;
+		return rb->lines;
+	case ACTION_REQUIRE:
+		*n = rb->nrequirements;
+		return rb->requirements;
+	case ACTION_ORDER:
+		*n = rb->norders;
+		return rb->orders;
+	case ACTION_PAY:
+	case ACTION_REFER:
+	case ACTION_NOTIFY:
+	case ACTION_START:
+	case ACTION_STOP:
+	case ACTION_SET:
+	case ACTION_DENY:
+		break;
+	}
+	return NULL;
+}

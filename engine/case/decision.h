@@ -21,6 +21,8 @@ struct outcome {
 	struct hash128 id; /* from the event's key, the block's key and the place in the block */
 	enum action_kind action;
 	bool proposal; /* kind in JSON is then "proposal" */
+	bool reversal; /* takes back the outcome `of`; what is said of amount, fund, name and whom
+			  is the original's, so that sums can be taken */
 	enum outcome_status status;
 	uint32_t part;    /* why: the part; its block has program, file, cite */
 	struct span span; /* the action that brought it about */
@@ -41,7 +43,9 @@ struct outcome {
 	struct hash128 of; /* what it refers to: the schedule started, the proposal approved, the
 			      referral that was not answered; has_of */
 	bool has_of;
-	struct str by; /* approved by */
+	struct str by;            /* approved by */
+	struct str source, event; /* the event that it follows from, when that is another one of the
+				     case, decided again; else empty */
 };
 
 /* A fact of another case that the decision rested on: recorded, and kept in a re-decision. */
@@ -49,6 +53,15 @@ struct input {
 	struct str id; /* of the other case */
 	uint16_t kind, fact;
 	struct value value;
+	struct str source, event; /* the event that read it, when that is another one of the case,
+				     decided again; else empty */
+};
+
+/* An event that was accepted before and has no effects any more, in the order in which things
+ * occurred. */
+struct void_event {
+	struct str source, id;
+	struct str reason; /* a sentence */
 };
 
 struct decision {
@@ -60,8 +73,15 @@ struct decision {
 	size_t n;
 	struct input *inputs; /* in order of first use, each once */
 	size_t ninputs;
+	struct void_event *voids; /* of a late event: see engine/audit/redecide.h */
+	size_t nvoids;
 	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */
 };
+
+struct str outcome_kind(const struct outcome *o); /* "payment", "proposal", "reversal" */
+
+/* The table that the name of such an outcome points into, and its length; NULL: it has none. */
+const struct named *outcome_names(const struct rulebook *rb, enum action_kind action, uint16_t *n);
 
 /* The i-th date (from 0) of a plan, counted from its anchor each time, so that a short month does
  * not pull later dates with it. Without `starting` the anchor is the day of the event and the first

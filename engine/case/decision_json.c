@@ -17,30 +17,6 @@ static struct str status_name(enum outcome_status s)
 	return names[s];
 }
 
-/* The table that `name` of an action points into. */
-static const struct named *name_table(const struct rulebook *rb, enum action_kind action)
-{
-	switch (action) {
-	case ACTION_ASSESS:
-	case ACTION_CREDIT:
-	case ACTION_WAIVE:
-		return rb->lines;
-	case ACTION_REQUIRE:
-		return rb->requirements;
-	case ACTION_ORDER:
-		return rb->orders;
-	case ACTION_PAY:
-	case ACTION_REFER:
-	case ACTION_NOTIFY:
-	case ACTION_START:
-	case ACTION_STOP:
-	case ACTION_SET:
-	case ACTION_DENY:
-		break;
-	}
-	return NULL;
-}
-
 static void write_instalments(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
 	buf_str(b, STR(",\"instalments\":["));
@@ -81,7 +57,7 @@ static void write_schedule(struct buf *b, const struct rulebook *rb, const struc
 		buf_str(b, STR(",\"item\":"));
 		buf_i64(b, o->item);
 	}
-	if (o->action != ACTION_START && o->action != ACTION_STOP)
+	if (o->reversal || (o->action != ACTION_START && o->action != ACTION_STOP))
 		return;
 	if (o->first != DAY_NONE) {
 		buf_str(b, STR(",\"first\":"));
@@ -97,10 +73,23 @@ static void write_fact(struct buf *b, const struct rulebook *rb, const struct ou
 	const struct fact *f = &rb->kinds[block->case_kind].facts[o->fact];
 	buf_str(b, STR(",\"fact\":"));
 	json_name(b, f->name);
+	if (o->reversal)
+		return;
 	buf_str(b, STR(",\"value\":"));
 	json_value(b, rb, &f->type, o->value);
 	if (f->confidential)
 		buf_str(b, STR(",\"confidential\":true"));
+}
+
+static void write_event_ref(struct buf *b, struct str source, struct str id)
+{
+	if (!source.len)
+		return;
+	buf_str(b, STR(",\"event\":{\"source\":"));
+	buf_json(b, source);
+	buf_str(b, STR(",\"id\":"));
+	buf_json(b, id);
+	buf_char(b, '}');
 }
 
 static void write_text(struct buf *b, struct str member, struct str text)
@@ -113,13 +102,20 @@ static void write_text(struct buf *b, struct str member, struct str text)
 
 static void write_head(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
-	const struct named *names = name_table(rb, o->action);
+	uint16_t n;
+	const struct named *names = outcome_names(rb, o->action, &n);
 	buf_str(b, STR("{\"id\":"));
 	json_hash(b, o->id);
 	buf_str(b, STR(",\"kind\":"));
-	json_name(b, o->proposal ? STR("proposal") : action_outcome(o->action));
+	json_name(b, outcome_kind(o));
 	buf_str(b, STR(",\"action\":"));
-	json_name(b, action_verb(o->action));
+	json_name(b, o->reversal ? STR("reverse") : action_verb(o->action));
+	if (o->reversal) {
+		struct outcome original = *o;
+		original.reversal = false;
+		buf_str(b, STR(",\"reverses\":"));
+		json_name(b, outcome_kind(&original));
+	}
 	if (names && o->name != NONE) {
 		buf_str(b, STR(",\"name\":"));
 		json_name(b, names[o->name].name);
@@ -137,7 +133,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 		buf_str(b, STR(",\"due\":"));
 		json_day(b, o->due);
 	}
-	if (o->action == ACTION_ASSESS && o->times > 1)
+	if (o->action == ACTION_ASSESS && o->times > 1 && !o->reversal)
 		write_instalments(b, rb, o);
 	write_schedule(b, rb, o);
 	if (o->has_of) {
@@ -149,6 +145,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 		   o->text);
 	if (o->action == ACTION_SET)
 		write_fact(b, rb, o);
+	write_event_ref(b, o->source, o->event);
 	buf_str(b, STR(",\"because\":"));
 	buf_str(b, rb->parts[o->part].because);
 	buf_char(b, '}');
@@ -217,6 +214,22 @@ static void write_inputs(struct buf *b, const struct rulebook *rb, const struct 
 		json_value(b, rb, &f->type, in->value);
 		if (f->confidential)
 			buf_str(b, STR(",\"confidential\":true"));
+		write_event_ref(b, in->source, in->event);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
+static void write_voids(struct buf *b, const struct decision *d)
+{
+	buf_str(b, STR(",\"void\":["));
+	for (size_t i = 0; i < d->nvoids; i++) {
+		buf_str(b, i ? STR(",{\"source\":") : STR("{\"source\":"));
+		buf_json(b, d->voids[i].source);
+		buf_str(b, STR(",\"id\":"));
+		buf_json(b, d->voids[i].id);
+		buf_str(b, STR(",\"reason\":"));
+		buf_json(b, d->voids[i].reason);
 		buf_char(b, '}');
 	}
 	buf_char(b, ']');
@@ -258,6 +271,8 @@ void decision_json(struct buf *b, const struct rulebook *rb, const struct decisi
 	buf_char(b, ']');
 	if (d->ninputs)
 		write_inputs(b, rb, d);
+	if (d->nvoids)
+		write_voids(b, d);
 	if (d->stopped.slug)
 		write_stopped(b, rb, &d->stopped);
 	buf_char(b, '}');

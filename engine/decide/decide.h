@@ -32,6 +32,10 @@ struct decider {
 	struct arena arena;     /* decisions live here until the next one */
 	struct refusal refusal; /* why the last event was refused */
 	struct trace *trace;    /* NULL: do not trace */
+	/* What this event read of another case when it was decided before, which stands; false: it
+	 * did not read it. The arg is world's. NULL: nothing was decided before. */
+	bool (*recorded)(void *arg, const struct event *ev, const struct input *wanted,
+			 struct value *out);
 	/* the rest is private to engine/decide */
 	struct scratch *scratch;
 };

@@ -31,6 +31,20 @@ static const struct input *input_find(const struct run *r, uint16_t kind, struct
 	return NULL;
 }
 
+/* The fact as the other case has it now, or as this event saw it when it was decided before. */
+static struct value present_or_recorded(struct run *r, const struct input *in)
+{
+	const struct world *w = &r->d->world;
+	struct value v;
+	if (!r->d->recorded || !r->d->recorded(w->arg, r->ev, in, &v)) {
+		const struct case_state *other = w->find ? w->find(w->arg, in->kind, in->id) : NULL;
+		v = other ? other->facts[in->fact] : r->rb->kinds[in->kind].facts[in->fact].initial;
+	}
+	if (v.known && type_is_text(v.kind))
+		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
+	return v;
+}
+
 /* A fact of the case that `ref` names. What is read of another case is an input of the decision. */
 static struct value read_other(struct run *r, uint16_t kind, struct value ref, uint16_t fact)
 {
@@ -45,14 +59,10 @@ static struct value read_other(struct run *r, uint16_t kind, struct value ref, u
 	const struct input *seen = input_find(r, kind, id, fact);
 	if (seen)
 		return seen->value;
-	const struct case_state *other =
-	    r->d->world.find ? r->d->world.find(r->d->world.arg, kind, id) : NULL;
-	struct value v = other ? other->facts[fact] : k->facts[fact].initial;
-	if (v.known && type_is_text(v.kind))
-		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
-	*vec_push(&r->s->inputs) = (struct input){
-	    .id = arena_str(&r->d->arena, id), .kind = kind, .fact = fact, .value = v};
-	return v;
+	struct input in = {.id = arena_str(&r->d->arena, id), .kind = kind, .fact = fact};
+	in.value = present_or_recorded(r, &in);
+	*vec_push(&r->s->inputs) = in;
+	return in.value;
 }
 
 static struct value read_field(const struct run *r, uint16_t field)

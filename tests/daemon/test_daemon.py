@@ -251,13 +251,6 @@ def before_the_policy(folder):
 
 
 @test
-def an_older_event_is_late(folder):
-    d = folder.start()
-    accepted(d.send(event("visit", "P1", time=utc(-60), data={"minutes": 60})))
-    problem(d.send(event("visit", "P1", time=utc(-61), data={"minutes": 60})), 422, "late-event")
-
-
-@test
 def a_case_stays_in_its_county(folder):
     d = folder.start()
     accepted(d.send(event("missed", "P1")))
@@ -548,6 +541,286 @@ def check_metrics(text):
                 if name.endswith(suffix) and announced.get(name[: -len(suffix)]) == "histogram":
                     family = name[: -len(suffix)]
             assert announced.get(family), line
+
+
+# ---- late events ----
+
+DAY = 86400
+
+
+def days_ago(days, hour=12):
+    """An hour (UTC) of a day in the past; 17 to 23 are of the same day in California."""
+    day = utc(-days * DAY)[:10]
+    return "%sT%02d:00:00Z" % (day, hour)
+
+
+def net(d):
+    """The outcomes that were added and not reversed, by id: kind and amount."""
+    left = {}
+    after = 0
+    while True:
+        page = accepted(d.get("/v1/outcomes?after=%d" % after))
+        for o in (o["outcome"] for o in page["outcomes"]):
+            if o["kind"] == "reversal":
+                gone = left.pop(o["of"])
+                eq((o["reverses"], o.get("amount")), gone)
+            else:
+                assert o["id"] not in left, o
+                left[o["id"]] = (o["kind"], o.get("amount"))
+        if page["after"] == after:
+            return left
+        after = page["after"]
+
+
+def timeline(d, case="P1", n=None):
+    def read():
+        line = accepted(d.get("/v1/cases/%s/timeline" % case))["events"]
+        return line if n is None or len(line) == n else None
+
+    return until(read)
+
+
+@test
+def late_a_notice_is_reversed(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1", id="m", time=days_ago(40))))
+    notice = timeline(d, n=2)[0]["decision"]["outcomes"][0]
+    got = accepted(d.send(event("enrolled", "P1", id="late", time=days_ago(35))))
+    eq(got["seq"], 3)
+    (o,) = got["outcomes"]
+    eq((o["kind"], o["action"], o["reverses"], o["of"]), ("reversal", "reverse", "notice", notice["id"]))
+    eq((o["to"], o["because"]), (notice["to"], notice["because"]))
+    case = accepted(d.get("/v1/cases/P1"))
+    eq((case["positions"], case["due"]), ([], []))
+    eq([e["event"]["id"] for e in timeline(d)][::2], ["late", "m"])
+    eq(sorted(k for k, _ in net(d).values()), ["referral"])
+    assert "waymark_late_events_total 1\n" in d.get("/metrics", token=None).body
+    d.stop()
+
+
+@test
+def late_a_conviction_swaps_the_tiers(folder):
+    d = folder.start()
+    first = accepted(d.send(event("convicted", "P1", id="c2", time=days_ago(10))))["outcomes"][0]
+    eq((first["name"], first["amount"]), ("first_course", "3000.00"))
+    got = accepted(d.send(event("convicted", "P1", id="c1", time=days_ago(20))))
+    shown = [(o["kind"], o["name"], o["amount"], o["fund"]) for o in got["outcomes"]]
+    eq(shown, [("assessment", "first_course", "3000.00", "pot"), ("reversal", "first_course", "3000.00", "pot"),
+               ("assessment", "second_course", "13052.00", "pot")])
+    eq(got["outcomes"][1]["of"], first["id"])
+    eq(got["outcomes"][2]["event"], {"source": "/cms", "id": "c2"})
+    eq(accepted(d.get("/v1/cases/P1"))["balance"], "16052.00")
+    eq(sorted(net(d).values()), [("assessment", "13052.00"), ("assessment", "3000.00")])
+    # Sums with plain SQL, as the reference of the ledger shows it.
+    d.stop()
+    with sqlite3.connect(folder.ledger) as db:
+        rows = db.execute(
+            "SELECT fund, sum(CASE kind WHEN 'reversal' THEN -amount_cents ELSE amount_cents END) / 100"
+            " FROM outcome_list WHERE 'assessment' IN (kind, outcome ->> '$.reverses') GROUP BY fund"
+        ).fetchall()
+        eq(rows, [("pot", 16052)])
+
+
+@test
+def late_a_session_on_a_day_with_a_limit(folder):
+    d = folder.start()
+    eq(kinds(accepted(d.send(event("attended", "P1", time=days_ago(3, 22))))), ["payment"])
+    got = accepted(d.send(event("attended", "P1", time=days_ago(3, 18))))
+    eq(kinds(got), ["payment", "reversal"])
+    eq(kinds(accepted(d.send(event("attended", "P1", time=days_ago(3, 20))))), [])
+    eq(kinds(accepted(d.send(event("attended", "P1", time=days_ago(5, 20))))), ["payment"])
+    eq(list(net(d).values()), [("payment", "10.00")] * 2)
+
+
+@test
+def late_events_that_are_still_in_flight(folder):
+    """A batch backwards: each one's history is on its way to disk when the next is decided."""
+    d = folder.start()
+    batch = [event("convicted", "P1", time=days_ago(n)) for n in range(1, 200)]
+    got = accepted(d.send(batch))
+    eq(kinds(got[0]), ["assessment"])
+    assert all(kinds(g) == ["assessment", "reversal", "assessment"] for g in got[1:]), got
+    left = sorted(net(d).values())
+    eq((len(left), left.count(("assessment", "3000.00"))), (199, 1))
+    eq(accepted(d.get("/v1/cases/P1"))["counts"][0]["n"], 199)
+    # Another case in order comes to the same.
+    accepted(d.send([event("convicted", "P2", time=days_ago(n)) for n in range(199, 0, -1)]))
+    one, two = accepted(d.get("/v1/cases/P1")), accepted(d.get("/v1/cases/P2"))
+    eq((one["balance"], one["counts"]), (two["balance"], two["counts"]))
+    eq([o["amount"] for o in one["owed"]], [o["amount"] for o in two["owed"]])
+
+
+@test
+def late_duplicates(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1", time=days_ago(40))))
+    timeline(d, n=2)
+    late = event("enrolled", "P1", id="late", time=days_ago(35))
+    first = accepted(d.send(late))
+    again = accepted(d.send(late))
+    eq((first.pop("duplicate"), again.pop("duplicate")), (False, True))
+    eq(first, again)
+    problem(d.send(event("enrolled", "P1", id="late", time=days_ago(34))), 409, "event-conflict")
+    twice = accepted(d.send([event("convicted", "P1", id="c", time=days_ago(50))] * 2))
+    eq([t["duplicate"] for t in twice], [False, True])
+    eq(len(timeline(d)), 4)
+
+
+@test
+def late_after_a_restart_and_a_kill(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1", time=days_ago(40))))
+    accepted(d.send(event("convicted", "P1", id="c2", time=days_ago(10))))
+    d.stop()
+    d = folder.start()
+    got = accepted(d.send(event("enrolled", "P1", time=days_ago(35))))
+    eq(kinds(got), ["reversal"])
+    late = event("convicted", "P1", id="c1", time=days_ago(45))
+    first = accepted(d.send(late))
+    eq(kinds(first), ["assessment", "reversal", "assessment"])
+    case = accepted(d.get("/v1/cases/P1"))
+    folder.daemons.remove(d)
+    d.kill()
+    d = folder.start()
+    again = accepted(d.send(late))
+    eq((again["duplicate"], again["outcomes"]), (True, first["outcomes"]))
+    eq(accepted(d.get("/v1/cases/P1")), case)
+    eq(kinds(accepted(d.send(event("convicted", "P1", time=days_ago(46))))), ["assessment", "reversal", "assessment"])
+    eq(sum(k == "assessment" for k, _ in net(d).values()), 3)
+
+
+@test
+def late_what_it_sets_off_may_fall_due_later(folder):
+    """What the new history has due after the latest time fires by the timer, once."""
+    d = folder.start()
+    accepted(d.send(event("fee", "P1", time=utc(-60))))
+    # Three items, one a day: those up to the fee are in the late event's own decision.
+    at = utc(-2 * DAY + 2)
+    got = accepted(d.send(event("support", "P1", time=at)))
+    now_due = accepted(d.get("/v1/cases/P1/upcoming"))["upcoming"]
+    eq((kinds(got)[0], len(kinds(got)) + len(now_due) >= 3), ("schedule", True))
+    d.stop()
+    d = folder.start()
+    got = accepted(d.send(event("support_ended", "P1", time=at)))
+    assert kinds(got).count("reversal") >= 1, got
+    eq(accepted(d.get("/v1/cases/P1"))["due"], [])
+    eq([k for k, _ in net(d).values()].count("payment"), 1)
+
+
+@test
+def late_and_the_rest_fires_by_the_timer(folder):
+    d = folder.start()
+    accepted(d.send(event("fee", "P1", time=utc(-0.1))))
+    got = accepted(d.send(event("support", "P1", time=utc(-0.5))))
+    eq(kinds(got), ["schedule", "payment"])
+    upcoming = accepted(d.get("/v1/cases/P1/upcoming"))["upcoming"]
+    eq([u["item"] for u in upcoming], [2])
+    # Nothing of what has fired fires again.
+    accepted(d.send(event("missed", "P1", time=utc(-0.6))))
+    time.sleep(0.3)
+    eq([e["event"]["type"] for e in timeline(d)], ["missed", "support", "fee"])
+
+
+@test
+def late_refused_at_its_place(folder):
+    d = folder.start()
+    fee = accepted(d.send(event("fee", "P1", time=days_ago(10))))["outcomes"][0]["id"]
+    accepted(d.send(event("missed", "P1", time=days_ago(2))))
+    answer = {"outcome": fee, "by": "Ana Ruiz"}
+    before = accepted(d.get("/v1/cases/P1"))
+    problem(d.send(event("approved", "P1", time=days_ago(11), data=answer)), 422, "no-such-outcome")
+    eq(accepted(d.get("/v1/cases/P1")), before)
+    eq(len(timeline(d)), 2)
+    got = accepted(d.send(event("approved", "P1", id="yes", time=days_ago(9, 20), data=answer)))
+    eq((kinds(got), got["outcomes"][0]["by"]), (["assessment"], "Ana Ruiz"))
+    # Two answers: the earlier one counts, the other has no effects any more.
+    got = accepted(d.send(event("declined", "P1", time=days_ago(9, 18), data={"outcome": fee, "by": "Bo"})))
+    eq(kinds(got), ["reversal"])
+    (void,) = got["void"]
+    eq((void["source"], void["id"]), ("/cms", "yes"))
+    assert "open proposal" in void["reason"], void
+    eq(accepted(d.get("/v1/cases/P1"))["balance"], "0.00")
+
+
+@test
+def late_facts_of_other_cases_stay_as_they_were_read(folder):
+    d = folder.start()
+    accepted(d.send(event("opened", "O1", time=days_ago(30), data={"open": False})))
+    visit = event("visit", "P1", time=days_ago(10), data={"minutes": 5, "office": "O1"})
+    eq(kinds(accepted(d.send(visit))), ["notice"])
+    accepted(d.send(event("opened", "O1", time=days_ago(9), data={"open": True})))
+    got = accepted(d.send(event("missed", "P1", time=days_ago(12))))
+    eq((kinds(got), got.get("inputs")), (["referral"], None))
+
+
+@test
+def late_another_case_that_cannot_be_read(folder):
+    d = folder.start()
+    accepted(d.send(event("opened", "O1", county="yolo", data={"open": False})))
+    folder.edit("counties.way", '\ncounty yolo "Yolo County"\n  adopts trial from 2024-01-01\n', "")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    accepted(d.send(event("missed", "P1")))
+    visit = event("visit", "P1", time=days_ago(3), data={"minutes": 60, "office": "O1"})
+    problem(d.send(visit), 500, "case-unreadable")
+    problem(d.send(visit, path="/v1/evaluate"), 500, "case-unreadable")
+    eq(len(timeline(d)), 1)
+
+
+@test
+def late_confidential_facts_stay_so(folder):
+    d = folder.start()
+    accepted(d.send(event("marked", "P1", id="on", time=days_ago(5), data={"hidden": True})))
+    got = accepted(d.send(event("marked", "P1", time=days_ago(6), data={"hidden": True})))
+    eq(kinds(got), ["fact", "reversal", "fact"])
+    for o in got["outcomes"]:
+        assert o["fact"] == "strikes", o
+    eq(accepted(d.get("/v1/cases/P1"))["facts"]["strikes"], 2)
+
+
+@test
+def late_only_under_one_version(folder):
+    d = folder.start()
+    accepted(d.send(event("convicted", "P1", time=days_ago(10))))
+    folder.edit("program.way", "visit_pay is $100", "visit_pay is $120")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    got = problem(d.send(event("convicted", "P1", time=days_ago(20))), 422, "late-event")
+    assert "another version of the policy" in got["detail"], got
+    eq(kinds(accepted(d.send(event("convicted", "P1", time=days_ago(9))))), ["assessment"])
+    # A case that only this version has decided is decided again under it.
+    accepted(d.send(event("convicted", "P2", time=days_ago(10))))
+    eq(len(kinds(accepted(d.send(event("convicted", "P2", time=days_ago(20)))))), 3)
+
+
+@test
+def late_evaluated(folder):
+    d = folder.start()
+    accepted(d.send(event("convicted", "P1", id="c2", time=days_ago(10))))
+    before = accepted(d.get("/v1/cases/P1"))
+    late = event("convicted", "P1", id="c1", time=days_ago(20))
+    got = accepted(d.send(late, path="/v1/evaluate?explain=true"))
+    eq((got["seq"], kinds(got)), (0, ["assessment", "reversal", "assessment"]))
+    text = got["explanation"]["text"]
+    assert "take back: assess $3,000.00 as first_course" in text, text
+    assert "it follows from the event c2 of /cms" in text, text
+    eq(accepted(d.get("/v1/cases/P1")), before)
+    eq(accepted(d.send(late))["outcomes"], got["outcomes"])
+
+
+@test
+def late_in_a_long_history(folder):
+    d = folder.start("--queue", "100000")
+    for start in range(0, 19999, 1000):
+        n = min(1000, 19999 - start)
+        accepted(d.send([event("support_ended", "P1", time=utc(-DAY + start + i)) for i in range(n)]))
+    begin = time.monotonic()
+    accepted(d.send(event("convicted", "P1", time=days_ago(20))))
+    took = time.monotonic() - begin
+    assert took < 5, "a history of 20,000 events took %.1f s" % took
+    got = problem(d.send(event("convicted", "P1", time=days_ago(21))), 422, "limit")
+    assert "20000" in got["detail"], got
+    eq(kinds(accepted(d.send(event("convicted", "P1")))), ["assessment"])
 
 
 # ---- evaluate ----

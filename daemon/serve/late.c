@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/serve/late.h"
+
+#include "daemon/serve/daemon.h"
+#include "daemon/wire/past_read.h"
+
+/* The history of a case being read. */
+struct gathering {
+	struct daemon *d;
+	struct history *h;
+	struct past_reader reader;
+	VEC(uint64_t) seqs; /* in the ledger, the newest first */
+	uint64_t newest;    /* the last one read */
+	bool other_policy, too_long;
+};
+
+static bool on_recorded(void *arg, const struct ledger_event *e)
+{
+	struct gathering *g = arg;
+	*vec_push(&g->seqs) = e->seq;
+	g->other_policy = g->other_policy || e->policy != g->d->policy;
+	g->too_long = !history_decision(g->h);
+	return !g->other_policy && !g->too_long;
+}
+
+/* Numbers and versions first: whether it can be decided again is known before it is all read. */
+static enum status list_recorded(struct gathering *g, struct str id)
+{
+	struct daemon *d = g->d;
+	enum status st = ledger_timeline(daemon_reader(d), id, 0, SIZE_MAX, on_recorded, g);
+	if (st == STATUS_NOT_FOUND) /* all of it is in flight */
+		return STATUS_OK;
+	if (st)
+		buf_str(&d->why, ledger_reader_error(d->reader));
+	return st;
+}
+
+static enum status read_recorded(struct gathering *g)
+{
+	struct daemon *d = g->d;
+	struct ledger_event e;
+	for (size_t i = g->seqs.n; i-- > 0;) {
+		enum status st = ledger_event_at(daemon_reader(d), g->seqs.at[i], &e);
+		if (st)
+			buf_str(&d->why, ledger_reader_error(d->reader));
+		else
+			st = past_read(&g->reader, e.event, e.decision, g->h, &d->why);
+		if (st)
+			return st;
+		g->newest = e.seq;
+	}
+	return STATUS_OK;
+}
+
+/* What was submitted is read from the units themselves: they are not changed any more. Those that
+ * the ledger has already may not have landed yet. */
+static enum status read_flying(struct gathering *g, const struct case_slot *slot)
+{
+	uint64_t recorded = g->seqs.n ? g->seqs.at[0] : 0;
+	for (const struct flight *f = slot->flying; f; f = f->next) {
+		for (const struct ledger_record *r = f->unit->first; r; r = r->next) {
+			if (r->seq <= recorded)
+				continue;
+			g->other_policy = g->other_policy || r->policy != g->d->policy;
+			g->too_long = !history_decision(g->h);
+			if (g->other_policy || g->too_long)
+				return STATUS_OK;
+			enum status st =
+			    past_read(&g->reader, r->event, r->decision, g->h, &g->d->why);
+			if (st)
+				return st;
+			g->newest = r->seq;
+		}
+	}
+	return STATUS_OK;
+}
+
+static enum status gather(struct gathering *g, const struct case_slot *slot)
+{
+	enum status st = list_recorded(g, slot->id);
+	if (!st && !g->other_policy && !g->too_long)
+		st = read_recorded(g);
+	if (!st && !g->other_policy && !g->too_long)
+		st = read_flying(g, slot);
+	if (!st && !g->other_policy && !g->too_long && g->newest != slot->last_seq) {
+		buf_str(&g->d->why, STR("the recorded history of a case is not whole"));
+		st = STATUS_IO;
+	}
+	return st;
+}
+
+/* As submit_find, but that a case which cannot be read does not pass for one that is not there:
+ * which cases the history asks for is not known before. */
+static const struct case_state *find(void *arg, uint16_t kind, struct str id)
+{
+	struct late *l = arg;
+	struct daemon *d = l->d;
+	struct case_slot *s;
+	if (l->fault)
+		return NULL;
+	buf_clear(&d->why);
+	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, id, &s, &d->why);
+	if (st && st != STATUS_NOT_FOUND)
+		l->fault = st;
+	return !st && s->cs->kind == kind ? s->cs : NULL;
+}
+
+enum late_result late_decide(struct daemon *d, struct case_slot *slot, const struct event *ev,
+			     struct trace *trace, struct late *l, struct decision *out)
+{
+	struct gathering g = {.d = d, .h = &l->history};
+	*l = (struct late){.d = d};
+	redecision_init(&l->again, d->rb, (struct world){find, l});
+	l->again.decider.trace = trace;
+	past_reader_init(&g.reader, d->rb, d->cases.doc);
+	buf_clear(&d->why);
+	daemon_reader_end(d); /* what has landed in this turn must be seen */
+	l->fault = gather(&g, slot);
+	past_reader_release(&g.reader);
+	vec_release(&g.seqs);
+	if (l->fault)
+		return LATE_UNREADABLE;
+	if (g.other_policy) {
+		refusal_add(&l->again.refusal, &l->again.arena, "late-event", STR("time"),
+			    "the event is earlier than others of its case, and some of those were "
+			    "decided under another version of the policy: a history is only "
+			    "decided again under the version that decided it");
+		return LATE_REFUSED;
+	}
+	enum status st = redecide(&l->again, &l->history, slot->cs, ev, out);
+	if (l->fault)
+		return LATE_UNREADABLE;
+	return st ? LATE_REFUSED : LATE_DECIDED;
+}
+
+void late_settle(struct daemon *d, struct case_slot *slot, struct late *l)
+{
+	case_free(d->rb, slot->cs);
+	slot->cs = redecision_take(&l->again);
+}
+
+void late_release(struct late *l)
+{
+	redecision_release(&l->again);
+	history_release(&l->history);
+}

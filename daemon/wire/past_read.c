@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/wire/past_read.h"
+
+#include "daemon/wire/json_text.h"
+#include "daemon/wire/value_read.h"
+
+#include <string.h>
+
+/* One record being read. */
+struct reading {
+	struct past_reader *r;
+	const struct rulebook *rb;
+	struct history *h;
+	struct buf *why;
+	bool damaged;
+};
+
+void past_reader_init(struct past_reader *r, const struct rulebook *rb, struct json_doc *doc)
+{
+	*r = (struct past_reader){.rb = rb, .doc = doc};
+	for (uint32_t i = 0; i < rb->nparts; i++)
+		map_put(&r->parts, rb->parts[i].because, i);
+}
+
+void past_reader_release(struct past_reader *r)
+{
+	event_reader_release(&r->events);
+	map_release(&r->parts);
+	buf_release(&r->text);
+}
+
+/* ---- members ---- */
+
+static void damage(struct reading *rd, const char *name)
+{
+	if (!rd->damaged)
+		buf_fmt(rd->why, "a recorded decision is damaged: %s is missing or malformed",
+			name);
+	rd->damaged = true;
+}
+
+static const struct json *member(const struct json *o, const char *name, enum json_kind kind)
+{
+	const struct json *v = json_get(o, str_from(name));
+	return v && v->kind == kind ? v : NULL;
+}
+
+static struct str text_of(struct reading *rd, const struct json *o, const char *name)
+{
+	const struct json *v = member(o, name, JSON_TEXT);
+	if (!v)
+		damage(rd, name);
+	return v ? v->text : STR("");
+}
+
+/* The text of a member that need not be there. */
+static struct str maybe_text(const struct json *o, const char *name)
+{
+	const struct json *v = member(o, name, JSON_TEXT);
+	return v ? v->text : STR("");
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static struct hash128 hash_of(struct reading *rd, const struct json *o, const char *name)
+{
+	struct hash128 h = {{0}};
+	struct str s = text_of(rd, o, name);
+	bool fine = s.len == 2 * sizeof(h.b);
+	for (size_t i = 0; fine && i < sizeof(h.b); i++) {
+		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
+		fine = high >= 0 && low >= 0;
+		h.b[i] = (uint8_t)(high * 16 + low);
+	}
+	if (!fine)
+		damage(rd, name);
+	return h;
+}
+
+/* Source and id of an event as its key. */
+static struct hash128 key_of(struct reading *rd, const struct json *event)
+{
+	struct str source = text_of(rd, event, "source"), id = text_of(rd, event, "id");
+	return event_key(source, id);
+}
+
+static uint16_t find_named(struct reading *rd, const struct json *o, const char *name,
+			   const struct named *list, uint16_t n)
+{
+	struct str s = maybe_text(o, name);
+	if (!s.len || !list)
+		return NONE;
+	for (uint16_t i = 0; i < n; i++)
+		if (str_eq(list[i].name, s))
+			return i;
+	damage(rd, name);
+	return NONE;
+}
+
+/* ---- outcomes ---- */
+
+static enum action_kind action_of(struct reading *rd, const struct json *o)
+{
+	struct str verb = text_of(rd, o, "action");
+	for (enum action_kind k = ACTION_PAY; k <= ACTION_DENY; k++)
+		if (str_eq(action_verb(k), verb))
+			return k;
+	damage(rd, "action");
+	return ACTION_DENY;
+}
+
+static uint32_t part_of(struct reading *rd, const struct json *o)
+{
+	const struct json *because = member(o, "because", JSON_OBJECT);
+	buf_clear(&rd->r->text);
+	if (because)
+		json_text(&rd->r->text, because, NULL);
+	uint32_t part = map_get(&rd->r->parts, buf_view(&rd->r->text));
+	if (part != MAP_NONE)
+		return part;
+	damage(rd, "because");
+	return 0;
+}
+
+/* Schedules of several programs may have one name: any of them is written alike. */
+static uint16_t schedule_of(struct reading *rd, const struct json *o)
+{
+	struct str name = maybe_text(o, "schedule");
+	if (!name.len)
+		return NONE;
+	for (uint16_t i = 0; i < rd->rb->nschedules; i++)
+		if (str_eq(rd->rb->blocks[rd->rb->schedules[i].block].name, name))
+			return i;
+	damage(rd, "schedule");
+	return NONE;
+}
+
+static uint16_t fact_of(struct reading *rd, const struct json *o, uint32_t part)
+{
+	struct str name = maybe_text(o, "fact");
+	uint16_t kind = rd->rb->blocks[rd->rb->parts[part].block].case_kind;
+	if (!name.len)
+		return NONE;
+	uint16_t fact = kind == NONE ? NONE : fact_index(&rd->rb->kinds[kind], name);
+	if (fact == NONE)
+		damage(rd, "fact");
+	return fact;
+}
+
+static void read_money(struct reading *rd, const struct json *o, struct outcome *out)
+{
+	const struct json *amount = json_get(o, STR("amount"));
+	out->has_amount = amount != NULL;
+	if (amount && (amount->kind != JSON_TEXT || money_read(amount->text, &out->cents)))
+		damage(rd, "amount");
+}
+
+/* Of an outcome that follows from another event than the decision's, which event that is. */
+static bool is_event_ref(const struct json *object, const struct json *m)
+{
+	return str_eq(m->name, STR("event")) && json_get(object, STR("because"));
+}
+
+static struct hash128 content_of(struct reading *rd, const struct json *o)
+{
+	buf_clear(&rd->r->text);
+	json_text(&rd->r->text, o, is_event_ref);
+	return hash_sip(rd->r->text.p, rd->r->text.len);
+}
+
+static struct outcome original(struct reading *rd, const struct json *o)
+{
+	const struct rulebook *rb = rd->rb;
+	const struct json *item = member(o, "item", JSON_INT);
+	struct outcome out = {.id = hash_of(rd, o, "id"),
+			      .action = action_of(rd, o),
+			      .proposal = str_eq(maybe_text(o, "kind"), STR("proposal")),
+			      .part = part_of(rd, o),
+			      .fund = find_named(rd, o, "fund", rb->funds, rb->nfunds),
+			      .to = maybe_text(o, "to"),
+			      .schedule = schedule_of(rd, o),
+			      .item = (uint16_t)(item ? item->i : 0)};
+	uint16_t n;
+	const struct named *names = outcome_names(rb, out.action, &n);
+	out.name = find_named(rd, o, "name", names, n);
+	out.fact = fact_of(rd, o, out.part);
+	if (out.action == ACTION_SET && out.fact == NONE)
+		damage(rd, "fact");
+	if ((out.action == ACTION_START || out.action == ACTION_STOP) && out.schedule == NONE)
+		damage(rd, "schedule");
+	read_money(rd, o, &out);
+	return out;
+}
+
+static void read_outcome(struct reading *rd, const struct json *o)
+{
+	bool reversal = str_eq(text_of(rd, o, "kind"), STR("reversal"));
+	struct outcome out = reversal
+				 ? (struct outcome){.reversal = true, .of = hash_of(rd, o, "of")}
+				 : original(rd, o);
+	struct hash128 content = content_of(rd, o);
+	if (!rd->damaged)
+		history_outcome(rd->h, &out, content);
+}
+
+/* ---- inputs ---- */
+
+static void read_input(struct reading *rd, const struct json *o, struct hash128 own)
+{
+	const struct json *event = member(o, "event", JSON_OBJECT);
+	const struct json *value = json_get(o, STR("value"));
+	struct input in = {.id = text_of(rd, o, "case"),
+			   .kind = rulebook_kind(rd->rb, text_of(rd, o, "kind"))};
+	if (in.kind == NONE) {
+		damage(rd, "kind");
+		return;
+	}
+	const struct case_kind *k = &rd->rb->kinds[in.kind];
+	in.fact = fact_index(k, text_of(rd, o, "fact"));
+	if (in.fact == NONE || !value) {
+		damage(rd, "fact");
+		return;
+	}
+	in.value = value_missing(k->facts[in.fact].type.kind);
+	if (value->kind != JSON_NULL &&
+	    value_read(rd->rb, &k->facts[in.fact].type, value, &in.value))
+		damage(rd, "value");
+	struct hash128 key = event ? key_of(rd, event) : own;
+	if (!rd->damaged)
+		history_input(rd->h, key, &in);
+}
+
+/* ---- the whole ---- */
+
+static bool parse(struct reading *rd, struct str text, const struct json **root)
+{
+	struct buf ignored = {0}; /* it may quote the text */
+	if (json_parse(rd->r->doc, text, SIZE_MAX, root, &ignored))
+		damage(rd, "its JSON");
+	buf_release(&ignored);
+	return !rd->damaged;
+}
+
+/* Deadlines and items follow from the others and are not read. */
+static void read_event(struct reading *rd, struct str text, struct hash128 *key)
+{
+	const struct json *root;
+	struct event ev;
+	struct refusal no = {0};
+	if (!parse(rd, text, &root))
+		return;
+	uint16_t type = rulebook_event(rd->rb, text_of(rd, root, "type"));
+	*key = key_of(rd, root);
+	if (type == EVENT_DEADLINE || type == EVENT_SCHEDULED)
+		return;
+	if (event_read(&rd->r->events, rd->rb, root, &rd->h->arena, &ev, &no))
+		history_event(rd->h, &ev);
+	else
+		damage(rd, "its event");
+}
+
+static void read_decision(struct reading *rd, struct str text, struct hash128 key)
+{
+	const struct json *root;
+	if (!parse(rd, text, &root))
+		return;
+	const struct json *outcomes = member(root, "outcomes", JSON_ARRAY);
+	const struct json *inputs = member(root, "inputs", JSON_ARRAY);
+	if (!outcomes) {
+		damage(rd, "outcomes");
+		return;
+	}
+	for (const struct json *o = json_first(outcomes); o && !rd->damaged;
+	     o = json_next(outcomes, o))
+		read_outcome(rd, o);
+	for (const struct json *i = inputs ? json_first(inputs) : NULL; i && !rd->damaged;
+	     i = json_next(inputs, i))
+		read_input(rd, i, key);
+}
+
+enum status past_read(struct past_reader *r, struct str event, struct str decision,
+		      struct history *h, struct buf *why)
+{
+	struct reading rd = {.r = r, .rb = r->rb, .h = h, .why = why};
+	struct hash128 key = {{0}};
+	read_event(&rd, event, &key);
+	if (!rd.damaged)
+		read_decision(&rd, decision, key);
+	return rd.damaged ? STATUS_INVALID : STATUS_OK;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/redecide.h"
+
+#include "engine/base/limits.h"
+#include "engine/case/json.h"
+
+#include <stdlib.h>
+
+/* ---- what is recorded ---- */
+
+bool history_decision(struct history *h)
+{
+	return ++h->decisions < LIMIT_HISTORY;
+}
+
+void history_event(struct history *h, const struct event *ev)
+{
+	*vec_push(&h->events) = *ev;
+}
+
+static struct str input_key(struct arena *a, struct hash128 event, const struct input *in)
+{
+	char head[sizeof(event.b) + 4] = {0};
+	memcpy(head, event.b, sizeof(event.b));
+	memcpy(head + sizeof(event.b), &in->kind, 2);
+	memcpy(head + sizeof(event.b) + 2, &in->fact, 2);
+	char *p = arena_alloc(a, sizeof(head) + in->id.len);
+	memcpy(p, head, sizeof(head));
+	memcpy(p + sizeof(head), in->id.p, in->id.len);
+	return (struct str){p, sizeof(head) + in->id.len};
+}
+
+static struct value keep_value(struct arena *a, struct value v)
+{
+	if (v.known && type_is_text(v.kind))
+		v.s = arena_str(a, value_as_str(v)).p;
+	return v;
+}
+
+void history_input(struct history *h, struct hash128 event, const struct input *in)
+{
+	struct str key = input_key(&h->arena, event, in);
+	if (map_get(&h->input_keys, key) != MAP_NONE)
+		return;
+	map_put(&h->input_keys, key, (uint32_t)h->inputs.n);
+	*vec_push(&h->inputs) = keep_value(&h->arena, in->value);
+}
+
+static struct str id_key(const struct hash128 *id)
+{
+	return (struct str){(const char *)id->b, sizeof(id->b)};
+}
+
+static void history_reversal(struct history *h, struct hash128 of)
+{
+	uint32_t i = map_get(&h->outcome_ids, id_key(&of));
+	if (i != MAP_NONE)
+		h->outcomes.at[i].gone = true;
+}
+
+void history_outcome(struct history *h, const struct outcome *o, struct hash128 content)
+{
+	if (o->reversal) {
+		history_reversal(h, o->of);
+		return;
+	}
+	map_put(&h->outcome_ids, arena_str(&h->arena, id_key(&o->id)), (uint32_t)h->outcomes.n);
+	*vec_push(&h->outcomes) = (struct past_outcome){
+	    .outcome = {.id = o->id,
+			.action = o->action,
+			.proposal = o->proposal,
+			.part = o->part,
+			.span = o->span,
+			.has_amount = o->has_amount,
+			.cents = o->cents,
+			.fund = o->fund,
+			.name = o->name,
+			.to = arena_str(&h->arena, o->to),
+			.fact = o->fact,
+			.schedule = o->schedule,
+			.item = o->item},
+	    .content = content,
+	};
+}
+
+void history_release(struct history *h)
+{
+	vec_release(&h->events);
+	vec_release(&h->outcomes);
+	vec_release(&h->inputs);
+	map_release(&h->outcome_ids);
+	map_release(&h->input_keys);
+	arena_release(&h->arena);
+}
+
+struct hash128 outcome_content(const struct rulebook *rb, const struct outcome *o)
+{
+	struct outcome plain = *o;
+	struct buf b = {0};
+	plain.source = plain.event = (struct str){0};
+	outcome_json(&b, rb, &plain);
+	struct hash128 h = hash_sip(b.p, b.len);
+	buf_release(&b);
+	return h;
+}
+
+/* ---- the new history ---- */
+
+/* An outcome that follows now. */
+struct follows {
+	struct outcome outcome;
+	struct hash128 content;
+	bool own;       /* of the late event itself */
+	bool unchanged; /* recorded already, with this content */
+};
+
+/* Deciding a history again. */
+struct again {
+	struct redecision *r;
+	const struct event *late;
+	struct trace *trace;
+	size_t steps;
+	VEC(struct follows) follows;
+	VEC(struct outcome) outcomes; /* of the decision */
+	VEC(struct input) inputs;
+	VEC(struct void_event) voids;
+};
+
+static const struct case_state *find(void *arg, uint16_t kind, struct str id)
+{
+	const struct redecision *r = arg;
+	return r->world.find ? r->world.find(r->world.arg, kind, id) : NULL;
+}
+
+static bool recorded(void *arg, const struct event *ev, const struct input *wanted,
+		     struct value *out)
+{
+	const struct redecision *r = arg;
+	struct arena a = {0};
+	uint32_t i = map_get(&r->history->input_keys, input_key(&a, ev->key, wanted));
+	arena_release(&a);
+	if (i != MAP_NONE)
+		*out = r->history->inputs.at[i];
+	return i != MAP_NONE;
+}
+
+static bool is_late(const struct again *g, const struct event *ev)
+{
+	return hash128_eq(ev->key, g->late->key);
+}
+
+/* Inputs that are not recorded yet belong to this decision. */
+static void keep_inputs(struct again *g, const struct decision *d)
+{
+	struct arena *a = &g->r->arena;
+	for (size_t i = 0; i < d->ninputs; i++) {
+		struct input in = d->inputs[i];
+		struct value ignored;
+		if (recorded(g->r, &d->event, &in, &ignored))
+			continue;
+		in.id = arena_str(a, in.id);
+		in.value = keep_value(a, in.value);
+		if (!is_late(g, &d->event)) {
+			in.source = arena_str(a, d->event.source);
+			in.event = arena_str(a, d->event.id);
+		}
+		*vec_push(&g->inputs) = in;
+	}
+}
+
+static void keep_outcome(struct again *g, const struct event *ev, struct outcome o)
+{
+	struct arena *a = &g->r->arena;
+	struct follows *f = vec_push(&g->follows);
+	o.to = arena_str(a, o.to);
+	o.text = arena_str(a, o.text);
+	o.by = arena_str(a, o.by);
+	o.value = keep_value(a, o.value);
+	*f = (struct follows){.content = outcome_content(g->r->decider.rb, &o),
+			      .own = is_late(g, ev)};
+	if (!f->own) {
+		o.source = arena_str(a, ev->source);
+		o.event = arena_str(a, ev->id);
+	}
+	f->outcome = o;
+}
+
+static void keep(struct again *g, const struct decision *d)
+{
+	keep_inputs(g, d);
+	for (size_t i = 0; i < d->n; i++)
+		keep_outcome(g, &d->event, d->outcomes[i]);
+}
+
+static enum status too_long(struct again *g)
+{
+	refusal_add(&g->r->refusal, &g->r->arena, "limit", STR("time"),
+		    "the event is earlier than others of its case, and the history of the case is "
+		    "longer than %u events and deadlines: it is not decided again",
+		    LIMIT_HISTORY);
+	return STATUS_LIMIT;
+}
+
+/* Fires what is due up to an instant. */
+static enum status pass_time(struct again *g, int64_t until)
+{
+	struct decision d;
+	int64_t at;
+	g->r->decider.trace = NULL;
+	while (case_next_due(g->r->cs, &at) && at <= until) {
+		if (g->steps++ == LIMIT_HISTORY)
+			return too_long(g);
+		decide_due(&g->r->decider, g->r->cs, &d);
+		keep(g, &d);
+	}
+	return STATUS_OK;
+}
+
+static void keep_void(struct again *g, const struct event *ev, const struct refusal *why)
+{
+	struct arena *a = &g->r->arena;
+	*vec_push(&g->voids) = (struct void_event){arena_str(a, ev->source), arena_str(a, ev->id),
+						   why->n ? arena_str(a, why->reasons[0].text)
+							  : STR("the event is refused")};
+}
+
+static enum status decide_one(struct again *g, const struct event *ev)
+{
+	struct redecision *r = g->r;
+	struct decision d = {0};
+	enum status st = pass_time(g, ev->time);
+	if (st)
+		return st;
+	if (g->steps++ == LIMIT_HISTORY)
+		return too_long(g);
+	r->decider.trace = is_late(g, ev) ? g->trace : NULL;
+	st = decide_event(&r->decider, r->cs, ev, &d);
+	if (!st) {
+		keep(g, &d);
+		return STATUS_OK;
+	}
+	if (is_late(g, ev)) {
+		r->refusal = r->decider.refusal;
+		return st;
+	}
+	keep_inputs(g, &d); /* what it is void for rests on them */
+	keep_void(g, ev, &r->decider.refusal);
+	return STATUS_OK;
+}
+
+/* ---- in the order in which things occurred ---- */
+
+struct place {
+	int64_t time;
+	size_t arrival;
+	const struct event *ev;
+};
+
+static int by_time(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
+}
+
+static struct place *in_order(struct again *g, const struct history *h)
+{
+	size_t n = h->events.n;
+	struct place *order = arena_array(&g->r->arena, n + 1, sizeof(*order));
+	for (size_t i = 0; i < n; i++)
+		order[i] = (struct place){h->events.at[i].time, i, &h->events.at[i]};
+	order[n] = (struct place){g->late->time, n, g->late};
+	qsort(order, n + 1, sizeof(*order), by_time);
+	return order;
+}
+
+static enum status decide_all(struct again *g, const struct history *h, int64_t until)
+{
+	const struct place *order = in_order(g, h);
+	enum status st = STATUS_OK;
+	for (size_t i = 0; !st && i <= h->events.n; i++) {
+		struct event ev = *order[i].ev;
+		if (ev.kind == NONE)
+			ev.kind = g->r->cs->kind;
+		st = decide_one(g, &ev);
+	}
+	return st ? st : pass_time(g, until);
+}
+
+/* ---- the difference ---- */
+
+static struct hash128 reversal_id(struct hash128 late, struct hash128 of)
+{
+	uint8_t bytes[sizeof(late.b) + sizeof(of.b)];
+	memcpy(bytes, late.b, sizeof(late.b));
+	memcpy(bytes + sizeof(late.b), of.b, sizeof(of.b));
+	return hash_sip(bytes, sizeof(bytes));
+}
+
+static void reverse(struct again *g, const struct outcome *original)
+{
+	struct outcome o = *original;
+	o.id = reversal_id(g->late->key, original->id);
+	o.of = original->id;
+	o.has_of = true;
+	o.reversal = true;
+	o.status = OUTCOME_DONE;
+	o.to = arena_str(&g->r->arena, o.to);
+	o.due = o.first = DAY_NONE;
+	*vec_push(&g->outcomes) = o;
+}
+
+static void add_own(struct again *g)
+{
+	for (size_t i = 0; i < g->follows.n; i++)
+		if (g->follows.at[i].own)
+			*vec_push(&g->outcomes) = g->follows.at[i].outcome;
+}
+
+static void add_reversals(struct again *g, const struct history *h)
+{
+	struct map by_id = {0};
+	for (size_t i = 0; i < g->follows.n; i++)
+		map_put(&by_id, id_key(&g->follows.at[i].outcome.id), (uint32_t)i);
+	for (size_t i = 0; i < h->outcomes.n; i++) {
+		const struct past_outcome *p = &h->outcomes.at[i];
+		if (p->gone)
+			continue;
+		uint32_t now = map_get(&by_id, id_key(&p->outcome.id));
+		if (now != MAP_NONE && hash128_eq(g->follows.at[now].content, p->content))
+			g->follows.at[now].unchanged = true;
+		else
+			reverse(g, &p->outcome);
+	}
+	map_release(&by_id);
+}
+
+static void add_additions(struct again *g)
+{
+	for (size_t i = 0; i < g->follows.n; i++)
+		if (!g->follows.at[i].own && !g->follows.at[i].unchanged)
+			*vec_push(&g->outcomes) = g->follows.at[i].outcome;
+}
+
+static void *keep_list(struct arena *a, const void *at, size_t n, size_t size)
+{
+	void *p = arena_array(a, n, size);
+	if (n)
+		memcpy(p, at, n * size);
+	return p;
+}
+
+#define KEEP_LIST(a, list) keep_list(a, (list).at, (list).n, sizeof(*(list).at))
+
+static void conclude(struct again *g, const struct history *h, struct decision *out)
+{
+	struct redecision *r = g->r;
+	add_own(g);
+	add_reversals(g, h);
+	add_additions(g);
+	*out = (struct decision){.event = *g->late,
+				 .type_name = r->decider.rb->events[g->late->type].name,
+				 .outcomes = KEEP_LIST(&r->arena, g->outcomes),
+				 .n = g->outcomes.n,
+				 .inputs = KEEP_LIST(&r->arena, g->inputs),
+				 .ninputs = g->inputs.n,
+				 .voids = KEEP_LIST(&r->arena, g->voids),
+				 .nvoids = g->voids.n,
+				 .stopped = {.block = NONE}};
+}
+
+/* ---- the whole ---- */
+
+void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world)
+{
+	*r = (struct redecision){.world = world, .refusal = {.block = NONE}};
+	decider_init(&r->decider, rb, (struct world){find, r});
+	r->decider.recorded = recorded;
+}
+
+void redecision_release(struct redecision *r)
+{
+	case_free(r->decider.rb, r->cs);
+	decider_release(&r->decider);
+	arena_release(&r->arena);
+}
+
+bool event_is_late(const struct case_state *cs, const struct event *ev)
+{
+	return ev->time < cs->last;
+}
+
+enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
+		     const struct event *late, struct decision *out)
+{
+	struct again g = {.r = r, .late = late, .trace = r->decider.trace};
+	r->history = h;
+	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
+	enum status st =
+	    h->decisions >= LIMIT_HISTORY ? too_long(&g) : decide_all(&g, h, was->last);
+	if (!st) {
+		if (r->cs->last < was->last)
+			r->cs->last = was->last;
+		conclude(&g, h, out);
+	}
+	r->decider.trace = g.trace;
+	vec_release(&g.follows);
+	vec_release(&g.outcomes);
+	vec_release(&g.inputs);
+	vec_release(&g.voids);
+	return st;
+}
+
+struct case_state *redecision_take(struct redecision *r)
+{
+	struct case_state *cs = r->cs;
+	r->cs = NULL;
+	return cs;
+}

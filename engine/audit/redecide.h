@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An event that comes late: the history of its case is decided again in the order in which things
+ * occurred, and what no longer follows is reversed, what now follows is added. So the net of all
+ * recorded outcomes (those that were added and not reversed) is always what the policy says of the
+ * case's history, whatever the order in which it arrived. Pure, as decide is.
+ *
+ *     struct history h = {0};                        // all that is recorded of the case, in order
+ *     for (each decision) {
+ *             history_decision(&h);
+ *             history_event(&h, &ev);                // unless it is a deadline or an item
+ *             history_input(&h, key, &input);        // each
+ *             history_outcome(&h, &outcome, content);   // each, reversals too
+ *     }
+ *     struct redecision r;
+ *     redecision_init(&r, rb, world);
+ *     if (redecide(&r, &h, cs, &ev, &decision))      // nothing changes
+ *             report(&r.refusal);
+ *     else
+ *             record(&decision), replace(cs, redecision_take(&r));
+ *     redecision_release(&r);
+ *     history_release(&h);
+ *
+ * What comes out:
+ * - Events stand in order of time, then of arrival. Everything that falls due at or before each of
+ *   them fires before it, and in the end everything up to `last` of the case: time that has passed
+ *   stays passed, so `last` never goes back, and what fired in a decision of its own once can never
+ *   fire so again.
+ * - The outcomes of the decision are those of the late event itself, then the reversals in the
+ * order of recording, then the additions in the order of the new history. Those additions name the
+ * event that they follow from.
+ * - An outcome whose content comes out differently is reversed and added again under the same id.
+ * - An event that was accepted before and is refused at its place now has no effects: it is listed
+ *   in `voids`, each time that a history is decided again, and may come to have effects later.
+ * - Facts of other cases that were read are kept as recorded; what was not read before is read as
+ *   it is now, and is an input of this decision, with the event that read it.
+ *
+ * An event that is taken back or corrected is the same thing with other events in the history.
+ */
+#ifndef WAYMARK_AUDIT_REDECIDE_H
+#define WAYMARK_AUDIT_REDECIDE_H
+
+#include "engine/decide/decide.h"
+
+/* ---- what is recorded of a case ---- */
+
+struct past_outcome {
+	struct outcome outcome;
+	struct hash128 content;
+	bool gone; /* reversed since */
+};
+
+struct history {
+	struct arena arena; /* texts of events may be put here */
+	size_t decisions;
+	VEC(struct event) events; /* in order of arrival */
+	VEC(struct past_outcome) outcomes;
+	VEC(struct value) inputs;
+	struct map outcome_ids, input_keys;
+};
+
+/* Another decision begins. False: the history is longer than can be decided again; reading on is of
+ * no use, redecide will refuse. */
+bool history_decision(struct history *h);
+/* An event from outside. Its texts and fields must live as long as the history. */
+void history_event(struct history *h, const struct event *ev);
+/* What the event with that key read. The first one counts. Copied. */
+void history_input(struct history *h, struct hash128 event, const struct input *in);
+/* Copied as far as a reversal needs it: id, action, proposal, part, amount, fund, name, to, fact,
+ * schedule, item. A reversal takes out the one it names. */
+void history_outcome(struct history *h, const struct outcome *o, struct hash128 content);
+void history_release(struct history *h);
+
+/* What tells whether an outcome is still the same: the hash of its JSON, without the event that it
+ * follows from. */
+struct hash128 outcome_content(const struct rulebook *rb, const struct outcome *o);
+
+/* ---- deciding it again ---- */
+
+struct redecision {
+	struct decider decider; /* .trace may be set: the late event is traced, nothing else */
+	struct refusal refusal;
+	struct arena arena; /* the decision lives here */
+	struct world world;
+	const struct history *history;
+	struct case_state *cs; /* the case as it is now */
+};
+
+void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world);
+void redecision_release(struct redecision *r);
+
+/* Is the event earlier than what its case has seen last? */
+bool event_is_late(const struct case_state *cs, const struct event *ev);
+
+/* `was` is not changed. event_check has passed the event. On anything but STATUS_OK the event is
+ * refused, at its place in the order, and r->refusal says why. Once for a redecision. */
+enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
+		     const struct event *late, struct decision *out);
+
+/* The new state; the caller's from then on. */
+struct case_state *redecision_take(struct redecision *r);
+
+#endif
