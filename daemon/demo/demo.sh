@@ -58,7 +58,9 @@ while IFS= read -r event; do
 		--data-binary "$event" "$url/v1/events" >>"$dir/decisions.jsonl"
 	echo >>"$dir/decisions.jsonl"
 done <"$here/events.jsonl"
-echo "$(grep -c . "$here/events.jsonl") events sent, each answered once its decision was on disk"
+echo "$(grep -c . "$here/events.jsonl") events sent, each answered once its decision was on disk."
+echo "They lie in the past, so deadlines and payments in between fire at once. An event that comes after"
+echo "such a deadline has its case decided again: what no longer follows is taken back."
 
 say "4. What was decided (GET /v1/outcomes)"
 curl -fsS -H "Authorization: Bearer $read" "$url/v1/outcomes?after=0&limit=1000" |

@@ -6,9 +6,11 @@ import sys
 
 
 def outcome_line(o):
-    what = o.get("action", o["kind"])
+    what = o["action"]
     if o["kind"] == "proposal":
         what = "may " + what
+    if o["kind"] == "reversal":
+        what = "taken back: " + o["reverses"]
     words = [what]
     if "name" in o:
         words.append(o["name"])
@@ -37,9 +39,9 @@ def case(document):
     for count in document["counts"]:
         print("  counted    %(n)d x %(event)s, last on %(last_day)s" % count)
     for position in document["positions"]:
-        print("  stands in  step %(step)s of %(escalation)s since %(since)s" % position)
+        print("  stands in  step %(step)s of %(block)s since %(since)s" % position)
     for proposal in document["proposals"]:
-        print("  proposed   " + json.dumps(proposal))
+        print("  proposed   " + ", ".join("%s %s" % (k, proposal[k]) for k in ("block", "amount") if k in proposal))
 
 
 def upcoming(document):
