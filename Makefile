@@ -18,7 +18,7 @@ VERSION := 0.1.0
 # Sources are lists, not wildcards: a stray file is never built in.
 BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
-POLICY_SRC := code graph graph_dot policy seal
+POLICY_SRC := code graph graph_dot policy reads seal
 CASE_SRC   := case case_json decision decision_json event json_write
 DECIDE_SRC := apply decide due effects eval limits observe settle trace
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording

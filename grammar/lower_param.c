@@ -59,7 +59,7 @@ static bool param_value(struct book *b, const struct ast_dated *v, const struct 
 		fault(b, W_OUT_OF_RANGE, e->span, "a period is at most 1,000,000 units long");
 		return false;
 	}
-	*out = (struct dated){v->from, value, v->span, v->cite.s};
+	*out = (struct dated){.from = v->from, .value = value, .span = v->span, .cite = v->cite.s};
 	return true;
 }
 
@@ -108,7 +108,8 @@ static void lower_one(struct book *b, uint16_t i)
 			n += param_value(b, v, &p->type, &at[n]);
 	sort_values(b, at, n);
 	if (!n) /* an error has been reported; keep the list from being empty */
-		at[n++] = (struct dated){DAY_MIN, value_int(p->type.kind, 0), d->span, {0}};
+		at[n++] = (struct dated){
+		    .from = DAY_MIN, .value = value_int(p->type.kind, 0), .span = d->span};
 	at[0].from = DAY_MIN;
 	p->values = (struct dated_list){at, n};
 }

@@ -156,6 +156,27 @@ static void text_origin(struct buf *b, const struct decision *d, const struct ou
 	}
 }
 
+/* Where the parameters of an amount are set, which may be a county's file, and what that cites. */
+static void text_parameters(struct buf *b, const struct wording *w, const struct decision *d,
+			    const struct outcome *o)
+{
+	const struct code *amount = amount_of(w->rb, o);
+	for (uint32_t i = 0; amount && i < amount->n; i++) {
+		if (amount->at[i].op != OP_PARAM)
+			continue;
+		const struct param *p = &w->rb->params[amount->at[i].a];
+		const struct dated *v =
+		    param_on(w->rb, d->event.county, amount->at[i].a, d->event.day);
+		struct str cite = v->cite.len ? v->cite : p->cite;
+		line(b, 4);
+		buf_str(b, p->name);
+		buf_str(b, STR(" is set at "));
+		place_words(b, w->rb, v->span);
+		if (cite.len)
+			buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(cite));
+	}
+}
+
 static void text_outcomes(struct buf *b, const struct wording *w, const struct decision *d,
 			  const struct trace *t)
 {
@@ -167,6 +188,8 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 		text_origin(b, d, &d->outcomes[i]);
 		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c))
 			text_seen(b, w, &c, &d->outcomes[i]);
+		if (is_own(&d->outcomes[i]))
+			text_parameters(b, w, d, &d->outcomes[i]);
 	}
 	if (d->n || d->stopped.slug)
 		return;

@@ -220,6 +220,56 @@ static void write_inputs(struct buf *b, const struct rulebook *rb, const struct 
 	buf_char(b, ']');
 }
 
+/* A payment of a schedule keeps what was settled at its start, and what a late event added follows
+ * from another event, on another day: neither rested on the parameters of this day. */
+static bool rests_on_today(const struct outcome *o)
+{
+	return !o->reversal && !o->source.len && !(o->action == ACTION_PAY && o->schedule != NONE);
+}
+
+/* Was the parameter listed for an earlier outcome, or earlier for this one? */
+static bool listed(const struct rulebook *rb, const struct decision *d, size_t outcome,
+		   uint16_t param)
+{
+	for (size_t i = 0; i < outcome; i++) {
+		const struct part *p = &rb->parts[d->outcomes[i].part];
+		for (uint16_t k = 0; k < p->nparams && rests_on_today(&d->outcomes[i]); k++)
+			if (p->params[k] == param)
+				return true;
+	}
+	return false;
+}
+
+static void write_parameter(struct buf *b, const struct rulebook *rb, const struct decision *d,
+			    uint16_t param)
+{
+	const struct param *p = &rb->params[param];
+	const struct dated *v = param_on(rb, d->event.county, param, d->event.day);
+	buf_str(b, STR("{\"name\":"));
+	json_name(b, p->name);
+	buf_str(b, STR(",\"value\":"));
+	json_value(b, rb, &p->type, v->value);
+	buf_str(b, v->because);
+	buf_char(b, '}');
+}
+
+static void write_parameters(struct buf *b, const struct rulebook *rb, const struct decision *d)
+{
+	bool any = false;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct part *p = &rb->parts[d->outcomes[i].part];
+		for (uint16_t k = 0; k < p->nparams && rests_on_today(&d->outcomes[i]); k++) {
+			if (listed(rb, d, i, p->params[k]))
+				continue;
+			buf_str(b, any ? STR(",") : STR(",\"parameters\":["));
+			write_parameter(b, rb, d, p->params[k]);
+			any = true;
+		}
+	}
+	if (any)
+		buf_char(b, ']');
+}
+
 static void write_voids(struct buf *b, const struct decision *d)
 {
 	buf_str(b, STR(",\"void\":["));
@@ -269,6 +319,7 @@ void decision_json(struct buf *b, const struct rulebook *rb, const struct decisi
 		outcome_json(b, rb, &d->outcomes[i]);
 	}
 	buf_char(b, ']');
+	write_parameters(b, rb, d);
 	if (d->ninputs)
 		write_inputs(b, rb, d);
 	if (d->nvoids)

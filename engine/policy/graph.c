@@ -6,6 +6,7 @@
 
 #include "engine/base/mem.h"
 #include "engine/base/vec.h"
+#include "engine/policy/reads.h"
 
 #include <stdlib.h>
 
@@ -143,46 +144,24 @@ static void uses_insn(struct uses *u, const struct insn *in)
 	}
 }
 
-static void uses_code(struct uses *u, const struct code *c)
+static void uses_code(void *arg, const struct code *c)
 {
 	for (uint32_t i = 0; i < c->n; i++)
-		uses_insn(u, &c->at[i]);
+		uses_insn(arg, &c->at[i]);
 }
 
-static void uses_period(struct uses *u, const struct period *p)
+static void uses_period(void *arg, const struct period *p)
 {
+	struct uses *u = arg;
 	if (p->param != NONE && p->param < u->rb->nparams)
 		use(u, GRAPH_PARAM, u->rb->params[p->param].name);
-}
-
-static void uses_actions(struct uses *u, const struct action *at, uint16_t n)
-{
-	for (uint16_t i = 0; i < n; i++) {
-		uses_code(u, &at[i].amount);
-		uses_code(u, &at[i].plan.times);
-		uses_code(u, &at[i].value);
-		uses_period(u, &at[i].within);
-		uses_actions(u, at[i].otherwise, at[i].notherwise);
-	}
 }
 
 void graph_uses(const struct rulebook *rb, const struct part *p,
 		void (*each)(void *arg, enum graph_use use, struct str name), void *arg)
 {
 	struct uses u = {.rb = rb, .part = p, .each = each, .arg = arg};
-	const struct block *block = &rb->blocks[p->block];
-	uses_code(&u, &p->when);
-	uses_actions(&u, p->actions, p->nactions);
-	if (p->role == PART_OVERDUE)
-		uses_period(&u, &p->within);
-	for (uint16_t i = 0; i < block->nlimits; i++)
-		uses_code(&u, &block->limits[i].most);
-	if (block->kind == BLOCK_SCHEDULE && p->role == PART_PLAIN) {
-		const struct schedule *s = &rb->schedules[block->detail];
-		uses_code(&u, &s->amount);
-		uses_code(&u, &s->plan.times);
-		uses_code(&u, &s->holds);
-	}
+	part_reads(rb, p, &(struct part_reader){uses_code, uses_period, &u});
 	vec_release(&u.seen);
 }
 

@@ -101,10 +101,12 @@ struct dated {
 	struct value value;
 	struct span span; /* where it is set */
 	struct str cite;
+	struct str because; /* from when, where and citing what, as JSON members; made by
+			       rulebook_seal */
 };
 
 struct dated_list {
-	const struct dated *at; /* ascending by `from`, never empty */
+	struct dated *at; /* ascending by `from`, never empty */
 	uint16_t n;
 };
 
@@ -219,9 +221,11 @@ struct part {
 			       The program's own escalation, also in a county's replacement */
 	uint64_t after; /* set of steps (bit s: step s) in which the case must stand; bit 0: none.
 			   PART_ENDS: all but bit 0 */
-	struct period within; /* PART_OVERDUE: counted from the day the case entered the step */
-	uint16_t schedule;    /* PART_STOPS; the program's own, also in a county's replacement */
-	struct str because;   /* its provision as JSON, for outcomes; made by rulebook_seal */
+	struct period within;   /* PART_OVERDUE: counted from the day the case entered the step */
+	uint16_t schedule;      /* PART_STOPS; the program's own, also in a county's replacement */
+	struct str because;     /* its provision as JSON, for outcomes; made by rulebook_seal */
+	const uint16_t *params; /* the parameters that it reads, in order; made by rulebook_seal */
+	uint16_t nparams;
 };
 
 enum block_kind {

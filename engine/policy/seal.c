@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What follows from a finished rule graph and is asked for on every decision: the provision of each
- * part, written out as JSON once, and the block of each limit.
+ * part, written out as JSON once, the parameters that it reads, and the block of each limit.
  */
-#include "engine/policy/policy.h"
+#include "engine/base/vec.h"
+#include "engine/policy/reads.h"
 
 static void member(struct buf *b, const char *name, struct str value)
 {
@@ -32,14 +33,91 @@ static void because(struct buf *b, const struct rulebook *rb, const struct part 
 	buf_char(b, '}');
 }
 
+struct params {
+	VEC(uint16_t) list;
+};
+
+static void add_param(struct params *p, uint16_t param)
+{
+	for (size_t i = 0; i < p->list.n; i++)
+		if (p->list.at[i] == param)
+			return;
+	*vec_push(&p->list) = param;
+}
+
+static void code_params(void *arg, const struct code *c)
+{
+	for (uint32_t i = 0; i < c->n; i++)
+		if (c->at[i].op == OP_PARAM)
+			add_param(arg, c->at[i].a);
+}
+
+static void period_param(void *arg, const struct period *p)
+{
+	if (p->param != NONE)
+		add_param(arg, p->param);
+}
+
+static void seal_reads(struct rulebook *rb, struct part *part, struct params *p)
+{
+	p->list.n = 0;
+	part_reads(rb, part, &(struct part_reader){code_params, period_param, p});
+	uint16_t *copy = arena_array(&rb->arena, p->list.n, sizeof(*copy));
+	if (p->list.n)
+		memcpy(copy, p->list.at, p->list.n * sizeof(*copy));
+	part->params = copy;
+	part->nparams = (uint16_t)p->list.n;
+}
+
 static void seal_parts(struct rulebook *rb)
 {
 	struct buf b = {0};
+	struct params p = {0};
 	for (uint32_t i = 0; i < rb->nparts; i++) {
 		because(&b, rb, &rb->parts[i]);
 		rb->parts[i].because = arena_str(&rb->arena, buf_view(&b));
+		seal_reads(rb, &rb->parts[i], &p);
 	}
 	buf_release(&b);
+	vec_release(&p.list);
+}
+
+/* Each value says where it is set. A county that changes nothing shares the program's list. */
+static void seal_values(struct rulebook *rb, const struct param *p, const struct dated_list *l)
+{
+	struct buf b = {0};
+	for (uint16_t i = 0; i < l->n; i++) {
+		struct dated *v = &l->at[i];
+		if (v->because.p)
+			continue;
+		buf_clear(&b);
+		if (v->from > DAY_MIN) {
+			buf_c(&b, ",\"from\":\"");
+			day_text(&b, v->from);
+			buf_char(&b, '"');
+		}
+		if (v->span.source < rb->nsources) {
+			buf_c(&b, ",\"file\":");
+			buf_json(&b, rb->sources[v->span.source].name);
+			buf_fmt(&b, ",\"line\":%u", rulebook_line(rb, v->span));
+		}
+		struct str cite = v->cite.len ? v->cite : p->cite;
+		if (cite.len) {
+			buf_c(&b, ",\"cite\":");
+			buf_json(&b, cite);
+		}
+		v->because = arena_str(&rb->arena, buf_view(&b));
+	}
+	buf_release(&b);
+}
+
+static void seal_params(struct rulebook *rb)
+{
+	for (uint16_t i = 0; i < rb->nparams; i++) {
+		seal_values(rb, &rb->params[i], &rb->params[i].values);
+		for (uint16_t c = 0; c < rb->ncounties; c++)
+			seal_values(rb, &rb->params[i], &rb->counties[c].values[i]);
+	}
 }
 
 static void seal_limits(struct rulebook *rb)
@@ -54,5 +132,6 @@ static void seal_limits(struct rulebook *rb)
 void rulebook_seal(struct rulebook *rb)
 {
 	seal_parts(rb);
+	seal_params(rb);
 	seal_limits(rb);
 }

@@ -1128,6 +1128,8 @@ def a_changed_amount_is_in_force_after_sighup(folder):
     assert new != old
     got = accepted(d.send(event("visit", "P1", data={"minutes": 60})))
     eq((got["outcomes"][0]["amount"], got["policy"]["version"]), ("120.00", new))
+    pay = [p for p in got["parameters"] if p["name"] == "visit_pay"][0]
+    eq((pay["value"], pay["file"], pay["cite"]), ("120.00", "counties.way", "resolution 7"))
     e = event("visit", "P1", county="los_angeles", data={"minutes": 60})
     eq(accepted(d.send(dict(e, subject="P2")))["outcomes"][0]["amount"], "100.00")
     versions = d.get("/v1/policies").json["versions"]

@@ -184,6 +184,7 @@ static inline struct action *sample_action(struct rulebook *rb, struct action a)
 {
 	struct action *p = arena_alloc(&rb->arena, sizeof(*p));
 	*p = a;
+	p->within = (struct period){.n = -1, .param = NONE};
 	return p;
 }
 
