@@ -2,6 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/event_lines.h"
+#include "daemon/commands/explain_ledger.h"
 #include "daemon/commands/load.h"
 #include "engine/audit/explain.h"
 
@@ -59,8 +60,10 @@ static int explain(struct telling *t, const char *path, int32_t until)
 int cmd_explain(int argc, char **argv)
 {
 	struct telling t = {0};
-	const char *until_text = NULL;
+	const char *until_text = NULL, *ledger = NULL;
 	const struct cli_opt opts[] = {
+	    {"ledger", "DB", "explain a recorded outcome, by its id, from this ledger", &ledger,
+	     NULL},
 	    {"event", "ID", "only the event with this id", &t.event, NULL},
 	    {"case", "ID", "only the events of this case", &t.of_case, NULL},
 	    {"until", "DATE", "let time pass to the end of that day after the last event",
@@ -71,20 +74,25 @@ int cmd_explain(int argc, char **argv)
 	};
 	const struct cli_spec spec = {
 	    .name = "explain",
-	    .synopsis = "RULEBOOK EVENTS.jsonl",
+	    .synopsis = "RULEBOOK EVENTS.jsonl | --ledger DB OUTCOME",
 	    .summary =
 		"Decides a stream of events in memory and says why each came out as it did: the\n"
 		"provisions that applied, with the values that they rested on, and those that did\n"
-		"not, with the condition that was not met.",
+		"not, with the condition that was not met. With --ledger, says it of one recorded\n"
+		"outcome, under the version of the policy that decided it.",
 	    .opts = opts,
 	    .nopts = sizeof(opts) / sizeof(*opts),
-	    .min_args = 2,
+	    .min_args = 1,
 	    .max_args = 2,
 	};
 	struct cli_args args;
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
+	if (ledger && args.n == 1)
+		return explain_ledger(ledger, args.at[0], t.wording.confidential, t.json);
+	if (ledger || args.n != 2)
+		return cli_usage("explain", "give RULEBOOK EVENTS.jsonl, or --ledger DB OUTCOME");
 	int32_t until = DAY_NONE;
 	if (until_text && day_read(str_from(until_text), &until))
 		return cli_usage("explain",

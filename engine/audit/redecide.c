@@ -146,7 +146,7 @@ static bool recorded(void *arg, const struct event *ev, const struct input *want
 
 static bool is_late(const struct again *g, const struct event *ev)
 {
-	return hash128_eq(ev->key, g->late->key);
+	return g->late && hash128_eq(ev->key, g->late->key);
 }
 
 /* Inputs that are not recorded yet belong to this decision. */
@@ -187,6 +187,8 @@ static void keep_outcome(struct again *g, const struct event *ev, struct outcome
 
 static void keep(struct again *g, const struct decision *d)
 {
+	if (g->r->watch)
+		g->r->watch(g->r->watch_arg, d);
 	keep_inputs(g, d);
 	for (size_t i = 0; i < d->n; i++)
 		keep_outcome(g, &d->event, d->outcomes[i]);
@@ -206,7 +208,7 @@ static enum status pass_time(struct again *g, int64_t until)
 {
 	struct decision d;
 	int64_t at;
-	g->r->decider.trace = NULL;
+	g->r->decider.trace = g->r->watch ? g->trace : NULL;
 	while (case_next_due(g->r->cs, &at) && at <= until) {
 		if (g->steps++ == LIMIT_HISTORY)
 			return too_long(g);
@@ -233,7 +235,7 @@ static enum status decide_one(struct again *g, const struct event *ev)
 		return st;
 	if (g->steps++ == LIMIT_HISTORY)
 		return too_long(g);
-	r->decider.trace = is_late(g, ev) ? g->trace : NULL;
+	r->decider.trace = is_late(g, ev) || r->watch ? g->trace : NULL;
 	st = decide_event(&r->decider, r->cs, ev, &d);
 	if (!st) {
 		keep(g, &d);
@@ -264,22 +266,25 @@ static int by_time(const void *a, const void *b)
 	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
 }
 
-static struct place *in_order(struct again *g, const struct history *h)
+static struct place *in_order(struct again *g, const struct history *h, size_t *count)
 {
 	size_t n = h->events.n;
 	struct place *order = arena_array(&g->r->arena, n + 1, sizeof(*order));
 	for (size_t i = 0; i < n; i++)
 		order[i] = (struct place){h->events.at[i].time, i, &h->events.at[i]};
-	order[n] = (struct place){g->late->time, n, g->late};
-	qsort(order, n + 1, sizeof(*order), by_time);
+	if (g->late)
+		order[n++] = (struct place){g->late->time, n, g->late};
+	qsort(order, n, sizeof(*order), by_time);
+	*count = n;
 	return order;
 }
 
 static enum status decide_all(struct again *g, const struct history *h, int64_t until)
 {
-	const struct place *order = in_order(g, h);
+	size_t n;
+	const struct place *order = in_order(g, h, &n);
 	enum status st = STATUS_OK;
-	for (size_t i = 0; !st && i <= h->events.n; i++) {
+	for (size_t i = 0; !st && i < n; i++) {
 		struct event ev = *order[i].ev;
 		if (ev.kind == NONE)
 			ev.kind = g->r->cs->kind;
@@ -391,24 +396,44 @@ bool event_is_late(const struct case_state *cs, const struct event *ev)
 	return ev->time < cs->last;
 }
 
+static enum status again_all(struct again *g, const struct history *h, const struct case_state *was,
+			     int64_t until)
+{
+	struct redecision *r = g->r;
+	r->history = h;
+	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
+	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h, until);
+}
+
+static void again_release(struct again *g)
+{
+	g->r->decider.trace = g->trace;
+	vec_release(&g->follows);
+	vec_release(&g->outcomes);
+	vec_release(&g->inputs);
+	vec_release(&g->voids);
+}
+
 enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
 		     const struct event *late, struct decision *out)
 {
 	struct again g = {.r = r, .late = late, .trace = r->decider.trace};
-	r->history = h;
-	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
-	enum status st =
-	    h->decisions >= LIMIT_HISTORY ? too_long(&g) : decide_all(&g, h, was->last);
+	enum status st = again_all(&g, h, was, was->last);
 	if (!st) {
 		if (r->cs->last < was->last)
 			r->cs->last = was->last;
 		conclude(&g, h, out);
 	}
-	r->decider.trace = g.trace;
-	vec_release(&g.follows);
-	vec_release(&g.outcomes);
-	vec_release(&g.inputs);
-	vec_release(&g.voids);
+	again_release(&g);
+	return st;
+}
+
+enum status redecide_history(struct redecision *r, const struct history *h,
+			     const struct case_state *was, int64_t until)
+{
+	struct again g = {.r = r, .trace = r->decider.trace};
+	enum status st = again_all(&g, h, was, until);
+	again_release(&g);
 	return st;
 }
 

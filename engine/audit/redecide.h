@@ -78,7 +78,11 @@ struct hash128 outcome_content(const struct rulebook *rb, const struct outcome *
 /* ---- deciding it again ---- */
 
 struct redecision {
-	struct decider decider; /* .trace may be set: the late event is traced, nothing else */
+	struct decider decider; /* .trace may be set: the late event is traced, nothing else; with a
+				   watch every decision is */
+	/* Called for each decision of the new history, in order, with its trace; may be NULL. */
+	void (*watch)(void *arg, const struct decision *d);
+	void *watch_arg;
 	struct refusal refusal;
 	struct arena arena; /* the decision lives here */
 	struct world world;
@@ -96,6 +100,11 @@ bool event_is_late(const struct case_state *cs, const struct event *ev);
  * refused, at its place in the order, and r->refusal says why. Once for a redecision. */
 enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
 		     const struct event *late, struct decision *out);
+
+/* The recorded history as it is, decided again in the order of occurrence, with nothing late in it,
+ * up to an instant: for watching. STATUS_LIMIT: it is too long. */
+enum status redecide_history(struct redecision *r, const struct history *h,
+			     const struct case_state *was, int64_t until);
 
 /* The new state; the caller's from then on. */
 struct case_state *redecision_take(struct redecision *r);

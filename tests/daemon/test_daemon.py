@@ -622,6 +622,31 @@ def late_a_conviction_swaps_the_tiers(folder):
 
 
 @test
+def every_recorded_outcome_is_explained(folder):
+    d = folder.start()
+    accepted(d.send(event("missed", "P1", id="m", time=days_ago(40))))
+    timeline(d, n=2)
+    accepted(d.send(event("enrolled", "P1", id="late", time=days_ago(35))))
+    accepted(d.send(event("convicted", "P2", id="c2", time=days_ago(10))))
+    accepted(d.send(event("convicted", "P2", id="c1", time=days_ago(20))))
+    accepted(d.send(event("visit", "P3", data={"minutes": 60})))
+    told = {}
+    rows = accepted(d.get("/v1/outcomes?after=0&limit=100"))["outcomes"]
+    for row in rows:  # while the daemon runs: it only reads
+        o = row["outcome"]
+        done = folder.run("explain", o["id"])
+        eq(done.returncode, 0)
+        told[o["kind"]] = done.stdout
+        if o["kind"] != "reversal":
+            assert "%s:%d" % (o["because"]["file"], o["because"]["line"]) in done.stdout, done.stdout
+    eq(sorted(told), ["assessment", "notice", "payment", "referral", "reversal"])
+    assert "came late" in told["reversal"], told
+    assert "minutes was 60" in told["payment"], told
+    missing = folder.run("explain", "0" * 32)
+    eq((missing.returncode, missing.stdout), (1, ""))
+
+
+@test
 def late_a_session_on_a_day_with_a_limit(folder):
     d = folder.start()
     eq(kinds(accepted(d.send(event("attended", "P1", time=days_ago(3, 22))))), ["payment"])

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/explain_ledger.h"
+
+#include "daemon/commands/cli.h"
+#include "daemon/commands/load.h"
+#include "daemon/ledger/ledger.h"
+#include "daemon/wire/past_read.h"
+#include "engine/audit/explain.h"
+#include "engine/base/limits.h"
+
+#include <string.h>
+
+struct asked {
+	struct ledger_reader *reader;
+	struct hash128 id; /* the outcome */
+	struct str case_id;
+	uint64_t seq; /* its decision */
+	uint32_t policy;
+	bool confidential, json;
+	struct loaded loaded; /* the version that decided it */
+	struct json_doc *doc;
+	struct history history;
+	struct trace trace;
+	VEC(uint64_t) seqs; /* of the case up to it, newest first */
+	bool other_policy;
+	int64_t until; /* instant up to which time has passed for the case */
+	bool told;
+	struct buf out, why;
+	struct arena arena;
+};
+
+static bool read_id(const char *hex, struct hash128 *id)
+{
+	if (strlen(hex) != 2 * sizeof(id->b))
+		return false;
+	for (size_t i = 0; i < 2 * sizeof(id->b); i++) {
+		const char *digits = "0123456789abcdef", *d = strchr(digits, hex[i]);
+		if (!d)
+			return false;
+		id->b[i / 2] = (uint8_t)(id->b[i / 2] << 4 | (d - digits));
+	}
+	return true;
+}
+
+/* ---- reading ---- */
+
+/* A reversal has no provision of its own: it says which late event took back what. */
+static enum status tell_reversal(struct asked *a, struct str json)
+{
+	const struct json *o, *event;
+	struct ledger_event e;
+	enum status st = json_parse(a->doc, json, SIZE_MAX, &o, &a->why);
+	if (st || !json_get(o, STR("reverses")))
+		return st;
+	buf_fmt(&a->out, "takes back the " STR_FMT " " STR_FMT,
+		STR_ARG(json_get(o, STR("reverses"))->text), STR_ARG(json_get(o, STR("of"))->text));
+	st = ledger_event_at(a->reader, a->seq, &e);
+	if (!st)
+		st = json_parse(a->doc, e.event, SIZE_MAX, &event, &a->why);
+	if (st)
+		return st;
+	buf_fmt(&a->out,
+		"\n  the event " STR_FMT " of " STR_FMT ", of " STR_FMT
+		", came late; the history of the case was decided again in the order in which\n"
+		"  things occurred, and the original no longer follows from it\n",
+		STR_ARG(json_get(event, STR("id"))->text),
+		STR_ARG(json_get(event, STR("source"))->text),
+		STR_ARG(json_get(event, STR("time"))->text));
+	a->told = true;
+	return STATUS_OK;
+}
+
+static enum status find(struct asked *a)
+{
+	struct ledger_outcome_row row;
+	struct ledger_event e;
+	enum status st = ledger_find_outcome(a->reader, a->id, &row);
+	if (st)
+		return st;
+	a->seq = row.seq;
+	a->case_id = arena_str(&a->arena, row.case_id);
+	st = tell_reversal(a, arena_str(&a->arena, row.json));
+	if (st || a->told)
+		return st;
+	st = ledger_event_at(a->reader, a->seq, &e);
+	a->policy = st ? 0 : e.policy;
+	return st;
+}
+
+static bool on_source(void *arg, struct str name, struct str text)
+{
+	struct loaded *l = arg;
+	l->sources[l->n++] =
+	    (struct source){arena_str(&l->arena, name), arena_str(&l->arena, text)};
+	return l->n < LIMIT_SOURCES;
+}
+
+static enum status load_version(struct asked *a)
+{
+	struct loaded *l = &a->loaded;
+	diag_init(&l->diags, &l->arena);
+	l->sources = arena_array(&l->arena, LIMIT_SOURCES, sizeof(*l->sources));
+	enum status st = ledger_policy_sources(a->reader, a->policy, on_source, l);
+	if (!st && (st = load_compile(l)))
+		buf_str(&a->why, STR("the recorded policy does not compile with this program"));
+	return st;
+}
+
+static bool on_event(void *arg, const struct ledger_event *e)
+{
+	struct asked *a = arg;
+	*vec_push(&a->seqs) = e->seq;
+	a->other_policy = a->other_policy || e->policy != a->policy;
+	return history_decision(&a->history);
+}
+
+/* How far the case's time had come: a late event adds what follows up to there. */
+static enum status note_time(struct asked *a, struct str event)
+{
+	const struct json *root, *time;
+	int64_t at;
+	enum status st = json_parse(a->doc, event, SIZE_MAX, &root, &a->why);
+	if (st)
+		return st;
+	time = json_get(root, STR("time"));
+	if (!time || time->kind != JSON_TEXT || time_read(time->text, &at))
+		return STATUS_INVALID;
+	a->until = at > a->until ? at : a->until;
+	return STATUS_OK;
+}
+
+static enum status read_history(struct asked *a)
+{
+	struct past_reader past;
+	struct ledger_event e;
+	*vec_push(&a->seqs) = a->seq;
+	enum status st = ledger_timeline(a->reader, a->case_id, a->seq, SIZE_MAX, on_event, a);
+	past_reader_init(&past, a->loaded.rb, a->doc);
+	for (size_t i = a->seqs.n; !st && i-- > 0;) {
+		st = ledger_event_at(a->reader, a->seqs.at[i], &e);
+		if (!st)
+			st = note_time(a, e.event);
+		if (!st)
+			st = past_read(&past, e.event, e.decision, &a->history, &a->why);
+	}
+	past_reader_release(&past);
+	return st;
+}
+
+/* ---- telling ---- */
+
+static void on_decision(void *arg, const struct decision *d)
+{
+	struct asked *a = arg;
+	struct wording w = {a->loaded.rb, a->confidential};
+	for (size_t i = 0; !a->told && i < d->n; i++) {
+		if (!hash128_eq(d->outcomes[i].id, a->id))
+			continue;
+		a->told = true;
+		if (a->json) {
+			explain_json(&a->out, &w, d, &a->trace);
+			buf_char(&a->out, '\n');
+		} else {
+			explain_decision(&a->out, &w, d, &a->trace);
+		}
+	}
+	trace_clear(&a->trace);
+}
+
+/* Facts of other cases are recorded with each decision; what is not has its default. */
+static const struct case_state *find_none(void *arg, uint16_t kind, struct str id)
+{
+	(void)arg, (void)kind, (void)id;
+	return NULL;
+}
+
+static enum status decide_again(struct asked *a)
+{
+	const struct rulebook *rb = a->loaded.rb;
+	const struct event *first = a->history.events.n ? &a->history.events.at[0] : NULL;
+	if (!first)
+		return STATUS_NOT_FOUND;
+	uint16_t kind = first->kind;
+	for (uint16_t k = 0; kind == NONE && k < rb->nkinds; k++)
+		kind = rb->events[first->type].of_kind[k] ? k : kind;
+	struct case_state *as = case_new(rb, a->case_id, kind, first->county);
+	struct redecision r;
+	redecision_init(&r, rb, (struct world){find_none, NULL});
+	r.decider.trace = &a->trace;
+	r.watch = on_decision;
+	r.watch_arg = a;
+	enum status st = redecide_history(&r, &a->history, as, a->until);
+	redecision_release(&r);
+	case_free(rb, as);
+	return st;
+}
+
+static int explain(struct asked *a, const char *outcome)
+{
+	enum status st = find(a);
+	if (st == STATUS_NOT_FOUND) {
+		fprintf(stderr, "waymark explain: the ledger has no outcome %s\n", outcome);
+		return EXIT_NOT_FINE;
+	}
+	if (!st && !a->told)
+		st = load_version(a);
+	if (!st && !a->told)
+		st = read_history(a);
+	if (!st && !a->told)
+		st = decide_again(a);
+	if (st == STATUS_IO)
+		return cli_environment("explain", STR_FMT, STR_ARG(ledger_reader_error(a->reader)));
+	if (st || !a->told) {
+		fprintf(stderr,
+			"waymark explain: outcome %s cannot be decided again%s%.*s\n  help: it was "
+			"recorded with decision %llu; GET /v1/decisions/%llu shows it\n",
+			outcome, a->why.len ? ": " : "", (int)a->why.len,
+			a->why.len ? a->why.p : "", (unsigned long long)a->seq,
+			(unsigned long long)a->seq);
+		return EXIT_NOT_FINE;
+	}
+	if (a->other_policy)
+		fprintf(stderr,
+			"note: earlier events of the case were decided under other versions of "
+			"the policy; here all are decided under version %s\n",
+			a->loaded.rb->version);
+	return cli_write("explain", stdout, &a->out);
+}
+
+static void release(struct asked *a)
+{
+	history_release(&a->history);
+	trace_release(&a->trace);
+	vec_release(&a->seqs);
+	json_doc_free(a->doc);
+	load_release(&a->loaded);
+	ledger_reader_close(a->reader);
+	buf_release(&a->out);
+	buf_release(&a->why);
+	arena_release(&a->arena);
+}
+
+int explain_ledger(const char *ledger, const char *outcome, bool confidential, bool json)
+{
+	struct asked a = {.confidential = confidential, .json = json, .until = TIME_NONE};
+	if (!read_id(outcome, &a.id))
+		return cli_usage("explain",
+				 "`%s` is not the id of an outcome: 32 digits and letters "
+				 "a to f",
+				 outcome);
+	int status;
+	if (ledger_reader_open(ledger, &a.reader, &a.why)) {
+		status = cli_environment("explain", STR_FMT, STR_ARG(buf_view(&a.why)));
+	} else {
+		a.doc = json_doc_new();
+		status = explain(&a, outcome);
+	}
+	release(&a);
+	return status;
+}

@@ -1,0 +1,1 @@
+waymark explain --ledger no/such.db S-1

@@ -1,0 +1,1 @@
+waymark explain --ledger no/such.db 00000000000000000000000000000000

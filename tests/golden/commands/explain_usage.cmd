@@ -1,0 +1,1 @@
+waymark explain policies
