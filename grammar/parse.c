@@ -10,6 +10,39 @@
 #include "grammar/parser.h"
 #include "grammar/syntax_error.h"
 
+int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b);
+
+/* What the parser calls for the next token. */
+int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b)
+{
+	const struct token *t = build_next(b);
+	*where = t->span;
+	switch (t->kind) {
+	case T_MONEY_LITERAL:
+		value->T_MONEY_LITERAL = expr_literal(b, t->span, value_int(TYPE_MONEY, t->n));
+		break;
+	case T_NUMBER_LITERAL:
+		value->T_NUMBER_LITERAL = expr_literal(b, t->span, value_int(TYPE_NUMBER, t->n));
+		break;
+	case T_PERCENT_LITERAL:
+		value->T_PERCENT_LITERAL = expr_literal(b, t->span, value_int(TYPE_PERCENT, t->n));
+		break;
+	case T_PERIOD_LITERAL:
+		value->T_PERIOD_LITERAL =
+		    (struct ast_period){.span = t->span, .unit = t->unit, .n = t->n};
+		break;
+	case T_DATE_LITERAL:
+		value->T_DATE_LITERAL = t->n;
+		break;
+	case T_TIME_LITERAL:
+		value->T_TIME_LITERAL = t->n;
+		break;
+	default:
+		value->T_NAME = (struct ast_word){.s = t->text, .span = t->span};
+	}
+	return t->kind;
+}
+
 static void mark_broken(struct build *b)
 {
 	if (!b->decl)
