@@ -40,15 +40,13 @@ struct ast_expr *expr_member(struct build *b, struct span span, struct ast_word 
 	return e;
 }
 
-static struct ast_expr *cut_off(struct build *b, struct ast_expr *e)
+static struct ast_expr *cut_off(struct ast_expr *e)
 {
 	e->kind = EXPR_LITERAL;
 	e->value = value_int(TYPE_YES_NO, 1);
 	e->a = e->b = e->list = NULL;
 	e->height = 1;
 	e->nesting = 0;
-	if (b->decl)
-		b->decl->broken = true;
 	return e;
 }
 
@@ -67,14 +65,14 @@ static struct ast_expr *measured(struct build *b, struct ast_expr *e, bool nests
 					     "parentheses and `not` are nested more than %u deep",
 					     LIMIT_NESTING);
 		build_help(b, d, "split the condition over several blocks");
-		return cut_off(b, e);
+		return cut_off(e);
 	}
 	if (e->height > LIMIT_EXPR_HEIGHT) {
 		struct diag *d =
 		    build_error(b, W_CONDITION_LONG, e->span, "this joins more than %u parts",
 				LIMIT_EXPR_HEIGHT - 1);
 		build_help(b, d, "split the block, or compare with `is one of`");
-		return cut_off(b, e);
+		return cut_off(e);
 	}
 	return e;
 }

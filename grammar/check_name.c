@@ -38,13 +38,23 @@ bool name_resolves(const struct scope *s, struct str name)
 	       find_param(s->b, s->program, name) != NONE;
 }
 
+bool scope_is_broken(const struct scope *s)
+{
+	const struct book *b = s->b;
+	bool user_event = s->event != NONE && s->event >= EVENT_BUILTINS;
+	return (s->kind != NONE && b->kinds.at[s->kind]->broken) ||
+	       (user_event && b->events.at[s->event - EVENT_BUILTINS]->broken);
+}
+
 static struct texpr *fact_leaf(struct scope *s, uint16_t i, struct span span)
 {
 	const struct fact *f = &s->b->rb->kinds[s->kind].facts[i];
+	s->b->fact_used[s->kind][i] = true;
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t = texpr_new(s, OP_FACT, f->type, span);
 	t->a = i;
 	t->optional = f->optional;
-	s->b->fact_used[s->kind][i] = true;
 	return t;
 }
 
@@ -55,6 +65,8 @@ static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
 	 * it, the fact still has its value: so the fact is what is meant. */
 	if (f->sets && s->kind != NONE && f->sets[s->kind] != NONE)
 		return fact_leaf(s, f->sets[s->kind], span);
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t = texpr_new(s, OP_FIELD, f->type, span);
 	t->a = i;
 	t->optional = f->optional;
@@ -67,6 +79,8 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
 	struct suggestion near;
+	if (scope_is_broken(s))
+		return NULL;
 	suggest_init(b, &near, w->s);
 	const struct event_type *e = s->event == NONE ? NULL : &b->rb->events[s->event];
 	const struct case_kind *k = s->kind == NONE ? NULL : &b->rb->kinds[s->kind];
@@ -133,6 +147,8 @@ struct texpr *check_member(struct scope *s, const struct ast_expr *e)
 	if (fact == NONE)
 		return NULL;
 	const struct fact *f = &s->b->rb->kinds[ref->type.of].facts[fact];
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t =
 	    texpr_new(s, ref->op == OP_FIELD ? OP_FIELD_FACT : OP_FACT_FACT, f->type, e->span);
 	t->a = ref->a;

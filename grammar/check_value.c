@@ -137,31 +137,78 @@ static bool range_of(struct book *b, const struct ast_type *t, struct type *out)
 	return true;
 }
 
+/* What people call a type who know other languages, or say it in plain English. */
+static const char *usual_type(struct str word)
+{
+	static const struct {
+		const char *type;
+		struct str words[8];
+	} usual[] = {
+	    {"number",
+	     {STR_INIT("integer"), STR_INIT("int"), STR_INIT("whole"), STR_INIT("decimal"),
+	      STR_INIT("float"), STR_INIT("numeric"), STR_INIT("count")}},
+	    {"text",
+	     {STR_INIT("string"), STR_INIT("str"), STR_INIT("char"), STR_INIT("varchar"),
+	      STR_INIT("words"), STR_INIT("note")}},
+	    {"yes/no",
+	     {STR_INIT("bool"), STR_INIT("boolean"), STR_INIT("flag"), STR_INIT("yesno"),
+	      STR_INIT("yes_no"), STR_INIT("true"), STR_INIT("checkbox")}},
+	    {"money",
+	     {STR_INIT("dollars"), STR_INIT("dollar"), STR_INIT("usd"), STR_INIT("currency"),
+	      STR_INIT("amount"), STR_INIT("price"), STR_INIT("cash")}},
+	    {"percent", {STR_INIT("percentage"), STR_INIT("pct"), STR_INIT("rate")}},
+	    {"date", {STR_INIT("datetime"), STR_INIT("timestamp"), STR_INIT("time")}},
+	    {"years", {STR_INIT("year"), STR_INIT("age")}},
+	    {"months", {STR_INIT("month")}},
+	    {"days", {STR_INIT("day"), STR_INIT("week"), STR_INIT("weeks"), STR_INIT("period")}},
+	    {"minutes", {STR_INIT("minute"), STR_INIT("hour"), STR_INIT("hours")}},
+	    {"one of",
+	     {STR_INIT("enum"), STR_INIT("choice"), STR_INIT("list"), STR_INIT("option")}},
+	};
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		for (size_t k = 0; k < 8 && usual[i].words[k].len; k++)
+			if (str_eq(usual[i].words[k], word))
+				return usual[i].type;
+	return NULL;
+}
+
+static void unknown_type(struct book *b, const struct ast_type *t)
+{
+	const char *usual = usual_type(t->of.s);
+	struct suggestion s;
+	suggest_init(b, &s, t->of.s);
+	for (int i = TYPE_MONEY; i < TYPE_REF; i++)
+		suggest_try(&s, type_kind_name((enum type_kind)i));
+	for (size_t i = 0; i < b->kinds.n; i++)
+		suggest_try(&s, b->kinds.at[i]->name.s);
+	struct diag *d = fault(b, W_UNKNOWN_NAME, t->of.span, "there is no type `" STR_FMT "`",
+			       STR_ARG(t->of.s));
+	if (usual && str_eq(str_from(usual), STR("one of")))
+		help(b, d, "list the words that are possible: `one of none, juvenile, adult`");
+	else if (usual)
+		help(b, d, "did you mean `%s`?", usual);
+	else
+		suggest_help(b, d, &s,
+			     "money, number, percent, years, months, days, minutes, date, yes/no, "
+			     "text, `one of …` or a kind of case");
+}
+
 bool check_type(struct book *b, const struct ast_type *t, struct type *out)
 {
+	static const struct type broken = {.kind = TYPE_REF, .of = NONE};
 	*out = (struct type){.kind = t->kind};
-	if (t->kind == TYPE_CHOICE)
-		return choice_type(b, t, out);
+	if (t->kind == TYPE_CHOICE && choice_type(b, t, out))
+		return true;
 	if (t->kind == TYPE_REF) {
 		uint32_t k = map_get(&b->rb->kind_names, t->of.s);
-		if (k != MAP_NONE) {
-			out->of = (uint16_t)k;
-			return range_of(b, t, out);
-		}
-		struct suggestion s;
-		suggest_init(b, &s, t->of.s);
-		for (int i = TYPE_MONEY; i < TYPE_REF; i++)
-			suggest_try(&s, type_kind_name((enum type_kind)i));
-		for (size_t i = 0; i < b->kinds.n; i++)
-			suggest_try(&s, b->kinds.at[i]->name.s);
-		struct diag *d = fault(b, W_UNKNOWN_NAME, t->of.span,
-				       "there is no type `" STR_FMT "`", STR_ARG(t->of.s));
-		suggest_help(b, d, &s,
-			     "money, number, percent, a unit of time, date, yes/no, text, "
-			     "`one of …` or a kind of case");
-		return false;
+		out->of = k == MAP_NONE ? NONE : (uint16_t)k;
+		if (k == MAP_NONE)
+			unknown_type(b, t);
 	}
-	return range_of(b, t, out);
+	if (t->kind != TYPE_CHOICE && !type_is_broken(out))
+		return range_of(b, t, out);
+	*out = broken;
+	return false;
 }
 
 static bool in_range(struct book *b, const struct ast_expr *e, const struct type *t, struct value v)
@@ -201,6 +248,8 @@ static bool wrong_value(struct book *b, const struct ast_expr *e, const struct t
 bool check_value(struct book *b, const struct ast_expr *e, const struct type *t, struct value *out)
 {
 	e = expr_inner(e);
+	if (type_is_broken(t))
+		return false;
 	if (t->kind == TYPE_CHOICE && e->kind == EXPR_NAME) {
 		uint16_t i = resolve_choice(b, t->of, &e->word);
 		*out = value_int(TYPE_CHOICE, i);

@@ -19,10 +19,21 @@ static uint16_t only_event(struct book *b, const struct ast_decl *d)
 	return found == MAP_NONE ? NONE : (uint16_t)found;
 }
 
+static bool knows_events(struct book *b, const struct ast_decl *d)
+{
+	for (const struct ast_trigger *t = d->body.triggers; t; t = t->next)
+		for (const struct ast_word *w = t->events; w; w = w->next)
+			if (map_get(&b->rb->event_names, w->s) == MAP_NONE)
+				return false;
+	return true;
+}
+
 static const struct ast_action *the_payment(struct book *b, const struct ast_decl *d)
 {
 	const struct ast_action *pay = d->body.actions;
 	struct diag *g;
+	if (!pay && d->broken)
+		return NULL;
 	if (!pay) {
 		g = fault(b, W_NO_ACTION, d->span, "the schedule `" STR_FMT "` pays nothing",
 			  STR_ARG(d->name.s));
@@ -116,7 +127,8 @@ void lower_schedule(struct book *b, uint32_t body)
 	if (s.event == NONE)
 		s.no_event =
 		    "only a schedule that a single event starts can read that event's fields";
-	lower_item(b, body, &s, out);
+	if (knows_events(b, d)) /* else its payment may well read their fields */
+		lower_item(b, body, &s, out);
 
 	m.scope.event = NONE;
 	lower_starts(b, body, &m);
@@ -153,7 +165,7 @@ static void check_starts(struct book *b, const uint32_t *first, const uint32_t *
 		const struct body *of = &b->bodies.at[i];
 		if (b->rb->blocks[i].kind != BLOCK_SCHEDULE || of->broken)
 			continue;
-		if (!of->decl->body.triggers && !first[of->replaces])
+		if (!of->decl->body.triggers && !of->decl->broken && !first[of->replaces])
 			help(b,
 			     fault(b, W_NO_TRIGGER, of->decl->span,
 				   "the schedule `" STR_FMT "` never starts", STR_ARG(of->name)),

@@ -90,7 +90,10 @@ struct book {
 	VEC(struct part) parts;
 	size_t nactions; /* lowered so far */
 	bool too_many_actions;
+	bool lines_lost; /* an `assess` is broken: a line that nothing assesses may be its line */
 	VEC(struct code) codes; /* all that were emitted, for verification */
+
+	bool *event_vague; /* by event: whose it is was reported as unknown */
 
 	/* What somebody uses, for the warnings about what nobody does. */
 	bool *event_used, *param_used, *party_used, *order_used, *requirement_used, *fund_used;
@@ -106,12 +109,13 @@ void resolve_declarations(struct book *b);
 /* resolve_county.c: what counties adopt, change, replace and drop. Adds the replacements' bodies.
  */
 void resolve_counties(struct book *b);
+bool county_is_whole(const struct book *b, uint16_t county); /* all that it adopts is known */
 void resolve_release(struct book *b);
 struct str resolve_builtin_name(enum builtin_event event);
 /* Whether one more fits below a limit; reports the first that does not. */
 bool resolve_room(struct book *b, size_t n, size_t limit, struct span span, const char *what);
 
-/* resolve_names.c */
+/* resolve_names.c. Where a declaration is broken, what it lacks is not reported as unknown. */
 static inline bool word_given(const struct ast_word *w)
 {
 	return w->s.len != 0;

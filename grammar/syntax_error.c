@@ -4,7 +4,7 @@
 #include "engine/base/limits.h"
 #include "grammar/codes.h"
 #include "grammar/parser.h"
-#include "grammar/syntax_scene.h"
+#include "grammar/syntax_habits.h"
 
 /* ---- reading the situation ---- */
 
@@ -137,7 +137,7 @@ static bool close_to_phrase(struct str a, struct str c, const struct keyword *k)
 	       distance > 0;
 }
 
-/* `at mots`: told, but not put right. */
+/* `at mots` */
 static bool misspelt_phrase(struct scene *s)
 {
 	const struct token *a = s->found, *c = s->found + 1;
@@ -149,6 +149,7 @@ static bool misspelt_phrase(struct scene *s)
 			continue;
 		struct span both = build_join(a->span, c->span);
 		complain_misspelt(s, both, (struct str){s->b->text.p + both.off, both.len}, k);
+		tokens_replace(s, s->at, 2, k->token, str_from(k->text));
 		return true;
 	}
 	return false;
@@ -164,10 +165,7 @@ static bool misspelt(struct scene *s)
 	if (!k || str_contains(str_from(k->text), STR(" ")))
 		return false;
 	complain_misspelt(s, s->found->span, s->found->text, k);
-	struct token *t = &s->b->tokens.at[s->at];
-	t->kind = k->token;
-	t->text = str_from(k->text);
-	s->b->patched = true;
+	tokens_replace(s, s->at, 1, k->token, str_from(k->text));
 	return true;
 }
 
@@ -282,21 +280,10 @@ static const struct {
     {"percent", "write a percentage with its sign, such as 7.5%"},
     {"must", "write `require NAME within PERIOD`"},
     {"shall", "write `require NAME within PERIOD`"},
-    {"day", "write `daily`, or `every 2 days`"},
-    {"week", "write `weekly`, or `every 2 weeks`"},
-    {"month", "write `monthly`, or `every 3 months`"},
-    {"year", "write `yearly`, or `every 2 years`"},
     {"instalments", "say how often, as in 12 weekly instalments"},
     {"installments", "say how often, as in 12 weekly instalments"},
     {"=", "write `is`"},
 };
-
-static bool hyphenated(const struct scene *s)
-{
-	const struct token *t = s->found;
-	return t->kind == '-' && s->before && token_is_word(s->before) && token_is_word(t + 1) &&
-	       span_stop(s->before->span) == t->span.off && span_stop(t->span) == t[1].span.off;
-}
 
 static bool minus_sign(const struct scene *s)
 {
@@ -309,11 +296,6 @@ static bool minus_sign(const struct scene *s)
 /* A piece of advice for a habit that shows; false when there is none. */
 static bool advise(const struct scene *s, struct diag *d)
 {
-	if (hyphenated(s)) {
-		build_help(s->b, d, "names have underscores, not hyphens: " STR_FMT "_" STR_FMT,
-			   STR_ARG(s->before->text), STR_ARG(s->found[1].text));
-		return true;
-	}
 	if (minus_sign(s)) {
 		build_help(s->b, d,
 			   "amounts and numbers have no sign; a difference stands between "
@@ -397,11 +379,14 @@ void syntax_error(struct build *b, const struct expected_set *expected)
 		return;
 	b->quiet = still_quiet(b);
 	struct scene s = look(b, expected);
-	if (b->quiet || told_already(b, s.found->span) ||
-	    (s.before && told_already(b, s.before->span)))
+	if (b->quiet)
 		return;
-	if (unfinished(&s) || misspelt(&s) || reserved(&s) || chained(&s) || colon_missing(&s) ||
-	    locked_before(&s))
+	if (told_already(b, s.found->span) || (s.before && told_already(b, s.before->span))) {
+		habit_name_quietly(&s);
+		return;
+	}
+	if (unfinished(&s) || habit_wording(&s) || misspelt(&s) || reserved(&s) || chained(&s) ||
+	    colon_missing(&s) || locked_before(&s) || habit_name(&s))
 		return;
 	generic(&s);
 }
