@@ -32,6 +32,7 @@ struct build {
 	struct ast_expect *expect;   /* the one just made */
 	bool head;                   /* the head of decl is not complete */
 	uint32_t done;               /* end of the last piece that was attached */
+	struct diag *mixed;          /* the latest report of mixed `and` and `or`, or NULL */
 };
 
 const struct token *build_next(struct build *b);

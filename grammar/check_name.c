@@ -46,6 +46,19 @@ bool scope_is_broken(const struct scope *s)
 	       (user_event && b->events.at[s->event - EVENT_BUILTINS]->broken);
 }
 
+bool field_of_no_event(struct scope *s, const struct ast_word *w)
+{
+	struct str event;
+	if (!s->no_event || !suggest_field(s->b, w->s, &event))
+		return false;
+	struct diag *d =
+	    fault(s->b, W_NO_EVENT_HERE, w->span, "`" STR_FMT "` is a field of `" STR_FMT "`; %s",
+		  STR_ARG(w->s), STR_ARG(event), s->no_event);
+	help(s->b, d,
+	     "use a fact of the case (the event can set it: `sets FACT`), a parameter or a party");
+	return true;
+}
+
 static struct texpr *fact_leaf(struct scope *s, uint16_t i, struct span span)
 {
 	const struct fact *f = &s->b->rb->kinds[s->kind].facts[i];
@@ -79,7 +92,7 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
 	struct suggestion near;
-	if (scope_is_broken(s))
+	if (scope_is_broken(s) || field_of_no_event(s, w))
 		return NULL;
 	suggest_init(b, &near, w->s);
 	const struct event_type *e = s->event == NONE ? NULL : &b->rb->events[s->event];

@@ -176,6 +176,42 @@ static void check_starts(struct book *b, const uint32_t *first, const uint32_t *
 	}
 }
 
+/* Has the county something else, or nothing, in place of a block from a day on? */
+static bool overridden(const struct book *b, uint16_t county, uint32_t body, int32_t day)
+{
+	for (size_t i = 0; i < b->overrides.n; i++) {
+		const struct override *o = &b->overrides.at[i];
+		if (o->county == county && o->body == body && o->from <= day)
+			return true;
+	}
+	return false;
+}
+
+/* A county that drops a schedule, but not the block that starts it. */
+static void check_dropped(struct book *b, const struct override *o, const uint32_t *first,
+			  const uint32_t *next)
+{
+	if (o->by != NO_BODY || b->rb->blocks[o->body].kind != BLOCK_SCHEDULE)
+		return;
+	for (uint32_t at = first[o->body]; at; at = next[at - 1]) {
+		const struct start *s = &b->starts.at[at - 1];
+		const struct body *by = &b->bodies.at[s->by];
+		bool here = by->county == NONE ? !overridden(b, o->county, s->by, o->from)
+					       : by->county == o->county;
+		if (!here)
+			continue;
+		struct str sort = block_kind_name(b->rb->blocks[s->by].kind);
+		struct diag *d = fault(
+		    b, W_DROPPED_START, o->span,
+		    "`" STR_FMT "` is dropped, but the " STR_FMT " `" STR_FMT "` still starts it",
+		    STR_ARG(b->bodies.at[o->body].name), STR_ARG(sort), STR_ARG(by->name));
+		help(b, d, "write `drop " STR_FMT " " STR_FMT "` as well, or replace it",
+		     STR_ARG(sort), STR_ARG(by->name));
+		diag_also(b->diags, d, s->span, "started here");
+		return;
+	}
+}
+
 static void add_variants(struct book *b, const struct override *o, size_t n)
 {
 	struct rulebook *rb = b->rb;
@@ -207,5 +243,7 @@ void lower_variants(struct book *b)
 		first[b->starts.at[i].body] = i + 1;
 	}
 	check_starts(b, first, next);
+	for (size_t i = 0; i < b->overrides.n; i++)
+		check_dropped(b, &b->overrides.at[i], first, next);
 	add_variants(b, b->overrides.at, b->overrides.n);
 }

@@ -60,6 +60,7 @@ struct county_change {
 /* Somewhere a schedule is started, by an event (NONE: a deadline). */
 struct start {
 	uint32_t body;
+	uint32_t by; /* the body that starts it */
 	uint16_t event;
 	struct span span;
 };
@@ -147,6 +148,8 @@ struct suggestion {
 };
 void suggest_init(const struct book *b, struct suggestion *s, struct str wanted);
 void suggest_try(struct suggestion *s, struct str candidate);
+/* Is it a field of some event, and of which? */
+bool suggest_field(const struct book *b, struct str name, struct str *event);
 /* The help for an unknown name: did you mean, or "`x` is an event, but a fact is needed here". */
 void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed);
 

@@ -49,6 +49,11 @@ static bool is_slot(const struct decl_list *list, struct str name, struct str *w
 	return false;
 }
 
+bool suggest_field(const struct book *b, struct str name, struct str *event)
+{
+	return is_slot(&b->events, name, event);
+}
+
 static const char *block_sort(const struct book *b, struct str name)
 {
 	for (size_t i = 0; i < b->programs.n; i++) {

@@ -367,7 +367,9 @@ static size_t spaced_parts(const struct scene *s)
 	size_t n = 1;
 	while (lead && plain(s->found + n - 1))
 		n++;
-	return n;
+	/* `event met survivor` lacks its `of` */
+	bool whose = s->b->head && s->b->decl && s->b->decl->kind == AST_EVENT;
+	return whose && s->found[n - 1].kind != T_OF ? 1 : n;
 }
 
 /* Parts joined by hyphens, without spaces. */
