@@ -88,6 +88,45 @@ static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
 	return t;
 }
 
+/* The field or fact in scope through which a fact of another case is meant. */
+static bool through_reference(const struct scope *s, struct str fact, struct str *ref)
+{
+	const struct rulebook *rb = s->b->rb;
+	const struct event_type *e = s->event == NONE ? NULL : &rb->events[s->event];
+	const struct case_kind *k = s->kind == NONE ? NULL : &rb->kinds[s->kind];
+	for (uint16_t i = 0; e && i < e->nfields; i++) {
+		const struct type *t = &e->fields[i].type;
+		*ref = e->fields[i].name;
+		if (t->kind == TYPE_REF && !type_is_broken(t) &&
+		    fact_index(&rb->kinds[t->of], fact) != NONE)
+			return true;
+	}
+	for (uint16_t i = 0; k && i < k->nfacts; i++) {
+		const struct type *t = &k->facts[i].type;
+		*ref = k->facts[i].name;
+		if (t->kind == TYPE_REF && !type_is_broken(t) &&
+		    fact_index(&rb->kinds[t->of], fact) != NONE)
+			return true;
+	}
+	return false;
+}
+
+/* The fact of the case of which a word is one of the choices. */
+static bool chosen_by(const struct scope *s, struct str choice, struct str *fact)
+{
+	const struct case_kind *k = s->kind == NONE ? NULL : &s->b->rb->kinds[s->kind];
+	for (uint16_t i = 0; k && i < k->nfacts; i++) {
+		if (k->facts[i].type.kind != TYPE_CHOICE)
+			continue;
+		const struct choice_set *c = &s->b->choices.at[k->facts[i].type.of];
+		*fact = k->facts[i].name;
+		for (uint16_t j = 0; j < c->n; j++)
+			if (str_eq(c->names[j], choice))
+				return true;
+	}
+	return false;
+}
+
 static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
@@ -119,7 +158,16 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 		d = fault(b, W_UNKNOWN_NAME, w->span,
 			  "`" STR_FMT "` is no parameter, and facts need `for KIND`",
 			  STR_ARG(w->s));
-	suggest_help(b, d, &near, "a field, a fact or a parameter");
+	struct str other;
+	if (through_reference(s, w->s, &other))
+		help(b, d, "write `" STR_FMT "." STR_FMT "`", STR_ARG(other), STR_ARG(w->s));
+	else if (chosen_by(s, w->s, &other))
+		help(b, d,
+		     "write `" STR_FMT " is " STR_FMT "`; for several: `" STR_FMT
+		     " is one of " STR_FMT ", …`",
+		     STR_ARG(other), STR_ARG(w->s), STR_ARG(other), STR_ARG(w->s));
+	else
+		suggest_help(b, d, &near, "a field, a fact or a parameter");
 	return NULL;
 }
 

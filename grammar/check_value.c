@@ -190,7 +190,7 @@ static void unknown_type(struct book *b, const struct ast_type *t)
 	else
 		suggest_help(b, d, &s,
 			     "money, number, percent, years, months, days, minutes, date, yes/no, "
-			     "text, `one of …` or a kind of case");
+			     "text, `one of …` or a kind of case (`case NAME`)");
 }
 
 bool check_type(struct book *b, const struct ast_type *t, struct type *out)
@@ -227,14 +227,42 @@ static bool in_range(struct book *b, const struct ast_expr *e, const struct type
 	return false;
 }
 
+/* The scanner has said what is wrong with this value. */
+static bool told_here(const struct book *b, struct span span)
+{
+	for (size_t i = 0; i < b->diags->n; i++) {
+		const struct span *told = &b->diags->at[i].span;
+		if (told->source == span.source && told->off == span.off && told->len == span.len)
+			return true;
+	}
+	return false;
+}
+
 static bool wrong_value(struct book *b, const struct ast_expr *e, const struct type *t)
 {
+	if (told_here(b, e->span))
+		return false;
 	struct buf words = {0};
+	struct str text = span_text(b, e->span);
+	bool plain = e->kind == EXPR_LITERAL && e->value.kind == TYPE_NUMBER;
 	type_words(&words, b, t);
 	struct diag *d = fault(b, W_WRONG_TYPE, e->span,
 			       "`" STR_FMT "` does not fit here: the value is " STR_FMT,
 			       STR_ARG(span_text(b, e->span)), STR_ARG(buf_view(&words)));
-	if (t->kind == TYPE_MONEY)
+	if (t->kind == TYPE_MONEY && plain)
+		help(b, d, "write it with a dollar sign: $" STR_FMT, STR_ARG(text));
+	else if (t->kind == TYPE_PERCENT && plain)
+		help(b, d, "write it with its sign: " STR_FMT "%%", STR_ARG(text));
+	else if (t->kind == TYPE_TEXT)
+		help(b, d, "put it in double quotes: \"" STR_FMT "\"", STR_ARG(text));
+	else if (t->kind == TYPE_CHOICE && e->kind == EXPR_LITERAL && e->value.kind == TYPE_TEXT)
+		help(b, d, "leave the quotes out");
+	else if (t->kind == TYPE_NUMBER && e->kind == EXPR_LITERAL &&
+		 type_is_unit((enum type_kind)e->value.kind))
+		help(b, d, "leave the unit out");
+	else if (t->kind == TYPE_YES_NO)
+		help(b, d, "write `yes` or `no`");
+	else if (t->kind == TYPE_MONEY)
 		help(b, d, "write an amount such as $100 or $100.50");
 	else if (type_is_unit(t->kind))
 		help(b, d, "write a plain number, or one with its unit, such as 14 " STR_FMT,

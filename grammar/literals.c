@@ -447,3 +447,22 @@ int lexer_time(struct lexer *x)
 	x->token->n = hour * 60 + minute;
 	return T_TIME_LITERAL;
 }
+
+int lexer_half_day(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	size_t colon = 0, digits = 0, letter = 0;
+	while (digits < s.len && is_digit(s.p[digits]))
+		digits++;
+	colon = digits < s.len && s.p[digits] == ':' ? digits : 0;
+	while (letter < s.len && !is_letter(s.p[letter]))
+		letter++;
+	bool evening = (s.p[letter] | 32) == 'p';
+	int32_t hour = short_number(s.p, digits) % 12 + (evening ? 12 : 0);
+	int32_t minute = colon ? short_number(s.p + colon + 1, 2) % 60 : 0;
+	struct diag *d =
+	    lexer_error(x, W_TIME_NOT_REAL, "the day has 24 hours here, without am and pm");
+	diag_help(x->diags, d, "write %02d:%02d", hour, minute);
+	x->token->n = hour * 60 + minute;
+	return T_TIME_LITERAL;
+}

@@ -79,7 +79,18 @@ static void given_head(struct scene *s, const struct ast_given *g, struct given 
 {
 	struct book *b = s->b;
 	*out = (struct given){.id = word_given(&g->name) ? g->name.s : g->kind.s, .span = g->span};
-	out->kind = resolve_kind(b, &g->kind);
+	uint32_t named = map_get(&b->rb->kind_names, g->name.s);
+	if (word_given(&g->name) && named != MAP_NONE &&
+	    map_get(&b->rb->kind_names, g->kind.s) == MAP_NONE) { /* `given a survivor` */
+		struct diag *d =
+		    fault(b, W_UNKNOWN_NAME, g->kind.span, "there is no kind of case `" STR_FMT "`",
+			  STR_ARG(g->kind.s));
+		help(b, d, "write `given " STR_FMT "`; a name of its own comes last",
+		     STR_ARG(g->name.s));
+		out->kind = (uint16_t)named;
+	} else {
+		out->kind = resolve_kind(b, &g->kind);
+	}
 	if (map_get(&s->ids, out->id) != MAP_NONE) {
 		struct diag *d =
 		    fault(b, W_GIVEN, g->span, "two given cases are called `" STR_FMT "`",

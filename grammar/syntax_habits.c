@@ -77,6 +77,12 @@ static const struct wording {
     {"upon", T_ON, "on", AT_ERROR},
     {"but", T_AND, "and", AT_ERROR},
     {"rounded to", TOLD, "rounded half up to the cent", ANYWHERE},
+    {"a", T_PER, "per", AT_ERROR},
+    {"each", T_PER, "per", AT_ERROR},
+    {"every", T_PER, "per", AT_ERROR},
+    {"in a", T_PER, "per", AT_ERROR},
+    {"in any", T_PER, "per", AT_ERROR},
+    {"by", T_ANSWERED_BY, "answered by", AT_ERROR},
     {"the next", DROP, NULL, ANYWHERE},
     {"the following", DROP, NULL, ANYWHERE},
     {"a period of", DROP, NULL, ANYWHERE},
@@ -84,6 +90,35 @@ static const struct wording {
     {"an", DROP, NULL, ANYWHERE},
     {"a", DROP, NULL, ANYWHERE},
     {"then", DROP, NULL, AT_ERROR},
+    {"old", DROP, NULL, AT_ERROR},
+    {"for", T_WITHIN, "within", AT_ERROR},
+    {"should", T_EXPECT, "expect", AT_ERROR},
+    {"payments", T_TIMES, "times", AT_ERROR},
+    {"yes or no", TOLD, "yes/no", ANYWHERE},
+    {"known", TOLD, "is known", AT_ERROR},
+    {"unknown", TOLD, "is unknown", AT_ERROR},
+    {"until", T_STOPS_ON, "stops on", AT_ERROR},
+    {"stop on", T_STOPS_ON, "stops on", ANYWHERE},
+    {"stops when", T_STOPS_ON, "stops on", ANYWHERE},
+    {"end on", T_ENDS_ON, "ends on", ANYWHERE},
+    {"ends when", T_ENDS_ON, "ends on", ANYWHERE},
+    {"hold while", T_HOLDS_WHILE, "holds while", ANYWHERE},
+    {"is effective", T_EFFECTIVE, "effective", ANYWHERE},
+    {"date", DROP, NULL, AT_ERROR},
+    {"starting on the", T_STARTING, "starting", ANYWHERE},
+    {"starting on", T_STARTING, "starting", ANYWHERE},
+    {"starting the", T_STARTING, "starting", ANYWHERE},
+    {"immediately", T_SAME_DAY, "same day", AT_ERROR},
+    {"today", T_SAME_DAY, "same day", AT_ERROR},
+    {"the same day", T_SAME_DAY, "same day", ANYWHERE},
+    {"the next day", T_NEXT_DAY, "next day", ANYWHERE},
+    {"first of the next month", T_FIRST_OF_NEXT_MONTH, "first of next month", ANYWHERE},
+    {"first of the month", T_FIRST_OF_NEXT_MONTH, "first of next month", ANYWHERE},
+    {"min of", T_LESSER_OF, "lesser of", ANYWHERE},
+    {"max of", T_GREATER_OF, "greater of", ANYWHERE},
+    {"smaller of", T_LESSER_OF, "lesser of", ANYWHERE},
+    {"larger of", T_GREATER_OF, "greater of", ANYWHERE},
+    {"starting", T_FROM, "from", AT_ERROR},
     {"is at least", T_GE, ">=", IN_CONDITION},
     {"at least", T_GE, ">=", IN_CONDITION},
     {"no less than", T_GE, ">=", IN_CONDITION},
@@ -186,7 +221,9 @@ static bool fits(const struct scene *s, const struct wording *w, size_t i, size_
 		return false;
 	if (w->where == AT_ERROR)
 		return i == s->at && (w->kind <= 0 || scene_expects(s, w->kind));
-	if (w->where == ANYWHERE && condition && w->kind != DROP)
+	if (w->where == ANYWHERE && condition && w->kind != DROP && !s->found->first)
+		return false;
+	if (i == s->at && w->kind > 0 && !scene_expects(s, w->kind) && w->where == ANYWHERE)
 		return false;
 	if (i + n > s->at)
 		return true;
@@ -276,12 +313,20 @@ static bool in_period(struct scene *s)
 	if (s->found->kind != T_PERIOD_LITERAL || !s->before || s->before->kind != T_IN)
 		return false;
 	struct span span = build_join(s->before->span, s->found->span);
-	bool owed = false;
+	bool owed = false, limit = s->b->tokens.at[s->start].kind == T_AT_MOST;
 	for (size_t i = s->start; i < s->at; i++)
 		owed |= s->b->tokens.at[i].kind == T_ASSESS;
 	struct diag *d =
 	    build_error(s->b, W_WORDING, span, "the language says `" STR_FMT "` in another way",
 			STR_ARG(source_of(s->b, span)));
+	if (limit) {
+		struct token *t = &s->b->tokens.at[s->at];
+		t->kind = T_NAME;
+		t->text = unit_name(t->unit, false);
+		build_help(s->b, d, "write `per " STR_FMT "`", STR_ARG(t->text));
+		tokens_replace(s, s->at - 1, 1, T_PER, STR("per"));
+		return true;
+	}
 	build_help(s->b, d, "write `%s %lld " STR_FMT "`", owed ? "due within" : "within",
 		   (long long)s->found->n, STR_ARG(unit_name(s->found->unit, s->found->n != 1)));
 	tokens_replace(s, s->at - 1, 1, owed ? T_DUE_WITHIN : T_WITHIN, STR("within"));
@@ -314,11 +359,13 @@ static const struct {
 };
 
 /* A verb in another form: where it is expected, or where an `expect` took it for a fact. */
-static bool verb_form(struct scene *s)
+bool habit_verb(struct scene *s)
 {
 	bool taken = s->before && s->before->kind == T_NAME && s->at >= 2 &&
 		     scene_expects(s, T_IS) && scene_expects(s, T_AT) && !s->swallowed;
 	const struct token *t = taken ? s->before : s->found;
+	if (t[1].kind == T_WHEN || t[1].kind == T_ON)
+		return false; /* `stops when`: a clause, and no action */
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		for (size_t k = 1; k < 4; k++) {
 			if (!verbs[i].forms[k].len || !str_eq(verbs[i].forms[k], t->text) ||
@@ -335,9 +382,21 @@ static bool verb_form(struct scene *s)
 	return false;
 }
 
+/* `bonus: $100`, `step one:` */
+static bool label_for_name(struct scene *s)
+{
+	if (s->found->kind != T_LABEL || !scene_expects(s, T_NAME))
+		return false;
+	struct diag *d =
+	    build_error(s->b, W_SYNTAX, s->found->span, "no colon stands after this name");
+	build_help(s->b, d, "leave the colon out");
+	tokens_replace(s, s->at, 2, T_NAME, s->found->text);
+	return true;
+}
+
 bool habit_wording(struct scene *s)
 {
-	return verb_form(s) || in_period(s) || other_words(s);
+	return in_period(s) || label_for_name(s) || other_words(s);
 }
 
 /* ---- names ---- */
@@ -347,9 +406,16 @@ static bool touches(const struct token *a, const struct token *b)
 	return a->span.off + a->span.len == b->span.off;
 }
 
-static bool plain(const struct token *t)
+static bool plain(const struct scene *s, const struct token *t)
 {
-	return t->kind == T_NAME && !t->first;
+	if (t->first || t->kind == T_END)
+		return false;
+	/* Behind these names stands nothing but a title. */
+	bool all = s->b->head && s->b->decl &&
+		   (s->b->decl->kind == AST_PROGRAM || s->b->decl->kind == AST_COUNTY ||
+		    s->b->decl->kind == AST_PARTY || s->b->decl->kind == AST_ACTION_NAME ||
+		    s->b->decl->kind == AST_REQUIREMENT || s->b->decl->kind == AST_FUND);
+	return t->kind == T_NAME || (all && token_keyword(t));
 }
 
 /* Words behind a name, up to the end of the line or a word of the language. */
@@ -365,11 +431,16 @@ static size_t spaced_parts(const struct scene *s)
 	for (size_t i = 0; s->at >= 2 && i < sizeof(leads) / sizeof(*leads); i++)
 		lead |= s->found[-2].kind == leads[i];
 	size_t n = 1;
-	while (lead && plain(s->found + n - 1))
+	while (lead && plain(s, s->found + n - 1))
 		n++;
 	/* `event met survivor` lacks its `of` */
 	bool whose = s->b->head && s->b->decl && s->b->decl->kind == AST_EVENT;
-	return whose && s->found[n - 1].kind != T_OF ? 1 : n;
+	if (whose && s->found[n - 1].kind != T_OF)
+		return 1;
+	/* `as course over 12 weeks` is a phrase, and no name */
+	int next = s->found[n - 1].kind;
+	return next == T_NUMBER_LITERAL || next == T_PERIOD_LITERAL || next == T_MONEY_LITERAL ? 1
+											       : n;
 }
 
 /* Parts joined by hyphens, without spaces. */

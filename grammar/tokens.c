@@ -146,6 +146,7 @@ static size_t read_spelt_period(struct reader *r, size_t i, struct token *t)
 	if (business)
 		t->unit = UNIT_BUSINESS_DAYS;
 	t->kind = T_PERIOD_LITERAL;
+	t->text = (struct str){0};
 	widen(t, &at[unit]);
 	bool deadline =
 	    str_eq(at[i - 1].text, STR("in")) && i > 1 && !str_eq(at[i - 2].text, STR("due"));

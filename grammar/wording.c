@@ -91,6 +91,14 @@ int lexer_word(struct lexer *x)
 	return T_NAME;
 }
 
+int lexer_zone(struct lexer *x)
+{
+	x->token->text = lexer_text(x);
+	struct diag *d = lexer_error(x, W_SYNTAX, "a time zone stands in double quotes");
+	diag_help(x->diags, d, "write \"" STR_FMT "\"", STR_ARG(x->token->text));
+	return T_TEXT;
+}
+
 /* The first byte of s that is not part of printable UTF-8 text, or s.len. */
 static size_t first_bad_byte(struct str s)
 {

@@ -243,6 +243,44 @@ static const struct {
      W_UNKNOWN_NAME, "there is no action `arest`", "did you mean `arrest`?"},
 };
 
+/* What somebody writes who has never programmed. */
+static const struct {
+	const char *text;
+	const char *help;
+} newcomer[] = {
+    {"rule r\n on session_attended when provider is vetted\n", "write `provider.vetted`"},
+    {"rule r\n on session_attended when housed = true\n", "write `yes`"},
+    {"rule r\n on session_attended when custody is \"adult\"\n", "leave the quotes out"},
+    {"rule r\n on session_attended when custody is juvenile or adult\n",
+     "`custody is one of adult, …`"},
+    {"rule r\n on session_attended when minutes >= 60 minutes\n", "leave the unit out"},
+    {"rule r\n on session_attended when count > 2\n", "write `count of EVENT`"},
+    {"rule r\n on intake when age is null\n", "`is unknown`"},
+    {"amount fee is 100\nrule r\n on hearing_missed\n", "with a dollar sign: $100"},
+    {"stipend s\n on intake\n at most one per day\n pay $1 to survivor\n", "in digits: 1"},
+};
+
+static void test_newcomers_are_told_what_to_write(void **state)
+{
+	(void)state;
+	size_t failed = 0;
+	for (size_t i = 0; i < sizeof(newcomer) / sizeof(*newcomer); i++) {
+		struct compiled c;
+		struct buf t = {0};
+		buf_fmt(&t, PROGRAM "%s notify advocate\n%c", newcomer[i].text, 0);
+		open_text(&c, t.p);
+		if (c.diags.errors != 1 ||
+		    !str_contains(c.diags.at[0].help, str_from(newcomer[i].help))) {
+			print_message("case %zu: %s", i, newcomer[i].text);
+			print_diags(&c);
+			failed++;
+		}
+		close_compiled(&c);
+		buf_release(&t);
+	}
+	assert_int_equal(failed, 0);
+}
+
 static void test_messages_speak_of_the_mistake(void **state)
 {
 	(void)state;
@@ -686,6 +724,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples_of_the_catalogue),
 	    cmocka_unit_test(test_messages_speak_of_the_mistake),
+	    cmocka_unit_test(test_newcomers_are_told_what_to_write),
 	    cmocka_unit_test(test_one_mistake_gives_one_message),
 	    cmocka_unit_test(test_an_event_that_sets_what_is_read_is_used),
 	    cmocka_unit_test(test_builtin_events_come_first),
