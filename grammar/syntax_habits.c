@@ -274,7 +274,8 @@ static void show_between(const struct scene *s, struct diag *d, struct str what,
 static void show_comparison(const struct scene *s, struct diag *d, const struct wording *w,
 			    size_t from, size_t n)
 {
-	const struct token *l = &s->b->tokens.at[from - 1], *r = &s->b->tokens.at[from + n];
+	const struct token *l = &s->b->tokens.at[from ? from - 1 : 0],
+			   *r = &s->b->tokens.at[from + n];
 	if (w->where != ANYWHERE && in_condition(s) && from > s->start && is_operand(l) &&
 	    is_operand(r) && w->kind != TOLD)
 		build_help(s->b, d, "write `" STR_FMT " %s " STR_FMT "`",
@@ -364,7 +365,7 @@ bool habit_verb(struct scene *s)
 	bool taken = s->before && s->before->kind == T_NAME && s->at >= 2 &&
 		     scene_expects(s, T_IS) && scene_expects(s, T_AT) && !s->swallowed;
 	const struct token *t = taken ? s->before : s->found;
-	if (t[1].kind == T_WHEN || t[1].kind == T_ON)
+	if (t->kind == T_END || t[1].kind == T_WHEN || t[1].kind == T_ON)
 		return false; /* `stops when`: a clause, and no action */
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
 		for (size_t k = 1; k < 4; k++) {
