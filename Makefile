@@ -23,7 +23,7 @@ CASE_SRC   := case case_json decision decision_json event json_write
 DECIDE_SRC := apply decide due effects eval limits observe settle trace
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
-	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_scene tokens wording
+	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_habits syntax_scene tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
 	check_compare check_expr check_guard check_name check_never check_unused check_value lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \

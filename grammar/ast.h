@@ -260,8 +260,7 @@ struct ast_decl {
 	struct span span; /* the head line */
 	struct ast_word name, title, cite;
 	bool locked, todo;
-	bool broken; /* a syntax error in it: parts are missing, say nothing about what is not there
-		      */
+	bool broken; /* an error was reported inside it: say nothing about what is not there */
 	struct ast_decl *next;
 
 	struct ast_slot *slots;
@@ -309,6 +308,7 @@ struct ast_file {
 	uint32_t source;
 	struct ast_decl *decls;
 	struct ast_comment *comments; /* all of them, in order, for format */
+	bool broken;                  /* an error was reported somewhere in it */
 	struct ast_file *next;
 };
 

@@ -43,9 +43,13 @@ struct span build_join(struct span first, struct span last)
 	return first;
 }
 
-struct span build_after(struct span before)
+struct span build_whole(const struct span *at, int n)
 {
-	return (struct span){before.source, before.off + before.len, 0};
+	struct span whole = {at->source, at->off + at->len, 0};
+	for (int i = 1; i <= n; i++)
+		if (at[i].len)
+			whole = build_join(whole, at[i]);
+	return whole;
 }
 
 struct diag *build_error(struct build *b, int code, struct span span, const char *fmt, ...)
@@ -376,12 +380,18 @@ void build_change(struct build *b, struct span span, enum type_kind kind, struct
 	build_open(b, AST_CHANGE, T_START_PARAM, span, name)->type.kind = kind;
 }
 
-void build_dated(struct build *b, struct span span, struct ast_expr *value, int32_t from)
+struct ast_dated *build_new_dated(struct build *b, struct span span, struct ast_expr *value,
+				  int32_t from)
 {
 	struct ast_dated *v = arena_alloc(b->arena, sizeof(*v));
 	v->span = span;
 	v->value = value;
 	v->from = from;
+	return v;
+}
+
+void build_dated(struct build *b, struct ast_dated *v)
+{
 	BUILD_PUSH(b->decl->values, v);
-	attached(b, span);
+	attached(b, v->span);
 }

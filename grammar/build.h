@@ -32,12 +32,14 @@ struct build {
 	struct ast_expect *expect;   /* the one just made */
 	bool head;                   /* the head of decl is not complete */
 	uint32_t done;               /* end of the last piece that was attached */
+	struct diag *mixed;          /* the latest report of mixed `and` and `or`, or NULL */
 };
 
 const struct token *build_next(struct build *b);
 uint32_t build_source(const struct build *b);
 struct span build_join(struct span first, struct span last); /* empty ones do not count */
-struct span build_after(struct span before);
+/* Of a rule: from its first to its last symbol that is not empty; at[0] stands before the rule. */
+struct span build_whole(const struct span *at, int n);
 struct diag *build_error(struct build *b, int code, struct span span, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 void build_help(struct build *b, struct diag *d, const char *fmt, ...)
@@ -102,7 +104,9 @@ void build_drop(struct build *b, struct span span, enum block_kind kind, struct 
 void build_param(struct build *b, struct span span, bool locked, enum type_kind kind,
 		 struct ast_word name);
 void build_change(struct build *b, struct span span, enum type_kind kind, struct ast_word name);
-void build_dated(struct build *b, struct span span, struct ast_expr *value, int32_t from);
+struct ast_dated *build_new_dated(struct build *b, struct span span, struct ast_expr *value,
+				  int32_t from);
+void build_dated(struct build *b, struct ast_dated *value);
 
 /* ---- blocks: build_block.c ---- */
 

@@ -40,15 +40,13 @@ struct ast_expr *expr_member(struct build *b, struct span span, struct ast_word 
 	return e;
 }
 
-static struct ast_expr *cut_off(struct build *b, struct ast_expr *e)
+static struct ast_expr *cut_off(struct ast_expr *e)
 {
 	e->kind = EXPR_LITERAL;
 	e->value = value_int(TYPE_YES_NO, 1);
 	e->a = e->b = e->list = NULL;
 	e->height = 1;
 	e->nesting = 0;
-	if (b->decl)
-		b->decl->broken = true;
 	return e;
 }
 
@@ -67,14 +65,14 @@ static struct ast_expr *measured(struct build *b, struct ast_expr *e, bool nests
 					     "parentheses and `not` are nested more than %u deep",
 					     LIMIT_NESTING);
 		build_help(b, d, "split the condition over several blocks");
-		return cut_off(b, e);
+		return cut_off(e);
 	}
 	if (e->height > LIMIT_EXPR_HEIGHT) {
 		struct diag *d =
 		    build_error(b, W_CONDITION_LONG, e->span, "this joins more than %u parts",
 				LIMIT_EXPR_HEIGHT - 1);
 		build_help(b, d, "split the block, or compare with `is one of`");
-		return cut_off(b, e);
+		return cut_off(e);
 	}
 	return e;
 }
@@ -109,29 +107,110 @@ static struct str source_of(const struct build *b, struct span span)
 	return (struct str){b->text.p + span.off, span.len};
 }
 
-static void check_mix(struct build *b, struct ast_expr *e, struct ast_expr *side)
+/* ---- `and` and `or` without parentheses ---- */
+
+#define MIX_PARTS 12
+#define MIX_BYTES 160 /* a reading longer than this is not shown */
+
+/* The parts of a chain in order of writing, and what stands before each of them. */
+struct chain {
+	const struct ast_expr *part[MIX_PARTS];
+	enum ast_expr_kind before[MIX_PARTS];
+	size_t n;
+	bool long_;
+};
+
+static bool joins(const struct ast_expr *e)
 {
-	enum ast_expr_kind other = e->kind == EXPR_AND ? EXPR_OR : EXPR_AND;
-	if (side->kind != other)
+	return e->kind == EXPR_AND || e->kind == EXPR_OR;
+}
+
+static void gather(struct chain *c, const struct ast_expr *e, enum ast_expr_kind before)
+{
+	if (joins(e)) {
+		gather(c, e->a, before);
+		gather(c, e->b, e->kind);
 		return;
-	struct diag *d =
-	    build_error(b, W_AND_OR_MIXED, e->span, "`and` and `or` are mixed without parentheses");
-	struct str text = source_of(b, side->span);
-	if (text.len <= 60)
-		build_help(b, d, "say which belong together, for example (" STR_FMT ")",
-			   STR_ARG(text));
+	}
+	c->long_ = c->long_ || c->n == MIX_PARTS;
+	if (c->long_)
+		return;
+	c->before[c->n] = before;
+	c->part[c->n++] = e;
+}
+
+/* On one line, in the author's words. */
+static bool add_words(struct buf *out, struct str s)
+{
+	bool space = false;
+	for (size_t i = 0; i < s.len; i++) {
+		bool blank = s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\n' || s.p[i] == '\r';
+		if (s.p[i] == '#')
+			return false; /* a comment in the middle */
+		if (blank && !space)
+			buf_char(out, ' ');
+		else if (!blank)
+			buf_char(out, s.p[i]);
+		space = blank;
+	}
+	return out->len <= MIX_BYTES;
+}
+
+/* The chain with parentheses around what `group` joins. */
+static bool add_reading(const struct build *b, struct buf *out, const struct chain *c,
+			enum ast_expr_kind group)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		bool with_left = i > 0 && c->before[i] == group;
+		bool with_right = i + 1 < c->n && c->before[i + 1] == group;
+		if (i)
+			buf_c(out, c->before[i] == EXPR_AND ? " and " : " or ");
+		buf_c(out, with_right && !with_left ? "(" : "");
+		if (!add_words(out, source_of(b, c->part[i]->span)))
+			return false;
+		buf_c(out, with_left && !with_right ? ")" : "");
+	}
+	return true;
+}
+
+static void show_readings(struct build *b, const struct ast_expr *e)
+{
+	struct chain c = {0};
+	struct buf ands = {0}, ors = {0};
+	gather(&c, e, EXPR_AND);
+	if (!c.long_ && add_reading(b, &ands, &c, EXPR_AND) && add_reading(b, &ors, &c, EXPR_OR))
+		build_help(b, b->mixed, "write `" STR_FMT "` or `" STR_FMT "`, whichever is meant",
+			   STR_ARG(buf_view(&ands)), STR_ARG(buf_view(&ors)));
 	else
-		build_help(b, d, "put parentheses around those that belong together");
+		build_help(b, b->mixed, "put parentheses around those that belong together");
+	buf_release(&ands);
+	buf_release(&ors);
+}
+
+/* A chain is read from left to right; its report grows with it. */
+static void check_mix(struct build *b, const struct ast_expr *e)
+{
+	bool mixes =
+	    (joins(e->a) && e->a->kind != e->kind) || (joins(e->b) && e->b->kind != e->kind);
+	bool grows = b->mixed && b->mixed->span.off == e->span.off;
+	if (!mixes && !grows)
+		return;
+	if (!grows)
+		b->mixed = build_error(b, W_AND_OR_MIXED, e->span,
+				       "`and` and `or` are mixed without parentheses");
+	if (!b->mixed)
+		return;
+	if (e->span.len > b->mixed->span.len)
+		b->mixed->span = e->span;
+	show_readings(b, e);
 }
 
 struct ast_expr *expr_join(struct build *b, struct span span, enum ast_expr_kind kind,
 			   struct ast_expr *a, struct ast_expr *c)
 {
 	struct ast_expr *e = expr_binary(b, span, kind, a, c);
-	if (e->kind == kind) {
-		check_mix(b, e, a);
-		check_mix(b, e, c);
-	}
+	if (e->kind == kind)
+		check_mix(b, e);
 	return e;
 }
 

@@ -17,6 +17,7 @@ struct scope {
 	uint16_t kind;          /* of the case; NONE: any case */
 	uint16_t event;         /* the event whose fields can be read; NONE: there is none */
 	const char *no_event;   /* why not: "a deadline has no fields" */
+	uint32_t body;          /* whose actions are lowered */
 	uint32_t depth;         /* of the expression being checked */
 	bool used_fields;       /* set when a field was read */
 	struct span field_span; /* the latest one */
@@ -44,7 +45,16 @@ struct texpr *texpr_and(struct scope *s, struct texpr *l, struct texpr *r); /* N
 struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n, struct span span);
 const struct ast_expr *expr_inner(const struct ast_expr *e); /* without parentheses */
 
+/* A slot whose type was reported: whatever is done with it is not judged. */
+static inline bool type_is_broken(const struct type *t)
+{
+	return t->kind == TYPE_REF && t->of == NONE;
+}
+
 /* check_name.c: leaves */
+bool field_of_no_event(struct scope *s,
+		       const struct ast_word *w); /* reports a field out of place */
+bool scope_is_broken(const struct scope *s); /* a name may be one that a broken declaration has */
 bool name_resolves(const struct scope *s, struct str name);
 struct texpr *check_name(struct scope *s, const struct ast_word *w);
 struct texpr *check_member(struct scope *s, const struct ast_expr *e);

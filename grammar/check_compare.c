@@ -77,10 +77,17 @@ static void not_comparable(struct scope *s, const struct texpr *l, const struct 
 			       STR_ARG(span_text(b, l->span)), STR_ARG(buf_view(&lw)),
 			       STR_ARG(span_text(b, r->span)), STR_ARG(buf_view(&rw)));
 	bool units = type_is_unit(l->type.kind) && type_is_unit(r->type.kind);
-	help(b, d,
-	     units ? "both sides need the same unit; a month has no fixed number of days"
-		   : "compare it with something that is " STR_FMT,
-	     STR_ARG(buf_view(&lw)));
+	bool plain = l->type.kind == TYPE_NUMBER && type_is_unit(r->type.kind) && r->op == OP_CONST;
+	if (l->type.kind == TYPE_CHOICE && r->type.kind == TYPE_TEXT)
+		help(b, d, "leave the quotes out");
+	else if (plain)
+		help(b, d, "leave the unit out, or declare `" STR_FMT "` in " STR_FMT,
+		     STR_ARG(span_text(b, l->span)), STR_ARG(type_kind_name(r->type.kind)));
+	else
+		help(b, d,
+		     units ? "both sides need the same unit; a month has no fixed number of days"
+			   : "compare it with something that is " STR_FMT,
+		     STR_ARG(buf_view(&lw)));
 	buf_release(&lw);
 	buf_release(&rw);
 }

@@ -204,7 +204,7 @@ struct texpr *check_expr(struct scope *s, const struct ast_expr *e)
 struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struct type *want)
 {
 	struct texpr *t = check_against(s, want, e);
-	if (!t)
+	if (!t || type_is_broken(want))
 		return NULL;
 	if (t->bare && type_is_unit(want->kind))
 		t->type.kind = want->kind;

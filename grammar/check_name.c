@@ -38,13 +38,36 @@ bool name_resolves(const struct scope *s, struct str name)
 	       find_param(s->b, s->program, name) != NONE;
 }
 
+bool scope_is_broken(const struct scope *s)
+{
+	const struct book *b = s->b;
+	bool user_event = s->event != NONE && s->event >= EVENT_BUILTINS;
+	return (s->kind != NONE && b->kinds.at[s->kind]->broken) ||
+	       (user_event && b->events.at[s->event - EVENT_BUILTINS]->broken);
+}
+
+bool field_of_no_event(struct scope *s, const struct ast_word *w)
+{
+	struct str event;
+	if (!s->no_event || !suggest_field(s->b, w->s, &event))
+		return false;
+	struct diag *d =
+	    fault(s->b, W_NO_EVENT_HERE, w->span, "`" STR_FMT "` is a field of `" STR_FMT "`; %s",
+		  STR_ARG(w->s), STR_ARG(event), s->no_event);
+	help(s->b, d,
+	     "use a fact of the case (the event can set it: `sets FACT`), a parameter or a party");
+	return true;
+}
+
 static struct texpr *fact_leaf(struct scope *s, uint16_t i, struct span span)
 {
 	const struct fact *f = &s->b->rb->kinds[s->kind].facts[i];
+	s->b->fact_used[s->kind][i] = true;
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t = texpr_new(s, OP_FACT, f->type, span);
 	t->a = i;
 	t->optional = f->optional;
-	s->b->fact_used[s->kind][i] = true;
 	return t;
 }
 
@@ -55,6 +78,8 @@ static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
 	 * it, the fact still has its value: so the fact is what is meant. */
 	if (f->sets && s->kind != NONE && f->sets[s->kind] != NONE)
 		return fact_leaf(s, f->sets[s->kind], span);
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t = texpr_new(s, OP_FIELD, f->type, span);
 	t->a = i;
 	t->optional = f->optional;
@@ -63,10 +88,51 @@ static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
 	return t;
 }
 
+/* The field or fact in scope through which a fact of another case is meant. */
+static bool through_reference(const struct scope *s, struct str fact, struct str *ref)
+{
+	const struct rulebook *rb = s->b->rb;
+	const struct event_type *e = s->event == NONE ? NULL : &rb->events[s->event];
+	const struct case_kind *k = s->kind == NONE ? NULL : &rb->kinds[s->kind];
+	for (uint16_t i = 0; e && i < e->nfields; i++) {
+		const struct type *t = &e->fields[i].type;
+		*ref = e->fields[i].name;
+		if (t->kind == TYPE_REF && !type_is_broken(t) &&
+		    fact_index(&rb->kinds[t->of], fact) != NONE)
+			return true;
+	}
+	for (uint16_t i = 0; k && i < k->nfacts; i++) {
+		const struct type *t = &k->facts[i].type;
+		*ref = k->facts[i].name;
+		if (t->kind == TYPE_REF && !type_is_broken(t) &&
+		    fact_index(&rb->kinds[t->of], fact) != NONE)
+			return true;
+	}
+	return false;
+}
+
+/* The fact of the case of which a word is one of the choices. */
+static bool chosen_by(const struct scope *s, struct str choice, struct str *fact)
+{
+	const struct case_kind *k = s->kind == NONE ? NULL : &s->b->rb->kinds[s->kind];
+	for (uint16_t i = 0; k && i < k->nfacts; i++) {
+		if (k->facts[i].type.kind != TYPE_CHOICE)
+			continue;
+		const struct choice_set *c = &s->b->choices.at[k->facts[i].type.of];
+		*fact = k->facts[i].name;
+		for (uint16_t j = 0; j < c->n; j++)
+			if (str_eq(c->names[j], choice))
+				return true;
+	}
+	return false;
+}
+
 static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
 	struct suggestion near;
+	if (scope_is_broken(s) || field_of_no_event(s, w))
+		return NULL;
 	suggest_init(b, &near, w->s);
 	const struct event_type *e = s->event == NONE ? NULL : &b->rb->events[s->event];
 	const struct case_kind *k = s->kind == NONE ? NULL : &b->rb->kinds[s->kind];
@@ -92,7 +158,16 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 		d = fault(b, W_UNKNOWN_NAME, w->span,
 			  "`" STR_FMT "` is no parameter, and facts need `for KIND`",
 			  STR_ARG(w->s));
-	suggest_help(b, d, &near, "a field, a fact or a parameter");
+	struct str other;
+	if (through_reference(s, w->s, &other))
+		help(b, d, "write `" STR_FMT "." STR_FMT "`", STR_ARG(other), STR_ARG(w->s));
+	else if (chosen_by(s, w->s, &other))
+		help(b, d,
+		     "write `" STR_FMT " is " STR_FMT "`; for several: `" STR_FMT
+		     " is one of " STR_FMT ", …`",
+		     STR_ARG(other), STR_ARG(w->s), STR_ARG(other), STR_ARG(w->s));
+	else
+		suggest_help(b, d, &near, "a field, a fact or a parameter");
 	return NULL;
 }
 
@@ -133,6 +208,8 @@ struct texpr *check_member(struct scope *s, const struct ast_expr *e)
 	if (fact == NONE)
 		return NULL;
 	const struct fact *f = &s->b->rb->kinds[ref->type.of].facts[fact];
+	if (type_is_broken(&f->type))
+		return NULL;
 	struct texpr *t =
 	    texpr_new(s, ref->op == OP_FIELD ? OP_FIELD_FACT : OP_FACT_FACT, f->type, e->span);
 	t->a = ref->a;

@@ -6,7 +6,7 @@
 #include "grammar/check.h"
 
 /* The nevers without a condition, by what they forbid. */
-struct forbidden {
+struct ban_list {
 	struct book *b;
 	VEC(uint16_t) by_action[ACTION_DENY + 1];
 };
@@ -61,7 +61,27 @@ static bool meet(const struct book *b, uint32_t never, const struct block *block
 	return false;
 }
 
-static void check_action(struct forbidden *f, const struct block *block, uint32_t part,
+/* The reader may be the one who has to answer for it: what is forbidden, where, and why. */
+static void forbidden(struct book *b, const struct action *a, const struct block *never)
+{
+	const struct ast_decl *n = b->bodies.at[b->rb->nevers[never->detail].block].decl;
+	struct diag *d = fault(b, W_NEVER_BROKEN, a->span,
+			       "`" STR_FMT "` must never happen; the policy says `" STR_FMT "`",
+			       STR_ARG(span_text(b, a->span)), STR_ARG(span_text(b, n->span)));
+	struct buf note = {0};
+	buf_c(&note, n->locked ? "forbidden here, and locked" : "forbidden here");
+	if (n->cite.s.len)
+		buf_fmt(&note, "; it cites \"" STR_FMT "\"", STR_ARG(n->cite.s));
+	buf_char(&note, '\0');
+	help(b, d,
+	     n->locked
+		 ? "remove this action; no county and no other program can lift what is locked"
+		 : "remove this action, or let the `never` say when it does not apply");
+	diag_also(b->diags, d, never->span, note.p);
+	buf_release(&note);
+}
+
+static void check_action(struct ban_list *f, const struct block *block, uint32_t part,
 			 const struct action *a)
 {
 	struct book *b = f->b;
@@ -72,17 +92,12 @@ static void check_action(struct forbidden *f, const struct block *block, uint32_
 		const struct never *n = &b->rb->nevers[never];
 		if (!matches(b, n, block, a) || !meet(b, never, block, part))
 			continue;
-		struct str text = span_text(b, a->span);
-		struct diag *d =
-		    fault(b, W_NEVER_BROKEN, a->span,
-			  "`" STR_FMT "` is what the policy says never happens", STR_ARG(text));
-		help(b, d, "remove this action, or let the `never` say when it does not apply");
-		diag_also(b->diags, d, b->rb->blocks[n->block].span, "forbidden here");
+		forbidden(b, a, &b->rb->blocks[n->block]);
 	}
 }
 
 /* A schedule's payments come from its own description, not from an action. */
-static void check_schedule(struct forbidden *f, const struct block *block)
+static void check_schedule(struct ban_list *f, const struct block *block)
 {
 	const struct schedule *s = &f->b->rb->schedules[block->detail];
 	if (!block->nparts)
@@ -96,7 +111,7 @@ static void check_schedule(struct forbidden *f, const struct block *block)
 void check_nevers(struct book *b)
 {
 	struct rulebook *rb = b->rb;
-	struct forbidden f = {.b = b};
+	struct ban_list f = {.b = b};
 	size_t n = 0;
 	for (uint16_t i = 0; i < rb->nnevers; i++) {
 		const struct ast_decl *d = b->bodies.at[rb->nevers[i].block].decl;

@@ -23,6 +23,17 @@ static void unused_facts(struct book *b)
 	}
 }
 
+/* An event that sets a fact which somebody reads is used. */
+static bool event_used(const struct book *b, uint16_t i)
+{
+	const struct event_type *e = &b->rb->events[i];
+	for (uint16_t f = 0; f < e->nfields; f++)
+		for (uint16_t k = 0; e->fields[f].sets && k < b->rb->nkinds; k++)
+			if (e->fields[f].sets[k] != NONE && b->fact_used[k][e->fields[f].sets[k]])
+				return true;
+	return b->event_used[i];
+}
+
 void check_unused(struct book *b)
 {
 	const struct rulebook *rb = b->rb;
@@ -40,7 +51,7 @@ void check_unused(struct book *b)
 			unused(b, rb->params[i].name, rb->params[i].span, "parameter",
 			       "use it by its name, or remove it");
 	for (uint16_t i = EVENT_BUILTINS; i < rb->nevents; i++)
-		if (!b->event_used[i])
+		if (!event_used(b, i))
 			unused(b, rb->events[i].name, rb->events[i].span, "event",
 			       "let a provision or a scenario use it, or remove it");
 	for (uint16_t i = 0; i < rb->nparties; i++)

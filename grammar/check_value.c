@@ -137,31 +137,78 @@ static bool range_of(struct book *b, const struct ast_type *t, struct type *out)
 	return true;
 }
 
+/* What people call a type who know other languages, or say it in plain English. */
+static const char *usual_type(struct str word)
+{
+	static const struct {
+		const char *type;
+		struct str words[8];
+	} usual[] = {
+	    {"number",
+	     {STR_INIT("integer"), STR_INIT("int"), STR_INIT("whole"), STR_INIT("decimal"),
+	      STR_INIT("float"), STR_INIT("numeric"), STR_INIT("count")}},
+	    {"text",
+	     {STR_INIT("string"), STR_INIT("str"), STR_INIT("char"), STR_INIT("varchar"),
+	      STR_INIT("words"), STR_INIT("note")}},
+	    {"yes/no",
+	     {STR_INIT("bool"), STR_INIT("boolean"), STR_INIT("flag"), STR_INIT("yesno"),
+	      STR_INIT("yes_no"), STR_INIT("true"), STR_INIT("checkbox")}},
+	    {"money",
+	     {STR_INIT("dollars"), STR_INIT("dollar"), STR_INIT("usd"), STR_INIT("currency"),
+	      STR_INIT("amount"), STR_INIT("price"), STR_INIT("cash")}},
+	    {"percent", {STR_INIT("percentage"), STR_INIT("pct"), STR_INIT("rate")}},
+	    {"date", {STR_INIT("datetime"), STR_INIT("timestamp"), STR_INIT("time")}},
+	    {"years", {STR_INIT("year"), STR_INIT("age")}},
+	    {"months", {STR_INIT("month")}},
+	    {"days", {STR_INIT("day"), STR_INIT("week"), STR_INIT("weeks"), STR_INIT("period")}},
+	    {"minutes", {STR_INIT("minute"), STR_INIT("hour"), STR_INIT("hours")}},
+	    {"one of",
+	     {STR_INIT("enum"), STR_INIT("choice"), STR_INIT("list"), STR_INIT("option")}},
+	};
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		for (size_t k = 0; k < 8 && usual[i].words[k].len; k++)
+			if (str_eq(usual[i].words[k], word))
+				return usual[i].type;
+	return NULL;
+}
+
+static void unknown_type(struct book *b, const struct ast_type *t)
+{
+	const char *usual = usual_type(t->of.s);
+	struct suggestion s;
+	suggest_init(b, &s, t->of.s);
+	for (int i = TYPE_MONEY; i < TYPE_REF; i++)
+		suggest_try(&s, type_kind_name((enum type_kind)i));
+	for (size_t i = 0; i < b->kinds.n; i++)
+		suggest_try(&s, b->kinds.at[i]->name.s);
+	struct diag *d = fault(b, W_UNKNOWN_NAME, t->of.span, "there is no type `" STR_FMT "`",
+			       STR_ARG(t->of.s));
+	if (usual && str_eq(str_from(usual), STR("one of")))
+		help(b, d, "list the words that are possible: `one of none, juvenile, adult`");
+	else if (usual)
+		help(b, d, "did you mean `%s`?", usual);
+	else
+		suggest_help(b, d, &s,
+			     "money, number, percent, years, months, days, minutes, date, yes/no, "
+			     "text, `one of …` or a kind of case (`case NAME`)");
+}
+
 bool check_type(struct book *b, const struct ast_type *t, struct type *out)
 {
+	static const struct type broken = {.kind = TYPE_REF, .of = NONE};
 	*out = (struct type){.kind = t->kind};
-	if (t->kind == TYPE_CHOICE)
-		return choice_type(b, t, out);
+	if (t->kind == TYPE_CHOICE && choice_type(b, t, out))
+		return true;
 	if (t->kind == TYPE_REF) {
 		uint32_t k = map_get(&b->rb->kind_names, t->of.s);
-		if (k != MAP_NONE) {
-			out->of = (uint16_t)k;
-			return range_of(b, t, out);
-		}
-		struct suggestion s;
-		suggest_init(b, &s, t->of.s);
-		for (int i = TYPE_MONEY; i < TYPE_REF; i++)
-			suggest_try(&s, type_kind_name((enum type_kind)i));
-		for (size_t i = 0; i < b->kinds.n; i++)
-			suggest_try(&s, b->kinds.at[i]->name.s);
-		struct diag *d = fault(b, W_UNKNOWN_NAME, t->of.span,
-				       "there is no type `" STR_FMT "`", STR_ARG(t->of.s));
-		suggest_help(b, d, &s,
-			     "money, number, percent, a unit of time, date, yes/no, text, "
-			     "`one of …` or a kind of case");
-		return false;
+		out->of = k == MAP_NONE ? NONE : (uint16_t)k;
+		if (k == MAP_NONE)
+			unknown_type(b, t);
 	}
-	return range_of(b, t, out);
+	if (t->kind != TYPE_CHOICE && !type_is_broken(out))
+		return range_of(b, t, out);
+	*out = broken;
+	return false;
 }
 
 static bool in_range(struct book *b, const struct ast_expr *e, const struct type *t, struct value v)
@@ -180,14 +227,42 @@ static bool in_range(struct book *b, const struct ast_expr *e, const struct type
 	return false;
 }
 
+/* The scanner has said what is wrong with this value. */
+static bool told_here(const struct book *b, struct span span)
+{
+	for (size_t i = 0; i < b->diags->n; i++) {
+		const struct span *told = &b->diags->at[i].span;
+		if (told->source == span.source && told->off == span.off && told->len == span.len)
+			return true;
+	}
+	return false;
+}
+
 static bool wrong_value(struct book *b, const struct ast_expr *e, const struct type *t)
 {
+	if (told_here(b, e->span))
+		return false;
 	struct buf words = {0};
+	struct str text = span_text(b, e->span);
+	bool plain = e->kind == EXPR_LITERAL && e->value.kind == TYPE_NUMBER;
 	type_words(&words, b, t);
 	struct diag *d = fault(b, W_WRONG_TYPE, e->span,
 			       "`" STR_FMT "` does not fit here: the value is " STR_FMT,
 			       STR_ARG(span_text(b, e->span)), STR_ARG(buf_view(&words)));
-	if (t->kind == TYPE_MONEY)
+	if (t->kind == TYPE_MONEY && plain)
+		help(b, d, "write it with a dollar sign: $" STR_FMT, STR_ARG(text));
+	else if (t->kind == TYPE_PERCENT && plain)
+		help(b, d, "write it with its sign: " STR_FMT "%%", STR_ARG(text));
+	else if (t->kind == TYPE_TEXT)
+		help(b, d, "put it in double quotes: \"" STR_FMT "\"", STR_ARG(text));
+	else if (t->kind == TYPE_CHOICE && e->kind == EXPR_LITERAL && e->value.kind == TYPE_TEXT)
+		help(b, d, "leave the quotes out");
+	else if (t->kind == TYPE_NUMBER && e->kind == EXPR_LITERAL &&
+		 type_is_unit((enum type_kind)e->value.kind))
+		help(b, d, "leave the unit out");
+	else if (t->kind == TYPE_YES_NO)
+		help(b, d, "write `yes` or `no`");
+	else if (t->kind == TYPE_MONEY)
 		help(b, d, "write an amount such as $100 or $100.50");
 	else if (type_is_unit(t->kind))
 		help(b, d, "write a plain number, or one with its unit, such as 14 " STR_FMT,
@@ -201,6 +276,8 @@ static bool wrong_value(struct book *b, const struct ast_expr *e, const struct t
 bool check_value(struct book *b, const struct ast_expr *e, const struct type *t, struct value *out)
 {
 	e = expr_inner(e);
+	if (type_is_broken(t))
+		return false;
 	if (t->kind == TYPE_CHOICE && e->kind == EXPR_NAME) {
 		uint16_t i = resolve_choice(b, t->of, &e->word);
 		*out = value_int(TYPE_CHOICE, i);

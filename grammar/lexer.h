@@ -37,7 +37,9 @@ int lexer_number(struct lexer *x);
 int lexer_percent(struct lexer *x);
 int lexer_date(struct lexer *x);
 int lexer_time(struct lexer *x);
+int lexer_half_day(struct lexer *x); /* 9:30 am */
 int lexer_word(struct lexer *x);
+int lexer_zone(struct lexer *x); /* a time zone without its quotes */
 int lexer_quoted(struct lexer *x, uint32_t quote_bytes_before, uint32_t quote_bytes_after);
 void lexer_comment(struct lexer *x);
 void lexer_strange(struct lexer *x); /* a character that has no place here */

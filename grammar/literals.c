@@ -146,6 +146,34 @@ static void complain_groups(struct lexer *x, int code, const char *sign, const s
 	buf_release(&b);
 }
 
+/* `2nd` is `second` here. */
+static const char *ordinal_of(struct str s)
+{
+	static const struct {
+		const char *digits, *word;
+	} ordinals[] = {{"1st", "first"}, {"2nd", "second"}, {"3rd", "third"},   {"4th", "fourth"},
+			{"5th", "fifth"}, {"6th", "sixth"},  {"7th", "seventh"}, {"8th", "eighth"},
+			{"9th", "ninth"}, {"10th", "tenth"}};
+	for (size_t i = 0; i < sizeof(ordinals) / sizeof(ordinals[0]); i++)
+		if (str_eq(s, str_from(ordinals[i].digits)))
+			return ordinals[i].word;
+	return NULL;
+}
+
+static bool is_ordinal(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	const char *word = ordinal_of(s);
+	if (!word)
+		return false;
+	struct diag *d =
+	    lexer_error(x, W_NUMBER_WORDS,
+			"which one of several is written in words: `" STR_FMT "`", STR_ARG(s));
+	diag_help(x->diags, d, "write `%s`", word);
+	x->token->text = str_from(word);
+	return true;
+}
+
 static bool complain_glued(struct lexer *x, const struct written *w)
 {
 	if (!w->rest.len)
@@ -206,6 +234,8 @@ int lexer_number(struct lexer *x)
 {
 	struct str s = lexer_text(x);
 	struct written w = take_apart(s);
+	if (is_ordinal(x))
+		return T_NAME;
 	if (complain_glued(x, &w)) {
 		enum unit unit;
 		bool weeks;
@@ -289,15 +319,104 @@ static bool date_shaped(struct str s)
 	return true;
 }
 
+/* The numbers of a date in another form; a month by its name counts as one. */
+static size_t date_parts(struct str s, int32_t part[3], size_t *month_at)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.len && n < 3;) {
+		size_t from = i;
+		while (i < s.len && is_digit(s.p[i]) && i - from < 5)
+			i++;
+		if (i > from) {
+			part[n++] = short_number(s.p + from, i - from);
+			while (i < s.len && is_letter(s.p[i]))
+				i++; /* the end of 1st */
+			continue;
+		}
+		for (int32_t m = 0; m < 12 && is_letter(s.p[i]); m++) {
+			if ((s.p[i] | 32) != (month_names[m][0] | 32) || s.len - i < 3 ||
+			    s.p[i + 1] != month_names[m][1] || s.p[i + 2] != month_names[m][2])
+				continue;
+			*month_at = n;
+			part[n++] = m + 1;
+			break;
+		}
+		while (i < s.len && is_letter(s.p[i]))
+			i++;
+		while (i < s.len && !is_letter(s.p[i]) && !is_digit(s.p[i]))
+			i++;
+	}
+	return n;
+}
+
+/* Day and month as they are read in this order; false when no day of the calendar is meant. */
+static bool date_in_order(const int32_t part[3], int year, int month, int day, struct date *out)
+{
+	*out = (struct date){part[year], part[month], part[day]};
+	return part[year] > 999 && date_exists(*out);
+}
+
+static void write_date(struct buf *b, struct date d)
+{
+	buf_fmt(b, "%04d-%02d-%02d", d.year, d.month, d.day);
+}
+
+/* The date that was probably meant. With points the day is written first, with slashes the month;
+ * where both make sense, both are shown. */
+static bool guess_date(struct str s, struct date *meant, struct buf *words)
+{
+	int32_t p[3];
+	size_t month_at = 3;
+	struct date other = {0};
+	bool either = false, points = memchr(s.p, '.', s.len) && month_at == 3, fine;
+	if (date_parts(s, p, &month_at) != 3)
+		return false;
+	if (month_at < 2) {
+		fine = date_in_order(p, 2, (int)month_at, month_at ? 0 : 1, meant);
+	} else if (p[0] > 31) {
+		fine = date_in_order(p, 0, 1, 2, meant);
+	} else {
+		bool day_first = date_in_order(p, 2, 1, 0, points ? meant : &other);
+		bool month_first = date_in_order(p, 2, 0, 1, points ? &other : meant);
+		either = day_first && month_first && p[0] != p[1];
+		fine = day_first || month_first;
+		if (!(points ? day_first : month_first))
+			*meant = other;
+	}
+	if (!fine)
+		return false;
+	write_date(words, *meant);
+	if (either) {
+		buf_fmt(words, " for %s %d, or ", month_names[meant->month - 1], meant->day);
+		write_date(words, other);
+		buf_fmt(words, " for %s %d", month_names[other.month - 1], other.day);
+	}
+	return true;
+}
+
+static void complain_form(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	struct date meant;
+	struct buf words = {0};
+	struct diag *d =
+	    lexer_error(x, W_DATE_FORM, "`" STR_FMT "` is not written as a date here", STR_ARG(s));
+	if (guess_date(s, &meant, &words)) {
+		x->token->n = day_of(meant);
+		diag_help(x->diags, d, "write year-month-day: " STR_FMT, STR_ARG(buf_view(&words)));
+	} else {
+		diag_help(x->diags, d,
+			  "write year-month-day with four, two and two digits, as in 2026-07-01");
+	}
+	buf_release(&words);
+}
+
 int lexer_date(struct lexer *x)
 {
 	struct str s = lexer_text(x);
 	x->token->n = 0;
 	if (!date_shaped(s)) {
-		struct diag *d = lexer_error(
-		    x, W_DATE_FORM, "`" STR_FMT "` is not written as a date here", STR_ARG(s));
-		diag_help(x->diags, d,
-			  "write year-month-day with four, two and two digits, as in 2026-07-01");
+		complain_form(x);
 		return T_DATE_LITERAL;
 	}
 	struct date d = {short_number(s.p, 4), short_number(s.p + 5, 2), short_number(s.p + 8, 2)};
@@ -325,6 +444,25 @@ int lexer_time(struct lexer *x)
 			  "to 23:59, as in 09:30");
 		return T_TIME_LITERAL;
 	}
+	x->token->n = hour * 60 + minute;
+	return T_TIME_LITERAL;
+}
+
+int lexer_half_day(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	size_t colon = 0, digits = 0, letter = 0;
+	while (digits < s.len && is_digit(s.p[digits]))
+		digits++;
+	colon = digits < s.len && s.p[digits] == ':' ? digits : 0;
+	while (letter < s.len && !is_letter(s.p[letter]))
+		letter++;
+	bool evening = (s.p[letter] | 32) == 'p';
+	int32_t hour = short_number(s.p, digits) % 12 + (evening ? 12 : 0);
+	int32_t minute = colon ? short_number(s.p + colon + 1, 2) % 60 : 0;
+	struct diag *d =
+	    lexer_error(x, W_TIME_NOT_REAL, "the day has 24 hours here, without am and pm");
+	diag_help(x->diags, d, "write %02d:%02d", hour, minute);
 	x->token->n = hour * 60 + minute;
 	return T_TIME_LITERAL;
 }

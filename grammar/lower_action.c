@@ -28,6 +28,8 @@ static void unknown_target(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
 	struct suggestion near;
+	if (scope_is_broken(s) || field_of_no_event(s, w))
+		return;
 	suggest_init(b, &near, w->s);
 	for (size_t i = 0; i < b->parties.n; i++)
 		suggest_try(&near, b->parties.at[i]->name.s);
@@ -71,6 +73,8 @@ bool lower_target(struct scope *s, const struct ast_word *w, const struct known 
 		return false;
 	}
 	struct texpr *t = check_name(s, w);
+	if (!t)
+		return false;
 	if (t->type.kind != TYPE_REF) {
 		not_payable(s, w, &t->type);
 		return false;
@@ -185,7 +189,7 @@ static void lower_schedule_name(struct action_place *p, const struct ast_action 
 		return;
 	}
 	if (a->kind == ACTION_START)
-		*vec_push(&b->starts) = (struct start){body, p->s->event, a->name.span};
+		*vec_push(&b->starts) = (struct start){body, p->s->body, p->s->event, a->name.span};
 }
 
 static void lower_names(struct action_place *p, const struct ast_action *a, struct action *out)

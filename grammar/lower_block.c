@@ -15,11 +15,12 @@ static void lower_program(struct book *b, uint16_t i)
 	*p = (struct program){.name = d->name.s, .title = d->title.s, .cite = d->cite.s};
 	p->effective = d->effective;
 	p->span = d->name.span;
-	if (d->effective == DAY_NONE) {
+	if (d->effective == DAY_NONE)
+		p->effective = DAY_MIN;
+	if (d->effective == DAY_NONE && !d->broken) {
 		struct diag *g = fault(b, W_PROGRAM, d->name.span,
 				       "the program does not say from when it is in force");
 		help(b, g, "add `effective 2026-07-01` below it");
-		p->effective = DAY_MIN;
 	}
 }
 
@@ -34,11 +35,40 @@ static void narrow(struct book *b, const struct ast_trigger *t, struct kinds_lef
 	for (; t; t = t->next)
 		for (const struct ast_word *w = t->events; w; w = w->next) {
 			uint16_t e = resolve_event(b, w);
-			left->unknown = left->unknown || e == NONE;
+			left->unknown = left->unknown || e == NONE || b->event_vague[e];
 			left->any = left->any || e >= EVENT_BUILTINS;
 			for (size_t k = 0; e != NONE && k < b->kinds.n; k++)
 				left->fits[k] = left->fits[k] && b->rb->events[e].of_kind[k];
 		}
+}
+
+static bool has_trigger(const struct ast_decl *d)
+{
+	bool any = d->body.triggers || d->ends || d->stops;
+	for (const struct ast_section *s = d->sections; s && !any; s = s->next)
+		any = s->triggers;
+	return any;
+}
+
+static void kind_unclear(struct book *b, const struct body *body, bool differ)
+{
+	const struct ast_decl *d = body->decl;
+	struct diag *g;
+	if (!has_trigger(d)) {
+		g = fault(b, W_NO_TRIGGER, d->span, "the " STR_FMT " `" STR_FMT "` has no trigger",
+			  STR_ARG(block_kind_name(d->block)), STR_ARG(body->name));
+		help(b, g,
+		     d->block == BLOCK_ESCALATION ? "add `on EVENT` below each step"
+		     : d->block == BLOCK_SCHEDULE
+			 ? "add `on EVENT`; or, if a rule starts it, `of KIND` after its name"
+			 : "add `on EVENT`: what makes it apply?");
+		return;
+	}
+	g = fault(b, W_KIND_UNCLEAR, d->span,
+		  differ ? "the events of `" STR_FMT "` belong to different kinds of case"
+			 : "it is not clear whose cases `" STR_FMT "` is about",
+		  STR_ARG(body->name));
+	help(b, g, "add `of KIND` after the name, such as `of survivor`");
 }
 
 static uint16_t kind_of_triggers(struct book *b, const struct body *body)
@@ -59,16 +89,8 @@ static uint16_t kind_of_triggers(struct book *b, const struct body *body)
 		}
 	if (left.unknown || (n == 1 && left.any))
 		return left.unknown ? NONE : found;
-	struct diag *g;
-	if (left.any && n == 0)
-		g = fault(b, W_KIND_UNCLEAR, d->span,
-			  "the events of `" STR_FMT "` belong to different kinds of case",
-			  STR_ARG(body->name));
-	else
-		g = fault(b, W_KIND_UNCLEAR, d->span,
-			  "it is not clear whose cases `" STR_FMT "` is about",
-			  STR_ARG(body->name));
-	help(b, g, "add `of KIND` after the name, such as `of survivor`");
+	if (!d->broken)
+		kind_unclear(b, body, left.any && n == 0);
 	return NONE;
 }
 
@@ -195,6 +217,7 @@ static void gather_lines(struct book *b, const struct ast_action *a)
 {
 	for (; a; a = a->next) {
 		gather_lines(b, a->otherwise);
+		b->lines_lost |= a->kind == ACTION_ASSESS && !word_given(&a->name);
 		if (a->kind != ACTION_ASSESS || !word_given(&a->name) ||
 		    map_get(&b->line_names, a->name.s) != MAP_NONE ||
 		    !resolve_room(b, b->lines.n, NONE - 1u, a->span, "lines"))
@@ -216,6 +239,7 @@ void lower_heads(struct book *b)
 	for (uint32_t i = 0; i < rb->nblocks; i++)
 		lower_head(b, i);
 	for (size_t i = 0; i < b->bodies.n; i++) {
+		b->lines_lost |= b->bodies.at[i].decl->broken;
 		gather_lines(b, b->bodies.at[i].decl->body.actions);
 		for (const struct ast_section *s = b->bodies.at[i].decl->sections; s; s = s->next)
 			gather_lines(b, s->actions);

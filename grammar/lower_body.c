@@ -29,9 +29,9 @@ static void lacks(struct book *b, const struct ast_decl *d, int code, const char
 
 static void check_parts(struct book *b, const struct ast_decl *d)
 {
-	if (d->block == BLOCK_ESCALATION || d->block == BLOCK_SCHEDULE)
+	if (d->block == BLOCK_ESCALATION || d->block == BLOCK_SCHEDULE || d->broken)
 		return;
-	if (!d->body.triggers)
+	if (!d->body.triggers && word_given(&d->of))
 		lacks(b, d, W_NO_TRIGGER, "trigger", "add `on EVENT`: what makes it apply?");
 	if (!d->body.actions && !d->sections)
 		lacks(b, d, W_NO_ACTION, "action",
@@ -95,7 +95,7 @@ static void check_tiers(struct book *b, const struct ast_decl *d)
 				  STR_ARG(s->name.s));
 			help(b, g, "give each tier a number of its own");
 		}
-		if (!s->actions) {
+		if (!s->actions && !d->broken) {
 			struct diag *g =
 			    fault(b, W_NO_ACTION, s->span, "tier " STR_FMT " has no action",
 				  STR_ARG(s->name.s));

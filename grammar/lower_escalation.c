@@ -127,8 +127,10 @@ void lower_escalation(struct book *b, uint32_t body)
 	if (own->step_list.n)
 		memcpy(e->steps, own->step_list.at, own->step_list.n * sizeof(*e->steps));
 
-	check_sections(b, d);
-	check_reach(b, of->replaces, d);
+	if (!d->broken) {
+		check_sections(b, d);
+		check_reach(b, of->replaces, d);
+	}
 	struct part_maker m = {.block = body, .schedule = NONE, .escalation = e->first};
 	m.scope = (struct scope){.b = b, .program = of->program, .kind = block->case_kind};
 	m.scope.event = NONE;

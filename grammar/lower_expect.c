@@ -32,6 +32,8 @@ static uint16_t whose(struct scene *s, const struct ast_expect *e,
 		}
 	if (n == 1)
 		return found;
+	if (!n && !scene_is_whole(s))
+		return NONE;
 	struct diag *d =
 	    fault(s->b, W_WHOSE, e->span,
 		  n ? "it is not clear whose case is meant" : "no given case has this");

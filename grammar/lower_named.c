@@ -65,6 +65,8 @@ static void lower_zone(struct book *b)
 	struct str bytes = b->env->zone_bytes(b->env->arg, first->title.s);
 	if (bytes.p && zone_read(&rb->arena, first->title.s, bytes, &rb->zone) == STATUS_OK)
 		return;
+	if (first->broken)
+		return;
 	struct diag *d = fault(b, W_TIMEZONE, first->title.span,
 			       "there is no time zone `" STR_FMT "`", STR_ARG(first->title.s));
 	help(b, d, "write the name of a zone such as \"America/Los_Angeles\"");

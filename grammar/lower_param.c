@@ -106,7 +106,8 @@ static void lower_one(struct book *b, uint16_t i)
 	if (declared_type(b, d, &p->type))
 		for (const struct ast_dated *v = d->values; v && n < most; v = v->next)
 			n += param_value(b, v, &p->type, &at[n]);
-	sort_values(b, at, n);
+	if (!d->broken)
+		sort_values(b, at, n);
 	if (!n) /* an error has been reported; keep the list from being empty */
 		at[n++] = (struct dated){
 		    .from = DAY_MIN, .value = value_int(p->type.kind, 0), .span = d->span};
@@ -146,6 +147,8 @@ static uint16_t adopted_param(struct book *b, const struct county *c, const stru
 	uint32_t shared = map_get(&b->shared_params, w->s);
 	if (found != NONE || shared != MAP_NONE)
 		return found != NONE ? found : (uint16_t)shared;
+	if (!county_is_whole(b, (uint16_t)(c - b->rb->counties)))
+		return NONE;
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < b->params.n; i++)

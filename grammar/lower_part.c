@@ -55,6 +55,7 @@ static void push_part(struct part_maker *m, const struct ast_trigger *t, uint16_
 		p.actions = a;
 		p.nactions = 1;
 	} else {
+		m->scope.body = m->block;
 		p.actions = lower_actions(&m->scope, m->actions, known, &p.nactions);
 	}
 	*vec_push(&b->parts) = p;

@@ -15,11 +15,20 @@ static void suggest_given(struct scene *s, struct diag *d, struct str name)
 	suggest_help(s->b, d, &near, "the name of a given case");
 }
 
+bool scene_is_whole(const struct scene *s)
+{
+	bool whole = !s->decl->broken;
+	for (uint16_t i = 0; i < s->out->ngiven && whole; i++)
+		whole =
+		    s->out->given[i].kind != NONE && !s->b->kinds.at[s->out->given[i].kind]->broken;
+	return whole;
+}
+
 uint16_t scene_given(struct scene *s, const struct ast_word *w)
 {
 	uint32_t at = map_get(&s->ids, w->s);
-	if (at != MAP_NONE)
-		return (uint16_t)at;
+	if (at != MAP_NONE || s->decl->broken)
+		return at == MAP_NONE ? NONE : (uint16_t)at;
 	struct diag *d = fault(s->b, W_GIVEN, w->span,
 			       "no case `" STR_FMT "` is given in this scenario", STR_ARG(w->s));
 	suggest_given(s, d, w->s);
@@ -70,7 +79,18 @@ static void given_head(struct scene *s, const struct ast_given *g, struct given 
 {
 	struct book *b = s->b;
 	*out = (struct given){.id = word_given(&g->name) ? g->name.s : g->kind.s, .span = g->span};
-	out->kind = resolve_kind(b, &g->kind);
+	uint32_t named = map_get(&b->rb->kind_names, g->name.s);
+	if (word_given(&g->name) && named != MAP_NONE &&
+	    map_get(&b->rb->kind_names, g->kind.s) == MAP_NONE) { /* `given a survivor` */
+		struct diag *d =
+		    fault(b, W_UNKNOWN_NAME, g->kind.span, "there is no kind of case `" STR_FMT "`",
+			  STR_ARG(g->kind.s));
+		help(b, d, "write `given " STR_FMT "`; a name of its own comes last",
+		     STR_ARG(g->name.s));
+		out->kind = (uint16_t)named;
+	} else {
+		out->kind = resolve_kind(b, &g->kind);
+	}
 	if (map_get(&s->ids, out->id) != MAP_NONE) {
 		struct diag *d =
 		    fault(b, W_GIVEN, g->span, "two given cases are called `" STR_FMT "`",
@@ -145,6 +165,8 @@ static uint16_t line_subject(struct scene *s, const struct ast_line *l, uint16_t
 	/* A proposal or a payment is most likely about the case of the latest event. */
 	if (event < EVENT_BUILTINS && s->subject != NONE)
 		return s->subject;
+	if (b->event_vague[event] || (!n && !scene_is_whole(s)))
+		return NONE;
 	struct diag *d = fault(b, W_WHOSE, l->event.span,
 			       n ? "it is not clear whose `" STR_FMT "` this is"
 				 : "no given case can have the event `" STR_FMT "`",
@@ -177,6 +199,8 @@ static bool outcome_name(struct scene *s, const struct ast_expr *e, struct value
 	*out = value_str(TYPE_TEXT, name);
 	if (names_an_outcome(s, name))
 		return true;
+	if (s->b->lines_lost)
+		return false;
 	struct suggestion near;
 	suggest_init(s->b, &near, name);
 	for (size_t i = 0; i < s->b->lines.n; i++)
@@ -198,6 +222,8 @@ static uint16_t find_field(struct scene *s, uint16_t event, const struct ast_wor
 	if (i != NONE)
 		return i;
 	struct suggestion near;
+	if (event >= EVENT_BUILTINS && s->b->events.at[event - EVENT_BUILTINS]->broken)
+		return NONE;
 	suggest_init(s->b, &near, w->s);
 	for (i = 0; i < e->nfields; i++)
 		suggest_try(&near, e->fields[i].name);
@@ -256,7 +282,7 @@ static void check_order(struct scene *s, const struct ast_line *l)
 {
 	int64_t minute = l->minute >= 0 ? l->minute : word_given(&l->event) ? 720 : 1440;
 	int64_t at = (int64_t)l->day * 1440 + minute;
-	if (at < s->last) {
+	if (at < s->last && !s->decl->broken) {
 		struct diag *d =
 		    fault(s->b, W_LINE_ORDER, l->span, "this line comes before the one above it");
 		help(s->b, d,

@@ -17,6 +17,7 @@ struct scene {
 };
 
 /* lower_scenario.c */
+bool scene_is_whole(const struct scene *s); /* nothing of what is given was reported as broken */
 uint16_t scene_given(struct scene *s, const struct ast_word *w); /* by name; reports */
 bool scene_value(struct scene *s, const struct ast_expr *e, const struct type *t,
 		 struct value *out);

@@ -19,10 +19,21 @@ static uint16_t only_event(struct book *b, const struct ast_decl *d)
 	return found == MAP_NONE ? NONE : (uint16_t)found;
 }
 
+static bool knows_events(struct book *b, const struct ast_decl *d)
+{
+	for (const struct ast_trigger *t = d->body.triggers; t; t = t->next)
+		for (const struct ast_word *w = t->events; w; w = w->next)
+			if (map_get(&b->rb->event_names, w->s) == MAP_NONE)
+				return false;
+	return true;
+}
+
 static const struct ast_action *the_payment(struct book *b, const struct ast_decl *d)
 {
 	const struct ast_action *pay = d->body.actions;
 	struct diag *g;
+	if (!pay && d->broken)
+		return NULL;
 	if (!pay) {
 		g = fault(b, W_NO_ACTION, d->span, "the schedule `" STR_FMT "` pays nothing",
 			  STR_ARG(d->name.s));
@@ -116,7 +127,8 @@ void lower_schedule(struct book *b, uint32_t body)
 	if (s.event == NONE)
 		s.no_event =
 		    "only a schedule that a single event starts can read that event's fields";
-	lower_item(b, body, &s, out);
+	if (knows_events(b, d)) /* else its payment may well read their fields */
+		lower_item(b, body, &s, out);
 
 	m.scope.event = NONE;
 	lower_starts(b, body, &m);
@@ -153,7 +165,7 @@ static void check_starts(struct book *b, const uint32_t *first, const uint32_t *
 		const struct body *of = &b->bodies.at[i];
 		if (b->rb->blocks[i].kind != BLOCK_SCHEDULE || of->broken)
 			continue;
-		if (!of->decl->body.triggers && !first[of->replaces])
+		if (!of->decl->body.triggers && !of->decl->broken && !first[of->replaces])
 			help(b,
 			     fault(b, W_NO_TRIGGER, of->decl->span,
 				   "the schedule `" STR_FMT "` never starts", STR_ARG(of->name)),
@@ -161,6 +173,42 @@ static void check_starts(struct book *b, const uint32_t *first, const uint32_t *
 		for (uint32_t at = first[of->replaces]; of->uses_fields && at; at = next[at - 1])
 			if (b->starts.at[at - 1].event != of->event)
 				wrong_start(b, of, &b->starts.at[at - 1]);
+	}
+}
+
+/* Has the county something else, or nothing, in place of a block from a day on? */
+static bool overridden(const struct book *b, uint16_t county, uint32_t body, int32_t day)
+{
+	for (size_t i = 0; i < b->overrides.n; i++) {
+		const struct override *o = &b->overrides.at[i];
+		if (o->county == county && o->body == body && o->from <= day)
+			return true;
+	}
+	return false;
+}
+
+/* A county that drops a schedule, but not the block that starts it. */
+static void check_dropped(struct book *b, const struct override *o, const uint32_t *first,
+			  const uint32_t *next)
+{
+	if (o->by != NO_BODY || b->rb->blocks[o->body].kind != BLOCK_SCHEDULE)
+		return;
+	for (uint32_t at = first[o->body]; at; at = next[at - 1]) {
+		const struct start *s = &b->starts.at[at - 1];
+		const struct body *by = &b->bodies.at[s->by];
+		bool here = by->county == NONE ? !overridden(b, o->county, s->by, o->from)
+					       : by->county == o->county;
+		if (!here)
+			continue;
+		struct str sort = block_kind_name(b->rb->blocks[s->by].kind);
+		struct diag *d = fault(
+		    b, W_DROPPED_START, o->span,
+		    "`" STR_FMT "` is dropped, but the " STR_FMT " `" STR_FMT "` still starts it",
+		    STR_ARG(b->bodies.at[o->body].name), STR_ARG(sort), STR_ARG(by->name));
+		help(b, d, "write `drop " STR_FMT " " STR_FMT "` as well, or replace it",
+		     STR_ARG(sort), STR_ARG(by->name));
+		diag_also(b->diags, d, s->span, "started here");
+		return;
 	}
 }
 
@@ -195,5 +243,7 @@ void lower_variants(struct book *b)
 		first[b->starts.at[i].body] = i + 1;
 	}
 	check_starts(b, first, next);
+	for (size_t i = 0; i < b->overrides.n; i++)
+		check_dropped(b, &b->overrides.at[i], first, next);
 	add_variants(b, b->overrides.at, b->overrides.n);
 }

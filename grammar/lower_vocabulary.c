@@ -40,7 +40,7 @@ static void fact_value(struct book *b, const struct ast_slot *s, struct fact *f,
 {
 	f->initial = value_missing(f->type.kind);
 	if (!s->initial) {
-		if (f->optional)
+		if (f->optional || type_is_broken(&f->type))
 			return;
 		struct diag *d =
 		    fault(b, W_NO_VALUE, s->name.span,
@@ -74,7 +74,8 @@ static void lower_kind(struct book *b, uint16_t i)
 		*f = (struct fact){.name = s->name.s, .span = s->name.span};
 		f->optional = s->optional;
 		f->confidential = s->confidential;
-		fact_value(b, s, f, check_type(b, &s->type, &f->type));
+		bool typed = check_type(b, &s->type, &f->type);
+		fact_value(b, s, f, typed);
 	}
 }
 
@@ -118,11 +119,14 @@ static void builtin_events(struct book *b)
 	}
 }
 
+/* Where it is not known whose an event is, it is everybody's, and nobody is told more about it. */
 static void event_kinds(struct book *b, const struct ast_decl *d, struct event_type *e)
 {
+	bool vague = !d->kinds && d->broken;
 	e->of_kind = arena_array(&b->rb->arena, b->kinds.n, sizeof(bool));
 	for (const struct ast_word *w = d->kinds; w; w = w->next) {
 		uint16_t k = resolve_kind(b, w);
+		vague = vague || k == NONE;
 		if (k == NONE)
 			continue;
 		if (e->of_kind[k]) {
@@ -133,6 +137,9 @@ static void event_kinds(struct book *b, const struct ast_decl *d, struct event_t
 		}
 		e->of_kind[k] = true;
 	}
+	for (size_t k = 0; vague && k < b->kinds.n; k++)
+		e->of_kind[k] = true;
+	b->event_vague[e - b->rb->events] = vague;
 }
 
 static bool same_fact(const struct fact *x, const struct fact *y)
@@ -159,16 +166,20 @@ static void sets_field(struct book *b, const struct event_type *e, const struct 
 	uint16_t *sets = arena_array(&b->rb->arena, b->kinds.n, sizeof(*sets));
 	const struct fact *first = NULL;
 	for (uint16_t k = 0; k < b->kinds.n; k++) {
-		sets[k] = e->of_kind[k] ? resolve_fact(b, k, w) : NONE;
+		sets[k] = !e->of_kind[k]                      ? NONE
+			  : b->event_vague[e - b->rb->events] ? fact_index(&b->rb->kinds[k], w->s)
+							      : resolve_fact(b, k, w);
 		if (sets[k] == NONE)
 			continue;
 		b->fact_used[k][sets[k]] = false; /* writing alone is no use */
 		const struct fact *fact = &b->rb->kinds[k].facts[sets[k]];
-		if (first && !same_fact(first, fact))
+		if (first && !same_fact(first, fact) && !type_is_broken(&first->type) &&
+		    !type_is_broken(&fact->type))
 			sets_differ(b, w, first, fact);
 		first = first ? first : fact;
 	}
-	*f = (struct field){.name = w->s, .span = w->span, .sets = sets};
+	*f = (struct field){.name = w->s, .span = w->span, .sets = sets, .optional = true};
+	f->type = (struct type){.kind = TYPE_REF, .of = NONE};
 	if (first) {
 		f->type = first->type;
 		f->optional = first->optional;
@@ -225,6 +236,7 @@ void lower_vocabulary(struct book *b)
 	rb->nevents = (uint16_t)(b->events.n + EVENT_BUILTINS);
 	rb->events = arena_array(&rb->arena, rb->nevents, sizeof(*rb->events));
 	b->event_used = arena_array(&b->arena, rb->nevents, sizeof(bool));
+	b->event_vague = arena_array(&b->arena, rb->nevents, sizeof(bool));
 	b->fact_used = arena_array(&b->arena, b->kinds.n, sizeof(*b->fact_used));
 	for (uint16_t i = 0; i < rb->nkinds; i++)
 		lower_kind(b, i);

@@ -7,15 +7,69 @@
 #include "grammar/parse.h"
 
 #include "grammar/build.h"
+#include "grammar/codes.h"
 #include "grammar/parser.h"
 #include "grammar/syntax_error.h"
 
+int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b);
+
+/* What the parser calls for the next token. */
+int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b)
+{
+	const struct token *t = build_next(b);
+	*where = t->span;
+	switch (t->kind) {
+	case T_MONEY_LITERAL:
+		value->T_MONEY_LITERAL = expr_literal(b, t->span, value_int(TYPE_MONEY, t->n));
+		break;
+	case T_NUMBER_LITERAL:
+		value->T_NUMBER_LITERAL = expr_literal(b, t->span, value_int(TYPE_NUMBER, t->n));
+		break;
+	case T_PERCENT_LITERAL:
+		value->T_PERCENT_LITERAL = expr_literal(b, t->span, value_int(TYPE_PERCENT, t->n));
+		break;
+	case T_PERIOD_LITERAL:
+		value->T_PERIOD_LITERAL =
+		    (struct ast_period){.span = t->span, .unit = t->unit, .n = t->n};
+		break;
+	case T_DATE_LITERAL:
+		value->T_DATE_LITERAL = t->n;
+		break;
+	case T_TIME_LITERAL:
+		value->T_TIME_LITERAL = t->n;
+		break;
+	default:
+		value->T_NAME = (struct ast_word){.s = t->text, .span = t->span};
+	}
+	return t->kind;
+}
+
+/* Errors after which reading went on as if the right thing had been written. */
+static bool put_right(int code)
+{
+	return code <= W_PERCENT_ALONE || code == W_MISSPELT || code == W_NAME_UPPER_CASE ||
+	       code == W_NAME_PARTS || code == W_WORDING || code == W_NUMBER_WORDS;
+}
+
+/* Every other error, the scanner's too, breaks the declaration in which it lies: what follows from
+ * it is not told as well. */
 static void mark_broken(struct build *b)
 {
-	if (!b->decl)
-		return;
-	b->decl->broken = true;
-	b->inner->broken = true;
+	for (size_t i = 0; i < b->diags->n; i++) {
+		const struct diag *e = &b->diags->at[i];
+		struct ast_decl *in = NULL;
+		if (e->span.source != b->file->source || e->severity != SEVERITY_ERROR)
+			continue;
+		b->file->broken = true;
+		if (put_right(e->code))
+			continue;
+		for (struct ast_decl *d = b->file->decls; d && d->span.off <= e->span.off;)
+			in = d, d = d->next;
+		if (in)
+			in->broken = true;
+		if (in && in->replacement)
+			in->replacement->broken = true;
+	}
 }
 
 /* The parser saw the error before it was done with the clause in front of it. When the error begins
@@ -75,10 +129,10 @@ struct ast_file *parse(struct arena *arena, const struct source *source, uint32_
 		b.quiet = true;
 		finish_clause(&b);
 		b.quiet = true;
-		mark_broken(&b);
 		resume(&b, &earliest);
 	}
 	build_close(&b);
 	BUILD_TURN(struct ast_decl, b.file->decls);
+	mark_broken(&b);
 	return b.file;
 }

@@ -18,7 +18,7 @@ struct build;
 #include "grammar/build.h"
 #include "grammar/syntax_error.h"
 
-static int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b);
+int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b); /* parse.c */
 static void parser_error(const PARSER_LTYPE *where, struct build *b, const char *message);
 
 #define YYMALLOC   mem_alloc
@@ -26,9 +26,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 #define YYINITDEPTH 200
 #define YYMAXDEPTH  2000
 
-#define YYLLOC_DEFAULT(current, rhs, n)                                                            \
-	((current) = (n) ? build_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))                          \
-			 : build_after(YYRHSLOC(rhs, 0)))
+#define YYLLOC_DEFAULT(current, rhs, n) ((current) = build_whole(&YYRHSLOC(rhs, 0), (n)))
 }
 
 %define api.pure full
@@ -102,6 +100,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_trigger *> trigger
 %type <struct ast_slot *> slot
 %type <struct ast_type> type
+%type <struct ast_dated *> dated later_value
 %type <struct ast_pair *> pairs pair with_opt
 %type <int64_t> from_opt time_opt on_ordinal
 %type <uint32_t> weekdays
@@ -175,10 +174,12 @@ calendar:
 
 calendar_clauses:
 	%empty
-|	calendar_clauses HOLIDAY DATE_LITERAL text_opt {
-		build_holiday(b, build_join(@2, @4), (int32_t)$3, $4);
-	}
-|	calendar_clauses WEEKEND weekdays { build_weekend(b, build_join(@2, @3), $3); }
+|	calendar_clauses calendar_clause
+;
+
+calendar_clause:
+	HOLIDAY DATE_LITERAL text_opt { build_holiday(b, @$, (int32_t)$2, $3); }
+|	WEEKEND weekdays { build_weekend(b, @$, $2); }
 ;
 
 weekdays:
@@ -197,7 +198,7 @@ case:
 event_head:
 	event OF names text_opt {
 		build_kinds(b, $3);
-		build_head(b, build_join(@3, @4), $4);
+		build_head(b, @$, $4);
 	}
 ;
 
@@ -208,7 +209,11 @@ event:
 case_tail:
 	%empty
 |	case_tail slot { build_slot(b, $2); }
-|	case_tail SETS names { build_sets(b, build_join(@2, @3), $3); }
+|	case_tail sets
+;
+
+sets:
+	SETS names { build_sets(b, @$, $2); }
 ;
 
 slot:
@@ -244,8 +249,16 @@ program_name:
 
 program_clauses:
 	%empty
-|	program_clauses EFFECTIVE DATE_LITERAL { build_effective(b, build_join(@2, @3), (int32_t)$3); }
-|	program_clauses CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+|	program_clauses effective
+|	program_clauses cite
+;
+
+effective:
+	EFFECTIVE DATE_LITERAL { build_effective(b, @$, (int32_t)$2); }
+;
+
+cite:
+	CITE TEXT { build_cite(b, @$, $2); }
 ;
 
 county:
@@ -262,8 +275,12 @@ county_name:
 
 county_clauses:
 	%empty
-|	county_clauses ADOPTS name from_opt { build_adopt(b, build_join(@2, @4), $3, (int32_t)$4); }
-|	county_clauses CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+|	county_clauses adopts
+|	county_clauses cite
+;
+
+adopts:
+	ADOPTS name from_opt { build_adopt(b, @$, $2, (int32_t)$3); }
 ;
 
 from_opt:
@@ -286,9 +303,9 @@ param:
 ;
 
 param_head:
-	param_name text_opt IS dated_value from_opt {
+	param_name text_opt IS dated {
 		build_head(b, @2, $2);
-		build_dated(b, build_join(@4, @5), $4, (int32_t)$5);
+		build_dated(b, $4);
 	}
 ;
 
@@ -301,9 +318,9 @@ change:
 ;
 
 change_head:
-	change_name TO dated_value from_opt {
+	change_name TO dated {
 		build_head(b, @1, (struct ast_word){0});
-		build_dated(b, build_join(@3, @4), $3, (int32_t)$4);
+		build_dated(b, $3);
 	}
 ;
 
@@ -313,10 +330,16 @@ change_name:
 
 param_values:
 	%empty
-|	param_values dated_value FROM DATE_LITERAL {
-		build_dated(b, build_join(@2, @4), $2, (int32_t)$4);
-	}
-|	param_values CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+|	param_values later_value { build_dated(b, $2); }
+|	param_values cite
+;
+
+dated:
+	dated_value from_opt { $$ = build_new_dated(b, @$, $1, (int32_t)$2); }
+;
+
+later_value:
+	dated_value FROM DATE_LITERAL { $$ = build_new_dated(b, @$, $1, (int32_t)$3); }
 ;
 
 param_kind:
@@ -395,7 +418,7 @@ clause:
 |	STOPS_ON trigger { build_stops(b, @$, $2); }
 |	HOLDS_WHILE cond { build_holds(b, @$, $2); }
 |	AT_MOST limit_value PER name { build_limit(b, @$, $2, $4); }
-|	CITE TEXT { build_cite(b, @$, $2); }
+|	cite
 |	action { build_action(b, $1); }
 ;
 
@@ -556,13 +579,17 @@ bare_verb:
 
 never_tail:
 	%empty
-|	never_tail TO name { build_never_to(b, build_join(@2, @3), $3); }
-|	never_tail AS name { build_never_as(b, build_join(@2, @3), $3); }
-|	never_tail AGAINST name { build_never_as(b, build_join(@2, @3), $3); }
-|	never_tail FOR name { build_never_for(b, build_join(@2, @3), $3); }
-|	never_tail WHEN cond { build_never_when(b, build_join(@2, @3), $3); }
-|	never_tail TEXT { build_title(b, @2, $2); }
-|	never_tail CITE TEXT { build_cite(b, build_join(@2, @3), $3); }
+|	never_tail never_clause
+;
+
+never_clause:
+	TO name { build_never_to(b, @$, $2); }
+|	AS name { build_never_as(b, @$, $2); }
+|	AGAINST name { build_never_as(b, @$, $2); }
+|	FOR name { build_never_for(b, @$, $2); }
+|	WHEN cond { build_never_when(b, @$, $2); }
+|	TEXT { build_title(b, @$, $1); }
+|	cite
 ;
 
 /* ---- scenarios ---- */
@@ -801,36 +828,6 @@ edge:
 ;
 
 %%
-
-static int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b)
-{
-	const struct token *t = build_next(b);
-	*where = t->span;
-	switch (t->kind) {
-	case T_MONEY_LITERAL:
-		value->T_MONEY_LITERAL = expr_literal(b, t->span, value_int(TYPE_MONEY, t->n));
-		break;
-	case T_NUMBER_LITERAL:
-		value->T_NUMBER_LITERAL = expr_literal(b, t->span, value_int(TYPE_NUMBER, t->n));
-		break;
-	case T_PERCENT_LITERAL:
-		value->T_PERCENT_LITERAL = expr_literal(b, t->span, value_int(TYPE_PERCENT, t->n));
-		break;
-	case T_PERIOD_LITERAL:
-		value->T_PERIOD_LITERAL =
-		    (struct ast_period){.span = t->span, .unit = t->unit, .n = t->n};
-		break;
-	case T_DATE_LITERAL:
-		value->T_DATE_LITERAL = t->n;
-		break;
-	case T_TIME_LITERAL:
-		value->T_TIME_LITERAL = t->n;
-		break;
-	default:
-		value->T_NAME = (struct ast_word){.s = t->text, .span = t->span};
-	}
-	return t->kind;
-}
 
 /* Bison's tables go from token to symbol; this is the way back. */
 static int token_of_symbol(yysymbol_kind_t kind)

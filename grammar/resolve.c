@@ -138,16 +138,21 @@ static void declare_block(struct book *b, const struct ast_decl *d, uint16_t pro
 /* What a file's declarations so far belong to. */
 struct place {
 	uint16_t program, county;
+	bool quiet; /* told already, or the `program` above may be what is broken */
 };
 
-static void homeless(struct book *b, const struct ast_decl *d, const char *what, const char *need)
+static void homeless(struct book *b, const struct ast_decl *d, struct place *at, const char *what,
+		     const char *need)
 {
+	if (at->quiet)
+		return;
+	at->quiet = true;
 	struct diag *g =
 	    fault(b, W_HOMELESS, d->span, "this %s does not belong to a %s", what, need);
 	help(b, g, "put `%s NAME` above it in the same file", need);
 }
 
-static void declare_provision(struct book *b, const struct ast_decl *d, const struct place *at)
+static void declare_provision(struct book *b, const struct ast_decl *d, struct place *at)
 {
 	const char *what = d->kind == AST_PARAM ? "parameter" : "block";
 	if (at->county != NONE) {
@@ -163,18 +168,18 @@ static void declare_provision(struct book *b, const struct ast_decl *d, const st
 	if (d->kind == AST_PARAM)
 		declare_param(b, d, at->program);
 	else if (at->program == NONE)
-		homeless(b, d, "block", "program");
+		homeless(b, d, at, "block", "program");
 	else
 		declare_block(b, d, at->program);
 }
 
-static void declare_change(struct book *b, const struct ast_decl *d, const struct place *at)
+static void declare_change(struct book *b, const struct ast_decl *d, struct place *at)
 {
 	const char *what = d->kind == AST_CHANGE    ? "change"
 			   : d->kind == AST_REPLACE ? "replacement"
 						    : "drop";
 	if (at->county == NONE)
-		homeless(b, d, what, "county");
+		homeless(b, d, at, what, "county");
 	else
 		*vec_push(&b->changes) = (struct county_change){d, at->county};
 }
@@ -216,7 +221,8 @@ static void declare_one(struct book *b, const struct ast_decl *d, struct place *
 		declare(b, &b->fund_names, &b->funds, 0, d, CODE_MAX, "fund");
 		return;
 	case AST_PROGRAM:
-		*at = (struct place){declare_program(b, d), NONE};
+		at->program = declare_program(b, d);
+		at->county = NONE;
 		return;
 	case AST_PARAM:
 	case AST_BLOCK:
@@ -242,7 +248,7 @@ void resolve_declarations(struct book *b)
 	for (uint32_t i = 0; i < EVENT_BUILTINS; i++)
 		map_put(&b->rb->event_names, resolve_builtin_name((enum builtin_event)i), i);
 	for (const struct ast_file *f = b->files; f; f = f->next) {
-		struct place at = {NONE, NONE};
+		struct place at = {NONE, NONE, f->broken};
 		for (const struct ast_decl *d = f->decls; d; d = d->next)
 			declare_one(b, d, &at);
 	}

@@ -60,6 +60,7 @@ struct county_change {
 /* Somewhere a schedule is started, by an event (NONE: a deadline). */
 struct start {
 	uint32_t body;
+	uint32_t by; /* the body that starts it */
 	uint16_t event;
 	struct span span;
 };
@@ -90,7 +91,10 @@ struct book {
 	VEC(struct part) parts;
 	size_t nactions; /* lowered so far */
 	bool too_many_actions;
+	bool lines_lost; /* an `assess` is broken: a line that nothing assesses may be its line */
 	VEC(struct code) codes; /* all that were emitted, for verification */
+
+	bool *event_vague; /* by event: whose it is was reported as unknown */
 
 	/* What somebody uses, for the warnings about what nobody does. */
 	bool *event_used, *param_used, *party_used, *order_used, *requirement_used, *fund_used;
@@ -106,12 +110,13 @@ void resolve_declarations(struct book *b);
 /* resolve_county.c: what counties adopt, change, replace and drop. Adds the replacements' bodies.
  */
 void resolve_counties(struct book *b);
+bool county_is_whole(const struct book *b, uint16_t county); /* all that it adopts is known */
 void resolve_release(struct book *b);
 struct str resolve_builtin_name(enum builtin_event event);
 /* Whether one more fits below a limit; reports the first that does not. */
 bool resolve_room(struct book *b, size_t n, size_t limit, struct span span, const char *what);
 
-/* resolve_names.c */
+/* resolve_names.c. Where a declaration is broken, what it lacks is not reported as unknown. */
 static inline bool word_given(const struct ast_word *w)
 {
 	return w->s.len != 0;
@@ -143,6 +148,8 @@ struct suggestion {
 };
 void suggest_init(const struct book *b, struct suggestion *s, struct str wanted);
 void suggest_try(struct suggestion *s, struct str candidate);
+/* Is it a field of some event, and of which? */
+bool suggest_field(const struct book *b, struct str name, struct str *event);
 /* The help for an unknown name: did you mean, or "`x` is an event, but a fact is needed here". */
 void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed);
 

@@ -45,6 +45,15 @@ static void lower_county(struct book *b, uint16_t i)
 		adopt_one(b, c, a);
 }
 
+bool county_is_whole(const struct book *b, uint16_t county)
+{
+	const struct ast_decl *d = b->counties.at[county];
+	bool whole = !d->broken;
+	for (const struct ast_adopt *a = d->adopts; a && whole; a = a->next)
+		whole = map_get(&b->program_names, a->program.s) != MAP_NONE;
+	return whole;
+}
+
 /* ---- replace and drop ---- */
 
 static uint32_t adopted_block(struct book *b, const struct county *c, const struct ast_word *w)
@@ -63,7 +72,7 @@ static uint32_t adopted_block(struct book *b, const struct county *c, const stru
 		}
 		found = at;
 	}
-	if (found != NO_BODY)
+	if (found != NO_BODY || !county_is_whole(b, (uint16_t)(c - b->rb->counties)))
 		return found;
 	struct suggestion s;
 	suggest_init(b, &s, w->s);

@@ -18,8 +18,8 @@ static uint16_t find(struct book *b, const struct map *names, const struct decl_
 		     const struct ast_word *w, const char *what, const char *needed)
 {
 	uint32_t at = map_get(names, w->s);
-	if (at != MAP_NONE)
-		return (uint16_t)at;
+	if (at != MAP_NONE || !word_given(w))
+		return at == MAP_NONE ? NONE : (uint16_t)at;
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < list->n; i++)
@@ -82,6 +82,8 @@ uint16_t resolve_line(struct book *b, const struct ast_word *w)
 	uint32_t at = map_get(&b->line_names, w->s);
 	if (at != MAP_NONE)
 		return (uint16_t)at;
+	if (!word_given(w) || b->lines_lost)
+		return NONE;
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < b->lines.n; i++)
@@ -116,6 +118,8 @@ uint16_t resolve_fact(struct book *b, uint16_t kind, const struct ast_word *w)
 			return i;
 		}
 	}
+	if (b->kinds.at[kind]->broken)
+		return NONE;
 	for (uint16_t i = 0; i < k->nfacts; i++)
 		suggest_try(&s, k->facts[i].name);
 	struct diag *d =
@@ -208,6 +212,8 @@ uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w)
 	uint32_t at = map_get(&e->steps, w->s);
 	if (at != MAP_NONE)
 		return (uint16_t)at;
+	if (e->decl->broken)
+		return 0;
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < e->step_list.n; i++)

@@ -49,6 +49,11 @@ static bool is_slot(const struct decl_list *list, struct str name, struct str *w
 	return false;
 }
 
+bool suggest_field(const struct book *b, struct str name, struct str *event)
+{
+	return is_slot(&b->events, name, event);
+}
+
 static const char *block_sort(const struct book *b, struct str name)
 {
 	for (size_t i = 0; i < b->programs.n; i++) {
@@ -87,11 +92,39 @@ static const char *sort_of(const struct book *b, struct str name)
 	return block_sort(b, name);
 }
 
+/* What people write who know other languages. */
+static const char *usual_name(struct str name)
+{
+	static const struct {
+		struct str name;
+		const char *instead;
+	} usual[] = {
+	    {STR_INIT("true"), "write `yes`"},
+	    {STR_INIT("false"), "write `no`"},
+	    {STR_INIT("count"), "write `count of EVENT`, such as `count of conviction`"},
+	    {STR_INIT("number"), "write `count of EVENT`, such as `count of conviction`"},
+	    {STR_INIT("balance"), "write `balance owed`"},
+	    {STR_INIT("null"), "ask `is known` or `is unknown`"},
+	    {STR_INIT("empty"), "ask `is known` or `is unknown`"},
+	    {STR_INIT("blank"), "ask `is known` or `is unknown`"},
+	    {STR_INIT("missing"), "ask `is known` or `is unknown`"},
+	    {STR_INIT("one"), "write numbers in digits: 1"},
+	    {STR_INIT("two"), "write numbers in digits: 2"},
+	    {STR_INIT("three"), "write numbers in digits: 3"},
+	};
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		if (str_eq(usual[i].name, name))
+			return usual[i].instead;
+	return NULL;
+}
+
 void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed)
 {
 	struct str whose = {0};
-	const char *sort = sort_of(b, s->wanted);
-	if (s->best.len && s->distance <= 1)
+	const char *sort = sort_of(b, s->wanted), *usual = usual_name(s->wanted);
+	if (usual)
+		help(b, d, "%s", usual);
+	else if (s->best.len && s->distance <= 1)
 		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
 	else if (sort)
 		help(b, d, "`" STR_FMT "` is %s, but %s is needed here", STR_ARG(s->wanted), sort,

@@ -4,7 +4,7 @@
 #include "engine/base/limits.h"
 #include "grammar/codes.h"
 #include "grammar/parser.h"
-#include "grammar/syntax_scene.h"
+#include "grammar/syntax_habits.h"
 
 /* ---- reading the situation ---- */
 
@@ -47,7 +47,7 @@ bool syntax_begins_block(const struct build *b, size_t i)
 	case T_SCENARIO:
 		return next->kind == T_TEXT;
 	case T_NEVER:
-		return token_keyword(next) && token_keyword(next)->class == KEYWORD_CLAUSE;
+		return token_is_word(next);
 	default:
 		return token_is_word(next) || next->kind == T_TEXT ||
 		       next->kind == T_NUMBER_LITERAL;
@@ -137,7 +137,7 @@ static bool close_to_phrase(struct str a, struct str c, const struct keyword *k)
 	       distance > 0;
 }
 
-/* `at mots`: told, but not put right. */
+/* `at mots` */
 static bool misspelt_phrase(struct scene *s)
 {
 	const struct token *a = s->found, *c = s->found + 1;
@@ -149,6 +149,7 @@ static bool misspelt_phrase(struct scene *s)
 			continue;
 		struct span both = build_join(a->span, c->span);
 		complain_misspelt(s, both, (struct str){s->b->text.p + both.off, both.len}, k);
+		tokens_replace(s, s->at, 2, k->token, str_from(k->text));
 		return true;
 	}
 	return false;
@@ -164,10 +165,7 @@ static bool misspelt(struct scene *s)
 	if (!k || str_contains(str_from(k->text), STR(" ")))
 		return false;
 	complain_misspelt(s, s->found->span, s->found->text, k);
-	struct token *t = &s->b->tokens.at[s->at];
-	t->kind = k->token;
-	t->text = str_from(k->text);
-	s->b->patched = true;
+	tokens_replace(s, s->at, 1, k->token, str_from(k->text));
 	return true;
 }
 
@@ -178,6 +176,8 @@ static bool unfinished(struct scene *s)
 	if (!s->before || !(begins_clause(s->found) || s->found->kind == T_END ||
 			    (s->found->first && s->found->kind == T_DATE_LITERAL)))
 		return false;
+	if (s->found->kind == T_ON && s->found[1].kind == T_DATE_LITERAL)
+		return false; /* `on 2026-07-01`, in a scenario */
 	struct buf what = {0}, next = {0};
 	token_describe(&next, s->b, s->found);
 	const char *want = scene_wanted(s);
@@ -282,21 +282,10 @@ static const struct {
     {"percent", "write a percentage with its sign, such as 7.5%"},
     {"must", "write `require NAME within PERIOD`"},
     {"shall", "write `require NAME within PERIOD`"},
-    {"day", "write `daily`, or `every 2 days`"},
-    {"week", "write `weekly`, or `every 2 weeks`"},
-    {"month", "write `monthly`, or `every 3 months`"},
-    {"year", "write `yearly`, or `every 2 years`"},
     {"instalments", "say how often, as in 12 weekly instalments"},
     {"installments", "say how often, as in 12 weekly instalments"},
     {"=", "write `is`"},
 };
-
-static bool hyphenated(const struct scene *s)
-{
-	const struct token *t = s->found;
-	return t->kind == '-' && s->before && token_is_word(s->before) && token_is_word(t + 1) &&
-	       span_stop(s->before->span) == t->span.off && span_stop(t->span) == t[1].span.off;
-}
 
 static bool minus_sign(const struct scene *s)
 {
@@ -306,14 +295,67 @@ static bool minus_sign(const struct scene *s)
 		next->kind == T_PERCENT_LITERAL || next->kind == T_PERIOD_LITERAL);
 }
 
+static bool clause_begins_with(const struct scene *s, int kind)
+{
+	return s->before && s->b->tokens.at[s->start].kind == kind;
+}
+
+/* What is meant by a sign, or by a word of the language in a strange place. */
+static const char *sign_hint(const struct scene *s)
+{
+	int kind = s->found->kind, before = s->before ? s->before->kind : 0;
+	if (kind == ',' && s->b->resume == T_START_SCENARIO)
+		return "write a line with `expect` for each outcome";
+	if (kind == ',' && s->b->resume == T_START_SLOTS)
+		return "leave the comma out";
+	if (kind == ',' && clause_begins_with(s, T_ON))
+		return "write `or` between events: any of them sets the block off";
+	if (kind == ',' && s->b->resume == T_START_BLOCK)
+		return "write a clause of its own for each of them";
+	if (kind == T_AND && clause_begins_with(s, T_ON))
+		return "events are joined by `or`, for no two happen at once; that another one has "
+		       "happened before is a condition: `when count of EVENT >= 1`";
+	if (kind == T_ON && s->found[1].kind == T_DATE_LITERAL)
+		return "leave it out: the line begins with its date";
+	if (kind == ':')
+		return "leave the colon out";
+	if (is_comparison(kind) && (before == T_AND || before == T_OR || before == T_NOT))
+		return "say again what is compared, as in `age > 12 and age < 18`";
+	if (kind == T_OF && before == T_PERIOD_LITERAL)
+		return "leave out what follows: the time counts from the event of the block";
+	if (kind == T_MONEY_LITERAL && before == T_FINE)
+		return "a block `fine NAME` comes here; an amount that is owed is written `assess "
+		       "$50 as LINE`";
+	if (kind == T_AND && s->b->resume == T_START_SCENARIO)
+		return "write a comma between fields, and a line with `expect` for each outcome";
+	if (kind == '=' && clause_begins_with(s, T_SET))
+		return "write `to`, as in `set housed to yes`";
+	if (kind == T_DUE && s->found[1].kind == T_ON)
+		return "what is due is counted from the event, as in `due within 30 days`";
+	if (before == T_NEVER)
+		return "name the action first, as in `never order arrest for survivor`";
+	if (kind == T_OF && s->b->resume == T_START_NEVER)
+		return "write `for KIND`, such as `for survivor`";
+	if (kind == T_FOR && s->b->resume == T_START_SCENARIO)
+		return "write `of NAME` to say whose event it is";
+	if (kind == T_NUMBER_LITERAL && before == T_STEP)
+		return "a step has a name, such as `step diversion`";
+	if (kind == T_NUMBER_LITERAL && s->found[1].kind == T_TIMES)
+		return "write `for` before it";
+	if (kind == T_AND && (clause_begins_with(s, T_PAY) || clause_begins_with(s, T_ASSESS)))
+		return "the smaller of two amounts is `lesser of A and B`, the larger `greater of "
+		       "A "
+		       "and B`; two actions are two lines";
+	if (kind == '=' && s->b->resume == T_START_SCENARIO)
+		return "leave it out: `with minutes 60`";
+	if (kind == '/' && s->b->resume == T_START_SLOTS)
+		return "the type for that is `yes/no`";
+	return NULL;
+}
+
 /* A piece of advice for a habit that shows; false when there is none. */
 static bool advise(const struct scene *s, struct diag *d)
 {
-	if (hyphenated(s)) {
-		build_help(s->b, d, "names have underscores, not hyphens: " STR_FMT "_" STR_FMT,
-			   STR_ARG(s->before->text), STR_ARG(s->found[1].text));
-		return true;
-	}
 	if (minus_sign(s)) {
 		build_help(s->b, d,
 			   "amounts and numbers have no sign; a difference stands between "
@@ -324,8 +366,9 @@ static bool advise(const struct scene *s, struct diag *d)
 		build_help(s->b, d, "one text stands here; join the two");
 		return true;
 	}
-	if (s->found->kind == ',' && s->b->resume == T_START_SCENARIO) {
-		build_help(s->b, d, "write a line with `expect` for each outcome");
+	const char *hint = sign_hint(s);
+	if (hint) {
+		build_help(s->b, d, "%s", hint);
 		return true;
 	}
 	struct str text = {s->b->text.p + s->found->span.off, s->found->span.len};
@@ -397,11 +440,15 @@ void syntax_error(struct build *b, const struct expected_set *expected)
 		return;
 	b->quiet = still_quiet(b);
 	struct scene s = look(b, expected);
-	if (b->quiet || told_already(b, s.found->span) ||
-	    (s.before && told_already(b, s.before->span)))
+	if (b->quiet)
 		return;
-	if (unfinished(&s) || misspelt(&s) || reserved(&s) || chained(&s) || colon_missing(&s) ||
-	    locked_before(&s))
+	if (told_already(b, s.found->span) || (s.before && told_already(b, s.before->span))) {
+		if (!habit_name_quietly(&s) && b->decl)
+			b->decl->broken = b->inner->broken = true;
+		return;
+	}
+	if (habit_verb(&s) || unfinished(&s) || habit_wording(&s) || misspelt(&s) || reserved(&s) ||
+	    chained(&s) || colon_missing(&s) || locked_before(&s) || habit_name(&s))
 		return;
 	generic(&s);
 }

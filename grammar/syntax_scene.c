@@ -169,10 +169,12 @@ static const struct {
 
 const char *scene_wanted(const struct scene *s)
 {
-	if (!s->before ||
-	    (!s->swallowed && (scene_expects(s, T_END) || scene_expects(s, T_OR_UNKNOWN))))
+	if (!s->before || (!s->swallowed && s->before->kind != T_REFER &&
+			   (scene_expects(s, T_END) || scene_expects(s, T_OR_UNKNOWN))))
 		return NULL;
 	int kind = s->before->kind;
+	if (kind == T_TEXT && s->b->resume == T_START_SCENARIO && scene_expects(s, T_IN))
+		return "`in` and the name of a county";
 	if (kind == T_FROM)
 		return scene_expects(s, T_NAME) ? "the name of a fund" : "a date or a value";
 	if (kind == T_OF && !scene_expects(s, T_MONEY_LITERAL))

@@ -98,6 +98,63 @@ static void widen(struct token *t, const struct token *last)
 	t->span.len = last->span.off + last->span.len - t->span.off;
 }
 
+/* A number in words: 0 when it is none. */
+static int64_t number_word(struct str s)
+{
+	static const char *const words[] = {
+	    "one",     "two",     "three",     "four",     "five",     "six",      "seven",
+	    "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
+	    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"};
+	static const struct {
+		const char *word;
+		int64_t n;
+	} more[] = {{"a", 1},      {"an", 1},      {"thirty", 30}, {"forty", 40},
+		    {"sixty", 60}, {"ninety", 90}, {"half", 0}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eq(s, str_from(words[i])))
+			return (int64_t)i + 1;
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++)
+		if (str_eq(s, str_from(more[i].word)))
+			return more[i].n;
+	return 0;
+}
+
+static void complain_words(struct reader *r, const struct token *t)
+{
+	struct diag *d = diag_add(r->lexer.diags, W_NUMBER_WORDS, SEVERITY_ERROR, t->span,
+				  "a length of time is written with digits");
+	diag_help(r->lexer.diags, d, "write `%lld " STR_FMT "`", (long long)t->n,
+		  STR_ARG(unit_name(t->unit, t->n != 1)));
+}
+
+/* `two weeks`, `a month` behind `within`, `for` or `every`: told, and taken for what it says. */
+static size_t read_spelt_period(struct reader *r, size_t i, struct token *t)
+{
+	static const char *const leads[] = {"within", "for", "every", "in", "after"};
+	const struct token *at = r->list.at;
+	bool lead = false, business;
+	for (size_t k = 0; i && k < sizeof(leads) / sizeof(leads[0]); k++)
+		lead |= str_eq(at[i - 1].text, str_from(leads[k]));
+	t->n = number_word(at[i].text);
+	if (!lead || !t->n || r->list.n - i < 3)
+		return 0;
+	business = str_eq(at[i + 1].text, STR("business"));
+	size_t unit = i + 1 + business;
+	if (at[unit].kind != T_NAME || at[unit].first ||
+	    !unit_find(at[unit].text, &t->unit, &t->weeks))
+		return 0;
+	if (business)
+		t->unit = UNIT_BUSINESS_DAYS;
+	t->kind = T_PERIOD_LITERAL;
+	t->text = (struct str){0};
+	widen(t, &at[unit]);
+	bool deadline =
+	    str_eq(at[i - 1].text, STR("in")) && i > 1 && !str_eq(at[i - 2].text, STR("due"));
+	if (!deadline) /* `in two weeks` is an error of its own, told by the parser */
+		complain_words(r, t);
+	return 2 + business;
+}
+
 /* Number and unit at i: `14 days`, `3 business days`. Returns how many tokens it took, 0: none. */
 static size_t read_period(struct reader *r, size_t i, struct token *t)
 {
@@ -151,6 +208,10 @@ static size_t read_word(struct reader *r, size_t i, struct token *t)
 		t->kind = T_LABEL;
 		return 1;
 	}
+	size_t period = read_spelt_period(r, i, t);
+	if (period)
+		return period;
+	*t = r->list.at[i];
 	size_t words = read_keyword(r, i, &k);
 	if (!words)
 		return 1;

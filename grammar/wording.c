@@ -39,18 +39,30 @@ static bool is_weekday(struct str s)
 	return false;
 }
 
+static bool is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* In small letters, and in parts where a capital begins one: InfractionFee, infraction_fee. */
 static struct str lower_case(struct arena *arena, struct str s)
 {
-	char *p = arena_alloc(arena, s.len + 1);
-	for (size_t i = 0; i < s.len; i++)
-		p[i] = (char)(s.p[i] >= 'A' && s.p[i] <= 'Z' ? s.p[i] + ('a' - 'A') : s.p[i]);
-	return (struct str){p, s.len};
+	struct buf t = {0};
+	for (size_t i = 0; i < s.len; i++) {
+		bool begins = i > 0 && is_capital(s.p[i]) && !is_capital(s.p[i - 1]);
+		if (begins && s.p[i - 1] != '_')
+			buf_char(&t, '_');
+		buf_char(&t, (char)(is_capital(s.p[i]) ? s.p[i] + ('a' - 'A') : s.p[i]));
+	}
+	struct str lower = arena_str(arena, buf_view(&t));
+	buf_release(&t);
+	return lower;
 }
 
 static bool has_capitals(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
-		if (s.p[i] >= 'A' && s.p[i] <= 'Z')
+		if (is_capital(s.p[i]))
 			return true;
 	return false;
 }
@@ -77,6 +89,14 @@ int lexer_word(struct lexer *x)
 		diag_help(x->diags, d, "did you mean `" STR_FMT "`?", STR_ARG(x->token->text));
 	}
 	return T_NAME;
+}
+
+int lexer_zone(struct lexer *x)
+{
+	x->token->text = lexer_text(x);
+	struct diag *d = lexer_error(x, W_SYNTAX, "a time zone stands in double quotes");
+	diag_help(x->diags, d, "write \"" STR_FMT "\"", STR_ARG(x->token->text));
+	return T_TEXT;
 }
 
 /* The first byte of s that is not part of printable UTF-8 text, or s.len. */

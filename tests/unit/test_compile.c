@@ -197,7 +197,10 @@ static const struct {
     {PROGRAM
      "rule r\n on session_attended\n refer to advocate within 3 days\n  otherwise pay $5 to "
      "provider\n",
-     W_UNKNOWN_NAME, "`provider`", ""},
+     W_NO_EVENT_HERE,
+     "`provider` is a field of `session_attended`; what follows `otherwise` comes "
+     "with a deadline",
+     "a fact of the case"},
     {PROGRAM "locked rule r\n on intake\n notify advocate\n" COUNTY "drop rule r\n", W_LOCKED,
      "`r` is locked; a county cannot drop it", ""},
     {PROGRAM "amount fee is $1\nrule r\n on hearing_missed\n assess fee as late_fee\n" COUNTY
@@ -240,6 +243,44 @@ static const struct {
      W_UNKNOWN_NAME, "there is no action `arest`", "did you mean `arrest`?"},
 };
 
+/* What somebody writes who has never programmed. */
+static const struct {
+	const char *text;
+	const char *help;
+} newcomer[] = {
+    {"rule r\n on session_attended when provider is vetted\n", "write `provider.vetted`"},
+    {"rule r\n on session_attended when housed = true\n", "write `yes`"},
+    {"rule r\n on session_attended when custody is \"adult\"\n", "leave the quotes out"},
+    {"rule r\n on session_attended when custody is juvenile or adult\n",
+     "`custody is one of adult, …`"},
+    {"rule r\n on session_attended when minutes >= 60 minutes\n", "leave the unit out"},
+    {"rule r\n on session_attended when count > 2\n", "write `count of EVENT`"},
+    {"rule r\n on intake when age is null\n", "`is unknown`"},
+    {"amount fee is 100\nrule r\n on hearing_missed\n", "with a dollar sign: $100"},
+    {"stipend s\n on intake\n at most one per day\n pay $1 to survivor\n", "in digits: 1"},
+};
+
+static void test_newcomers_are_told_what_to_write(void **state)
+{
+	(void)state;
+	size_t failed = 0;
+	for (size_t i = 0; i < sizeof(newcomer) / sizeof(*newcomer); i++) {
+		struct compiled c;
+		struct buf t = {0};
+		buf_fmt(&t, PROGRAM "%s notify advocate\n%c", newcomer[i].text, 0);
+		open_text(&c, t.p);
+		if (c.diags.errors != 1 ||
+		    !str_contains(c.diags.at[0].help, str_from(newcomer[i].help))) {
+			print_message("case %zu: %s", i, newcomer[i].text);
+			print_diags(&c);
+			failed++;
+		}
+		close_compiled(&c);
+		buf_release(&t);
+	}
+	assert_int_equal(failed, 0);
+}
+
 static void test_messages_speak_of_the_mistake(void **state)
 {
 	(void)state;
@@ -265,6 +306,106 @@ static void test_messages_speak_of_the_mistake(void **state)
 		close_compiled(&c);
 	}
 	assert_int_equal(failed, 0);
+}
+
+/* ---- one mistake, one message ---- */
+
+#define ZONE "timezone \"America/Los_Angeles\"\n"
+
+static const struct {
+	const char *text;
+	int code;
+	const char *help;
+} alone[] = {
+    {ZONE "case survivor\nevent met of survivor\n minutes : integer\n" PROGRAM
+	  "rule r\n on met when minutes >= 60\n pay $5 to minutes\n" COUNTY
+	  "scenario \"x\" in alameda\n given survivor\n 2026-07-02 met with minutes 60\n",
+     W_UNKNOWN_NAME, "did you mean `number`?"},
+    {ZONE "case survivor\n housed : boolean\nevent met of survivor\n sets housed\n" PROGRAM
+	  "rule r\n on met when housed\n set housed to no\n",
+     W_UNKNOWN_NAME, "did you mean `yes/no`?"},
+    {ZONE "case survivor\n kind : enum optional\nevent met of survivor\n sets kind\n" PROGRAM
+	  "rule r\n on met when kind is known and kind is a\n deny \"x\"\n",
+     W_UNKNOWN_NAME, "one of none, juvenile, adult"},
+    {ZONE "case survivor\n age : years from 0 through 9 optional\nevent met of survivor\n sets "
+	  "age\n" PROGRAM "rule r\n on met when age < 5\n set age to 3\n" COUNTY
+	  "scenario \"x\" in alameda\n given survivor with age 3\n 2026-07-02 met with age 4\n  "
+	  "expect age is 3\n",
+     W_SYNTAX, "expected `to`"},
+    {ZONE "case survivor\ncase buyer\nevent met survivor\n minutes : number\n" PROGRAM
+	  "rule r\n on met when minutes > 3\n deny \"x\"\n" COUNTY
+	  "scenario \"x\" in alameda\n given survivor\n given buyer\n 2026-07-02 met with minutes "
+	  "4\n",
+     W_SYNTAX, "expected `of`"},
+    {ZONE "case survivor\ncase buyer\nevent met of surviver\n sets age\n" PROGRAM
+	  "rule r\n on met when age > 3\n deny \"x\"\n",
+     W_UNKNOWN_NAME, "did you mean `survivor`?"},
+    {PROGRAM "rule r\n on hearing_missed\n assess $50\nrule q\n on hardship_shown\n waive "
+	     "late_fee\n" COUNTY
+	     "scenario \"x\" in alameda\n given buyer\n 2026-07-02 hearing_missed\n  expect assess "
+	     "$50 as late_fee\n 2026-07-03 payment_received with outcome late_fee, amount $5\n",
+     W_PHRASE_MISSING, "assess AMOUNT as LINE"},
+    {PROGRAM "rule r\n on\n pay $5 to survivor\n", W_UNFINISHED, "the name of an event"},
+    {PROGRAM "rule r\n on intake\n pay to survivor\n", W_SYNTAX, "an amount"},
+    {PROGRAM "schedule s\n on intake\n pay to survivor monthly\n", W_SYNTAX, "an amount"},
+    {PROGRAM "escalation e\n step one\n  on\n  notify advocate\n step two after one\n  on "
+	     "plan_agreed\n",
+     W_UNFINISHED, "the name of an event"},
+    {PROGRAM "rule r\n pay $5 to survivor\n", W_NO_TRIGGER, "on EVENT"},
+    {PROGRAM "schedule s\n pay $5 to survivor monthly for 2 months\n", W_NO_TRIGGER, "of KIND"},
+    {PROGRAM "schedule s of survivor\n on intke when provider.vetted\n pay $5 to provider monthly "
+	     "for 2 months\n",
+     W_UNKNOWN_NAME, "did you mean `intake`?"},
+    {PROGRAM "rule r\n on session_atended when minutes > 5 and provider.vetted\n pay $5 to "
+	     "provider\n",
+     W_UNKNOWN_NAME, "did you mean `session_attended`?"},
+    {"program help me\n effective 2026-07-01\nrule r\n on intake\n notify advocate\n", W_NAME_PARTS,
+     "help_me"},
+    {"program \"Help\"\n effective 2026-07-01\nrule r\n on intake\n notify advocate\nrule q\n on "
+     "intake\n notify advocate\n",
+     W_SYNTAX, "the name of the program"},
+    {"rule r\n on intake\n notify advocate\nrule q\n on intake\n notify advocate\n", W_HOMELESS,
+     "program NAME"},
+    {PROGRAM "rule r\n on intake\n notify advocate\ncounty alameda\n adopts halp from "
+	     "2026-07-01\ndrop rule r\nchange amount x to $5\n",
+     W_UNKNOWN_NAME, "did you mean `help`?"},
+    {PROGRAM "schedule s of survivor\n pay $5 to survivor monthly for 2 months\nrule r\n on "
+	     "intake\n start s\n" COUNTY "drop schedule s\n",
+     W_DROPPED_START, "drop rule r"},
+    {PROGRAM "rule r\n on law_enforcement_contact\n order arrest\nlocked never order arrest for "
+	     "survivor\n cite \"There will be no arrests at any time.\"\n",
+     W_NEVER_BROKEN, "no county and no other program"},
+};
+
+static void test_one_mistake_gives_one_message(void **state)
+{
+	(void)state;
+	size_t failed = 0;
+	for (size_t i = 0; i < sizeof(alone) / sizeof(*alone); i++) {
+		struct compiled c;
+		open_text(&c, alone[i].text);
+		bool fine = c.diags.errors == 1 && c.diags.at[0].code == alone[i].code &&
+			    str_contains(c.diags.at[0].help, str_from(alone[i].help));
+		if (!fine) {
+			print_message("case %zu, W%04d alone expected:\n%s", i, alone[i].code,
+				      alone[i].text);
+			print_diags(&c);
+			failed++;
+		}
+		close_compiled(&c);
+	}
+	assert_int_equal(failed, 0);
+}
+
+static void test_an_event_that_sets_what_is_read_is_used(void **state)
+{
+	(void)state;
+	struct compiled c;
+	open_valid(&c, ZONE "case survivor\n housed : yes/no default no\nevent moved of survivor\n "
+			    "sets housed\nevent met of survivor\n" PROGRAM
+			    "rule r\n on met when housed\n deny \"x\"\n");
+	assert_int_equal(c.diags.warnings, 0);
+	close_compiled(&c);
 }
 
 /* ---- the graph of valid rulebooks ---- */
@@ -583,6 +724,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_examples_of_the_catalogue),
 	    cmocka_unit_test(test_messages_speak_of_the_mistake),
+	    cmocka_unit_test(test_newcomers_are_told_what_to_write),
+	    cmocka_unit_test(test_one_mistake_gives_one_message),
+	    cmocka_unit_test(test_an_event_that_sets_what_is_read_is_used),
 	    cmocka_unit_test(test_builtin_events_come_first),
 	    cmocka_unit_test(test_sets_gives_the_event_a_field_of_the_fact),
 	    cmocka_unit_test(test_conditions_become_postfix_code_with_jumps),

@@ -206,7 +206,7 @@ static void test_parse_keeps_what_it_has_read(void **state)
 	assert_true(str_eq(c->slots->next->name.s, STR("d")));
 	assert_true(str_eq(c->next->name.s, STR("e")));
 	assert_true(c->next->broken);
-	assert_true(str_eq(c->next->next->name.s, STR("f")));
+	assert_true(str_eq(c->next->next->name.s, STR("f_g")));
 	release(&p);
 }
 
