@@ -193,12 +193,7 @@ void due_next_list(struct run *r)
 
 struct event due_event(struct decider *d, const struct case_state *cs, const struct due *due)
 {
-	uint8_t bytes[24] = {0};
-	memcpy(bytes, due->origin.b, 16);
-	bytes[16] = (uint8_t)due->kind;
-	bytes[17] = (uint8_t)due->n;
-	bytes[18] = (uint8_t)(due->n >> 8);
-	struct hash128 h = hash_sip(bytes, sizeof(bytes));
+	struct hash128 h = hash_join(due->origin, hash128_of(due->kind, due->n));
 	char *id = arena_alloc(&d->arena, 2 * sizeof(h.b));
 	hash_hex(h.b, sizeof(h.b), id);
 	struct event ev = {.source = STR("waymark"),
