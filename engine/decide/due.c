@@ -118,6 +118,7 @@ static void add(struct run *r, const struct due *due)
 			   LIMIT_CASE_DUE);
 		return;
 	}
+	vec_reserve(&r->s->due, r->s->due.n + 1);
 	due_insert(&r->s->due, due);
 }
 
@@ -243,5 +244,5 @@ void due_advance(const struct rulebook *rb, struct case_state *cs, const struct 
 		return;
 	}
 	next.at = zone_day_start(rb->zone, next.day);
-	due_insert(&cs->due, &next);
+	case_add_due(cs, &next);
 }

@@ -146,6 +146,7 @@ static void test_due_items_stand_in_order_of_firing(void **state)
 	static const size_t order[] = {2, 3, 1, 4, 0, 5};
 	for (size_t turn = 0; turn < 6; turn++) {
 		struct due_list list = {0};
+		vec_reserve(&list, 6);
 		for (size_t i = 0; i < 6; i++)
 			due_insert(&list, &items[(i + turn) % 6]);
 		for (size_t i = 0; i < 6; i++)
@@ -185,8 +186,8 @@ static void test_sums_and_memory(void **state)
 	size_t empty = case_bytes(cs);
 	assert_int_equal(case_balance(cs), 0);
 	assert_false(case_next_due(cs, &at));
-	*vec_push(&cs->owed) = (struct obligation){.name = 1, .cents = 500, .settled = 100};
-	*vec_push(&cs->owed) = (struct obligation){.name = 2, .cents = 70};
+	*case_push(cs, owed) = (struct obligation){.name = 1, .cents = 500, .settled = 100};
+	*case_push(cs, owed) = (struct obligation){.name = 2, .cents = 70};
 	assert_int_equal(case_balance(cs), 470);
 	assert_int_equal(case_owed_on(cs, 1), 400);
 	assert_int_equal(case_owed_on(cs, 3), 0);
