@@ -32,7 +32,10 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).p ? (s).p : ""
 
 struct str str_from(const char *c_string);
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
 int str_cmp(struct str a, struct str b); /* by bytes: the same order on every machine */
 bool str_starts(struct str s, struct str prefix);
 bool str_contains(struct str s, struct str part);

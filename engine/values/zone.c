@@ -249,14 +249,11 @@ static size_t period_of(const struct zone *z, int64_t s)
 {
 	if (!z->n || s < z->at[0] || s >= z->at[z->n - 1])
 		return SIZE_MAX;
-	size_t lo = 0, hi = z->n - 1; /* at[lo] <= s < at[hi] */
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (z->at[mid] <= s)
-			lo = mid;
-		else
-			hi = mid;
-	}
+	/* at[lo] <= s < at[lo + n]; halving without a branch, which would be guessed wrong half of
+	 * the time */
+	size_t lo = 0;
+	for (size_t n = z->n - 1; n > 1; n -= n / 2)
+		lo = z->at[lo + n / 2] <= s ? lo + n / 2 : lo;
 	return lo;
 }
 
