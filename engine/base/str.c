@@ -128,11 +128,6 @@ void buf_grow(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
-void buf_c(struct buf *b, const char *c_string)
-{
-	buf_bytes(b, c_string, strlen(c_string));
-}
-
 void buf_pad(struct buf *b, char c, size_t n)
 {
 	while (n--)

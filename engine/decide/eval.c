@@ -31,6 +31,16 @@ static const struct input *input_find(const struct run *r, uint16_t kind, struct
 	return NULL;
 }
 
+static const struct case_state *find_other(struct run *r, uint16_t kind, struct str id)
+{
+	if (r->other.id.len && r->other.kind == kind && str_eq(r->other.id, id))
+		return r->other.cs;
+	r->other.kind = kind;
+	r->other.id = id;
+	r->other.cs = r->d->world.find ? r->d->world.find(r->d->world.arg, kind, id) : NULL;
+	return r->other.cs;
+}
+
 /* A fact of the case that `ref` names. What is read of another case is an input of the decision. */
 static struct value read_other(struct run *r, uint16_t kind, struct value ref, uint16_t fact)
 {
@@ -45,8 +55,7 @@ static struct value read_other(struct run *r, uint16_t kind, struct value ref, u
 	const struct input *seen = input_find(r, kind, id, fact);
 	if (seen)
 		return seen->value;
-	const struct case_state *other =
-	    r->d->world.find ? r->d->world.find(r->d->world.arg, kind, id) : NULL;
+	const struct case_state *other = find_other(r, kind, id);
 	struct value v = other ? other->facts[fact] : k->facts[fact].initial;
 	if (v.known && type_is_text(v.kind))
 		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
