@@ -160,6 +160,7 @@ static void test_map_agrees_with_a_plain_array(void **state)
 		}
 		uint32_t other = (uint32_t)(random >> 20) % KEYS;
 		assert_int_equal(map_get(&m, str_from(names[other])), model[other]);
+		assert_int_equal(map_guess(&m, str_from(names[other])), model[other]);
 	}
 	size_t n = 0;
 	for (uint32_t i = 0; i < KEYS; i++)
