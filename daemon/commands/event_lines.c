@@ -64,38 +64,42 @@ static void refuse(struct event_lines *in, const struct refusal *r, bool json)
 	fwrite(in->out.p, 1, in->out.len, stderr);
 }
 
-static void refuse_words(struct event_lines *in, const char *slug, struct str words, bool json)
-{
-	struct refusal r = {0};
-	refusal_add(&r, &in->arena, slug, STR(""), STR_FMT, STR_ARG(words));
-	refuse(in, &r, json);
-}
-
 static void decide(struct event_lines *in, const struct event *ev, bool json)
 {
 	struct stream_answer a = stream_feed(&in->stream, ev);
-	if (a.status == STATUS_CONFLICT && !a.refusal)
-		refuse_words(in, "conflict",
-			     STR("the same source and id came before with another content"), json);
-	else if (a.status)
+	if (a.status)
 		refuse(in, a.refusal, json);
 	else if (a.duplicate && in->duplicate)
 		in->duplicate(in->stream.arg, a.seq);
 }
 
-static void feed_line(struct event_lines *in, struct str line, bool json)
+static void decide_batch(struct event_lines *in, bool json)
+{
+	stream_fetch(&in->stream, in->events, in->n);
+	for (size_t i = 0; i < in->n; i++) {
+		in->line = in->lines[i];
+		if (in->unread[i].slug)
+			refuse(in, &in->unread[i], json);
+		else
+			decide(in, &in->events[i], json);
+	}
+	in->n = 0;
+	arena_reset(&in->arena);
+}
+
+static void read_line(struct event_lines *in, struct str line, size_t number)
 {
 	const struct json *root;
-	struct event ev;
-	struct refusal no = {0};
+	struct event *ev = &in->events[in->n];
+	struct refusal *no = &in->unread[in->n];
 	struct buf why = {0};
-	arena_reset(&in->arena);
+	*ev = (struct event){0};
+	*no = (struct refusal){0};
+	in->lines[in->n++] = number;
 	if (json_parse(in->doc, line, LIMIT_BODY_BYTES, &root, &why))
-		refuse_words(in, "malformed", buf_view(&why), json);
-	else if (!event_read(&in->reader, in->stream.rb, root, &in->arena, &ev, &no))
-		refuse(in, &no, json);
+		refusal_add(no, &in->arena, "malformed", STR(""), STR_FMT, STR_ARG(buf_view(&why)));
 	else
-		decide(in, &ev, json);
+		event_read(&in->reader, in->stream.rb, root, &in->arena, ev, no);
 	buf_release(&why);
 }
 
@@ -115,15 +119,17 @@ int event_lines_feed(struct event_lines *in, const char *path, bool json)
 		return cli_environment(in->command, "%s cannot be opened: %s", path,
 				       strerror(errno));
 	in->path = path;
-	in->line = 0;
 	char *line = NULL;
-	size_t cap = 0;
+	size_t cap = 0, number = 0;
 	for (ssize_t n; (n = getline(&line, &cap, f)) >= 0;) {
 		struct str s = {line, (size_t)n};
-		in->line++;
+		number++;
 		if (!is_blank(s))
-			feed_line(in, s, json);
+			read_line(in, s, number);
+		if (in->n == STREAM_FETCH)
+			decide_batch(in, json);
 	}
+	decide_batch(in, json);
 	int status = EXIT_FINE;
 	if (ferror(f))
 		status =

@@ -20,8 +20,13 @@ struct event_lines {
 	struct stream stream;
 	struct json_doc *doc;
 	struct event_reader reader;
-	struct arena arena; /* one event */
-	struct buf out;     /* messages */
+	struct arena arena; /* the events of one batch */
+	/* Lines are read in batches, so that the memory of their cases can be asked for at once. */
+	struct event events[STREAM_FETCH];
+	struct refusal unread[STREAM_FETCH]; /* why a line is no event; no slug: it is one */
+	size_t lines[STREAM_FETCH];
+	size_t n;
+	struct buf out; /* messages */
 	const char *path;
 	size_t line;    /* the one being decided, from 1 */
 	size_t refused; /* malformed, refused or conflicting lines */

@@ -238,7 +238,7 @@ static void read_count(struct reading *r, const struct json *o)
 			    .n = (uint32_t)int_of(r, o, "n", UINT32_MAX),
 			    .last_day = day_member(r, o, "last_day")};
 	if (c.event != NONE)
-		*vec_push(&r->cs->counts) = c;
+		*case_push(r->cs, counts) = c;
 }
 
 static void read_position(struct reading *r, const struct json *o)
@@ -256,7 +256,7 @@ static void read_position(struct reading *r, const struct json *o)
 	for (uint16_t i = 0; i < e->nsteps; i++) {
 		if (!str_eq(e->steps[i].name, name))
 			continue;
-		*vec_push(&r->cs->positions) =
+		*case_push(r->cs, positions) =
 		    (struct position){b->detail, (uint16_t)(i + 1), since};
 		return;
 	}
@@ -271,7 +271,7 @@ static void read_used(struct reading *r, const struct json *o)
 	if (!b || limit >= b->nlimits)
 		return; /* a limit that is gone limits nothing */
 	u.limit = b->limits[limit].index;
-	*vec_push(&r->cs->used) = u;
+	*case_push(r->cs, used) = u;
 }
 
 static bool due_kind_of(struct str what, enum due_kind *kind)
@@ -308,7 +308,7 @@ static void read_due(struct reading *r, const struct json *o)
 	else
 		d.answered_by = find_answer(r, o);
 	if (!r->damaged && !r->lacking)
-		due_insert(&r->cs->due, &d);
+		case_add_due(r->cs, &d);
 }
 
 static void read_running(struct reading *r, const struct json *o)
@@ -340,7 +340,7 @@ static void read_owed(struct reading *r, const struct json *o)
 	    .cents = money_member(r, o, "amount"),
 	    .settled = money_member(r, o, "settled"),
 	};
-	*vec_push(&r->cs->owed) = owed;
+	*case_push(r->cs, owed) = owed;
 }
 
 /* The value that an approval would set. */
@@ -382,7 +382,7 @@ static void read_paid(struct reading *r, const struct json *o)
 {
 	struct counter_cents paid = {find_schedule(r, o), money_member(r, o, "amount")};
 	if (paid.schedule != NONE)
-		*vec_push(&r->cs->paid) = paid;
+		*case_push(r->cs, paid) = paid;
 }
 
 static void read_list(struct reading *r, const struct json *root, const char *name,

@@ -172,6 +172,8 @@ static bool has_control(struct str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
+		if (c >= 0x20 && c < 0x7F) /* nearly all */
+			continue;
 		if (c < 0x20 || c == 0x7F)
 			return true;
 		if (c == 0xC2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xA0)

@@ -28,7 +28,7 @@ struct json_doc {
 	size_t n, nodes_capacity;
 	const struct json **members; /* scratch to find members that stand twice */
 	size_t members_capacity;
-	bool has_escapes; /* \u stands somewhere: only then can a text hold a surrogate or NUL */
+	bool has_escapes; /* only then can a text hold a surrogate or NUL */
 	struct buf *why;
 };
 
@@ -206,7 +206,7 @@ static bool prepare(struct json_doc *d, struct str text)
 	if (text.len)
 		memcpy(d->bytes, text.p, text.len);
 	d->n = 0;
-	d->has_escapes = memmem(d->bytes, text.len, "\\u", 2) != nullptr;
+	d->has_escapes = memchr(d->bytes, '\\', text.len) != nullptr;
 	if (d->parser.capacity() >= text.len && d->parser.capacity())
 		return true;
 	size_t want = std::max<size_t>(text.len + text.len / 2, 4096);

@@ -10,11 +10,16 @@ struct stream_seen {
 	uint64_t seq; /* 0: empty */
 };
 
-static struct stream_seen *seen_slot(struct stream_seen *table, size_t cap, struct hash128 key)
+static size_t seen_home(size_t cap, struct hash128 key)
 {
 	uint64_t h;
 	memcpy(&h, key.b, sizeof(h));
-	size_t i = h & (cap - 1);
+	return h & (cap - 1);
+}
+
+static struct stream_seen *seen_slot(struct stream_seen *table, size_t cap, struct hash128 key)
+{
+	size_t i = seen_home(cap, key);
 	while (table[i].seq && !hash128_eq(table[i].key, key))
 		i = (i + 1) & (cap - 1);
 	return &table[i];
@@ -175,6 +180,37 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 	else
 		stream_add(s, cs);
 	return a;
+}
+
+/* ---- memory ahead of time ---- */
+
+static void seen_prefetch(const struct stream *s, struct hash128 key)
+{
+	if (s->nseen)
+		__builtin_prefetch(&s->seen[seen_home(s->seen_cap, key)]);
+}
+
+static struct case_state *likely_case(const struct stream *s, struct str id)
+{
+	uint32_t i = id.len ? map_guess(&s->by_id, id) : MAP_NONE;
+	return i == MAP_NONE ? NULL : s->cases.at[i];
+}
+
+/* Each round asks for what the next one reads. */
+void stream_fetch(const struct stream *s, const struct event *events, size_t n)
+{
+	const struct case_state *cases[STREAM_FETCH];
+	n = n < STREAM_FETCH ? n : STREAM_FETCH;
+	for (size_t i = 0; i < n; i++) {
+		seen_prefetch(s, events[i].key);
+		map_prefetch(&s->by_id, events[i].subject);
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((cases[i] = likely_case(s, events[i].subject)))
+			case_prefetch(cases[i]);
+	for (size_t i = 0; i < n; i++)
+		if (cases[i])
+			case_prefetch_lists(cases[i]);
 }
 
 /* ---- time passes: a heap of the cases that have something due ---- */

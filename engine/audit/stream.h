@@ -57,6 +57,11 @@ struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: 
  * memory would cost all the others. The daemon takes late events (redecide.h). */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 
+/* Asks for the memory that deciding these events (STREAM_FETCH of them at most) will visit, all at
+ * once; they are decided right after. An event without a subject is passed over. */
+#define STREAM_FETCH 32
+void stream_fetch(const struct stream *s, const struct event *events, size_t n);
+
 /* Lets time pass for all cases: fires everything due up to the instant, or to the end of a civil
  * day (its own deadlines included, the next day's items not), in order of time, then case id. */
 void stream_until(struct stream *s, int64_t instant);

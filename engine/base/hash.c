@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/base/hash.h"
 
+#include <endian.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -10,6 +11,55 @@ struct hash128 hash_sip(const void *p, size_t n)
 	struct hash128 h;
 	crypto_shorthash_siphashx24(h.b, p, n, key);
 	return h;
+}
+
+/* ---- joining: two words of 64 bits, in little-endian order on every machine ---- */
+
+struct words {
+	uint64_t low, high;
+};
+
+static struct words words_of(struct hash128 h)
+{
+	struct words w;
+	memcpy(&w, h.b, sizeof(w));
+	return (struct words){le64toh(w.low), le64toh(w.high)};
+}
+
+/* The finaliser of MurmurHash3: every bit of the input moves every bit of the output, and no two
+ * inputs give the same. */
+static uint64_t stir(uint64_t v)
+{
+	v = (v ^ v >> 33) * 0xff51afd7ed558ccdu;
+	v = (v ^ v >> 33) * 0xc4ceb9fe1a85ec53u;
+	return v ^ v >> 33;
+}
+
+static struct words stir_both(uint64_t low, uint64_t high)
+{
+	low += high;
+	high += low;
+	low = stir(low);
+	high = stir(high);
+	low += high;
+	high += low;
+	return (struct words){low, high};
+}
+
+struct hash128 hash128_of(uint64_t low, uint64_t high)
+{
+	struct hash128 h;
+	struct words w = {htole64(low), htole64(high)};
+	memcpy(h.b, &w, sizeof(h.b));
+	return h;
+}
+
+struct hash128 hash_join(struct hash128 a, struct hash128 b)
+{
+	struct words x = words_of(a), y = words_of(b);
+	x = stir_both(x.low, x.high);
+	x = stir_both(x.low + y.low, x.high + y.high);
+	return hash128_of(x.low, x.high);
 }
 
 struct hash256 hash_sha256(const void *p, size_t n)

@@ -3,16 +3,32 @@
 
 #include "engine/base/mem.h"
 
+/* Small and apart from the keys: looking for a key reads one line of memory here and one of the
+ * keys in a map that is too large for any cache. */
 struct map_slot {
-	struct str key; /* key.p NULL: empty */
-	uint64_t hash;
+	uint32_t hash; /* 0: empty */
 	uint32_t value;
 };
 
-static size_t slot_of(const struct map *m, struct str key, uint64_t hash)
+static uint32_t hash_of(struct str key)
+{
+	uint64_t h = str_hash(key);
+	uint32_t folded = (uint32_t)(h ^ h >> 32);
+	return folded ? folded : 1;
+}
+
+static size_t slot_of(const struct map *m, struct str key, uint32_t hash)
 {
 	size_t mask = m->cap - 1, i = hash & mask;
-	while (m->slots[i].key.p && !(m->slots[i].hash == hash && str_eq(m->slots[i].key, key)))
+	while (m->slots[i].hash && !(m->slots[i].hash == hash && str_eq(m->keys[i], key)))
+		i = (i + 1) & mask;
+	return i;
+}
+
+static size_t free_slot(const struct map *m, uint32_t hash)
+{
+	size_t mask = m->cap - 1, i = hash & mask;
+	while (m->slots[i].hash)
 		i = (i + 1) & mask;
 	return i;
 }
@@ -22,38 +38,58 @@ static void grow(struct map *m)
 	struct map old = *m;
 	m->cap = old.cap ? old.cap * 2 : 16;
 	m->slots = mem_alloc(m->cap * sizeof(*m->slots));
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.slots[i].key.p)
-			m->slots[slot_of(m, old.slots[i].key, old.slots[i].hash)] = old.slots[i];
+	m->keys = mem_alloc(m->cap * sizeof(*m->keys));
+	for (size_t i = 0; i < old.cap; i++) {
+		if (!old.slots[i].hash)
+			continue;
+		size_t to = free_slot(m, old.slots[i].hash);
+		m->slots[to] = old.slots[i];
+		m->keys[to] = old.keys[i];
+	}
 	mem_free(old.slots);
-}
-
-/* An empty key has no bytes; give it some, since a NULL pointer marks an empty slot. */
-static struct str keyed(struct str key)
-{
-	return key.p ? key : STR("");
+	mem_free(old.keys);
 }
 
 uint32_t map_get(const struct map *m, struct str key)
 {
 	if (!m->n)
 		return MAP_NONE;
-	const struct map_slot *s = &m->slots[slot_of(m, keyed(key), str_hash(key))];
-	return s->key.p ? s->value : MAP_NONE;
+	const struct map_slot *s = &m->slots[slot_of(m, key, hash_of(key))];
+	return s->hash ? s->value : MAP_NONE;
+}
+
+void map_prefetch(const struct map *m, struct str key)
+{
+	if (!m->n)
+		return;
+	size_t i = hash_of(key) & (m->cap - 1);
+	__builtin_prefetch(&m->slots[i]);
+	__builtin_prefetch(&m->keys[i]);
+}
+
+uint32_t map_guess(const struct map *m, struct str key)
+{
+	if (!m->n)
+		return MAP_NONE;
+	uint32_t hash = hash_of(key);
+	size_t mask = m->cap - 1, i = hash & mask;
+	while (m->slots[i].hash && m->slots[i].hash != hash)
+		i = (i + 1) & mask;
+	return m->slots[i].hash ? m->slots[i].value : MAP_NONE;
 }
 
 bool map_put(struct map *m, struct str key, uint32_t value)
 {
 	if ((m->n + 1) * 4 > m->cap * 3)
 		grow(m);
-	uint64_t hash = str_hash(key);
-	struct map_slot *s = &m->slots[slot_of(m, keyed(key), hash)];
-	bool fresh = !s->key.p;
+	uint32_t hash = hash_of(key);
+	size_t i = slot_of(m, key, hash);
+	bool fresh = !m->slots[i].hash;
 	if (fresh) {
-		*s = (struct map_slot){.key = keyed(key), .hash = hash};
+		m->keys[i] = key;
 		m->n++;
 	}
-	s->value = value;
+	m->slots[i] = (struct map_slot){hash, value};
 	return fresh;
 }
 
@@ -61,18 +97,19 @@ bool map_del(struct map *m, struct str key)
 {
 	if (!m->n)
 		return false;
-	size_t mask = m->cap - 1, i = slot_of(m, keyed(key), str_hash(key));
-	if (!m->slots[i].key.p)
+	size_t mask = m->cap - 1, i = slot_of(m, key, hash_of(key));
+	if (!m->slots[i].hash)
 		return false;
 	/* Close the gap: move back every later slot of the run that may stand here. */
-	for (size_t j = (i + 1) & mask; m->slots[j].key.p; j = (j + 1) & mask) {
+	for (size_t j = (i + 1) & mask; m->slots[j].hash; j = (j + 1) & mask) {
 		size_t home = m->slots[j].hash & mask;
 		if (((j - home) & mask) < ((j - i) & mask))
 			continue;
 		m->slots[i] = m->slots[j];
+		m->keys[i] = m->keys[j];
 		i = j;
 	}
-	m->slots[i].key = (struct str){0};
+	m->slots[i] = (struct map_slot){0};
 	m->n--;
 	return true;
 }
@@ -80,5 +117,6 @@ bool map_del(struct map *m, struct str key)
 void map_release(struct map *m)
 {
 	mem_free(m->slots);
+	mem_free(m->keys);
 	*m = (struct map){0};
 }

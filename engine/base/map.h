@@ -13,13 +13,20 @@
 struct map_slot;
 struct map {
 	struct map_slot *slots;
-	size_t n, cap; /* cap is 0 or a power of two */
+	struct str *keys; /* by slot */
+	size_t n, cap;    /* cap is 0 or a power of two */
 };
 
 uint32_t map_get(const struct map *m, struct str key); /* MAP_NONE when absent */
 /* Adds or replaces; false when the key was there already (the value is replaced all the same). */
 bool map_put(struct map *m, struct str key, uint32_t value);
 bool map_del(struct map *m, struct str key); /* false when it was not there */
+
+/* For a key that is looked up soon: asks for its place in the map; and a while later says what it
+ * most likely maps to, going by the hash alone, so that this can be asked for in turn. */
+void map_prefetch(const struct map *m, struct str key);
+uint32_t map_guess(const struct map *m, struct str key);
+
 void map_release(struct map *m);
 
 #endif

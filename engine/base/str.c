@@ -13,11 +13,6 @@ struct str str_from(const char *c_string)
 	return (struct str){c_string, c_string ? strlen(c_string) : 0};
 }
 
-bool str_eq(struct str a, struct str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
 int str_cmp(struct str a, struct str b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
@@ -133,11 +128,6 @@ void buf_grow(struct buf *b, size_t more)
 	b->cap = cap;
 }
 
-void buf_c(struct buf *b, const char *c_string)
-{
-	buf_bytes(b, c_string, strlen(c_string));
-}
-
 void buf_pad(struct buf *b, char c, size_t n)
 {
 	while (n--)
@@ -199,17 +189,41 @@ static void json_escape(struct buf *b, unsigned char c)
 	}
 }
 
+/* Are all eight bytes plain? The usual tests on a whole word: a byte of x below n leaves a high bit
+ * in (x - n) & ~x, and a byte is c where x ^ c has a byte below 1. */
+static bool json_plain_word(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+	uint64_t w;
+	memcpy(&w, p, sizeof(w));
+	uint64_t quote = w ^ ones * '"', backslash = w ^ ones * '\\', del = w ^ ones * 0x7f;
+	uint64_t control = (w - ones * 0x20) & ~w;
+	return !((control | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) |
+		  ((del - ones) & ~del)) &
+		 highs);
+}
+
+/* How many bytes from i on are plain. */
+static size_t json_plain_run(struct str s, size_t i)
+{
+	size_t from = i;
+	while (i + 8 <= s.len && json_plain_word(s.p + i))
+		i += 8;
+	while (i < s.len && json_plain((unsigned char)s.p[i]))
+		i++;
+	return i - from;
+}
+
 void buf_json(struct buf *b, struct str s)
 {
 	buf_reserve(b, s.len + 2);
 	buf_char(b, '"');
-	for (size_t i = 0, from = 0; s.len && i <= s.len; i++) {
-		if (i < s.len && json_plain((unsigned char)s.p[i]))
-			continue;
-		buf_bytes(b, s.p + from, i - from);
+	for (size_t i = 0; i < s.len; i++) {
+		size_t n = json_plain_run(s, i);
+		buf_bytes(b, s.p + i, n);
+		i += n;
 		if (i < s.len)
 			json_escape(b, (unsigned char)s.p[i]);
-		from = i + 1;
 	}
 	buf_char(b, '"');
 }

@@ -32,7 +32,10 @@ struct str {
 #define STR_ARG(s) (int)(s).len, (s).p ? (s).p : ""
 
 struct str str_from(const char *c_string);
-bool str_eq(struct str a, struct str b);
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
 int str_cmp(struct str a, struct str b); /* by bytes: the same order on every machine */
 bool str_starts(struct str s, struct str prefix);
 bool str_contains(struct str s, struct str part);
@@ -49,7 +52,7 @@ struct buf {
 
 void buf_grow(struct buf *b, size_t more); /* the slow path of buf_reserve */
 
-/* These four are inline: they are most of what writing a decision costs, and with a literal the
+/* These five are inline: they are most of what writing a decision costs, and with a literal the
  * compiler knows the length. */
 static inline void buf_reserve(struct buf *b, size_t more)
 {
@@ -71,13 +74,17 @@ static inline void buf_str(struct buf *b, struct str s)
 	buf_bytes(b, s.p, s.len);
 }
 
+static inline void buf_c(struct buf *b, const char *c_string)
+{
+	buf_bytes(b, c_string, strlen(c_string));
+}
+
 static inline void buf_char(struct buf *b, char c)
 {
 	buf_reserve(b, 1);
 	b->p[b->len++] = c;
 }
 
-void buf_c(struct buf *b, const char *c_string);
 void buf_pad(struct buf *b, char c, size_t n);
 void buf_i64(struct buf *b, int64_t v); /* decimal, without going through printf */
 void buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

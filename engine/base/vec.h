@@ -24,7 +24,7 @@
 
 #define vec_reserve(v, want)                                                                       \
 	((v)->cap >= (want) ? (void)0                                                              \
-			    : (void)((v)->cap = vec_capacity((v)->cap, (want)),                    \
+			    : (void)((v)->cap = vec_capacity((v)->cap, (want), sizeof(*(v)->at)),  \
 				     (v)->at = mem_grow((v)->at, (v)->cap, sizeof(*(v)->at))))
 
 /* A pointer to a new element at the end; the element is not initialised. */
@@ -36,9 +36,10 @@
 
 #define vec_release(v) (mem_free((v)->at), (v)->at = NULL, (v)->n = (v)->cap = 0)
 
-static inline size_t vec_capacity(size_t cap, size_t want)
+/* The first block is about a cache line: a case holds many short lists. */
+static inline size_t vec_capacity(size_t cap, size_t want, size_t size)
 {
-	size_t next = cap ? cap * 2 : 4;
+	size_t next = cap ? cap * 2 : 64 / size;
 	return next < want ? want : next;
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/case/case.h"
 
+#include <assert.h>
+
+#define ROOM_STEP   ((size_t)128) /* two cache lines */
+#define FIRST_BYTES ((size_t)32)  /* of a list; most have one or two elements */
+
 static struct str str_own(struct str s)
 {
 	if (!s.len)
@@ -28,15 +33,16 @@ void case_drop_value(struct value v)
 		str_drop(value_as_str(v));
 }
 
-/* Facts and id stand behind the state in one block of memory: a case is found and read with few
+/* Id and facts stand behind the state in one block of memory: a case is found and read with few
  * visits to memory, which is what deciding mostly waits for. */
 static struct case_state *case_alloc(const struct rulebook *rb, struct str id, uint16_t kind,
 				     uint16_t county)
 {
 	size_t facts = rb->kinds[kind].nfacts * sizeof(struct value);
-	struct case_state *cs = mem_alloc(sizeof(*cs) + facts + id.len);
-	cs->facts = (struct value *)(cs + 1);
-	char *p = (char *)cs->facts + facts;
+	size_t id_bytes = (id.len + 15) & ~(size_t)15; /* facts are aligned */
+	struct case_state *cs = mem_alloc(sizeof(*cs) + id_bytes + facts);
+	char *p = (char *)(cs + 1);
+	cs->facts = (struct value *)(p + id_bytes);
 	if (id.len)
 		memcpy(p, id.p, id.len);
 	cs->id = (struct str){p, id.len};
@@ -56,13 +62,83 @@ struct case_state *case_new(const struct rulebook *rb, struct str id, uint16_t k
 	return cs;
 }
 
-#define COPY_LIST(to, from)                                                                        \
-	do {                                                                                       \
-		(to)->n = (to)->cap = (from)->n;                                                   \
-		(to)->at = (from)->n ? mem_grow(NULL, (from)->n, sizeof(*(to)->at)) : NULL;        \
-		if ((from)->n)                                                                     \
-			memcpy((to)->at, (from)->at, (from)->n * sizeof(*(to)->at));               \
-	} while (0)
+/* ---- the lists ---- */
+
+struct list { /* what every VEC looks like */
+	void *at;
+	size_t n, cap;
+};
+
+static const struct {
+	size_t offset, size;
+} LISTS[] = {
+#define LIST(name)                                                                                 \
+	{                                                                                          \
+		offsetof(struct case_state, name), sizeof(*((struct case_state *)0)->name.at)      \
+	}
+    LIST(counts),  LIST(positions), LIST(used),      LIST(due),
+    LIST(running), LIST(owed),      LIST(proposals), LIST(paid),
+#undef LIST
+};
+#define NLISTS (sizeof(LISTS) / sizeof(LISTS[0]))
+
+static struct list *list_at(const struct case_state *cs, size_t offset)
+{
+	return (struct list *)(uintptr_t)((const char *)cs + offset);
+}
+
+/* Texts and 64-bit numbers need 8. */
+static size_t list_bytes(size_t cap, size_t size)
+{
+	return (cap * size + 7) & ~(size_t)7;
+}
+
+/* Gives a list memory of its own at the end of the room, which has space for it. */
+static void list_move(struct case_state *cs, struct list *l, size_t size, size_t cap)
+{
+	char *to = cs->room.p + cs->room.used;
+	if (l->n)
+		memcpy(to, l->at, l->n * size);
+	l->at = to;
+	l->cap = cap;
+	cs->room.used += list_bytes(cap, size);
+}
+
+/* A new room of `bytes` with all lists, without the gaps that lists left when they moved. */
+static void room_renew(struct case_state *cs, size_t bytes)
+{
+	char *old = cs->room.p;
+	cs->room.p = mem_grow(NULL, bytes, 1);
+	cs->room.used = 0;
+	cs->room.cap = bytes;
+	for (size_t i = 0; i < NLISTS; i++) {
+		struct list *l = list_at(cs, LISTS[i].offset);
+		if (l->cap)
+			list_move(cs, l, LISTS[i].size, l->cap);
+	}
+	mem_free(old);
+}
+
+static size_t lists_bytes(const struct case_state *cs)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < NLISTS; i++)
+		n += list_bytes(list_at(cs, LISTS[i].offset)->cap, LISTS[i].size);
+	return n;
+}
+
+void case_grow(struct case_state *cs, size_t list, size_t size, size_t want)
+{
+	struct list *l = list_at(cs, list);
+	size_t cap = l->cap ? l->cap + l->cap / 2 : FIRST_BYTES / size;
+	cap = cap < want ? want : cap;
+	size_t more = list_bytes(cap, size);
+	if (cs->room.cap - cs->room.used < more) {
+		size_t all = lists_bytes(cs) + more;
+		room_renew(cs, (all + all / 4 + ROOM_STEP - 1) / ROOM_STEP * ROOM_STEP);
+	}
+	list_move(cs, l, size, cap);
+}
 
 struct case_state *case_clone(const struct rulebook *rb, const struct case_state *cs)
 {
@@ -71,14 +147,9 @@ struct case_state *case_clone(const struct rulebook *rb, const struct case_state
 	c->last = cs->last;
 	for (uint16_t i = 0; i < nfacts; i++)
 		c->facts[i] = case_own_value(cs->facts[i]);
-	COPY_LIST(&c->counts, &cs->counts);
-	COPY_LIST(&c->positions, &cs->positions);
-	COPY_LIST(&c->used, &cs->used);
-	COPY_LIST(&c->due, &cs->due);
-	COPY_LIST(&c->running, &cs->running);
-	COPY_LIST(&c->owed, &cs->owed);
-	COPY_LIST(&c->proposals, &cs->proposals);
-	COPY_LIST(&c->paid, &cs->paid);
+	for (size_t i = 0; i < NLISTS; i++)
+		*list_at(c, LISTS[i].offset) = *list_at(cs, LISTS[i].offset);
+	room_renew(c, lists_bytes(c));
 	for (size_t i = 0; i < c->running.n; i++)
 		c->running.at[i].to = str_own(c->running.at[i].to);
 	for (size_t i = 0; i < c->proposals.n; i++) {
@@ -99,14 +170,7 @@ void case_free(const struct rulebook *rb, struct case_state *cs)
 		case_remove_running(cs, cs->running.n - 1);
 	while (cs->proposals.n)
 		case_remove_proposal(cs, cs->proposals.n - 1);
-	vec_release(&cs->counts);
-	vec_release(&cs->positions);
-	vec_release(&cs->used);
-	vec_release(&cs->due);
-	vec_release(&cs->running);
-	vec_release(&cs->owed);
-	vec_release(&cs->proposals);
-	vec_release(&cs->paid);
+	mem_free(cs->room.p);
 	mem_free(cs);
 }
 
@@ -122,7 +186,7 @@ void case_set_fact(const struct rulebook *rb, struct case_state *cs, uint16_t fa
 
 void case_add_running(struct case_state *cs, const struct running *r)
 {
-	struct running *own = vec_push(&cs->running);
+	struct running *own = case_push(cs, running);
 	*own = *r;
 	own->to = str_own(r->to);
 }
@@ -135,7 +199,7 @@ void case_remove_running(struct case_state *cs, size_t i)
 
 void case_add_proposal(struct case_state *cs, const struct proposal *p)
 {
-	struct proposal *own = vec_push(&cs->proposals);
+	struct proposal *own = case_push(cs, proposals);
 	*own = *p;
 	own->to = str_own(p->to);
 	own->value = case_own_value(p->value);
@@ -161,12 +225,18 @@ static bool due_before(const struct due *a, const struct due *b)
 void due_insert(struct due_list *list, const struct due *d)
 {
 	size_t i = list->n;
-	vec_reserve(list, list->n + 1);
+	assert(list->n < list->cap);
 	while (i > 0 && due_before(d, &list->at[i - 1]))
 		i--;
 	memmove(&list->at[i + 1], &list->at[i], (list->n - i) * sizeof(*list->at));
 	list->at[i] = *d;
 	list->n++;
+}
+
+void case_add_due(struct case_state *cs, const struct due *d)
+{
+	case_reserve(cs, due, cs->due.n + 1);
+	due_insert(&cs->due, d);
 }
 
 /* ---- asking ---- */
@@ -220,13 +290,23 @@ bool case_next_due(const struct case_state *cs, int64_t *at)
 	return true;
 }
 
-#define LIST_BYTES(list) ((list).cap * sizeof(*(list).at))
+#define LINE_BYTES 64
+
+void case_prefetch(const struct case_state *cs)
+{
+	for (size_t i = 0; i < sizeof(*cs) + LINE_BYTES; i += LINE_BYTES)
+		__builtin_prefetch((const char *)cs + i, 1);
+}
+
+void case_prefetch_lists(const struct case_state *cs)
+{
+	for (size_t i = 0; i < cs->room.used; i += LINE_BYTES)
+		__builtin_prefetch(cs->room.p + i, 1);
+}
 
 size_t case_bytes(const struct case_state *cs)
 {
-	size_t n = sizeof(*cs) + cs->id.len + LIST_BYTES(cs->counts) + LIST_BYTES(cs->positions) +
-		   LIST_BYTES(cs->used) + LIST_BYTES(cs->due) + LIST_BYTES(cs->running) +
-		   LIST_BYTES(cs->owed) + LIST_BYTES(cs->proposals) + LIST_BYTES(cs->paid);
+	size_t n = sizeof(*cs) + cs->id.len + cs->room.cap;
 	for (size_t i = 0; i < cs->running.n; i++)
 		n += cs->running.at[i].to.len;
 	for (size_t i = 0; i < cs->proposals.n; i++)

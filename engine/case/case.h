@@ -4,7 +4,9 @@
  * phase. Indices are those of one rulebook: to carry a case over to another version of the policy,
  * write it as JSON (case_json.h) and read it back with the new rulebook, which matches by name.
  *
- * A case owns its memory (heap, through base/mem): texts are copied in and freed with it.
+ * A case owns its memory (heap, through base/mem): texts are copied in and freed with it. It stands
+ * in two blocks, one with the facts and one with all lists: deciding mostly waits for memory, so it
+ * matters in how few places a case lies. The lists are read like any VEC, and grow by case_push.
  */
 #ifndef WAYMARK_CASE_CASE_H
 #define WAYMARK_CASE_CASE_H
@@ -101,12 +103,31 @@ struct case_state {
 	VEC(struct obligation) owed;
 	VEC(struct proposal) proposals;
 	VEC(struct counter_cents) paid; /* by schedule */
+	struct {
+		char *p;
+		size_t used, cap;
+	} room; /* what the lists stand in; private to case.c */
 };
 
 struct case_state *case_new(const struct rulebook *rb, struct str id, uint16_t kind,
 			    uint16_t county);
 struct case_state *case_clone(const struct rulebook *rb, const struct case_state *cs);
 void case_free(const struct rulebook *rb, struct case_state *cs); /* NULL is fine */
+
+/* A pointer to a new element at the end of a list, as vec_push; and memory for `want` elements.
+ * Both may move all lists. */
+#define case_push(cs, list)                                                                        \
+	(case_reserve(cs, list, (cs)->list.n + 1), &(cs)->list.at[(cs)->list.n++])
+#define case_reserve(cs, list, want)                                                               \
+	((cs)->list.cap >= (want)                                                                  \
+	     ? (void)0                                                                             \
+	     : case_grow((cs), offsetof(struct case_state, list), sizeof(*(cs)->list.at), (want)))
+void case_grow(struct case_state *cs, size_t list, size_t size, size_t want);
+
+/* Asks for the case's memory, so that it has come when the case is decided: first the one, and a
+ * while later the other. Worth it when several events are at hand. */
+void case_prefetch(const struct case_state *cs);
+void case_prefetch_lists(const struct case_state *cs);
 
 void case_set_fact(const struct rulebook *rb, struct case_state *cs, uint16_t fact,
 		   struct value v);          /* copies text */
@@ -116,7 +137,9 @@ void case_add_running(struct case_state *cs, const struct running *r); /* copies
 void case_remove_running(struct case_state *cs, size_t i);
 void case_add_proposal(struct case_state *cs, const struct proposal *p); /* copies texts */
 void case_remove_proposal(struct case_state *cs, size_t i);
-void due_insert(struct due_list *list, const struct due *d); /* in the order of firing */
+void case_add_due(struct case_state *cs, const struct due *d);
+void due_insert(struct due_list *list, const struct due *d); /* in the order of firing; there must
+								be memory for it */
 
 const struct counter *case_count(const struct case_state *cs, uint16_t event); /* NULL: none */
 const struct position *case_position(const struct case_state *cs, uint16_t escalation);

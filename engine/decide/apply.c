@@ -26,13 +26,13 @@ static void apply_payment(struct case_state *cs, const struct outcome *o)
 			return;
 		}
 	}
-	*vec_push(&cs->paid) = (struct counter_cents){o->schedule, o->cents};
+	*case_push(cs, paid) = (struct counter_cents){o->schedule, o->cents};
 }
 
 static void apply_assessment(struct case_state *cs, const struct outcome *o)
 {
 	if (o->cents)
-		*vec_push(&cs->owed) = (struct obligation){
+		*case_push(cs, owed) = (struct obligation){
 		    .outcome = o->id, .name = o->name, .fund = o->fund, .cents = o->cents};
 }
 
@@ -121,7 +121,7 @@ static void apply_move(struct run *r, const struct move *m)
 			vec_remove(&cs->positions, i);
 		return;
 	}
-	struct position *p = stands ? &cs->positions.at[i] : vec_push(&cs->positions);
+	struct position *p = stands ? &cs->positions.at[i] : case_push(cs, positions);
 	*p = (struct position){m->escalation, m->step, r->ev->day};
 }
 
@@ -133,19 +133,18 @@ static void apply_use(struct case_state *cs, const struct used *use)
 			return;
 		}
 	}
-	*vec_push(&cs->used) = *use;
+	*case_push(cs, used) = *use;
 }
 
 static void apply_due(struct run *r)
 {
-	struct due_list *to = &r->cs->due;
 	const struct due_list *from = &r->s->due;
 	if (!r->due_changes)
 		return;
-	vec_reserve(to, from->n);
+	case_reserve(r->cs, due, from->n);
 	if (from->n)
-		memcpy(to->at, from->at, from->n * sizeof(*to->at));
-	to->n = from->n;
+		memcpy(r->cs->due.at, from->at, from->n * sizeof(*from->at));
+	r->cs->due.n = from->n;
 }
 
 static bool lowers_owed(const struct run *r)

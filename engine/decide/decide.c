@@ -274,13 +274,8 @@ static bool belongs(struct decider *d, const struct case_state *cs, const struct
  */
 static void fetch(const struct case_state *cs)
 {
-	__builtin_prefetch(cs->facts);
-	__builtin_prefetch(cs->counts.at, 1);
-	__builtin_prefetch(cs->due.at);
-	__builtin_prefetch(cs->used.at, 1);
-	__builtin_prefetch(cs->positions.at);
-	__builtin_prefetch(cs->running.at);
-	__builtin_prefetch(cs->owed.at);
+	case_prefetch(cs);
+	case_prefetch_lists(cs);
 }
 
 enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,

@@ -118,6 +118,7 @@ static void add(struct run *r, const struct due *due)
 			   LIMIT_CASE_DUE);
 		return;
 	}
+	vec_reserve(&r->s->due, r->s->due.n + 1);
 	due_insert(&r->s->due, due);
 }
 
@@ -193,12 +194,7 @@ void due_next_list(struct run *r)
 
 struct event due_event(struct decider *d, const struct case_state *cs, const struct due *due)
 {
-	uint8_t bytes[24] = {0};
-	memcpy(bytes, due->origin.b, 16);
-	bytes[16] = (uint8_t)due->kind;
-	bytes[17] = (uint8_t)due->n;
-	bytes[18] = (uint8_t)(due->n >> 8);
-	struct hash128 h = hash_sip(bytes, sizeof(bytes));
+	struct hash128 h = hash_join(due->origin, hash128_of(due->kind, due->n));
 	char *id = arena_alloc(&d->arena, 2 * sizeof(h.b));
 	hash_hex(h.b, sizeof(h.b), id);
 	struct event ev = {.source = STR("waymark"),
@@ -248,5 +244,5 @@ void due_advance(const struct rulebook *rb, struct case_state *cs, const struct 
 		return;
 	}
 	next.at = zone_day_start(rb->zone, next.day);
-	due_insert(&cs->due, &next);
+	case_add_due(cs, &next);
 }

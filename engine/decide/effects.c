@@ -7,23 +7,13 @@
 
 /* ---- ids ---- */
 
-static void put_le(uint8_t *p, uint64_t v, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
 /* From the event, the block's name and the place in the block: the same history gives the same
  * ids, whatever else a rulebook holds. */
 struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number)
 {
-	uint8_t bytes[40];
 	const struct block *b = &r->rb->blocks[r->rb->parts[part].block];
-	memcpy(bytes, r->ev->key.b, 16);
-	memcpy(bytes + 16, b->key.b, 16);
-	put_le(bytes + 32, part - b->first_part, 4);
-	put_le(bytes + 36, number, 4);
-	return hash_sip(bytes, sizeof(bytes));
+	struct hash128 place = hash128_of(part - b->first_part, number);
+	return hash_join(r->ev->key, hash_join(b->key, place));
 }
 
 /* ---- making one ---- */

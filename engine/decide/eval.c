@@ -31,13 +31,22 @@ static const struct input *input_find(const struct run *r, uint16_t kind, struct
 	return NULL;
 }
 
+static const struct case_state *find_other(struct run *r, uint16_t kind, struct str id)
+{
+	if (r->other.id.len && r->other.kind == kind && str_eq(r->other.id, id))
+		return r->other.cs;
+	r->other.kind = kind;
+	r->other.id = id;
+	r->other.cs = r->d->world.find ? r->d->world.find(r->d->world.arg, kind, id) : NULL;
+	return r->other.cs;
+}
+
 /* The fact as the other case has it now, or as this event saw it when it was decided before. */
 static struct value present_or_recorded(struct run *r, const struct input *in)
 {
-	const struct world *w = &r->d->world;
 	struct value v;
-	if (!r->d->recorded || !r->d->recorded(w->arg, r->ev, in, &v)) {
-		const struct case_state *other = w->find ? w->find(w->arg, in->kind, in->id) : NULL;
+	if (!r->d->recorded || !r->d->recorded(r->d->world.arg, r->ev, in, &v)) {
+		const struct case_state *other = find_other(r, in->kind, in->id);
 		v = other ? other->facts[in->fact] : r->rb->kinds[in->kind].facts[in->fact].initial;
 	}
 	if (v.known && type_is_text(v.kind))
@@ -289,46 +298,48 @@ static bool settles(const struct insn *in, struct value v)
 	return v.known && v.i == (in->op == OP_SKIP_IF_YES);
 }
 
+static void unary(const struct insn *in, struct value *x)
+{
+	if (in->op == OP_KNOWN)
+		*x = truth(x->known);
+	else if (in->op == OP_NOT)
+		*x = negate(*x);
+	else if (!x->known) /* OP_OR_UNKNOWN */
+		*x = truth(true);
+}
+
+static bool is_unary(const struct insn *in)
+{
+	return in->op == OP_KNOWN || in->op == OP_NOT || in->op == OP_OR_UNKNOWN;
+}
+
+/* Most instructions read, so that comes first. */
 bool eval_code(struct run *r, const struct code *c, struct value *out)
 {
 	struct value stack[LIMIT_STACK];
-	struct value *top = stack, *next = stack;
+	struct value *next = stack; /* next[-1] is the top */
+	const struct insn *end = c->at + c->n;
 	r->missing = NULL;
-	for (uint32_t i = 0; i < c->n; i++) {
-		const struct insn *in = &c->at[i];
-		switch ((enum op)in->op) {
-		case OP_KNOWN:
-			*top = truth(top->known);
-			break;
-		case OP_NOT:
-			*top = negate(*top);
-			break;
-		case OP_OR_UNKNOWN:
-			if (!top->known)
-				*top = truth(true);
-			break;
-		case OP_SKIP_IF_NO:
-		case OP_SKIP_IF_YES:
-			if (settles(in, *top))
-				i = in->b - 1;
+	for (const struct insn *in = c->at; in < end; in++) {
+		if (in->op <= OP_TODAY) {
+			*next++ = read_value(r, in);
+			if (!next[-1].known && !r->missing)
+				r->missing = in;
+		} else if (in->op == OP_SKIP_IF_NO || in->op == OP_SKIP_IF_YES) {
+			if (settles(in, next[-1]))
+				in = c->at + in->b - 1;
 			continue;
-		default:
-			if (in->op <= OP_TODAY) {
-				top = next++;
-				*top = read_value(r, in);
-				if (!top->known && !r->missing)
-					r->missing = in;
-			} else {
-				top--;
-				next--;
-				if (!binary(r, in, top, top[1]))
-					return false;
-			}
+		} else if (is_unary(in)) {
+			unary(in, &next[-1]);
+		} else {
+			next--;
+			if (!binary(r, in, &next[-1], next[0]))
+				return false;
 		}
 		if (r->d->trace)
-			trace_insn(r, in, *top);
+			trace_insn(r, in, next[-1]);
 	}
-	*out = *top;
+	*out = next[-1];
 	return true;
 }
 

@@ -28,7 +28,7 @@ static void observe_count(struct run *r)
 	r->counter = i;
 	r->previous_day = DAY_NONE;
 	if (i == r->cs->counts.n) {
-		*vec_push(&r->cs->counts) = (struct counter){r->ev->type, 1, r->ev->day};
+		*case_push(r->cs, counts) = (struct counter){r->ev->type, 1, r->ev->day};
 		return;
 	}
 	struct counter *c = &r->cs->counts.at[i];

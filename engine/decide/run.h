@@ -67,6 +67,13 @@ struct run {
 	int64_t payment;
 	size_t proposal; /* approved or declined by this event; SIZE_MAX: none */
 
+	/* the other case that was read last: several of its facts are usually read in turn */
+	struct {
+		uint16_t kind;
+		struct str id; /* empty: none was read */
+		const struct case_state *cs;
+	} other;
+
 	/* what all outcomes of this event refer to, and who approved them */
 	struct hash128 of;
 	bool has_of;

@@ -183,13 +183,18 @@ static void check_never(struct run *r, uint32_t index)
 		refuse_never(r, n, o, t);
 }
 
-static void settle_nevers(struct run *r)
+/* `actions` is the set of kinds that the outcomes are of: most events bring none about that any
+ * prohibition speaks of. */
+static void settle_nevers(struct run *r, uint32_t actions)
 {
+	if (!(actions & r->rb->never_actions))
+		return;
 	const struct dispatch *d = r->rb->counties[r->cs->county].dispatch;
 	int32_t day = r->ev->day;
 	for (uint32_t i = 0; i < d->nnevers; i++) {
 		const struct entry *e = &d->never_days[i];
-		if (e->from <= day && day < e->until)
+		if (actions >> r->rb->nevers[e->part].action & 1 && e->from <= day &&
+		    day < e->until)
 			check_never(r, e->part);
 	}
 }
@@ -197,14 +202,15 @@ static void settle_nevers(struct run *r)
 void settle(struct run *r)
 {
 	struct scratch *s = r->s;
-	bool reductions = false, assessments = false, dropped = false;
+	bool reductions = false, dropped = false;
+	uint32_t actions = 0; /* bit k: an outcome of action kind k */
 	for (size_t i = 0; i < s->outcomes.n; i++) {
 		const struct outcome *o = &s->outcomes.at[i];
 		if (is_schedule_change(o))
 			settle_schedule(r, i);
 		dropped = dropped || s->effects.at[i].dropped;
 		reductions = reductions || is_reduction(o);
-		assessments = assessments || o->action == ACTION_ASSESS;
+		actions |= 1u << o->action;
 		if (o->item && o->status != OUTCOME_HELD)
 			settle_paid(r, o);
 	}
@@ -212,8 +218,7 @@ void settle(struct run *r)
 		settle_reductions(r);
 	if (reductions || dropped)
 		drop_dropped(s);
-	if (assessments)
+	if (actions >> ACTION_ASSESS & 1)
 		settle_balance(r);
-	if (s->outcomes.n)
-		settle_nevers(r);
+	settle_nevers(r, actions);
 }

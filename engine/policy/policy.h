@@ -395,6 +395,7 @@ struct rulebook {
 	uint16_t nescalations;
 	struct never *nevers;
 	uint16_t nnevers;
+	uint32_t never_actions; /* bit k: some never speaks of action kind k; by rulebook_seal */
 	uint16_t nlimits;
 	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */
 	struct county *counties;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What follows from a finished rule graph and is asked for on every decision: the provision of each
- * part, written out as JSON once, the parameters that it reads, and the block of each limit.
+ * part, written out as JSON once, the parameters that it reads, what never blocks speak of, and the
+ * block of each limit.
  */
 #include "engine/base/vec.h"
 #include "engine/policy/reads.h"
@@ -129,9 +130,16 @@ static void seal_limits(struct rulebook *rb)
 	rb->limit_block = of;
 }
 
+static void seal_nevers(struct rulebook *rb)
+{
+	for (uint16_t i = 0; i < rb->nnevers; i++)
+		rb->never_actions |= 1u << rb->nevers[i].action;
+}
+
 void rulebook_seal(struct rulebook *rb)
 {
 	seal_parts(rb);
 	seal_params(rb);
+	seal_nevers(rb);
 	seal_limits(rb);
 }

@@ -244,21 +244,25 @@ static int32_t rule_offset(const struct zone *z, int64_t s)
 	return dst ? z->dst : z->std;
 }
 
+/* The i with at[i] <= s < at[i + 1]; SIZE_MAX when s lies outside the table. */
+static size_t period_of(const struct zone *z, int64_t s)
+{
+	if (!z->n || s < z->at[0] || s >= z->at[z->n - 1])
+		return SIZE_MAX;
+	/* at[lo] <= s < at[lo + n]; halving without a branch, which would be guessed wrong half of
+	 * the time */
+	size_t lo = 0;
+	for (size_t n = z->n - 1; n > 1; n -= n / 2)
+		lo = z->at[lo + n / 2] <= s ? lo + n / 2 : lo;
+	return lo;
+}
+
 static int32_t offset_at(const struct zone *z, int64_t s)
 {
-	if (!z->n || s >= z->at[z->n - 1])
-		return rule_offset(z, s);
-	if (s < z->at[0])
-		return z->first;
-	size_t lo = 0, hi = z->n - 1; /* at[lo] <= s < at[hi] */
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (z->at[mid] <= s)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return z->offset[lo];
+	size_t i = period_of(z, s);
+	if (i != SIZE_MAX)
+		return z->offset[i];
+	return z->n && s < z->at[0] ? z->first : rule_offset(z, s);
 }
 
 int32_t zone_offset(const struct zone *z, int64_t us)
@@ -276,6 +280,9 @@ int32_t zone_day(const struct zone *z, int64_t us)
  * the larger first, since it gives the earlier instant. */
 static int64_t instant_of(const struct zone *z, int64_t local)
 {
+	size_t i = period_of(z, local - DAY_S);
+	if (i != SIZE_MAX && local + DAY_S < z->at[i + 1])
+		return local - z->offset[i]; /* no change is near */
 	int32_t before = offset_at(z, local - DAY_S), after = offset_at(z, local + DAY_S);
 	int32_t large = before > after ? before : after, small = before > after ? after : before;
 	int64_t early = local - large, late = local - small;

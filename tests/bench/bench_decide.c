@@ -65,6 +65,25 @@ static struct event *prepare(const struct rulebook *rb, struct gen *g, struct ar
 	return events;
 }
 
+#define BATCH 32
+
+/* Events come in batches, as from a file or a queue: the memory of all their cases is asked for
+ * before the first one is decided. */
+static void fetch(const struct cases *c, const struct event *events, uint64_t n)
+{
+	uint32_t at[BATCH];
+	for (uint64_t i = 0; i < n; i++)
+		map_prefetch(&c->by_id, events[i].subject);
+	for (uint64_t i = 0; i < n; i++)
+		at[i] = map_guess(&c->by_id, events[i].subject);
+	for (uint64_t i = 0; i < n; i++)
+		if (at[i] != MAP_NONE)
+			case_prefetch(c->all.at[at[i]]);
+	for (uint64_t i = 0; i < n; i++)
+		if (at[i] != MAP_NONE)
+			case_prefetch_lists(c->all.at[at[i]]);
+}
+
 struct result {
 	uint64_t events, refused, timed, outcomes;
 };
@@ -118,8 +137,12 @@ int main(int argc, char **argv)
 	decider_init(&d, l.rb, (struct world){find, &c});
 	struct result r = {0};
 	int64_t from = clock_ns();
-	for (uint64_t i = 0; i < g.total; i++)
-		decide_one(&d, &c, &events[i], &r);
+	for (uint64_t i = 0; i < g.total; i += BATCH) {
+		uint64_t n = g.total - i < BATCH ? g.total - i : BATCH;
+		fetch(&c, &events[i], n);
+		for (uint64_t j = 0; j < n; j++)
+			decide_one(&d, &c, &events[i + j], &r);
+	}
 	double seconds = (double)(clock_ns() - from) / 1e9;
 	size_t bytes = 0;
 	for (size_t i = 0; i < c.all.n; i++)

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -159,6 +160,7 @@ static void test_map_agrees_with_a_plain_array(void **state)
 		}
 		uint32_t other = (uint32_t)(random >> 20) % KEYS;
 		assert_int_equal(map_get(&m, str_from(names[other])), model[other]);
+		assert_int_equal(map_guess(&m, str_from(names[other])), model[other]);
 	}
 	size_t n = 0;
 	for (uint32_t i = 0; i < KEYS; i++)
@@ -212,6 +214,61 @@ static void test_sip_tells_contents_apart(void **state)
 	assert_true(hash128_eq(hash_sip("one", 3), hash_sip("one", 3)));
 	assert_false(hash128_eq(hash_sip("one", 3), hash_sip("two", 3)));
 	assert_false(hash128_eq(hash_sip("one", 3), hash_sip("one", 2)));
+}
+
+/* ---- joined hashes ---- */
+
+static int by_bytes(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct hash128));
+}
+
+static void test_join_is_the_same_on_every_machine(void **state)
+{
+	(void)state;
+	char hex[33] = {0};
+	struct hash128 h = hash_join(hash128_of(1, 2), hash128_of(3, 4));
+	hash_hex(h.b, sizeof(h.b), hex);
+	assert_string_equal(hex, "5d1532c55d5ba8b41129cf0cb767a583");
+}
+
+static void test_join_keeps_events_and_places_apart(void **state)
+{
+	(void)state;
+	enum { EVENTS = 200, PLACES = 200 };
+	static struct hash128 all[2 * EVENTS * PLACES];
+	size_t n = 0;
+	for (uint64_t e = 0; e < EVENTS; e++)
+		for (uint64_t p = 0; p < PLACES; p++) {
+			struct hash128 event = hash128_of(e, 0),
+				       place = hash128_of(p / 20, p % 20 + 1);
+			all[n++] = hash_join(event, place);
+			all[n++] = hash_join(place, event);
+		}
+	qsort(all, n, sizeof(all[0]), by_bytes);
+	for (size_t i = 1; i < n; i++)
+		assert_false(hash128_eq(all[i - 1], all[i]));
+}
+
+static int bits_that_differ(struct hash128 a, struct hash128 b)
+{
+	int n = 0;
+	for (size_t i = 0; i < sizeof(a.b); i++)
+		n += __builtin_popcount(a.b[i] ^ b.b[i]);
+	return n;
+}
+
+static void test_join_moves_about_half_of_the_bits(void **state)
+{
+	(void)state;
+	struct hash128 a = hash128_of(7, 11), b = hash128_of(13, 17), joined = hash_join(a, b);
+	for (size_t bit = 0; bit < 128; bit++) {
+		struct hash128 a2 = a, b2 = b;
+		a2.b[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		b2.b[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_in_range(bits_that_differ(joined, hash_join(a2, b)), 36, 92);
+		assert_in_range(bits_that_differ(joined, hash_join(a, b2)), 36, 92);
+	}
 }
 
 /* ---- diagnostics ---- */
@@ -280,6 +337,9 @@ int main(void)
 	    cmocka_unit_test(test_vec_keeps_order_when_one_is_removed),
 	    cmocka_unit_test(test_sha256_of_abc),
 	    cmocka_unit_test(test_sip_tells_contents_apart),
+	    cmocka_unit_test(test_join_is_the_same_on_every_machine),
+	    cmocka_unit_test(test_join_keeps_events_and_places_apart),
+	    cmocka_unit_test(test_join_moves_about_half_of_the_bits),
 	    cmocka_unit_test(test_diag_keeps_the_first_fifty_and_counts_all),
 	    cmocka_unit_test(test_diag_says_nothing_twice),
 	    cmocka_unit_test(test_diag_sorts_by_place),

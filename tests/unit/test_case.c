@@ -146,6 +146,7 @@ static void test_due_items_stand_in_order_of_firing(void **state)
 	static const size_t order[] = {2, 3, 1, 4, 0, 5};
 	for (size_t turn = 0; turn < 6; turn++) {
 		struct due_list list = {0};
+		vec_reserve(&list, 6);
 		for (size_t i = 0; i < 6; i++)
 			due_insert(&list, &items[(i + turn) % 6]);
 		for (size_t i = 0; i < 6; i++)
@@ -185,14 +186,58 @@ static void test_sums_and_memory(void **state)
 	size_t empty = case_bytes(cs);
 	assert_int_equal(case_balance(cs), 0);
 	assert_false(case_next_due(cs, &at));
-	*vec_push(&cs->owed) = (struct obligation){.name = 1, .cents = 500, .settled = 100};
-	*vec_push(&cs->owed) = (struct obligation){.name = 2, .cents = 70};
+	*case_push(cs, owed) = (struct obligation){.name = 1, .cents = 500, .settled = 100};
+	*case_push(cs, owed) = (struct obligation){.name = 2, .cents = 70};
 	assert_int_equal(case_balance(cs), 470);
 	assert_int_equal(case_owed_on(cs, 1), 400);
 	assert_int_equal(case_owed_on(cs, 3), 0);
 	assert_true(case_bytes(cs) > empty);
 	assert_null(case_count(cs, EVENT_APPROVED));
 	assert_null(case_position(cs, 0));
+	rig_close(&rig);
+}
+
+/* All lists grow in turn in one block, and move in it; none may lose anything or reach into
+ * another. */
+static void check_lists(const struct case_state *cs, uint16_t n)
+{
+	assert_int_equal(cs->counts.n + cs->used.n + cs->owed.n, 3u * n);
+	for (uint16_t i = 0; i < n; i++) {
+		assert_int_equal(cs->counts.at[i].event, i);
+		assert_int_equal(cs->counts.at[i].n, 2 * i);
+		assert_int_equal(cs->used.at[i].limit, i);
+		assert_int_equal(cs->used.at[i].n, 3 * i);
+		assert_int_equal(cs->owed.at[i].name, i);
+		assert_int_equal(cs->owed.at[i].cents, 5 * i);
+		assert_int_equal(cs->due.at[i].at, i);
+		assert_int_equal(cs->due.at[i].day, 7 * i);
+	}
+}
+
+static void test_lists_grow_side_by_side(void **state)
+{
+	(void)state;
+	enum { N = 60 };
+	struct rig rig;
+	rig_open(&rig, POLICY);
+	struct case_state *cs = rig_case(&rig, "survivor", "S-1");
+	for (uint16_t i = 0; i < N; i++) {
+		*case_push(cs, counts) = (struct counter){i, 2u * i, 0};
+		*case_push(cs, used) = (struct used){i, 0, 3 * i};
+		if (i % 2 == 1) {
+			case_add_due(cs, &(struct due){.at = i, .day = 7 * i});
+			case_add_due(cs, &(struct due){.at = i - 1, .day = 7 * (i - 1)});
+		}
+		*case_push(cs, owed) = (struct obligation){.name = i, .cents = 5 * i};
+		if (i % 2 == 1)
+			check_lists(cs, (uint16_t)(i + 1));
+	}
+	struct case_state *copy = case_clone(rig.rb, cs);
+	check_lists(copy, N);
+	*case_push(copy, counts) = (struct counter){N, 0, 0};
+	assert_int_equal(copy->counts.n, cs->counts.n + 1);
+	check_lists(cs, N);
+	case_free(rig.rb, copy);
 	rig_close(&rig);
 }
 
@@ -222,6 +267,7 @@ int main(void)
 	    cmocka_unit_test(test_due_items_stand_in_order_of_firing),
 	    cmocka_unit_test(test_facts_own_their_texts),
 	    cmocka_unit_test(test_sums_and_memory),
+	    cmocka_unit_test(test_lists_grow_side_by_side),
 	    cmocka_unit_test(test_actions_have_numbers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

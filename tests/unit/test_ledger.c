@@ -258,8 +258,7 @@ static void set_due(struct rig_event *e, int64_t at)
 {
 	e->cs->due.n = 0;
 	if (at != TIME_NEVER)
-		due_insert(&e->cs->due,
-			   &(struct due){.at = at, .kind = DUE_STEP, .answered_by = NONE});
+		case_add_due(e->cs, &(struct due){.at = at, .kind = DUE_STEP, .answered_by = NONE});
 }
 
 struct due_seen {
