@@ -66,9 +66,9 @@ say "4. What was decided (GET /v1/outcomes)"
 curl -fsS -H "Authorization: Bearer $read" "$url/v1/outcomes?after=0&limit=1000" |
 	python3 "$here/show.py" outcomes
 
-say "5. One person's case (GET /v1/cases/S-4X7Q2M) and what is still to come (…/upcoming)"
+say "5. One person's case (GET /v1/cases/S-4X7Q2M) and what another still gets (S-3T9WLC/upcoming)"
 curl -fsS -H "Authorization: Bearer $read" "$url/v1/cases/S-4X7Q2M" | python3 "$here/show.py" case
-curl -fsS -H "Authorization: Bearer $read" "$url/v1/cases/S-8K2M4P/upcoming" |
+curl -fsS -H "Authorization: Bearer $read" "$url/v1/cases/S-3T9WLC/upcoming" |
 	python3 "$here/show.py" upcoming
 
 say "6. Why did a 59-minute meeting pay nothing? (waymark explain)"
