@@ -8,8 +8,6 @@
 #include "engine/audit/explain.h"
 #include "engine/base/limits.h"
 
-#include <string.h>
-
 struct asked {
 	struct ledger_reader *reader;
 	struct hash128 id; /* the outcome */
@@ -28,19 +26,6 @@ struct asked {
 	struct buf out, why;
 	struct arena arena;
 };
-
-static bool read_id(const char *hex, struct hash128 *id)
-{
-	if (strlen(hex) != 2 * sizeof(id->b))
-		return false;
-	for (size_t i = 0; i < 2 * sizeof(id->b); i++) {
-		const char *digits = "0123456789abcdef", *d = strchr(digits, hex[i]);
-		if (!d)
-			return false;
-		id->b[i / 2] = (uint8_t)(id->b[i / 2] << 4 | (d - digits));
-	}
-	return true;
-}
 
 /* ---- reading ---- */
 
@@ -243,7 +228,7 @@ static void release(struct asked *a)
 int explain_ledger(const char *ledger, const char *outcome, bool confidential, bool json)
 {
 	struct asked a = {.confidential = confidential, .json = json, .until = TIME_NONE};
-	if (!read_id(outcome, &a.id))
+	if (!hash128_read(str_from(outcome), &a.id))
 		return cli_usage("explain",
 				 "`%s` is not the id of an outcome: 32 digits and letters "
 				 "a to f",

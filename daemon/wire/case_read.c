@@ -85,24 +85,10 @@ static int64_t money_member(struct reading *r, const struct json *o, const char 
 	return cents;
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static struct hash128 hash_member(struct reading *r, const struct json *o, const char *name)
 {
 	struct hash128 h = {{0}};
-	struct str s = text_of(r, o, name);
-	bool fine = s.len == 2 * sizeof(h.b);
-	for (size_t i = 0; fine && i < sizeof(h.b); i++) {
-		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
-		fine = high >= 0 && low >= 0;
-		h.b[i] = (uint8_t)(high * 16 + low);
-	}
-	if (!fine)
+	if (!hash128_read(text_of(r, o, name), &h))
 		damage(r, name);
 	return h;
 }

@@ -60,24 +60,10 @@ static struct str maybe_text(const struct json *o, const char *name)
 	return v ? v->text : STR("");
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static struct hash128 hash_of(struct reading *rd, const struct json *o, const char *name)
 {
 	struct hash128 h = {{0}};
-	struct str s = text_of(rd, o, name);
-	bool fine = s.len == 2 * sizeof(h.b);
-	for (size_t i = 0; fine && i < sizeof(h.b); i++) {
-		int high = hex_digit(s.p[2 * i]), low = hex_digit(s.p[2 * i + 1]);
-		fine = high >= 0 && low >= 0;
-		h.b[i] = (uint8_t)(high * 16 + low);
-	}
-	if (!fine)
+	if (!hash128_read(text_of(rd, o, name), &h))
 		damage(rd, name);
 	return h;
 }

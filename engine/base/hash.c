@@ -82,3 +82,25 @@ void hash_hex(const uint8_t *b, size_t n, char *out)
 		out[2 * i + 1] = digit[b[i] & 15];
 	}
 }
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool hash128_read(struct str hex, struct hash128 *out)
+{
+	struct hash128 h;
+	if (hex.len != 2 * sizeof(h.b))
+		return false;
+	for (size_t i = 0; i < sizeof(h.b); i++) {
+		int high = hex_digit(hex.p[2 * i]), low = hex_digit(hex.p[2 * i + 1]);
+		if (high < 0 || low < 0)
+			return false;
+		h.b[i] = (uint8_t)(high * 16 + low);
+	}
+	*out = h;
+	return true;
+}

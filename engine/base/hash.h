@@ -28,6 +28,7 @@ struct hash128 hash_join(struct hash128 a, struct hash128 b);
 struct hash128 hash128_of(uint64_t low, uint64_t high); /* numbers, to be joined */
 struct hash256 hash_sha256(const void *p, size_t n);
 bool hash128_eq(struct hash128 a, struct hash128 b);
-void hash_hex(const uint8_t *b, size_t n, char *out); /* 2n lower-case digits, no NUL */
+void hash_hex(const uint8_t *b, size_t n, char *out);   /* 2n lower-case digits, no NUL */
+bool hash128_read(struct str hex, struct hash128 *out); /* 32 of them back; false: not that */
 
 #endif

@@ -26,8 +26,8 @@
 #define IN_BYTES  65536u
 #define MOST_OPEN 4096
 
-/* Of the usual sizes for Pathway to Safety's events. */
-static char decision[820], state[420];
+/* The average sizes of what Pathway to Safety records; two of three events have an outcome. */
+static char decision[806], state[590];
 static char answer[1000];
 static size_t answer_len;
 
@@ -83,6 +83,8 @@ static void insert_rows(const char *body, size_t len)
 	sqlite3_bind_text(put_event, 5, body, (int)len, SQLITE_STATIC);
 	sqlite3_bind_text(put_event, 6, decision, sizeof(decision), SQLITE_STATIC);
 	run(put_event);
+	if (seq % 3 == 0)
+		return;
 	sqlite3_bind_int64(put_outcome, 1, (int64_t)seq);
 	sqlite3_bind_blob(put_outcome, 2, key, 16, SQLITE_STATIC);
 	run(put_outcome);

@@ -271,6 +271,21 @@ static void test_join_moves_about_half_of_the_bits(void **state)
 	}
 }
 
+static void test_hash_is_read_back_from_hex(void **state)
+{
+	(void)state;
+	char hex[33] = {0};
+	struct hash128 h = hash_sip("abc", 3), back;
+	hash_hex(h.b, sizeof(h.b), hex);
+	assert_true(hash128_read(str_from(hex), &back));
+	assert_true(hash128_eq(h, back));
+	assert_false(hash128_read((struct str){hex, 31}, &back));
+	hex[7] = 'g';
+	assert_false(hash128_read(str_from(hex), &back));
+	hex[7] = 'A'; /* one spelling for one hash */
+	assert_false(hash128_read(str_from(hex), &back));
+}
+
 /* ---- diagnostics ---- */
 
 static void test_diag_keeps_the_first_fifty_and_counts_all(void **state)
@@ -340,6 +355,7 @@ int main(void)
 	    cmocka_unit_test(test_join_is_the_same_on_every_machine),
 	    cmocka_unit_test(test_join_keeps_events_and_places_apart),
 	    cmocka_unit_test(test_join_moves_about_half_of_the_bits),
+	    cmocka_unit_test(test_hash_is_read_back_from_hex),
 	    cmocka_unit_test(test_diag_keeps_the_first_fifty_and_counts_all),
 	    cmocka_unit_test(test_diag_says_nothing_twice),
 	    cmocka_unit_test(test_diag_sorts_by_place),
