@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 
 static void summary(const struct loaded *l, bool quiet)
 {

@@ -17,17 +17,10 @@
 #ifndef WAYMARK_COMMANDS_CLI_H
 #define WAYMARK_COMMANDS_CLI_H
 
+#include "daemon/wire/exit_status.h"
 #include "engine/base/str.h"
 
 #include <stdio.h>
-
-/* Exit status of every command. */
-enum cli_exit {
-	EXIT_FINE = 0,
-	EXIT_NOT_FINE = 1,    /* the thing asked about is not fine */
-	EXIT_USAGE = 2,       /* wrong usage */
-	EXIT_ENVIRONMENT = 3, /* I/O, database */
-};
 
 struct cli_opt {
 	const char *name; /* without the dashes */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The commands, one file each. argv[0] is the command's own name; the result is the exit status
- * (enum cli_exit).
+ * (enum exit_status).
  */
 #ifndef WAYMARK_COMMANDS_COMMANDS_H
 #define WAYMARK_COMMANDS_COMMANDS_H

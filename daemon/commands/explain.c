@@ -3,7 +3,7 @@
 #include "daemon/commands/commands.h"
 #include "daemon/commands/event_lines.h"
 #include "daemon/commands/explain_ledger.h"
-#include "daemon/commands/load.h"
+#include "daemon/commands/rulebook.h"
 #include "engine/audit/explain.h"
 
 struct telling {

@@ -2,7 +2,7 @@
 #include "daemon/commands/explain_ledger.h"
 
 #include "daemon/commands/cli.h"
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/past_read.h"
 #include "engine/audit/explain.h"

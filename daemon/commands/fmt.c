@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 #include "grammar/ast_dump.h"
 #include "grammar/format.h"
 #include "grammar/parse.h"

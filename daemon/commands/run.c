@@ -2,7 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/event_lines.h"
-#include "daemon/commands/load.h"
+#include "daemon/commands/rulebook.h"
 #include "engine/case/json.h"
 
 #define FLUSH_BYTES 65536

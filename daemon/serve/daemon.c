@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/daemon.h"
 
-#include "daemon/commands/cli.h"
+#include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/routes.h"
 #include "daemon/serve/submit.h"

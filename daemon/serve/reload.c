@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/reload.h"
 
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 #include "daemon/serve/daemon.h"
 
 /* A log line is read by people: the first diagnostics are enough, `waymark check` has them all. */

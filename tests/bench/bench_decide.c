@@ -4,7 +4,7 @@
  * id, state, outcomes with ids, deadlines and payments that fall due in between. Also the memory of
  * a case and the time to compile. usage: bench_decide POLICIES EVENTS CASES
  */
-#include "daemon/commands/load.h"
+#include "daemon/commands/rulebook.h"
 #include "daemon/wire/event_read.h"
 #include "engine/base/limits.h"
 #include "engine/decide/decide.h"

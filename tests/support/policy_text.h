@@ -11,7 +11,7 @@
 #ifndef WAYMARK_TESTS_POLICY_TEXT_H
 #define WAYMARK_TESTS_POLICY_TEXT_H
 
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 #include "daemon/wire/event_read.h"
 
 struct policy_text {

@@ -9,8 +9,8 @@
  *     if (s == STATUS_OK) use(l.rb);    // take a reference to keep it beyond load_release
  *     load_release(&l);
  */
-#ifndef WAYMARK_COMMANDS_LOAD_H
-#define WAYMARK_COMMANDS_LOAD_H
+#ifndef WAYMARK_WIRE_LOAD_H
+#define WAYMARK_WIRE_LOAD_H
 
 #include "engine/base/diag.h"
 #include "engine/policy/policy.h"
@@ -37,11 +37,7 @@ enum status load_compile(struct loaded *l);
 void load_report(const struct loaded *l, struct buf *out, bool json, bool colour);
 void load_release(struct loaded *l);
 
-/* For commands that want a rulebook and nothing else: loads it, or says on stderr why not. The
- * exit status; EXIT_FINE: l->rb is there. Warnings are not repeated: that is `check`'s work. */
-int load_or_report(struct loaded *l, const char *command, const char *path);
-
-/* A whole file or, for "-", standard input, at most `most` bytes; appended. */
+/* A whole file, at most `most` bytes; appended. */
 enum status load_file(const char *path, size_t most, struct buf *out, struct buf *why);
 
 #endif

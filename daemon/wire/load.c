@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "daemon/commands/load.h"
+#include "daemon/wire/load.h"
 
-#include "daemon/commands/cli.h"
 #include "engine/base/limits.h"
 #include "engine/base/vec.h"
 #include "grammar/compile.h"
@@ -48,16 +47,14 @@ static enum status read_all(int fd, const char *path, size_t most, struct buf *o
 
 enum status load_file(const char *path, size_t most, struct buf *out, struct buf *why)
 {
-	bool standard_input = strcmp(path, "-") == 0;
-	int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0) {
 		enum status s = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
 		buf_fmt(why, "%s cannot be opened: %s", path, strerror(errno));
 		return s;
 	}
 	enum status s = read_all(fd, path, most, out, why);
-	if (!standard_input)
-		close(fd);
+	close(fd);
 	return s;
 }
 
@@ -231,23 +228,6 @@ void load_report(const struct loaded *l, struct buf *out, bool json, bool colour
 		diagnostics_json(out, &l->diags, l->sources, l->n, l->root);
 	else
 		diagnostics_text(out, &l->diags, l->sources, l->n, l->root, colour);
-}
-
-int load_or_report(struct loaded *l, const char *command, const char *path)
-{
-	struct buf why = {0}, out = {0};
-	int status = EXIT_FINE;
-	enum status s = load_rulebook(l, path, &why);
-	if (why.len) {
-		status = cli_environment(command, STR_FMT, STR_ARG(buf_view(&why)));
-	} else if (s) {
-		load_report(l, &out, false, cli_colour(stderr));
-		cli_write(command, stderr, &out);
-		status = EXIT_NOT_FINE;
-	}
-	buf_release(&why);
-	buf_release(&out);
-	return status;
 }
 
 void load_release(struct loaded *l)
