@@ -272,8 +272,10 @@ static struct place *in_order(struct again *g, const struct history *h, size_t *
 	struct place *order = arena_array(&g->r->arena, n + 1, sizeof(*order));
 	for (size_t i = 0; i < n; i++)
 		order[i] = (struct place){h->events.at[i].time, i, &h->events.at[i]};
-	if (g->late)
-		order[n++] = (struct place){g->late->time, n, g->late};
+	if (g->late) {
+		order[n] = (struct place){g->late->time, n, g->late};
+		n++;
+	}
 	qsort(order, n, sizeof(*order), by_time);
 	*count = n;
 	return order;
