@@ -81,7 +81,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-decisions all help test check-unit check-corpus check-daemon soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: check-clang check-decisions all help test check-unit check-corpus check-daemon soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -217,6 +217,7 @@ help:
 	@echo 'make test       install what is missing, build, and run every check that CI runs'
 	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-daemon'
 	@echo '                the parts of make test, one by one'
+	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests and corpora under ASan and UBSan'
 	@echo 'make lint fmt   the house rules; the layout of the C files'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
@@ -232,7 +233,7 @@ deps-%:
 # cheapest mistakes show first.
 test: deps-test
 	$(Q)$(MAKE) --no-print-directory all
-	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE) --no-print-directory lint check-clang
 	$(Q)$(MAKE) --no-print-directory check-unit
 	$(Q)$(MAKE) --no-print-directory check-corpus check-golden check-language check-policies check-cli \
 		check-decisions
@@ -251,6 +252,12 @@ check-cli: $(BUILD)/waymark
 
 check-decisions: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
+
+# The second compiler sees what the first lets pass.
+check-clang:
+	$(Q)if command -v clang >/dev/null; then \
+		$(MAKE) --no-print-directory CC=clang CXX=clang++ BUILD=$(BUILD)/clang all; \
+	else echo "check-clang: clang is not installed, built with one compiler only" >&2; fi
 
 check-san:
 	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus
