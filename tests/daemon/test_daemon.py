@@ -19,7 +19,7 @@ import threading
 import time
 import traceback
 
-from waymarkd import BATCH, STRUCTURED, Folder, event, utc
+from waymarkd import BATCH, STRUCTURED, Folder, end_with_its_daemons, event, utc
 
 TESTS = []
 
@@ -1484,4 +1484,5 @@ def main():
 
 
 if __name__ == "__main__":
+    end_with_its_daemons()
     sys.exit(main())

@@ -22,7 +22,7 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "daemon"))
-from waymarkd import Folder, event, utc  # noqa: E402
+from waymarkd import Folder, end_with_its_daemons, event, utc  # noqa: E402
 
 CLIENTS = 6
 CASES = 12  # of each client: a case's events must come in order, so no two clients share one
@@ -187,4 +187,5 @@ def main():
 
 
 if __name__ == "__main__":
+    end_with_its_daemons()
     sys.exit(main())
