@@ -159,22 +159,31 @@ static const struct case_state *find_none(void *arg, uint16_t kind, struct str i
 	return NULL;
 }
 
+static void note_refusal(struct asked *a, const struct refusal *no)
+{
+	for (size_t i = 0; i < no->n; i++)
+		buf_str(&a->why, no->reasons[i].text);
+}
+
 static enum status decide_again(struct asked *a)
 {
 	const struct rulebook *rb = a->loaded.rb;
-	const struct event *first = a->history.events.n ? &a->history.events.at[0] : NULL;
-	if (!first)
-		return STATUS_NOT_FOUND;
-	uint16_t kind = first->kind;
-	for (uint16_t k = 0; kind == NONE && k < rb->nkinds; k++)
-		kind = rb->events[first->type].of_kind[k] ? k : kind;
-	struct case_state *as = case_new(rb, a->case_id, kind, first->county);
+	struct ledger_case row;
+	enum status st = ledger_find_case(a->reader, a->case_id, &row);
+	if (st)
+		return st;
+	uint16_t kind = rulebook_kind(rb, row.kind), county = rulebook_county(rb, row.county);
+	if (kind == NONE || county == NONE)
+		return STATUS_INVALID;
+	struct case_state *as = case_new(rb, a->case_id, kind, county);
 	struct redecision r;
 	redecision_init(&r, rb, (struct world){find_none, NULL});
 	r.decider.trace = &a->trace;
 	r.watch = on_decision;
 	r.watch_arg = a;
-	enum status st = redecide_history(&r, &a->history, as, a->until);
+	st = redecide_history(&r, &a->history, as, a->until);
+	if (st)
+		note_refusal(a, &r.refusal);
 	redecision_release(&r);
 	case_free(rb, as);
 	return st;

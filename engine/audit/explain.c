@@ -167,13 +167,12 @@ static void text_parameters(struct buf *b, const struct wording *w, const struct
 		const struct param *p = &w->rb->params[amount->at[i].a];
 		const struct dated *v =
 		    param_on(w->rb, d->event.county, amount->at[i].a, d->event.day);
-		struct str cite = v->cite.len ? v->cite : p->cite;
 		line(b, 4);
 		buf_str(b, p->name);
 		buf_str(b, STR(" is set at "));
 		place_words(b, w->rb, v->span);
-		if (cite.len)
-			buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(cite));
+		if (v->cite.len)
+			buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(v->cite));
 	}
 }
 

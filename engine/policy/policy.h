@@ -100,7 +100,8 @@ struct dated {
 	int32_t from; /* first day on which the value holds; DAY_MIN for the first one */
 	struct value value;
 	struct span span; /* where it is set */
-	struct str cite;
+	struct str
+	    cite; /* rulebook_seal gives the program's own values the parameter's, if empty */
 	struct str because; /* from when, where and citing what, as JSON members; made by
 			       rulebook_seal */
 };

@@ -83,6 +83,17 @@ static void seal_parts(struct rulebook *rb)
 	vec_release(&p.list);
 }
 
+/* Is the value the program's own? What a county sets does not rest on what the program cites. */
+static bool is_of_program(const struct param *p, const struct dated *v)
+{
+	for (uint16_t i = 0; i < p->values.n; i++) {
+		const struct span *own = &p->values.at[i].span;
+		if (own->source == v->span.source && own->off == v->span.off)
+			return true;
+	}
+	return false;
+}
+
 /* Each value says where it is set. A county that changes nothing shares the program's list. */
 static void seal_values(struct rulebook *rb, const struct param *p, const struct dated_list *l)
 {
@@ -102,10 +113,11 @@ static void seal_values(struct rulebook *rb, const struct param *p, const struct
 			buf_json(&b, rb->sources[v->span.source].name);
 			buf_fmt(&b, ",\"line\":%u", rulebook_line(rb, v->span));
 		}
-		struct str cite = v->cite.len ? v->cite : p->cite;
-		if (cite.len) {
+		if (!v->cite.len && is_of_program(p, v))
+			v->cite = p->cite;
+		if (v->cite.len) {
 			buf_c(&b, ",\"cite\":");
-			buf_json(&b, cite);
+			buf_json(&b, v->cite);
 		}
 		v->because = arena_str(&rb->arena, buf_view(&b));
 	}
