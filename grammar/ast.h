@@ -51,6 +51,8 @@ enum ast_expr_kind {
 	EXPR_MUL,        /* a, b; `52 x $251` is EXPR_MUL */
 	EXPR_DIV,        /* a / b, rounding */
 	EXPR_PERCENT_OF, /* a of b, rounding */
+	EXPR_FOR_EACH,   /* a for each b; b is EXPR_UNITS */
+	EXPR_UNITS,      /* a of b: how often a goes into b; rounding: up with `or part` */
 	EXPR_LESSER,
 	EXPR_GREATER, /* of a and b */
 	EXPR_PAREN,   /* ( a ): kept for format and for the check on mixed and/or */

@@ -61,6 +61,8 @@ struct ast_expr *expr_unary(struct build *b, struct span span, enum ast_expr_kin
 			    struct ast_expr *a);
 struct ast_expr *expr_binary(struct build *b, struct span span, enum ast_expr_kind kind,
 			     struct ast_expr *a, struct ast_expr *c);
+struct ast_expr *expr_for_each(struct build *b, struct span span, struct ast_expr *amount,
+			       struct ast_expr *unit, enum rounding rounding, struct ast_expr *of);
 struct ast_expr *expr_rounded(struct build *b, struct span span, enum ast_expr_kind kind,
 			      struct ast_expr *a, struct ast_expr *c, enum rounding rounding);
 /* `and`, `or`: reports a mix of the two without parentheses. */

@@ -102,6 +102,14 @@ struct ast_expr *expr_rounded(struct build *b, struct span span, enum ast_expr_k
 	return e;
 }
 
+struct ast_expr *expr_for_each(struct build *b, struct span span, struct ast_expr *amount,
+			       struct ast_expr *unit, enum rounding rounding, struct ast_expr *of)
+{
+	struct span units = build_join(unit->span, of->span);
+	return expr_binary(b, span, EXPR_FOR_EACH, amount,
+			   expr_rounded(b, units, EXPR_UNITS, unit, of, rounding));
+}
+
 static struct str source_of(const struct build *b, struct span span)
 {
 	return (struct str){b->text.p + span.off, span.len};

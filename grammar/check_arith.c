@@ -156,6 +156,40 @@ static struct texpr *share(struct scope *s, const struct ast_expr *e, struct tex
 	return t;
 }
 
+/* How many units of l there are in r: whole ones, or with `or part` also the one begun. */
+static struct texpr *units(struct scope *s, const struct ast_expr *e, struct texpr *l,
+			   struct texpr *r)
+{
+	if (!adopt_unit(l, r) || !countable(l->type.kind))
+		return not_calculable(s, l, r, e->span, "counted in each other",
+				      "both need the same unit, such as $10 of $250");
+	if (l->op == OP_CONST && l->k.i <= 0) {
+		struct diag *d = fault(s->b, W_NOT_CALCULABLE, e->a->span,
+				       "nothing can be counted in units of `" STR_FMT "`",
+				       STR_ARG(span_text(s->b, e->a->span)));
+		help(s->b, d, "use a unit above zero");
+		return NULL;
+	}
+	struct texpr *t = binary(s, OP_UNITS, (struct type){.kind = TYPE_NUMBER}, l, r, e->span);
+	t->a = (uint16_t)e->rounding;
+	return t;
+}
+
+static struct texpr *for_each(struct scope *s, const struct ast_expr *e, struct texpr *l,
+			      struct texpr *r)
+{
+	if (l->type.kind == TYPE_MONEY || l->type.kind == TYPE_NUMBER)
+		return product(s, e, l, r);
+	struct buf words = {0};
+	type_words(&words, s->b, &l->type);
+	struct diag *d = fault(s->b, W_NOT_CALCULABLE, e->a->span,
+			       "`" STR_FMT "` is " STR_FMT "; `for each` needs money or a number",
+			       STR_ARG(span_text(s->b, e->a->span)), STR_ARG(buf_view(&words)));
+	help(s->b, d, "write it as in $28 for each $10 or part of base_fine");
+	buf_release(&words);
+	return NULL;
+}
+
 static struct texpr *choose(struct scope *s, const struct ast_expr *e, struct texpr *l,
 			    struct texpr *r)
 {
@@ -181,5 +215,9 @@ struct texpr *check_arith(struct scope *s, const struct ast_expr *e)
 		return quotient(s, e, l, r);
 	if (e->kind == EXPR_PERCENT_OF)
 		return share(s, e, l, r);
+	if (e->kind == EXPR_UNITS)
+		return units(s, e, l, r);
+	if (e->kind == EXPR_FOR_EACH)
+		return for_each(s, e, l, r);
 	return choose(s, e, l, r);
 }

@@ -177,6 +177,8 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 	case EXPR_MUL:
 	case EXPR_DIV:
 	case EXPR_PERCENT_OF:
+	case EXPR_FOR_EACH:
+	case EXPR_UNITS:
 	case EXPR_LESSER:
 	case EXPR_GREATER:
 		return check_arith(s, e);

@@ -156,6 +156,8 @@ static const char *sign(enum ast_expr_kind kind)
 		return "/";
 	case EXPR_PERCENT_OF:
 		return "of";
+	case EXPR_FOR_EACH:
+		return "for each";
 	default:
 		return "";
 	}
@@ -180,6 +182,13 @@ static void binary(struct writer *w, const struct ast_expr *e)
 	line_word(w, sign(e->kind));
 	write_expr(w, e->b);
 	rounding(w, e->rounding);
+}
+
+static void units(struct writer *w, const struct ast_expr *e)
+{
+	write_expr(w, e->a);
+	line_word(w, e->rounding == ROUND_UP ? "or part of" : "of");
+	write_expr(w, e->b);
 }
 
 static void named(struct writer *w, const char *phrase, const struct ast_expr *e)
@@ -291,6 +300,9 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_GREATER:
 		chosen(w, "greater of", e);
 		return;
+	case EXPR_UNITS:
+		units(w, e);
+		return;
 	case EXPR_PAREN:
 		parenthesis(w, e);
 		return;
@@ -307,6 +319,7 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_MUL:
 	case EXPR_DIV:
 	case EXPR_PERCENT_OF:
+	case EXPR_FOR_EACH:
 		binary(w, e);
 		return;
 	}

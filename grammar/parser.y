@@ -66,7 +66,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	HALF_UP "half up" HALF_EVEN "half even" ANSWERED_BY "answered by" DUE_WITHIN "due within"
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
-	AMONG_OTHERS "among others"
+	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of"
 
 /* Begin a block or a line of a scenario. */
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
@@ -93,7 +93,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_word *> names events or_names after_opt
 %type <struct ast_expr *> cond guard inverse comparison operand sum term primary literal value
 	values limit_value dated_value set_value when_opt count
-%type <enum rounding> rounding rounding_opt
+%type <enum rounding> rounding rounding_opt units_of
 %type <struct ast_period> period interval
 %type <struct phrase *> phrases phrase plan_start expect_phrases expect_phrase
 %type <struct ast_action *> action plain_action otherwises verb bare_verb expect_action
@@ -746,6 +746,12 @@ term:
 |	term X primary { $$ = expr_binary(b, @$, EXPR_MUL, $1, $3); }
 |	term '/' primary rounding_opt { $$ = expr_rounded(b, @$, EXPR_DIV, $1, $3, $4); }
 |	primary OF primary rounding_opt { $$ = expr_rounded(b, @$, EXPR_PERCENT_OF, $1, $3, $4); }
+|	primary FOR_EACH primary units_of primary { $$ = expr_for_each(b, @$, $1, $3, $4, $5); }
+;
+
+units_of:
+	OF { $$ = ROUND_DOWN; }
+|	OR_PART_OF { $$ = ROUND_UP; }
 ;
 
 rounding_opt:

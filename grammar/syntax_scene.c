@@ -134,6 +134,8 @@ static const struct {
     {'/', "a number"},
     {T_X, "an amount such as $251"},
     {T_OF, "a name or an amount"},
+    {T_FOR_EACH, "an amount such as $10"},
+    {T_OR_PART_OF, "a name or an amount"},
     {T_ONE_OF, "a list of names, such as none, juvenile, adult"},
     {':', "a type such as number, money, date, yes/no or one of a, b"},
     {T_DEFAULT, "a value"},

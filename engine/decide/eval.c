@@ -243,6 +243,9 @@ static enum status calculate(const struct run *r, const struct insn *in, struct 
 	case OP_PERCENT:
 		out->kind = TYPE_MONEY;
 		return money_ratio(y.i, x.i, PERCENT_ONE, in->a, &out->i);
+	case OP_UNITS:
+		out->kind = TYPE_NUMBER;
+		return x.i <= 0 ? STATUS_INVALID : money_ratio(y.i, 1, x.i, in->a, &out->i);
 	case OP_LESSER:
 		out->i = x.i < y.i ? x.i : y.i;
 		return STATUS_OK;
@@ -269,9 +272,13 @@ static bool arithmetic(struct run *r, const struct insn *in, struct value x, str
 	case STATUS_OK:
 		return true;
 	case STATUS_INVALID:
-		run_refuse(r, STATUS_OVERFLOW, "overflow",
-			   "a division cannot be worked out: it is by zero, or not exact where no "
-			   "rounding is stated");
+		if (in->op == OP_UNITS)
+			run_refuse(r, STATUS_OVERFLOW, "overflow",
+				   "the unit after `for each` is not above zero");
+		else
+			run_refuse(r, STATUS_OVERFLOW, "overflow",
+				   "a division cannot be worked out: it is by zero, or not exact "
+				   "where no rounding is stated");
 		return false;
 	default:
 		run_refuse(r, STATUS_OVERFLOW, "overflow",

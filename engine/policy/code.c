@@ -76,6 +76,8 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 	case OP_DIV:
 	case OP_PERCENT:
 		return in->a <= ROUND_HALF_EVEN;
+	case OP_UNITS:
+		return in->a == ROUND_UP || in->a == ROUND_DOWN;
 	case OP_DATE_ADD:
 	case OP_DATE_SUB:
 		return in->a < UNIT_MINUTES;

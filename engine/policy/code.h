@@ -44,6 +44,7 @@
 	X(OP_MUL, 2, 1)     /* the second is a number */                                           \
 	X(OP_DIV, 2, 1)     /* the second is a number; a: enum rounding */                         \
 	X(OP_PERCENT, 2, 1) /* percent of money; a: enum rounding. Stack: percent, money */        \
+	X(OP_UNITS, 2, 1)   /* how often the first goes into the second; a: ROUND_UP or _DOWN */   \
 	X(OP_LESSER, 2, 1)                                                                         \
 	X(OP_GREATER, 2, 1)                                                                        \
 	X(OP_DATE_ADD, 2, 1)  /* date, count; a: enum unit */                                      \

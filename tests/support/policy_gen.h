@@ -182,9 +182,15 @@ static void gen_term(struct gen *g, unsigned depth)
 	    "", "rounded up to the cent", "rounded half even to the cent",
 	    "rounded half up to the cent", "rounded down to the cent"};
 	gen_primary(g, depth);
-	switch (gen_below(g, 8)) {
+	switch (gen_below(g, 9)) {
 	case 0:
 		gen_put(g, "x");
+		gen_primary(g, depth);
+		return;
+	case 2:
+		gen_put(g, "for each");
+		gen_primary(g, depth);
+		gen_put(g, gen_maybe(g) ? "or part of" : "of");
 		gen_primary(g, depth);
 		return;
 	case 1:

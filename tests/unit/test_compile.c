@@ -146,6 +146,12 @@ static const struct {
      "`7.5% of $10` may not come out", ""},
     {PROGRAM "rule r\n on hearing_missed\n assess $10 / 0 rounded up to the cent as late_fee\n",
      W_NOT_CALCULABLE, "divided by 0", ""},
+    {PROGRAM "rule r of buyer\n on conviction\n assess $28 for each $0 of $250 as f\n",
+     W_NOT_CALCULABLE, "nothing can be counted in units of `$0`", "above zero"},
+    {PROGRAM "rule r of buyer\n on conviction\n assess $28 for each 10 or part of $250 as f\n",
+     W_NOT_CALCULABLE, "`10` is a number, but `$250` is money", "same unit"},
+    {PROGRAM "rule r of buyer\n on conviction\n assess 7% for each $10 of $250 as f\n",
+     W_NOT_CALCULABLE, "`7%` is a percentage; `for each` needs money or a number", "$28 for each"},
     {PROGRAM "rule r\n on intake when housed > yes\n notify advocate\n", W_NO_ORDER, "no order",
      ""},
     {PROGRAM "period grace is 14 days\n  1 month from 2027-01-01\n"
