@@ -34,7 +34,7 @@ LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
-COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph rulebook run serve test token
+COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph placeholders rulebook run serve test token
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stream tokens value writer zone lexer parser format diagnostics
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable

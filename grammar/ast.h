@@ -152,6 +152,7 @@ struct ast_dated {
 	struct ast_expr *value;
 	int32_t from;         /* DAY_MIN: not stated */
 	struct ast_word cite; /* of the later values; that of the first one is the declaration's */
+	struct ast_word placeholder; /* why no document gives it */
 	struct ast_dated *next;
 };
 

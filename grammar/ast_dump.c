@@ -322,6 +322,7 @@ static void values(struct buf *out, const struct ast_dated *list)
 		ast_dump_expr(out, v->value);
 		day(out, "from", v->from);
 		text(out, "cite", v->cite);
+		text(out, "placeholder", v->placeholder);
 		buf_char(out, '\n');
 	}
 }

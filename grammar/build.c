@@ -395,3 +395,18 @@ void build_dated(struct build *b, struct ast_dated *v)
 	BUILD_PUSH(b->decl->values, v);
 	attached(b, v->span);
 }
+
+void build_placeholder(struct build *b, struct span span, struct ast_word reason)
+{
+	struct ast_dated *v = b->decl->values;
+	if (v && v->placeholder.span.len)
+		said_twice(b, span, v->placeholder.span, "`placeholder` of the same value");
+	else if (v)
+		v->placeholder = reason;
+	if (!reason.s.len) {
+		struct diag *d = build_error(b, W_NO_REASON, span,
+					     "a placeholder says why no document gives the figure");
+		build_help(b, d, "write the reason, such as \"The document names no sum\"");
+	}
+	attached(b, span);
+}

@@ -109,6 +109,7 @@ void build_change(struct build *b, struct span span, enum type_kind kind, struct
 struct ast_dated *build_new_dated(struct build *b, struct span span, struct ast_expr *value,
 				  int32_t from);
 void build_dated(struct build *b, struct ast_dated *value);
+void build_placeholder(struct build *b, struct span span, struct ast_word reason);
 
 /* ---- blocks: build_block.c ---- */
 

@@ -13,7 +13,8 @@ enum decl_item {
 	ITEM_EFFECTIVE,
 	ITEM_ADOPT,
 	ITEM_VALUE,
-	ITEM_CITE
+	ITEM_CITE,
+	ITEM_PLACEHOLDER
 };
 
 static void write_type(struct writer *w, const struct ast_type *t)
@@ -135,20 +136,24 @@ static void write_dated(struct writer *w, const struct ast_dated *v)
 	line_end(w, span_end(v->span));
 }
 
-static void write_cite(struct writer *w, const struct ast_word *cite)
+static void write_clause(struct writer *w, const char *head, const struct ast_word *text)
 {
-	line_begin(w, 1, cite->span.off);
-	line_word(w, "cite");
-	line_quoted(w, *cite);
-	line_end(w, span_end(cite->span));
+	line_begin(w, 1, text->span.off);
+	line_word(w, head);
+	line_quoted(w, *text);
+	line_end(w, span_end(text->span));
 }
 
 /* ---- the items of a declaration, in order of writing ---- */
 
 static void gather_values(struct items *items, const struct ast_decl *d)
 {
-	for (const struct ast_dated *v = d->values ? d->values->next : NULL; v; v = v->next) {
-		items_add(items, v->span.off, ITEM_VALUE, v);
+	for (const struct ast_dated *v = d->values; v; v = v->next) {
+		if (v != d->values) /* the first one stands in the head */
+			items_add(items, v->span.off, ITEM_VALUE, v);
+		if (v->placeholder.span.len)
+			items_add(items, v->placeholder.span.off, ITEM_PLACEHOLDER,
+				  &v->placeholder);
 		if (v->cite.span.len)
 			items_add(items, v->cite.span.off, ITEM_CITE, &v->cite);
 	}
@@ -198,7 +203,10 @@ static void write_item(struct writer *w, const struct item *item, size_t width)
 		write_dated(w, item->node);
 		return;
 	case ITEM_CITE:
-		write_cite(w, item->node);
+		write_clause(w, "cite", item->node);
+		return;
+	case ITEM_PLACEHOLDER:
+		write_clause(w, "placeholder", item->node);
 		return;
 	}
 }
@@ -410,7 +418,7 @@ static bool one_line(const struct ast_decl *d)
 	return d->kind == AST_ACTION_NAME || d->kind == AST_PARTY || d->kind == AST_REQUIREMENT ||
 	       d->kind == AST_FUND || d->kind == AST_DROP ||
 	       ((d->kind == AST_PARAM || d->kind == AST_CHANGE) && !d->values->next &&
-		!d->cite.span.len);
+		!d->cite.span.len && !d->values->placeholder.span.len);
 }
 
 /* One-line declarations of a kind may stand together; everything else has a blank line between. */

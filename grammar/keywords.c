@@ -96,6 +96,7 @@ static const struct keyword keywords[] = {
     {"per", T_PER, KEYWORD_WORD},
     {"percent", T_PERCENT, KEYWORD_BLOCK},
     {"period", T_PERIOD, KEYWORD_BLOCK},
+    {"placeholder", T_PLACEHOLDER, KEYWORD_CLAUSE},
     {"program", T_PROGRAM, KEYWORD_BLOCK},
     {"refer", T_REFER, KEYWORD_CLAUSE},
     {"refused", T_REFUSED, KEYWORD_WORD},

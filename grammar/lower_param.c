@@ -60,6 +60,7 @@ static bool param_value(struct book *b, const struct ast_dated *v, const struct 
 		return false;
 	}
 	*out = (struct dated){.from = v->from, .value = value, .span = v->span, .cite = v->cite.s};
+	out->placeholder = v->placeholder.s;
 	return true;
 }
 

@@ -81,6 +81,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	ADOPTS "adopts" PAY "pay" ASSESS "assess" CREDIT "credit" WAIVE "waive" REFER "refer"
 	REQUIRE "require" NOTIFY "notify" ORDER "order" START "start" STOP "stop" SET "set"
 	DENY "deny" STEP "step" TIER "tier" CITE "cite" OTHERWISE "otherwise"
+	PLACEHOLDER "placeholder"
 
 /* Mean something inside a clause. */
 %token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" DEFAULT "default"
@@ -332,6 +333,7 @@ param_values:
 	%empty
 |	param_values later_value { build_dated(b, $2); }
 |	param_values cite
+|	param_values PLACEHOLDER TEXT { build_placeholder(b, build_join(@2, @3), $3); }
 ;
 
 dated:
@@ -824,6 +826,7 @@ soft:
 |	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OPTIONAL
 |	CONFIDENTIAL | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
+|	PLACEHOLDER
 ;
 
 /* These may follow a name that was left out. */

@@ -102,6 +102,7 @@ static const struct {
     {T_SETS, "the name of a fact"},
     {T_DENY, "a reason in double quotes"},
     {T_CITE, "a citation in double quotes"},
+    {T_PLACEHOLDER, "a reason in double quotes"},
     {T_TIMEZONE, "a time zone in double quotes, such as \"America/Los_Angeles\""},
     {T_SCENARIO, "a title in double quotes"},
     {T_TIER, "a number such as 1"},
@@ -203,7 +204,8 @@ const char *scene_wanted_in_body(int resume)
 	case T_START_SLOTS:
 		return "a name with its type, such as age : years, or the next block";
 	case T_START_PARAM:
-		return "a later value such as $110 from 2028-01-01, `cite`, or the next block";
+		return "a later value such as $110 from 2028-01-01, `cite`, `placeholder`, or the "
+		       "next block";
 	case T_START_PROGRAM:
 		return "`effective`, `cite` or the next block";
 	case T_START_COUNTY:

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/placeholders.h"
+#include "daemon/commands/rulebook.h"
 #include "daemon/wire/load.h"
 
 static void summary(const struct loaded *l, bool quiet)
@@ -30,11 +32,30 @@ static int report(const struct loaded *l, bool json)
 	return l->rb ? EXIT_FINE : EXIT_NOT_FINE;
 }
 
+/* Instead of the messages: what is still to be settled. A rulebook with errors is reported as ever.
+ */
+static int list_placeholders(const char *path, bool json)
+{
+	struct loaded l = {0};
+	struct buf out = {0};
+	int status = load_or_report(&l, "check", path);
+	if (!status && json)
+		placeholders_json(&out, l.rb);
+	else if (!status)
+		placeholders_text(&out, l.rb, l.root);
+	if (!status)
+		status = cli_write("check", stdout, &out);
+	buf_release(&out);
+	load_release(&l);
+	return status;
+}
+
 int cmd_check(int argc, char **argv)
 {
-	bool json = false;
+	bool json = false, placeholders = false;
 	const struct cli_opt opts[] = {
 	    {"json", NULL, "the diagnostics as a JSON array", NULL, &json},
+	    {"placeholders", NULL, "list the figures that no document gives", NULL, &placeholders},
 	};
 	const struct cli_spec spec = {
 	    .name = "check",
@@ -50,6 +71,8 @@ int cmd_check(int argc, char **argv)
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
+	if (placeholders)
+		return list_placeholders(args.at[0], json);
 	struct loaded l = {0};
 	struct buf why = {0};
 	load_rulebook(&l, args.at[0], &why);

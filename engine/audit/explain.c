@@ -173,6 +173,9 @@ static void text_parameters(struct buf *b, const struct wording *w, const struct
 		place_words(b, w->rb, v->span);
 		if (v->cite.len)
 			buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(v->cite));
+		if (v->placeholder.len)
+			buf_fmt(b, "; no document gives this figure: " STR_FMT,
+				STR_ARG(v->placeholder));
 	}
 }
 

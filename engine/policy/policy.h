@@ -102,8 +102,9 @@ struct dated {
 	struct span span; /* where it is set */
 	struct str
 	    cite; /* rulebook_seal gives the program's own values the parameter's, if empty */
-	struct str because; /* from when, where and citing what, as JSON members; made by
-			       rulebook_seal */
+	struct str placeholder; /* why no document gives it; empty: one does */
+	struct str because;     /* from when, where and citing what, as JSON members; made by
+				   rulebook_seal */
 };
 
 struct dated_list {

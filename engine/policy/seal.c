@@ -119,6 +119,10 @@ static void seal_values(struct rulebook *rb, const struct param *p, const struct
 			buf_c(&b, ",\"cite\":");
 			buf_json(&b, v->cite);
 		}
+		if (v->placeholder.len) {
+			buf_c(&b, ",\"placeholder\":");
+			buf_json(&b, v->placeholder);
+		}
 		v->because = arena_str(&rb->arena, buf_view(&b));
 	}
 	buf_release(&b);

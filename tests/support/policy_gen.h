@@ -59,9 +59,10 @@ static void gen_put(struct gen *g, const char *words)
 static void gen_name(struct gen *g)
 {
 	static const char *const names[] = {
-	    "age",    "minutes", "service", "date",  "line",     "order",  "survivor", "agency",
-	    "amount", "meeting", "case",    "event", "period",   "weekly", "x",        "tier",
-	    "none",   "start",   "times",   "cite",  "scenario", "a1",     "b_2",      "per"};
+	    "age",    "minutes", "service", "date",       "line",  "order",  "survivor",
+	    "agency", "amount",  "meeting", "case",       "event", "period", "weekly",
+	    "x",      "tier",    "none",    "start",      "times", "cite",   "scenario",
+	    "a1",     "b_2",     "per",     "placeholder"};
 	gen_put(g, GEN_PICK(g, names));
 }
 
@@ -510,12 +511,16 @@ static void gen_param(struct gen *g)
 	gen_put(g, values[kind]);
 	if (gen_maybe(g))
 		gen_put(g, "cite \"here\"");
+	if (gen_below(g, 4) == 0)
+		gen_put(g, "placeholder \"not settled\"");
 	while (gen_below(g, 3) == 0) {
 		gen_put(g, values[kind]);
 		gen_put(g, "from");
 		gen_date(g);
 		if (gen_maybe(g))
 			gen_put(g, "cite \"there\"");
+		if (gen_below(g, 4) == 0)
+			gen_put(g, "placeholder \"$5 # to be settled\"");
 	}
 }
 

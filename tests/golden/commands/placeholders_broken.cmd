@@ -1,0 +1,1 @@
+waymark check --placeholders tests/golden/commands/input/broken.way

@@ -1,0 +1,1 @@
+echo '{"specversion":"1.0","id":"e1","source":"/cms","type":"diversion_missed","subject":"S-1","time":"2026-07-06T09:00:00-07:00","county":"alpine"}' | waymark explain tests/golden/commands/input/placeholders.way -

@@ -1,0 +1,1 @@
+waymark check --placeholders tests/golden/language/tour.way
