@@ -171,6 +171,7 @@ struct ast_slot { /* a fact or a field */
 	struct ast_word name;
 	struct ast_type type;
 	bool optional, confidential;
+	struct span consent;      /* the word; len 0: absent */
 	struct ast_expr *initial; /* default, or NULL */
 	struct ast_slot *next;
 };

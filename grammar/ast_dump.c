@@ -310,6 +310,7 @@ static void slots(struct buf *out, const struct ast_slot *list)
 		type(out, &s->type);
 		flag(out, "optional", s->optional);
 		flag(out, "confidential", s->confidential);
+		flag(out, "consent", s->consent.len);
 		expr(out, "default", s->initial);
 		buf_char(out, '\n');
 	}

@@ -299,6 +299,14 @@ void build_slot_confidential(struct build *b, struct ast_slot *slot, struct span
 	slot->span = build_join(slot->span, span);
 }
 
+void build_slot_consent(struct build *b, struct ast_slot *slot, struct span span)
+{
+	if (slot->consent.len)
+		said_twice(b, span, slot->span, "`consent`");
+	slot->consent = span;
+	slot->span = build_join(slot->span, span);
+}
+
 void build_slot_default(struct build *b, struct ast_slot *slot, struct span span,
 			struct ast_expr *value)
 {

@@ -93,6 +93,7 @@ struct ast_slot *build_new_slot(struct build *b, struct span span, struct ast_wo
 				struct ast_type type);
 void build_slot_optional(struct build *b, struct ast_slot *slot, struct span span);
 void build_slot_confidential(struct build *b, struct ast_slot *slot, struct span span);
+void build_slot_consent(struct build *b, struct ast_slot *slot, struct span span);
 void build_slot_default(struct build *b, struct ast_slot *slot, struct span span,
 			struct ast_expr *value);
 void build_slot_range(struct build *b, struct ast_slot *slot, struct span span,

@@ -17,7 +17,7 @@ static void unused_facts(struct book *b)
 	for (uint16_t k = 0; k < b->rb->nkinds; k++) {
 		const struct case_kind *kind = &b->rb->kinds[k];
 		for (uint16_t i = 0; i < kind->nfacts; i++)
-			if (!b->fact_used[k][i])
+			if (!b->fact_used[k][i] && !kind->facts[i].consent)
 				unused(b, kind->facts[i].name, kind->facts[i].span, "fact",
 				       "use it in a condition or a scenario, or remove it");
 	}

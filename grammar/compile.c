@@ -106,6 +106,7 @@ static void run_passes(struct book *b)
 	lower_bodies(b);
 	lower_counties(b);
 	check_nevers(b);
+	check_flow(b);
 	lower_scenarios(b);
 	check_unused(b);
 }

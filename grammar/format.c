@@ -56,6 +56,8 @@ static void write_slot(struct writer *w, const struct ast_slot *s, size_t width)
 		line_word(w, "optional");
 	if (s->confidential)
 		line_word(w, "confidential");
+	if (s->consent.len)
+		line_word(w, "consent");
 	if (s->initial) {
 		line_word(w, "default");
 		write_value(w, s->initial);

@@ -28,6 +28,7 @@ static const struct keyword keywords[] = {
     {"change", T_CHANGE, KEYWORD_BLOCK},
     {"cite", T_CITE, KEYWORD_CLAUSE},
     {"confidential", T_CONFIDENTIAL, KEYWORD_WORD},
+    {"consent", T_CONSENT, KEYWORD_WORD},
     {"count of", T_COUNT_OF, KEYWORD_WORD},
     {"county", T_COUNTY, KEYWORD_BLOCK},
     {"credit", T_CREDIT, KEYWORD_CLAUSE},

@@ -59,6 +59,19 @@ static void fact_value(struct book *b, const struct ast_slot *s, struct fact *f,
 	check_value(b, s->initial, &f->type, &f->initial);
 }
 
+/* The day of the consent is what can run out, and nobody has consented at first. */
+static void check_consent_fact(struct book *b, const struct ast_slot *s, const struct fact *f)
+{
+	if (!f->consent || (f->type.kind == TYPE_DATE && f->optional && !f->initial.known))
+		return;
+	struct diag *d = fault(b, W_CONSENT_FACT, s->span,
+			       "`" STR_FMT "` cannot be a person's consent", STR_ARG(s->name.s));
+	help(b, d,
+	     "write `" STR_FMT " : date optional consent`: the day of the consent, unknown as long "
+	     "as there is none",
+	     STR_ARG(s->name.s));
+}
+
 static void lower_kind(struct book *b, uint16_t i)
 {
 	const struct ast_decl *d = b->kinds.at[i];
@@ -74,8 +87,11 @@ static void lower_kind(struct book *b, uint16_t i)
 		*f = (struct fact){.name = s->name.s, .span = s->name.span};
 		f->optional = s->optional;
 		f->confidential = s->confidential;
+		f->consent = s->consent.len > 0;
 		bool typed = check_type(b, &s->type, &f->type);
 		fact_value(b, s, f, typed);
+		if (typed)
+			check_consent_fact(b, s, f);
 	}
 }
 
@@ -165,6 +181,7 @@ static void sets_field(struct book *b, const struct event_type *e, const struct 
 {
 	uint16_t *sets = arena_array(&b->rb->arena, b->kinds.n, sizeof(*sets));
 	const struct fact *first = NULL;
+	bool confidential = false;
 	for (uint16_t k = 0; k < b->kinds.n; k++) {
 		sets[k] = !e->of_kind[k]                      ? NONE
 			  : b->event_vague[e - b->rb->events] ? fact_index(&b->rb->kinds[k], w->s)
@@ -177,8 +194,10 @@ static void sets_field(struct book *b, const struct event_type *e, const struct 
 		    !type_is_broken(&fact->type))
 			sets_differ(b, w, first, fact);
 		first = first ? first : fact;
+		confidential |= fact->confidential;
 	}
 	*f = (struct field){.name = w->s, .span = w->span, .sets = sets, .optional = true};
+	f->confidential = confidential;
 	f->type = (struct type){.kind = TYPE_REF, .of = NONE};
 	if (first) {
 		f->type = first->type;
@@ -219,7 +238,15 @@ static void lower_event(struct book *b, uint16_t i)
 		slot_twice(b, d->slots, s, "field");
 		*f = (struct field){
 		    .name = s->name.s, .span = s->name.span, .optional = s->optional};
+		f->confidential = s->confidential;
 		check_type(b, &s->type, &f->type);
+		if (s->consent.len)
+			help(b,
+			     fault(b, W_CONSENT_FACT, s->consent,
+				   "consent is a fact of the case, not a field of an event"),
+			     "declare it below `case`, and let the event set it: `sets " STR_FMT
+			     "`",
+			     STR_ARG(s->name.s));
 	}
 	for (const struct ast_word *w = d->sets; w && at < n; w = w->next, at++) {
 		field_clash(b, e, w, at);

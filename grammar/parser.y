@@ -84,7 +84,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	PLACEHOLDER "placeholder"
 
 /* Mean something inside a clause. */
-%token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" DEFAULT "default"
+%token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" CONSENT "consent"
+	DEFAULT "default"
 	AFTER "after" PER "per" X "x" EVERY "every" MONTHLY "monthly" WEEKLY "weekly" DAILY "daily"
 	YEARLY "yearly" TIMES "times" INSTALMENTS "instalments" STARTING "starting"
 	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
@@ -221,6 +222,7 @@ slot:
 	LABEL ':' type { $$ = build_new_slot(b, @$, $1, $3); }
 |	slot OPTIONAL { $$ = $1; build_slot_optional(b, $1, @2); }
 |	slot CONFIDENTIAL { $$ = $1; build_slot_confidential(b, $1, @2); }
+|	slot CONSENT { $$ = $1; build_slot_consent(b, $1, @2); }
 |	slot DEFAULT value { $$ = $1; build_slot_default(b, $1, build_join(@2, @3), $3); }
 |	slot FROM literal TO literal { $$ = $1; build_slot_range(b, $1, build_join(@2, @5), $3, $5); }
 ;
@@ -824,7 +826,7 @@ bare:
 soft:
 	NAME | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
 |	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OPTIONAL
-|	CONFIDENTIAL | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
+|	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER
 ;

@@ -56,28 +56,19 @@ struct str redact_decision(struct daemon *d, struct arena *a, struct str json)
 
 /* ---- events ---- */
 
-static bool is_confidential(const struct rulebook *rb, const struct field *f)
-{
-	for (uint16_t kind = 0; f->sets && kind < rb->nkinds; kind++)
-		if (f->sets[kind] != NONE && rb->kinds[kind].facts[f->sets[kind]].confidential)
-			return true;
-	return false;
-}
-
-static bool may_show(const struct rulebook *rb, const struct event_type *type, struct str field)
+static bool may_show(const struct event_type *type, struct str field)
 {
 	uint16_t i = type ? field_index(type, field) : NONE;
-	return i != NONE && !is_confidential(rb, &type->fields[i]);
+	return i != NONE && !type->fields[i].confidential;
 }
 
-static void put_data(struct buf *b, const struct rulebook *rb, const struct event_type *type,
-		     const struct json *data)
+static void put_data(struct buf *b, const struct event_type *type, const struct json *data)
 {
 	struct buf withheld = {0};
 	size_t shown = 0;
 	buf_str(b, STR("{"));
 	for (const struct json *e = json_first(data); e; e = json_next(data, e)) {
-		if (!may_show(rb, type, e->name)) {
+		if (!may_show(type, e->name)) {
 			put_name(&withheld, withheld.len, &(struct json){0});
 			buf_json(&withheld, e->name);
 			continue;
@@ -104,7 +95,7 @@ struct str redact_event(struct daemon *d, struct arena *a, struct str json)
 	for (const struct json *e = json_first(root); e; e = json_next(root, e)) {
 		put_name(&b, n++, e);
 		if (str_eq(e->name, STR("data")))
-			put_data(&b, d->rb, type == NONE ? NULL : &d->rb->events[type], e);
+			put_data(&b, type == NONE ? NULL : &d->rb->events[type], e);
 		else
 			put(&b, e);
 	}

@@ -31,17 +31,6 @@ static struct str where(const struct place *p)
 	return where_of(p->rd, p->field->name);
 }
 
-/* Does it set a confidential fact? */
-static bool is_secret(const struct place *p)
-{
-	const struct rulebook *rb = p->rd->rb;
-	const struct field *f = p->field;
-	for (uint16_t k = 0; f->sets && k < rb->nkinds; k++)
-		if (f->sets[k] != NONE && rb->kinds[k].facts[f->sets[k]].confidential)
-			return true;
-	return false;
-}
-
 static bool wrong_type(const struct place *p, const struct json *v)
 {
 	bad(p->rd, where(p), STR_FMT " is " STR_FMT "; %s was expected", STR_ARG(where(p)),
@@ -52,7 +41,7 @@ static bool wrong_type(const struct place *p, const struct json *v)
 static bool wrong_text(const struct place *p, struct str s)
 {
 	const char *want = value_wanted(p->field->type.kind);
-	if (is_secret(p))
+	if (p->field->confidential)
 		bad(p->rd, where(p), "%s was expected", want);
 	else
 		bad(p->rd, where(p), "\"" STR_FMT "\" was sent; %s was expected", STR_ARG(shown(s)),
@@ -71,7 +60,7 @@ static bool no_choice(const struct place *p, struct str s)
 		buf_c(list, i ? ", " : "");
 		buf_str(list, set->names[i]);
 	}
-	if (is_secret(p))
+	if (p->field->confidential)
 		bad(p->rd, where(p), "one of " STR_FMT " was expected", STR_ARG(buf_view(list)));
 	else
 		bad(p->rd, where(p), "\"" STR_FMT "\" is not one of " STR_FMT STR_FMT,
@@ -104,7 +93,7 @@ static bool in_range(const struct place *p, struct value v)
 		return true;
 	struct buf *b = p->rd->word;
 	buf_clear(b);
-	if (!is_secret(p)) {
+	if (!p->field->confidential) {
 		policy_value_text(b, p->rd->rb, t, v);
 		buf_c(b, " is out of range; ");
 	}

@@ -217,15 +217,6 @@ static bool is_hidden(const struct rulebook *rb, uint16_t kind, uint16_t fact)
 	       rb->kinds[kind].facts[fact].confidential;
 }
 
-/* A field from `sets` is as confidential as its fact, in whichever kind of case. */
-static bool field_is_hidden(const struct rulebook *rb, const struct field *f)
-{
-	for (uint16_t kind = 0; f->sets && kind < rb->nkinds; kind++)
-		if (f->sets[kind] != NONE && is_hidden(rb, kind, f->sets[kind]))
-			return true;
-	return false;
-}
-
 bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
 			  const struct term *t)
 {
@@ -235,7 +226,7 @@ bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
 	case OP_FACT:
 		return is_hidden(rb, kind, t->in->a);
 	case OP_FIELD:
-		return event != NONE && field_is_hidden(rb, &rb->events[event].fields[t->in->a]);
+		return event != NONE && rb->events[event].fields[t->in->a].confidential;
 	case OP_FIELD_FACT:
 		return event != NONE && is_hidden(rb, rb->events[event].fields[t->in->a].type.of,
 						  (uint16_t)t->in->b);

@@ -52,6 +52,7 @@ struct fact {
 	struct str name;
 	struct type type;
 	bool optional, confidential;
+	bool consent;         /* the day of a person's consent: never a condition of a benefit */
 	struct value initial; /* the default; missing for an optional fact without one */
 	struct span span;
 };
@@ -67,6 +68,7 @@ struct field {
 	struct str name;
 	struct type type;
 	bool optional;
+	bool confidential; /* marked so, or it sets a fact that is */
 	/* For a field that comes from `sets`: the fact of each kind of case (index by kind; NONE
 	 * where the event is not of that kind). NULL for a plain field. An optional fact's field is
 	 * optional, and null in JSON makes the fact unknown again. */

@@ -32,7 +32,7 @@ may_see engine/case engine/base engine/values engine/policy engine/case
 may_see engine/decide engine/base engine/values engine/policy engine/case engine/decide
 may_see engine/audit engine/base engine/values engine/policy engine/case engine/decide engine/audit
 may_see engine/analyse engine/base engine/values engine/policy engine/case engine/decide engine/analyse
-may_see grammar engine/base engine/values engine/policy grammar
+may_see grammar engine/base engine/values engine/policy engine/analyse grammar
 may_see daemon/wire engine grammar daemon/wire
 may_see daemon/ledger engine daemon/wire daemon/ledger
 may_see daemon/serve engine grammar daemon/wire daemon/ledger daemon/serve

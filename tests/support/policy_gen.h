@@ -452,6 +452,7 @@ static void gen_slots(struct gen *g)
 					    "paid_out : money default $1,000.50",
 					    "minutes:minutes",
 					    "when_met : date confidential optional",
+					    "consented_on : date consent optional",
 					    "wait : business days from 0 to 10 default 5",
 					    "vetted : yes/no default no",
 					    "provider : agency optional confidential",

@@ -325,15 +325,17 @@ static void test_percentages(void **state)
 static void test_a_confidential_value_is_never_quoted(void **state)
 {
 	(void)state;
-	rb->kinds[SAMPLE_SURVIVOR].facts[1].confidential = true;
+	struct field *intake =
+	    rb->events[SAMPLE_INTAKE].fields; /* sets the facts, in their order */
+	intake[1].confidential = true;
 	refuse(INTAKE("\"custody\":\"secretive\""), "bad-event", "data.custody",
 	       "one of none, juvenile, adult was expected");
 	assert_false(str_contains(refusal.reasons[0].text, STR("secretive")));
-	rb->kinds[SAMPLE_SURVIVOR].facts[1].confidential = false;
-	rb->kinds[SAMPLE_SURVIVOR].facts[0].confidential = true;
+	intake[1].confidential = false;
+	intake[0].confidential = true;
 	refuse(INTAKE("\"custody\":\"none\",\"age\":777"), "bad-event", "data.age", "from 0 years");
 	assert_false(str_contains(refusal.reasons[0].text, STR("777")));
-	rb->kinds[SAMPLE_SURVIVOR].facts[0].confidential = false;
+	intake[0].confidential = false;
 }
 
 static void long_member(struct buf *b, const char *head, size_t n, const char *tail)
