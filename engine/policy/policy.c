@@ -192,10 +192,17 @@ void source_place(const struct source *s, uint32_t off, uint32_t *line, uint32_t
 
 uint32_t rulebook_line(const struct rulebook *rb, struct span span)
 {
-	uint32_t line, column;
 	assert(span.source < rb->nsources);
-	source_place(&rb->sources[span.source], span.off, &line, &column);
-	return line;
+	const struct source_lines *l = &rb->source_lines[span.source];
+	uint32_t lo = 0, hi = l->n;
+	while (hi - lo > 1) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (l->start[mid] <= span.off)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo + 1;
 }
 
 struct str rulebook_text(const struct rulebook *rb, struct span span)

@@ -36,6 +36,12 @@ struct source {
 	struct str text;
 };
 
+/* Where the lines of a source begin: looked up for every part, and a file may have many. */
+struct source_lines {
+	const uint32_t *start;
+	uint32_t n;
+};
+
 /* A thing that only has a name: a party, a requirement, an action to order, a fund, a line such as
  * `as course`. */
 struct named {
@@ -367,6 +373,7 @@ struct rulebook {
 
 	struct source *sources;
 	uint32_t nsources;
+	const struct source_lines *source_lines; /* by source; made by rulebook_seal */
 	struct choice_set *choices;
 	uint16_t nchoices;
 	struct case_kind *kinds;
@@ -444,7 +451,7 @@ struct str block_kind_name(enum block_kind kind);
 
 /* Line and column (from 1; columns count characters, not bytes) of an offset. */
 void source_place(const struct source *s, uint32_t off, uint32_t *line, uint32_t *column);
-uint32_t rulebook_line(const struct rulebook *rb, struct span span);
+uint32_t rulebook_line(const struct rulebook *rb, struct span span);   /* of a sealed rulebook */
 struct str rulebook_text(const struct rulebook *rb, struct span span); /* the source itself */
 
 /* A value as an author would write it, choices by name. */

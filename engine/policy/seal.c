@@ -1,11 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What follows from a finished rule graph and is asked for on every decision: the provision of each
- * part, written out as JSON once, the parameters that it reads, what never blocks speak of, and the
- * block of each limit.
+ * part, written out as JSON once, the parameters that it reads, what never blocks speak of, the
+ * block of each limit, and where lines begin.
  */
 #include "engine/base/vec.h"
 #include "engine/policy/reads.h"
+
+static void lines_of(struct rulebook *rb, struct str text, struct source_lines *l)
+{
+	l->n = 1;
+	for (size_t i = 0; i < text.len; i++)
+		l->n += text.p[i] == '\n';
+	uint32_t *start = arena_array(&rb->arena, l->n, sizeof(*start)), n = 1;
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] == '\n')
+			start[n++] = (uint32_t)i + 1;
+	l->start = start;
+}
+
+static void seal_lines(struct rulebook *rb)
+{
+	struct source_lines *l = arena_array(&rb->arena, rb->nsources, sizeof(*l));
+	for (uint32_t i = 0; i < rb->nsources; i++)
+		lines_of(rb, rb->sources[i].text, &l[i]);
+	rb->source_lines = l;
+}
 
 static void member(struct buf *b, const char *name, struct str value)
 {
@@ -154,6 +174,7 @@ static void seal_nevers(struct rulebook *rb)
 
 void rulebook_seal(struct rulebook *rb)
 {
+	seal_lines(rb);
 	seal_parts(rb);
 	seal_params(rb);
 	seal_nevers(rb);

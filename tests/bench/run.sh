@@ -41,6 +41,9 @@ for round in 1 2 3; do
 		'BEGIN { printf "run: %.0f events/s (%d decisions, %d lines about refused events)\n", n / (ns / 1e9), d, r }'
 done
 
+echo "== waymark check, 58 counties x 20 programs x 100 blocks"
+python3 tests/bench/bench_check.py "$WAYMARK"
+
 # load NAME URL PATH CONNECTIONS: requests per second, in $rate
 load() {
 	PATH_=$3 EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \
