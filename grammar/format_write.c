@@ -117,15 +117,16 @@ static void put_line(struct writer *w)
 	buf_bytes(w->out, line.p + from, line.len - from);
 }
 
-/* Comments inside the clause go before it, but for one at the end of a line: that one trails. */
+/* Comments inside the clause go before it, but for the last one at the end of a line: it trails.
+ * Any other would come behind comments that it stood before. */
 static const struct ast_comment *inside(struct writer *w, uint32_t end)
 {
-	const struct ast_comment *trailing = NULL;
-	for (; w->comment && w->comment->span.off < end; w->comment = w->comment->next) {
-		if (!w->comment->alone && !trailing)
-			trailing = w->comment;
+	const struct ast_comment *c, *trailing = NULL;
+	for (; (c = w->comment) && c->span.off < end; w->comment = c->next) {
+		if (c->alone || (c->next && c->next->span.off < end))
+			own_line(w, w->indent, c);
 		else
-			own_line(w, w->indent, w->comment);
+			trailing = c;
 	}
 	return trailing;
 }
