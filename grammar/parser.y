@@ -840,15 +840,6 @@ edge:
 
 %%
 
-/* Bison's tables go from token to symbol; this is the way back. */
-static int token_of_symbol(yysymbol_kind_t kind)
-{
-	for (int token = 0; token <= YYMAXUTOK; token++)
-		if (YYTRANSLATE(token) == kind)
-			return token;
-	return T_PARSER_UNDEF;
-}
-
 /* Called for a full stack only: syntax errors take the way below. */
 static void parser_error(const PARSER_LTYPE *where, struct build *b, const char *message)
 {
@@ -859,12 +850,15 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 static int yyreport_syntax_error(const yypcontext_t *context, struct build *b)
 {
 	yysymbol_kind_t kinds[YYNTOKENS];
+	int token_of[YYNTOKENS] = {0}; /* bison's tables go from token to symbol; this is the way back */
 	if (syntax_error_only_counted(b))
 		return 0;
+	for (int token = YYMAXUTOK; token >= 0; token--)
+		token_of[YYTRANSLATE(token)] = token;
 	int n = yypcontext_expected_tokens(context, kinds, YYNTOKENS);
 	struct expected_set expected = {0};
 	for (int i = 0; i < n; i++)
-		expected.token[expected.n++] = token_of_symbol(kinds[i]);
+		expected.token[expected.n++] = token_of[kinds[i]];
 	syntax_error(b, &expected);
 	return 0;
 }

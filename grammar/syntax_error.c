@@ -424,24 +424,25 @@ static bool still_quiet(const struct build *b)
 }
 
 /* A file that is no policy at all has an error on every line; finding the best words for each of
- * them would take long, and nobody would read them. */
+ * them would take long, and nobody would read them. Nor does what follows from an error already
+ * told need any. */
 bool syntax_error_only_counted(struct build *b)
 {
-	if (b->stop || b->diags->n < LIMIT_DIAGNOSTICS)
-		return false;
+	if (b->stop)
+		return true;
 	b->quiet = still_quiet(b);
-	build_error(b, W_SYNTAX, b->tokens.at[b->error_at].span, "this cannot stand here");
-	return true;
+	if (b->diags->n >= LIMIT_DIAGNOSTICS) {
+		build_error(b, W_SYNTAX, b->tokens.at[b->error_at].span, "this cannot stand here");
+		return true;
+	}
+	if (b->quiet)
+		look(b, NULL); /* reading goes on from there */
+	return b->quiet;
 }
 
 void syntax_error(struct build *b, const struct expected_set *expected)
 {
-	if (b->stop)
-		return;
-	b->quiet = still_quiet(b);
 	struct scene s = look(b, expected);
-	if (b->quiet)
-		return;
 	if (told_already(b, s.found->span) || (s.before && told_already(b, s.before->span))) {
 		if (!habit_name_quietly(&s) && b->decl)
 			b->decl->broken = b->inner->broken = true;

@@ -16,7 +16,8 @@ struct expected_set {
 	int n;
 };
 
-/* True when so many errors were told that one more is only counted; then it is. */
+/* True when no words are to be found for an error: it follows from one that was told, or so many
+ * were told that one more is only counted; then it is. */
 bool syntax_error_only_counted(struct build *b);
 void syntax_error(struct build *b, const struct expected_set *expected);
 void syntax_error_depth(struct build *b, struct span where); /* the parser's stack is full */

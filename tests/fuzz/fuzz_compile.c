@@ -75,11 +75,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct str text = {(const char *)data, size};
 	struct run x, y;
 	start(&x, text);
-	start(&y, text);
-	same(&x, &y);
-	if (x.rb)
-		draw(&x, &y);
+	if (x.rb || size % 8 == 0) { /* saying why not twice takes most of the time */
+		start(&y, text);
+		same(&x, &y);
+		if (x.rb)
+			draw(&x, &y);
+		finish(&y);
+	}
 	finish(&x);
-	finish(&y);
 	return 0;
 }
