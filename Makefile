@@ -26,7 +26,7 @@ AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report s
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
 	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_habits syntax_scene tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
-	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value lower_action \
+	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
@@ -37,7 +37,7 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph placeholders rulebook run serve test token
 MAIN_SRC   := main
-UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stream tokens value writer zone lexer parser format diagnostics
+UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stream tokens value window writer zone lexer parser format diagnostics
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.

@@ -26,6 +26,7 @@ enum ast_expr_kind {
 	EXPR_NAME,       /* word: field, fact, parameter, choice — resolve decides */
 	EXPR_MEMBER,     /* word . word2 */
 	EXPR_COUNT,      /* count of word */
+	EXPR_COUNT_IN,   /* count of word in last a: a literal length, or a parameter's name */
 	EXPR_DAYS_SINCE, /* days since word */
 	EXPR_PAID_UNDER, /* paid under word */
 	EXPR_STEP,       /* step of word: compares with the name of a step or `none` */
@@ -123,7 +124,7 @@ struct ast_trigger {
 	int64_t ordinal;       /* 0: none; 2: `on second …` */
 	struct ast_expr *when; /* or NULL */
 	bool absence;
-	struct ast_period within; /* of an absence */
+	struct ast_period within; /* of an absence; with an ordinal: `in last …`, or absent */
 	struct ast_trigger *next;
 };
 

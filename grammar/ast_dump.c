@@ -66,6 +66,7 @@ static const char *const expr_names[] = {
     [EXPR_NAME] = "name",
     [EXPR_MEMBER] = "member",
     [EXPR_COUNT] = "count",
+    [EXPR_COUNT_IN] = "count-in",
     [EXPR_DAYS_SINCE] = "days-since",
     [EXPR_PAID_UNDER] = "paid-under",
     [EXPR_STEP] = "step-of",

@@ -61,6 +61,8 @@ struct ast_expr *expr_unary(struct build *b, struct span span, enum ast_expr_kin
 			    struct ast_expr *a);
 struct ast_expr *expr_binary(struct build *b, struct span span, enum ast_expr_kind kind,
 			     struct ast_expr *a, struct ast_expr *c);
+struct ast_expr *expr_count_in(struct build *b, struct span span, struct ast_word event,
+			       struct ast_period length);
 struct ast_expr *expr_for_each(struct build *b, struct span span, struct ast_expr *amount,
 			       struct ast_expr *unit, enum rounding rounding, struct ast_expr *of);
 struct ast_expr *expr_rounded(struct build *b, struct span span, enum ast_expr_kind kind,
@@ -120,7 +122,8 @@ void build_of(struct build *b, struct span span, struct ast_word of, struct ast_
 void build_replace(struct build *b, struct span span, enum block_kind kind, struct ast_word name);
 int64_t build_ordinal(struct ast_word word); /* second: 2 */
 struct ast_trigger *build_new_trigger(struct build *b, struct span span, int64_t ordinal,
-				      struct ast_word *events, struct ast_expr *when);
+				      struct ast_word *events, struct ast_period within,
+				      struct ast_expr *when);
 void build_trigger(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_absence(struct build *b, struct span span, struct ast_word event,
 		   struct ast_period within);

@@ -89,12 +89,14 @@ int64_t build_ordinal(struct ast_word word)
 }
 
 struct ast_trigger *build_new_trigger(struct build *b, struct span span, int64_t ordinal,
-				      struct ast_word *events, struct ast_expr *when)
+				      struct ast_word *events, struct ast_period within,
+				      struct ast_expr *when)
 {
 	struct ast_trigger *t = arena_alloc(b->arena, sizeof(*t));
 	t->span = span;
 	t->ordinal = ordinal;
 	t->events = words_turn(events);
+	t->within = within;
 	t->when = when;
 	return t;
 }
@@ -113,9 +115,9 @@ void build_absence(struct build *b, struct span span, struct ast_word event,
 		     "deadlines of this kind belong to a "
 		     "step of an escalation"))
 		return;
-	struct ast_trigger *t = build_new_trigger(b, span, 0, word_add(b, NULL, event), NULL);
+	struct ast_trigger *t =
+	    build_new_trigger(b, span, 0, word_add(b, NULL, event), within, NULL);
 	t->absence = true;
-	t->within = within;
 	BUILD_PUSH(open_section(b)->triggers, t);
 }
 

@@ -263,6 +263,17 @@ struct ast_expr *build_period_literal(struct build *b, struct span span, struct 
 	return e;
 }
 
+struct ast_expr *expr_count_in(struct build *b, struct span span, struct ast_word event,
+			       struct ast_period length)
+{
+	struct ast_expr *a = length.param.s.len ? expr_word(b, length.span, EXPR_NAME, length.param)
+						: build_period_literal(b, length.span, length);
+	struct ast_expr *e = expr_unary(b, span, EXPR_COUNT_IN, a);
+	if (e->kind == EXPR_COUNT_IN)
+		e->word = event;
+	return e;
+}
+
 struct ast_period build_interval(struct span span, enum unit unit)
 {
 	return (struct ast_period){.span = span, .unit = unit, .n = 1};

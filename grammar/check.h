@@ -42,7 +42,9 @@ struct texpr *check_money(struct scope *s, const struct ast_expr *e);
 struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struct type *want);
 struct texpr *texpr_new(struct scope *s, enum op op, struct type type, struct span span);
 struct texpr *texpr_and(struct scope *s, struct texpr *l, struct texpr *r); /* NULL: neither */
-struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n, struct span span);
+/* `on second a`, and with a length `in last` it; NULL when the length is none. */
+struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n,
+			     const struct ast_period *in_last, struct span span);
 const struct ast_expr *expr_inner(const struct ast_expr *e); /* without parentheses */
 
 /* A slot whose type was reported: whatever is done with it is not judged. */
@@ -69,6 +71,11 @@ struct texpr *check_one_of(struct scope *s, const struct ast_expr *e);
 /* The other side of something of type `side`: a choice by its name, else an expression. */
 struct texpr *check_against(struct scope *s, const struct type *side, const struct ast_expr *e);
 bool adopt_unit(struct texpr *l, struct texpr *r); /* a bare number takes on the other's unit */
+
+/* check_window.c: `count of a in last 12 months` */
+struct texpr *check_count_in(struct scope *s, const struct ast_expr *e);
+struct texpr *texpr_count_in(struct scope *s, uint16_t event, const struct ast_period *length,
+			     struct span span);
 
 /* check_arith.c */
 struct texpr *check_arith(struct scope *s, const struct ast_expr *e);

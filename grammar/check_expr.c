@@ -25,12 +25,19 @@ struct texpr *texpr_and(struct scope *s, struct texpr *l, struct texpr *r)
 	return t;
 }
 
-struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n, struct span span)
+struct texpr *texpr_count_is(struct scope *s, uint16_t event, int64_t n,
+			     const struct ast_period *in_last, struct span span)
 {
 	struct type number = {.kind = TYPE_NUMBER};
 	struct texpr *t = texpr_new(s, OP_EQ, yes_no, span);
-	t->l = texpr_new(s, OP_COUNT, number, span);
-	t->l->a = event;
+	if (in_last->span.len) {
+		t->l = texpr_count_in(s, event, in_last, span);
+		if (!t->l)
+			return NULL;
+	} else {
+		t->l = texpr_new(s, OP_COUNT, number, span);
+		t->l->a = event;
+	}
 	t->r = texpr_new(s, OP_CONST, number, span);
 	t->r->k = value_int(TYPE_NUMBER, n);
 	return t;
@@ -144,6 +151,8 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 	case EXPR_COUNT:
 	case EXPR_DAYS_SINCE:
 		return check_event_leaf(s, e);
+	case EXPR_COUNT_IN:
+		return check_count_in(s, e);
 	case EXPR_PAID_UNDER:
 		return paid_under(s, e);
 	case EXPR_STEP:

@@ -163,8 +163,7 @@ void write_trigger(struct writer *w, unsigned indent, const char *head, const st
 	if (t->ordinal)
 		line_word(w, ordinals[t->ordinal]);
 	write_names(w, t->events, "or");
-	if (t->absence)
-		period_part(w, "within", &t->within);
+	period_part(w, t->absence ? "within" : "in last", &t->within);
 	if (t->when) {
 		line_break(w);
 		line_word(w, "when");

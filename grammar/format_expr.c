@@ -260,6 +260,11 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_COUNT:
 		named(w, "count of", e);
 		return;
+	case EXPR_COUNT_IN:
+		named(w, "count of", e);
+		line_word(w, "in last");
+		write_expr(w, e->a);
+		return;
 	case EXPR_DAYS_SINCE:
 		named(w, "days since", e);
 		return;

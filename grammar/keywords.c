@@ -63,6 +63,7 @@ static const struct keyword keywords[] = {
     {"holds while", T_HOLDS_WHILE, KEYWORD_CLAUSE},
     {"holiday", T_HOLIDAY, KEYWORD_CLAUSE},
     {"in", T_IN, KEYWORD_RESERVED},
+    {"in last", T_IN_LAST, KEYWORD_WORD},
     {"installments", T_INSTALMENTS, KEYWORD_WORD},
     {"instalments", T_INSTALMENTS, KEYWORD_WORD},
     {"into", T_INTO, KEYWORD_RESERVED},

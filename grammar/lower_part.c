@@ -13,7 +13,7 @@ static struct texpr *part_condition(struct part_maker *m, const struct ast_trigg
 	struct scope *s = &m->scope;
 	struct texpr *when = NULL;
 	if (t->ordinal > 0 && event != NONE)
-		when = texpr_count_is(s, event, t->ordinal, t->span);
+		when = texpr_count_is(s, event, t->ordinal, &t->within, t->span);
 	if (t->when)
 		when = texpr_and(s, when, check_condition(s, t->when));
 	if (m->when)

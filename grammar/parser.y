@@ -66,7 +66,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	HALF_UP "half up" HALF_EVEN "half even" ANSWERED_BY "answered by" DUE_WITHIN "due within"
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
-	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of"
+	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
 
 /* Begin a block or a line of a scenario. */
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
@@ -96,7 +96,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_expr *> cond guard inverse comparison operand sum term primary literal value
 	values limit_value dated_value set_value when_opt count
 %type <enum rounding> rounding rounding_opt units_of
-%type <struct ast_period> period interval
+%type <struct ast_period> period interval in_last_opt
 %type <struct phrase *> phrases phrase plan_start expect_phrases expect_phrase
 %type <struct ast_action *> action plain_action otherwises verb bare_verb expect_action
 %type <struct ast_trigger *> trigger
@@ -104,7 +104,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_type> type
 %type <struct ast_dated *> dated later_value
 %type <struct ast_pair *> pairs pair with_opt
-%type <int64_t> from_opt time_opt on_ordinal
+%type <int64_t> from_opt time_opt
 %type <uint32_t> weekdays
 %type <enum block_kind> block_kind
 %type <enum type_kind> param_kind
@@ -427,12 +427,15 @@ clause:
 ;
 
 trigger:
-	on_ordinal events when_opt { $$ = build_new_trigger(b, @$, $1, $2, $3); }
+	events when_opt { $$ = build_new_trigger(b, @$, 0, $1, (struct ast_period){0}, $2); }
+|	ordinal events in_last_opt when_opt {
+		$$ = build_new_trigger(b, @$, build_ordinal($1), $2, $3, $4);
+	}
 ;
 
-on_ordinal:
-	%empty { $$ = 0; }
-|	ordinal { $$ = build_ordinal($1); }
+in_last_opt:
+	%empty { $$ = (struct ast_period){0}; }
+|	IN_LAST period { $$ = $2; }
 ;
 
 ordinal:
@@ -775,6 +778,7 @@ primary:
 |	name { $$ = expr_word(b, @$, EXPR_NAME, $1); }
 |	name '.' name { $$ = expr_member(b, @$, $1, $3); }
 |	COUNT_OF name { $$ = expr_word(b, @$, EXPR_COUNT, $2); }
+|	COUNT_OF name IN_LAST period { $$ = expr_count_in(b, @$, $2, $4); }
 |	DAYS_SINCE name { $$ = expr_word(b, @$, EXPR_DAYS_SINCE, $2); }
 |	PAID_UNDER name { $$ = expr_word(b, @$, EXPR_PAID_UNDER, $2); }
 |	STEP_OF name { $$ = expr_word(b, @$, EXPR_STEP, $2); }

@@ -89,6 +89,7 @@ static const struct {
     {T_WITHIN, "a period such as 14 days"},
     {T_DUE_WITHIN, "a period such as 30 days"},
     {T_AFTER, "a name, or a period such as 30 days"},
+    {T_IN_LAST, "a period such as 12 months"},
     {T_EVERY, "a period such as 2 weeks"},
     {T_PAID_UNDER, "the name of a schedule"},
     {T_START, "the name of a schedule"},

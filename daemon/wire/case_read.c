@@ -371,6 +371,30 @@ static void read_paid(struct reading *r, const struct json *o)
 		*case_push(r->cs, paid) = paid;
 }
 
+static void read_recent(struct reading *r, const struct json *o)
+{
+	struct recent e = {.event = rulebook_event(r->rb, text_of(r, o, "event")),
+			   .n = (uint32_t)int_of(r, o, "n", UINT32_MAX),
+			   .day = day_member(r, o, "day")};
+	if (e.event != NONE && r->rb->events[e.event].window)
+		*case_push(r->cs, recent) = e;
+}
+
+/* Events that no version counted in a window before have happened up to the day of the last one,
+ * and nobody kept when. */
+static void note_not_kept(struct reading *r)
+{
+	struct case_state *cs = r->cs;
+	for (size_t i = 0; i < cs->counts.n; i++) {
+		const struct counter *c = &cs->counts.at[i];
+		bool seen = !r->rb->events[c->event].window;
+		for (size_t k = 0; k < cs->recent.n && !seen; k++)
+			seen = cs->recent.at[k].event == c->event;
+		if (!seen)
+			*case_push(cs, recent) = (struct recent){c->event, 0, c->last_day};
+	}
+}
+
 static void read_list(struct reading *r, const struct json *root, const char *name,
 		      void (*read_one)(struct reading *, const struct json *))
 {
@@ -419,6 +443,9 @@ static void read_body(struct reading *r, const struct json *root)
 	read_list(r, root, "owed", read_owed);
 	read_list(r, root, "proposals", read_proposal);
 	read_list(r, root, "paid", read_paid);
+	if (member(root, "recent"))
+		read_list(r, root, "recent", read_recent);
+	note_not_kept(r);
 }
 
 enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,

@@ -158,7 +158,8 @@ enum answer term_answer(const struct term *t)
 
 bool term_is_operand(const struct term *t)
 {
-	return op_pops(t->in->op) == 0 && t->in->op != OP_CONST && t->in->op != OP_STEP_IS;
+	return t->in->op == OP_COUNT_IN ||
+	       (op_pops(t->in->op) == 0 && t->in->op != OP_CONST && t->in->op != OP_STEP_IS);
 }
 
 static void blame(const struct term *t, enum answer wanted, const struct term **out, size_t most,

@@ -10,29 +10,32 @@
 	(4u << 20)          /* one policy file; a book of law fits, a stray dump does not */
 #define LIMIT_SOURCES 4096u /* files of one rulebook; 58 counties x 20 programs is 1,200 */
 #define LIMIT_RULEBOOK_BYTES                                                                       \
-	(256u << 20)                 /* all files together; offsets stay well inside 32 bits       \
-				      */
-#define LIMIT_FOLDER_DEPTH     16u   /* nesting of folders in a rulebook; also ends link cycles */
-#define LIMIT_NAME_BYTES       64u   /* a name; longer ones cannot be read aloud */
-#define LIMIT_TEXT_BYTES       4096u /* a quoted text */
-#define LIMIT_NESTING          64u   /* parentheses and `not` in a condition */
-#define LIMIT_EXPR_HEIGHT      256u /* parts joined in a condition; bounds recursion over the tree */
-#define LIMIT_DIAGNOSTICS      50u  /* reported per run; more would hide the first ones */
+	(256u << 20)             /* all files together; offsets stay well inside 32 bits           \
+				  */
+#define LIMIT_FOLDER_DEPTH 16u   /* nesting of folders in a rulebook; also ends link cycles */
+#define LIMIT_NAME_BYTES   64u   /* a name; longer ones cannot be read aloud */
+#define LIMIT_TEXT_BYTES   4096u /* a quoted text */
+#define LIMIT_NESTING      64u   /* parentheses and `not` in a condition */
+#define LIMIT_EXPR_HEIGHT  256u  /* parts joined in a condition; bounds recursion over the tree */
+#define LIMIT_DIAGNOSTICS  50u   /* reported per run; more would hide the first ones */
 
 /* rule graph */
-#define LIMIT_STACK            64u   /* values on the condition stack; follows from LIMIT_NESTING */
-#define LIMIT_CODE             4096u /* instructions of one condition or amount */
-#define LIMIT_TERMS            1000u /* terms in a row, such as `a and b and …`: bounds recursion */
-#define LIMIT_COUNTIES         256u
-#define LIMIT_PROGRAMS         1024u
-#define LIMIT_FACTS            256u /* facts of one kind of case */
-#define LIMIT_FIELDS           64u  /* fields of one event */
-#define LIMIT_EVENT_TYPES      4096u
-#define LIMIT_KINDS            1024u   /* kinds of case */
-#define LIMIT_CHOICES          1024u   /* names of one `one of` list */
-#define LIMIT_VALUES           10000u  /* dated values of one parameter */
-#define LIMIT_PERIOD           1000000 /* units of a length of time; the calendar ends before */
-#define LIMIT_LINES            10000u  /* lines, given cases, expectations of one scenario */
+#define LIMIT_STACK        64u   /* values on the condition stack; follows from LIMIT_NESTING */
+#define LIMIT_CODE         4096u /* instructions of one condition or amount */
+#define LIMIT_TERMS        1000u /* terms in a row, such as `a and b and …`: bounds recursion */
+#define LIMIT_COUNTIES     256u
+#define LIMIT_PROGRAMS     1024u
+#define LIMIT_FACTS        256u /* facts of one kind of case */
+#define LIMIT_FIELDS       64u  /* fields of one event */
+#define LIMIT_EVENT_TYPES  4096u
+#define LIMIT_KINDS        1024u   /* kinds of case */
+#define LIMIT_CHOICES      1024u   /* names of one `one of` list */
+#define LIMIT_VALUES       10000u  /* dated values of one parameter */
+#define LIMIT_PERIOD       1000000 /* units of a length of time; the calendar ends before */
+#define LIMIT_WINDOW_DAYS                                                                          \
+	3720u /* `in last`: 10 years, months taken as 31 days. A case keeps the days of its events \
+		 for as long */
+#define LIMIT_LINES            10000u /* lines, given cases, expectations of one scenario */
 #define LIMIT_PARTS            1024u /* events that one block waits for, tiers and steps counted apart */
 #define LIMIT_ACTIONS          (1u << 18) /* of all parts together: bounds what `on a or b` multiplies */
 #define LIMIT_STEPS            64u /* steps of one escalation; a set of steps is one 64-bit word */

@@ -76,8 +76,8 @@ static const struct {
 	{                                                                                          \
 		offsetof(struct case_state, name), sizeof(*((struct case_state *)0)->name.at)      \
 	}
-    LIST(counts),  LIST(positions), LIST(used),      LIST(due),
-    LIST(running), LIST(owed),      LIST(proposals), LIST(paid),
+    LIST(counts), LIST(positions), LIST(used), LIST(due),    LIST(running),
+    LIST(owed),   LIST(proposals), LIST(paid), LIST(recent),
 #undef LIST
 };
 #define NLISTS (sizeof(LISTS) / sizeof(LISTS[0]))
@@ -237,6 +237,47 @@ void case_add_due(struct case_state *cs, const struct due *d)
 {
 	case_reserve(cs, due, cs->due.n + 1);
 	due_insert(&cs->due, d);
+}
+
+static struct recent *latest_recent(struct case_state *cs, uint16_t event)
+{
+	for (size_t i = cs->recent.n; i > 0; i--)
+		if (cs->recent.at[i - 1].event == event)
+			return &cs->recent.at[i - 1];
+	return NULL;
+}
+
+void case_add_recent(struct case_state *cs, uint16_t event, int32_t day)
+{
+	struct recent *r = latest_recent(cs, event);
+	if (r && r->n && r->day == day)
+		r->n++;
+	else
+		*case_push(cs, recent) = (struct recent){event, 1, day};
+}
+
+void case_drop_recent(struct case_state *cs, uint16_t event)
+{
+	struct recent *r = latest_recent(cs, event);
+	if (--r->n == 0)
+		vec_remove(&cs->recent, (size_t)(r - cs->recent.at));
+}
+
+void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day)
+{
+	size_t kept = 0;
+	bool noted = false;
+	for (size_t i = cs->recent.n; i > 0; i--) { /* the last one that goes stays as a note */
+		struct recent *r = &cs->recent.at[i - 1];
+		if (r->event != event || r->day >= day)
+			continue;
+		r->n = noted ? UINT32_MAX : 0;
+		noted = true;
+	}
+	for (size_t i = 0; noted && i < cs->recent.n; i++)
+		if (cs->recent.at[i].n != UINT32_MAX)
+			cs->recent.at[kept++] = cs->recent.at[i];
+	cs->recent.n = noted ? kept : cs->recent.n;
 }
 
 /* ---- asking ---- */

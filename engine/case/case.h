@@ -20,6 +20,13 @@ struct counter {
 	int32_t last_day; /* of the latest one */
 };
 
+/* A day on which events of a type happened that are counted `in last` a length of time. */
+struct recent {
+	uint16_t event;
+	uint32_t n; /* 0: what happened on this day and before it was not kept */
+	int32_t day;
+};
+
 struct position {
 	uint16_t escalation;
 	uint16_t step; /* from 1 */
@@ -103,6 +110,7 @@ struct case_state {
 	VEC(struct obligation) owed;
 	VEC(struct proposal) proposals;
 	VEC(struct counter_cents) paid; /* by schedule */
+	VEC(struct recent) recent;      /* of each type: ascending, what was not kept first */
 	struct {
 		char *p;
 		size_t used, cap;
@@ -140,6 +148,12 @@ void case_remove_proposal(struct case_state *cs, size_t i);
 void case_add_due(struct case_state *cs, const struct due *d);
 void due_insert(struct due_list *list, const struct due *d); /* in the order of firing; there must
 								be memory for it */
+
+/* Keeps that an event happened, which is not earlier than any before; and takes the same back. */
+void case_add_recent(struct case_state *cs, uint16_t event, int32_t day);
+void case_drop_recent(struct case_state *cs, uint16_t event);
+/* Of the events of a type on days before `day` only the last day is kept, as not kept. */
+void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day);
 
 const struct counter *case_count(const struct case_state *cs, uint16_t event); /* NULL: none */
 const struct position *case_position(const struct case_state *cs, uint16_t escalation);

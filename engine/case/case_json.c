@@ -11,10 +11,11 @@
  *      "running":[{BLOCK,"origin","first","anchor","amount","times","paid","held","to"}],
  *      "owed":[{"outcome","name","fund","amount","settled"}],
  *      "proposals":[{"outcome",PART,"action","amount","day","to","value"}],
- *      "paid":[{BLOCK,"amount"}]}
+ *      "paid":[{BLOCK,"amount"}],
+ *      "recent":[{"event","day","n"}]}                  n 0: up to that day nothing was kept
  *
  * BLOCK and PART are the members of json_block_ref and json_part_ref. Members that are not there
- * (fund, answered_by, name) are NONE.
+ * (fund, answered_by, name) are NONE, and "recent" is not there when it is empty.
  */
 #include "engine/case/json.h"
 
@@ -228,6 +229,17 @@ static void write_paid(struct buf *b, const struct rulebook *rb, const struct co
 	buf_char(b, '}');
 }
 
+static void write_recent(struct buf *b, const struct rulebook *rb, const struct recent *r)
+{
+	buf_str(b, STR("{\"event\":"));
+	json_name(b, rb->events[r->event].name);
+	buf_str(b, STR(",\"day\":"));
+	json_day(b, r->day);
+	buf_str(b, STR(",\"n\":"));
+	buf_i64(b, r->n);
+	buf_char(b, '}');
+}
+
 /* ,"NAME":[ each of cs->LIST ] */
 #define WRITE_LIST(b, rb, name, list, write_one)                                                   \
 	do {                                                                                       \
@@ -259,6 +271,8 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 	WRITE_LIST(b, rb, "owed", cs->owed, write_owed);
 	WRITE_LIST(b, rb, "proposals", cs->proposals, write_proposal);
 	WRITE_LIST(b, rb, "paid", cs->paid, write_paid);
+	if (cs->recent.n)
+		WRITE_LIST(b, rb, "recent", cs->recent, write_recent);
 	buf_char(b, '}');
 }
 

@@ -137,6 +137,28 @@ static struct value read_count(const struct run *r, uint16_t event)
 	return known(TYPE_NUMBER, c ? c->n : 0);
 }
 
+/* A period has not ended on its last day. Later days are later last days, so the first one that is
+ * over ends the search; what was not kept may have happened on any day up to the one it notes. */
+static struct value read_count_in(const struct run *r, const struct insn *in, struct value length)
+{
+	int64_t n = 0;
+	if (!length.known)
+		return missing(TYPE_NUMBER);
+	for (size_t i = r->cs->recent.n; i > 0; i--) {
+		const struct recent *e = &r->cs->recent.at[i - 1];
+		int32_t last;
+		if (e->event != in->a)
+			continue;
+		if (!day_add(e->day, length.i, (enum unit)in->b, rulebook_calendar(r->rb), &last) &&
+		    last < r->ev->day)
+			break;
+		if (!e->n)
+			return missing(TYPE_NUMBER);
+		n += e->n;
+	}
+	return known(TYPE_NUMBER, n);
+}
+
 static struct value read_value(struct run *r, const struct insn *in)
 {
 	switch ((enum op)in->op) {
@@ -305,9 +327,13 @@ static bool settles(const struct insn *in, struct value v)
 	return v.known && v.i == (in->op == OP_SKIP_IF_YES);
 }
 
-static void unary(const struct insn *in, struct value *x)
+static void unary(struct run *r, const struct insn *in, struct value *x)
 {
-	if (in->op == OP_KNOWN)
+	if (in->op == OP_COUNT_IN) {
+		*x = read_count_in(r, in, *x);
+		if (!x->known && !r->missing)
+			r->missing = in;
+	} else if (in->op == OP_KNOWN)
 		*x = truth(x->known);
 	else if (in->op == OP_NOT)
 		*x = negate(*x);
@@ -317,7 +343,7 @@ static void unary(const struct insn *in, struct value *x)
 
 static bool is_unary(const struct insn *in)
 {
-	return in->op == OP_KNOWN || in->op == OP_NOT || in->op == OP_OR_UNKNOWN;
+	return in->op >= OP_KNOWN && op_pops(in->op) == 1;
 }
 
 /* Most instructions read, so that comes first. */
@@ -337,7 +363,7 @@ bool eval_code(struct run *r, const struct code *c, struct value *out)
 				in = c->at + in->b - 1;
 			continue;
 		} else if (is_unary(in)) {
-			unary(in, &next[-1]);
+			unary(r, in, &next[-1]);
 		} else {
 			next--;
 			if (!binary(r, in, &next[-1], next[0]))

@@ -27,6 +27,8 @@ static void observe_count(struct run *r)
 		i++;
 	r->counter = i;
 	r->previous_day = DAY_NONE;
+	if (r->rb->events[r->ev->type].window)
+		case_add_recent(r->cs, r->ev->type, r->ev->day);
 	if (i == r->cs->counts.n) {
 		*case_push(r->cs, counts) = (struct counter){r->ev->type, 1, r->ev->day};
 		return;
@@ -155,6 +157,8 @@ void observe_undo(struct run *r)
 		cs->owed.at[r->obligation].settled -= r->payment;
 	if (r->counter == SIZE_MAX)
 		return;
+	if (r->rb->events[r->ev->type].window)
+		case_drop_recent(cs, r->ev->type);
 	struct counter *c = &cs->counts.at[r->counter];
 	if (--c->n == 0)
 		cs->counts.n--; /* it was put at the end */
@@ -166,4 +170,7 @@ void observe_keep(struct run *r)
 	for (size_t i = 0; i < r->s->old_facts.n; i++)
 		case_drop_value(r->s->old_facts.at[i].value);
 	r->s->old_facts.n = 0;
+	int32_t window = r->rb->events[r->ev->type].window;
+	if (window && r->counter != SIZE_MAX)
+		case_prune_recent(r->cs, r->ev->type, r->ev->day - window);
 }

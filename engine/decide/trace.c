@@ -64,7 +64,7 @@ static struct type type_of(const struct run *r, const struct insn *in, struct va
 void trace_insn(struct run *r, const struct insn *in, struct value v)
 {
 	bool truth = is_truth(in->op);
-	if (!truth && (in->op < OP_FACT || in->op > OP_TODAY))
+	if (!truth && (in->op < OP_FACT || in->op > OP_TODAY) && in->op != OP_COUNT_IN)
 		return;
 	if (v.known && type_is_text(v.kind))
 		v.s = arena_str(&r->d->arena, value_as_str(v)).p;

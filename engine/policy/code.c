@@ -69,6 +69,8 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 	case OP_COUNT:
 	case OP_DAYS_SINCE:
 		return in->a < rb->nevents;
+	case OP_COUNT_IN:
+		return in->a < rb->nevents && in->b < UNIT_MINUTES;
 	case OP_STEP_IS:
 		return step_exists(rb, in->a, in->b);
 	case OP_PAID_UNDER:

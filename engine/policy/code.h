@@ -36,7 +36,10 @@
 	X(OP_NOT, 1, 1)                                                                            \
 	X(OP_AND, 2, 1)                                                                            \
 	X(OP_OR, 2, 1)                                                                             \
-	X(OP_OR_UNKNOWN, 1, 1)  /* missing becomes yes */                                          \
+	X(OP_OR_UNKNOWN, 1, 1) /* missing becomes yes */                                           \
+	X(OP_COUNT_IN, 1, 1) /* how often event type a in the last …; b: enum unit of the length \
+				popped, which the instruction before pushes; missing when days     \
+				that it needs were not kept */                                     \
 	X(OP_SKIP_IF_NO, 1, 1)  /* b: on a known no jump to instruction b, keeping it */           \
 	X(OP_SKIP_IF_YES, 1, 1) /* b: likewise on a known yes */                                   \
 	X(OP_ADD, 2, 1)         /* same type */                                                    \

@@ -130,6 +130,7 @@ static void uses_insn(struct uses *u, const struct insn *in)
 		use(u, GRAPH_PARAM, rb->params[in->a].name);
 		return;
 	case OP_COUNT:
+	case OP_COUNT_IN:
 	case OP_DAYS_SINCE:
 		use(u, GRAPH_COUNT, rb->events[in->a].name);
 		return;

@@ -98,7 +98,9 @@ struct event_type {
 	struct str name, title;
 	struct field *fields; /* plain ones and those from `sets` */
 	uint16_t nfields;
-	bool *of_kind; /* index by kind of case: may this event belong to one? */
+	bool *of_kind;  /* index by kind of case: may this event belong to one? */
+	int32_t window; /* days for which a case keeps when it happened, for `in last`; 0: it is
+			   counted in no window; made by rulebook_seal */
 	struct span span;
 };
 
@@ -430,6 +432,9 @@ uint16_t rulebook_county(const struct rulebook *rb, struct str name);
 uint16_t rulebook_kind(const struct rulebook *rb, struct str name);
 uint16_t fact_index(const struct case_kind *k, struct str name);
 uint16_t field_index(const struct event_type *e, struct str name);
+
+/* No window of n units is longer than this many days, wherever it begins. */
+int64_t window_days(const struct rulebook *rb, enum unit unit, int64_t n);
 
 /* The value of a parameter in a county on a day. */
 const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_t param,

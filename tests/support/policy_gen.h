@@ -138,7 +138,7 @@ static void gen_cond(struct gen *g, unsigned depth);
 static void gen_primary(struct gen *g, unsigned depth)
 {
 	static const char *const percents[] = {"7.5%", "0%", "100%", "0.0001%"};
-	switch (gen_below(g, depth ? 12 : 11)) {
+	switch (gen_below(g, depth ? 13 : 12)) {
 	case 0:
 	case 1:
 	case 2:
@@ -159,6 +159,12 @@ static void gen_primary(struct gen *g, unsigned depth)
 	case 7:
 		gen_put(g, gen_maybe(g) ? "count of" : "days since");
 		gen_plain(g);
+		return;
+	case 11:
+		gen_put(g, "count of");
+		gen_plain(g);
+		gen_put(g, "in last");
+		gen_period(g);
 		return;
 	case 8:
 		gen_put(g, gen_maybe(g) ? "balance owed" : "today");
@@ -254,9 +260,14 @@ static void gen_cond(struct gen *g, unsigned depth)
 static void gen_trigger(struct gen *g, const char *head)
 {
 	gen_put(g, head);
-	if (gen_below(g, 5) == 0)
+	bool ordinal = gen_below(g, 5) == 0;
+	if (ordinal)
 		gen_put(g, gen_maybe(g) ? "first" : "third");
 	gen_names(g, "or");
+	if (ordinal && gen_maybe(g)) {
+		gen_put(g, "in last");
+		gen_period(g);
+	}
 	if (gen_maybe(g)) {
 		gen_put(g, "when");
 		gen_cond(g, 3);

@@ -146,6 +146,18 @@ static const struct {
      "`7.5% of $10` may not come out", ""},
     {PROGRAM "rule r\n on hearing_missed\n assess $10 / 0 rounded up to the cent as late_fee\n",
      W_NOT_CALCULABLE, "divided by 0", ""},
+    {PROGRAM "period back is 1 month\n 130 months from 2027-01-01\n"
+	     "rule r of buyer\n on third conviction in last back\n notify advocate\n",
+     W_WINDOW_LONG, "`in last` reaches back 10 years at most, 3720 days", "all there ever were"},
+    {PROGRAM "rule r of buyer\n on conviction when count of conviction in last 90 minutes > 1\n"
+	     " notify advocate\n",
+     W_WRONG_UNIT, "minutes", "days"},
+    {PROGRAM "rule r of buyer\n on conviction when count of conviction in last $5 > 1\n"
+	     " notify advocate\n",
+     W_SYNTAX, "", ""},
+    {PROGRAM "rule r of buyer\n on conviction when count of intake in last 5 days > 1\n"
+	     " notify advocate\n",
+     W_NOT_OF_KIND, "`intake` is no event of `buyer`", ""},
     {PROGRAM "rule r of buyer\n on conviction\n assess $28 for each $0 of $250 as f\n",
      W_NOT_CALCULABLE, "nothing can be counted in units of `$0`", "above zero"},
     {PROGRAM "rule r of buyer\n on conviction\n assess $28 for each 10 or part of $250 as f\n",
