@@ -286,6 +286,9 @@ struct ast_decl {
 	struct ast_trigger *ends, *stops;
 	struct ast_limit *limits;
 	struct ast_expr *holds;
+	struct ast_word *overrides; /* blocks, or NULL */
+	struct ast_expr *overrides_when;
+	struct span overrides_span;
 
 	struct ast_action *never_action; /* kind and, as far as stated, name/to */
 	enum ast_never_form never_form;

@@ -289,6 +289,13 @@ static void clauses(struct buf *out, unsigned depth, const struct ast_decl *d)
 		expr(out, "while", d->holds);
 		buf_char(out, '\n');
 	}
+	if (d->overrides) {
+		indent(out, depth);
+		buf_c(out, "overrides");
+		words(out, "blocks", d->overrides);
+		expr(out, "when", d->overrides_when);
+		buf_char(out, '\n');
+	}
 	triggers(out, depth, "stops", d->stops);
 	triggers(out, depth, "ends", d->ends);
 }

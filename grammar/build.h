@@ -133,6 +133,8 @@ void build_ends(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_holds(struct build *b, struct span span, struct ast_expr *cond);
 void build_limit(struct build *b, struct span span, struct ast_expr *most, struct ast_word per);
+void build_overrides(struct build *b, struct span span, struct ast_word *backwards,
+		     struct ast_expr *when);
 void build_action(struct build *b, struct ast_action *action);
 void build_never(struct build *b, struct span span, bool locked, struct ast_action *action);
 void build_never_name(struct build *b, struct span span, struct ast_word name);

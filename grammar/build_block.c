@@ -217,6 +217,22 @@ void build_limit(struct build *b, struct span span, struct ast_expr *most, struc
 	BUILD_PUSH(b->inner->limits, limit);
 }
 
+void build_overrides(struct build *b, struct span span, struct ast_word *backwards,
+		     struct ast_expr *when)
+{
+	struct ast_decl *d = b->inner;
+	attached(b, span);
+	if (d->overrides) {
+		struct diag *g =
+		    build_error(b, W_TWICE, span, "`overrides` stands here for the second time");
+		build_help(b, g, "name all blocks in one `overrides`, with commas between them");
+		return;
+	}
+	d->overrides = words_turn(backwards);
+	d->overrides_when = when;
+	d->overrides_span = span;
+}
+
 void build_action(struct build *b, struct ast_action *action)
 {
 	BUILD_PUSH(open_section(b)->actions, action);

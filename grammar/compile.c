@@ -102,8 +102,10 @@ static void run_passes(struct book *b)
 	lower_params(b);
 	resolve_counties(b);
 	lower_changes(b);
+	resolve_overrides(b);
 	lower_heads(b);
 	lower_bodies(b);
+	lower_overrides(b);
 	lower_counties(b);
 	check_nevers(b);
 	check_flow(b);

@@ -180,6 +180,7 @@ enum block_item {
 	ITEM_SECTION,
 	ITEM_LIMIT,
 	ITEM_HOLDS,
+	ITEM_OVERRIDES,
 	ITEM_STOPS,
 	ITEM_ENDS,
 	ITEM_CITE,
@@ -209,6 +210,8 @@ static void gather_block(struct items *items, const struct ast_decl *d)
 		items_add(items, t->span.off, ITEM_ENDS, t);
 	if (d->holds)
 		items_add(items, d->holds->span.off, ITEM_HOLDS, d->holds);
+	if (d->overrides)
+		items_add(items, d->overrides_span.off, ITEM_OVERRIDES, d);
 	if (d->cite.span.len)
 		items_add(items, d->cite.span.off, ITEM_CITE, &d->cite);
 	if (d->kind == AST_NEVER && d->title.span.len)
@@ -255,6 +258,19 @@ static void write_holds(struct writer *w, unsigned indent, const struct ast_expr
 	line_end(w, span_end(e->span));
 }
 
+static void write_overrides(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->overrides_span.off);
+	line_word(w, "overrides");
+	write_names(w, d->overrides, ",");
+	if (d->overrides_when) {
+		line_break(w);
+		line_word(w, "when");
+		write_expr(w, d->overrides_when);
+	}
+	line_end(w, span_end(d->overrides_span));
+}
+
 static void write_text(struct writer *w, unsigned indent, const char *head,
 		       const struct ast_word *text)
 {
@@ -288,6 +304,9 @@ static void write_item(struct writer *w, unsigned indent, const struct item *ite
 		return;
 	case ITEM_HOLDS:
 		write_holds(w, indent, item->node);
+		return;
+	case ITEM_OVERRIDES:
+		write_overrides(w, indent, item->node);
 		return;
 	case ITEM_CITE:
 		write_text(w, indent, "cite", item->node);

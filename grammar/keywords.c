@@ -91,6 +91,7 @@ static const struct keyword keywords[] = {
     {"or unknown", T_OR_UNKNOWN, KEYWORD_WORD},
     {"order", T_ORDER, KEYWORD_CLAUSE},
     {"otherwise", T_OTHERWISE, KEYWORD_CLAUSE},
+    {"overrides", T_OVERRIDES, KEYWORD_CLAUSE},
     {"owed", T_OWED, KEYWORD_WORD},
     {"paid under", T_PAID_UNDER, KEYWORD_WORD},
     {"party", T_PARTY, KEYWORD_BLOCK},

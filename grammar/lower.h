@@ -14,8 +14,12 @@ void lower_vocabulary(struct book *b); /* kinds of case with facts, events with 
 void lower_params(struct book *b);     /* parameters as their programs say */
 void lower_heads(struct book *b);      /* programs; blocks without their bodies; steps; lines */
 void lower_bodies(struct book *b);     /* parts, schedules, escalations, nevers */
+void lower_overrides(struct book *b);  /* which blocks override which, for which events */
 void lower_counties(struct book *b);   /* what holds where: dispatch */
 void lower_scenarios(struct book *b);
+
+/* lower_override.c: a block without a trigger is about the kind of case of what it overrides. */
+void lower_override_kinds(struct book *b);
 
 /* lower_param.c: what a county's `change` blocks make of the parameters. */
 void lower_changes(struct book *b);

@@ -94,6 +94,13 @@ static uint16_t kind_of_triggers(struct book *b, const struct body *body)
 	return NONE;
 }
 
+/* Is the kind of what it replaces not settled yet, because that only overrides others? */
+static bool kind_is_open(const struct book *b, const struct body *body)
+{
+	const struct ast_decl *own = b->bodies.at[body->replaces].decl;
+	return body->county != NONE && own->overrides && !has_trigger(own) && !word_given(&own->of);
+}
+
 static void lower_kind(struct book *b, struct body *body, struct block *block)
 {
 	const struct ast_decl *d = body->decl;
@@ -102,7 +109,9 @@ static void lower_kind(struct book *b, struct body *body, struct block *block)
 	if (word_given(of)) {
 		block->case_kind = resolve_kind(b, of);
 		body->broken = block->case_kind == NONE;
-	} else if (d->kind != AST_NEVER && body->county != NONE) {
+	} else if (d->overrides && !has_trigger(d)) {
+		return; /* that of what it overrides: lower_override_kinds */
+	} else if (d->kind != AST_NEVER && body->county != NONE && !kind_is_open(b, body)) {
 		block->case_kind =
 		    b->rb->blocks[body->replaces].case_kind; /* unless it says otherwise */
 		body->broken = block->case_kind == NONE;
@@ -110,7 +119,7 @@ static void lower_kind(struct book *b, struct body *body, struct block *block)
 		block->case_kind = kind_of_triggers(b, body);
 		body->broken = block->case_kind == NONE;
 	}
-	if (body->county == NONE || body->broken)
+	if (body->county == NONE || body->broken || kind_is_open(b, body))
 		return;
 	if (block->case_kind == b->rb->blocks[body->replaces].case_kind)
 		return;
@@ -196,6 +205,7 @@ static void lower_head(struct book *b, uint32_t i)
 	block->kind = d->kind == AST_NEVER ? BLOCK_NEVER : d->block;
 	block->program = body->program;
 	block->county = body->county;
+	block->first = (uint16_t)body->replaces;
 	block->locked = d->locked;
 	block->key = block_key(b, body);
 	block->span = d->span;
@@ -238,6 +248,7 @@ void lower_heads(struct book *b)
 		lower_program(b, i);
 	for (uint32_t i = 0; i < rb->nblocks; i++)
 		lower_head(b, i);
+	lower_override_kinds(b);
 	for (size_t i = 0; i < b->bodies.n; i++) {
 		b->lines_lost |= b->bodies.at[i].decl->broken;
 		gather_lines(b, b->bodies.at[i].decl->body.actions);

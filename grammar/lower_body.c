@@ -31,9 +31,10 @@ static void check_parts(struct book *b, const struct ast_decl *d)
 {
 	if (d->block == BLOCK_ESCALATION || d->block == BLOCK_SCHEDULE || d->broken)
 		return;
-	if (!d->body.triggers && word_given(&d->of))
+	bool only_overrides = d->overrides && !d->body.actions && !d->sections;
+	if (!d->body.triggers && (word_given(&d->of) || d->overrides) && !only_overrides)
 		lacks(b, d, W_NO_TRIGGER, "trigger", "add `on EVENT`: what makes it apply?");
-	if (!d->body.actions && !d->sections)
+	if (!d->body.actions && !d->sections && !d->overrides)
 		lacks(b, d, W_NO_ACTION, "action",
 		      "add what happens, such as `pay $100 to survivor` or `refer to PARTY`");
 }

@@ -14,9 +14,14 @@ struct placed { /* an entry and its event type */
 	struct entry entry;
 };
 
+struct placed_list {
+	struct placed *at;
+	size_t n, cap;
+};
+
 struct gathering {
 	struct book *b;
-	VEC(struct placed) parts;
+	struct placed_list parts, overrides;
 	VEC(struct entry) nevers;
 };
 
@@ -34,6 +39,11 @@ static void place_block(struct gathering *g, uint32_t block, int32_t from, int32
 			*vec_push(&g->parts) =
 			    (struct placed){p->event, {k->first_part + i, from, until}};
 	}
+	const struct body *body = &g->b->bodies.at[block];
+	for (uint32_t i = body->first_precedence; i < body->first_precedence + body->nprecedences;
+	     i++)
+		*vec_push(&g->overrides) =
+		    (struct placed){rb->precedences[i].event, {i, from, until}};
 }
 
 /* A program's block with what the county has instead of it; `o` are its overrides by day. */
@@ -68,19 +78,19 @@ static int by_never(const void *a, const void *b)
 	return (x->part > y->part) - (x->part < y->part);
 }
 
-static void fill_events(struct gathering *g, struct dispatch *d)
+static void fill_events(struct rulebook *rb, const struct placed_list *list,
+			struct entry ***entries, uint32_t **n)
 {
-	struct rulebook *rb = g->b->rb;
-	if (g->parts.n)
-		qsort(g->parts.at, g->parts.n, sizeof(*g->parts.at), by_event);
-	d->by_event = arena_array(&rb->arena, rb->nevents, sizeof(*d->by_event));
-	d->n = arena_array(&rb->arena, rb->nevents, sizeof(*d->n));
-	struct entry *all = arena_array(&rb->arena, g->parts.n, sizeof(*all));
-	for (size_t i = 0; i < g->parts.n; i++) {
-		uint16_t e = g->parts.at[i].event;
-		all[i] = g->parts.at[i].entry;
-		if (!d->n[e]++)
-			d->by_event[e] = &all[i];
+	if (list->n)
+		qsort(list->at, list->n, sizeof(*list->at), by_event);
+	*entries = arena_array(&rb->arena, rb->nevents, sizeof(**entries));
+	*n = arena_array(&rb->arena, rb->nevents, sizeof(**n));
+	struct entry *all = arena_array(&rb->arena, list->n, sizeof(*all));
+	for (size_t i = 0; i < list->n; i++) {
+		uint16_t e = list->at[i].event;
+		all[i] = list->at[i].entry;
+		if (!(*n)[e]++)
+			(*entries)[e] = &all[i];
 	}
 }
 
@@ -124,9 +134,12 @@ static const struct dispatch *dispatch_of(struct book *b, const struct county *c
 					 at - own);
 		}
 	}
-	fill_events(&g, d);
+	fill_events(b->rb, &g.parts, &d->by_event, &d->n);
+	if (g.overrides.n)
+		fill_events(b->rb, &g.overrides, &d->overrides, &d->noverrides);
 	fill_nevers(&g, d);
 	vec_release(&g.parts);
+	vec_release(&g.overrides);
 	vec_release(&g.nevers);
 	return d;
 }

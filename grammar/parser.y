@@ -82,6 +82,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	REQUIRE "require" NOTIFY "notify" ORDER "order" START "start" STOP "stop" SET "set"
 	DENY "deny" STEP "step" TIER "tier" CITE "cite" OTHERWISE "otherwise"
 	PLACEHOLDER "placeholder"
+	OVERRIDES "overrides"
 
 /* Mean something inside a clause. */
 %token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" CONSENT "consent"
@@ -422,6 +423,7 @@ clause:
 |	STOPS_ON trigger { build_stops(b, @$, $2); }
 |	HOLDS_WHILE cond { build_holds(b, @$, $2); }
 |	AT_MOST limit_value PER name { build_limit(b, @$, $2, $4); }
+|	OVERRIDES names when_opt { build_overrides(b, @$, $2, $3); }
 |	cite
 |	action { build_action(b, $1); }
 ;
@@ -829,7 +831,8 @@ bare:
 
 soft:
 	NAME | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
-|	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OPTIONAL
+|	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OVERRIDES
+|	OPTIONAL
 |	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER

@@ -22,6 +22,11 @@ struct decl_list {
 
 #define NO_BODY UINT32_MAX
 
+struct over { /* a block that is overridden, by its own body, and where it is named */
+	uint32_t body;
+	struct span span;
+};
+
 /* A block to be lowered: a program's own, or a county's replacement of one. */
 struct body {
 	const struct ast_decl *decl; /* AST_BLOCK or AST_NEVER */
@@ -32,6 +37,12 @@ struct body {
 	bool broken;       /* reported already; not lowered */
 	bool uses_fields;  /* a schedule whose payment reads fields of `event` */
 	uint16_t event;
+	struct over
+	    *over; /* what it `overrides`: blocks of its program; made by resolve_overrides */
+	uint16_t nover;
+	uint32_t rank; /* above that of all that override it */
+	uint32_t first_precedence;
+	uint32_t nprecedences;
 	struct map steps; /* escalation, program's own: name -> number, replacements' steps too */
 	VEC(struct named) step_list;
 };
@@ -110,6 +121,14 @@ void resolve_declarations(struct book *b);
 /* resolve_county.c: what counties adopt, change, replace and drop. Adds the replacements' bodies.
  */
 void resolve_counties(struct book *b);
+/* resolve_override.c: what the blocks override, and that no one overrides itself on a way round. */
+void resolve_overrides(struct book *b);
+/* What stands in the place of each block: its own body, then the counties' replacements. By own
+ * body the first one, by body the next one; both are counted from 1, 0 is none. */
+struct body_groups {
+	uint32_t *first, *next;
+};
+void bodies_group(struct book *b, struct body_groups *g);
 bool county_is_whole(const struct book *b, uint16_t county); /* all that it adopts is known */
 void resolve_release(struct book *b);
 struct str resolve_builtin_name(enum builtin_event event);

@@ -109,6 +109,7 @@ static const struct {
     {T_TIER, "a number such as 1"},
     {T_STEP, "the name of the step"},
     {T_AT_MOST, "a number or an amount, such as 1 or $500"},
+    {T_OVERRIDES, "the name of a block of this program"},
     {T_PER, "`day`, `week`, `month`, `year` or `case`"},
     {T_STARTING, "`same day`, `next day`, `first of next month` or `after` a period"},
     {T_REMAINDER_IN, "`first` or `last`"},

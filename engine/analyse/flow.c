@@ -97,8 +97,15 @@ struct origin {
 	struct str name; /* of the consent */
 };
 
+/* What overrides a block depends on a consent. */
+struct below {
+	struct origin origin;
+	struct str above;
+};
+
 struct consent {
 	const struct rulebook *rb;
+	struct below *blocks;  /* by block of the programs */
 	struct origin **facts; /* by kind, fact */
 	struct origin **steps; /* by escalation, step; 0: none */
 	bool *events;          /* that only tell of a consent */
@@ -132,6 +139,7 @@ static void consent_init(struct consent *c, struct arena *arena)
 	c->steps = arena_array(arena, rb->nescalations, sizeof(*c->steps));
 	c->events = arena_array(arena, rb->nevents, sizeof(*c->events));
 	c->starts = flow_start_events(rb, arena);
+	c->blocks = arena_array(arena, rb->nblocks, sizeof(*c->blocks));
 	for (uint16_t k = 0; k < rb->nkinds; k++) {
 		const struct case_kind *kind = &rb->kinds[k];
 		c->facts[k] = arena_array(arena, kind->nfacts, sizeof(**c->facts));
@@ -206,11 +214,22 @@ static bool steps_consent(const struct consent *c, const struct part *p, struct 
 	return false;
 }
 
+static bool override_consents(const struct consent *c, const struct part *p, struct leak *out)
+{
+	const struct below *b = &c->blocks[c->rb->blocks[p->block].first];
+	if (p->role == PART_STOPS || p->role == PART_ENDS || !b->origin.set)
+		return false;
+	*out = (struct leak){.name = b->origin.name, .through = b->above};
+	return true;
+}
+
 /* Does it depend on a consent whether a part applies? */
 static bool part_consents(const struct consent *c, const struct part *p, struct leak *out)
 {
 	struct context x = part_context(c->rb, p);
 	*out = (struct leak){0};
+	if (override_consents(c, p, out))
+		return true;
 	if (c->events[p->event]) {
 		out->name = c->rb->events[p->event].name;
 		return true;
@@ -224,6 +243,41 @@ static void mark(struct consent *c, struct origin *o, struct str name)
 		return;
 	*o = (struct origin){true, name};
 	c->changed = true;
+}
+
+/* Does it depend on a consent whether a block overrides others for an event? */
+static bool precedence_consents(const struct consent *c, const struct precedence *p,
+				struct leak *out)
+{
+	const struct block *block = &c->rb->blocks[p->block];
+	const struct below *own = &c->blocks[block->first];
+	struct context x = {c->rb, block->case_kind, p->event == EVENT_DEADLINE ? NONE : p->event};
+	*out = (struct leak){.name = own->origin.name};
+	if (own->origin.set || code_consents(c, &x, &p->when, out))
+		return true;
+	for (uint32_t i = 0; i < block->nparts; i++) {
+		const struct part *part = &c->rb->parts[block->first_part + i];
+		if (part->event == p->event && part_consents(c, part, out))
+			return true;
+	}
+	return false;
+}
+
+/* What overrides stands before what it overrides, so once over all is enough. */
+static void spread_overrides(struct consent *c)
+{
+	for (uint16_t i = 0; i < c->rb->nprecedences; i++) {
+		const struct precedence *p = &c->rb->precedences[i];
+		struct leak why;
+		if (!precedence_consents(c, p, &why))
+			continue;
+		for (uint16_t k = 0; k < p->nover; k++) {
+			struct below *b = &c->blocks[p->over[k]];
+			if (!b->origin.set)
+				b->above = c->rb->blocks[p->block].name;
+			mark(c, &b->origin, why.name);
+		}
+	}
 }
 
 /* What follows when an answer does not come depends on a consent where the answer is one. */
@@ -350,6 +404,7 @@ void flow_consent(const struct rulebook *rb, struct arena *arena, leak_fn *each,
 	consent_init(&c, arena);
 	while (c.changed) {
 		c.changed = false;
+		spread_overrides(&c);
 		for (uint32_t i = 0; i < rb->nparts; i++)
 			spread_part(&c, &rb->parts[i]);
 	}

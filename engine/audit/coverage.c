@@ -13,11 +13,22 @@ enum { SEEN_YES = 1, SEEN_NO = 2 };
 
 struct coverage {
 	const struct rulebook *rb;
-	uint8_t *parts;       /* by part */
-	uint32_t *part_code;  /* by part: where its condition's flags begin */
-	uint32_t *never_code; /* by never */
-	uint8_t *branches;    /* by instruction */
+	uint8_t *parts;          /* by part */
+	uint32_t *part_code;     /* by part: where its condition's flags begin */
+	uint32_t *never_code;    /* by never */
+	uint8_t *overrides;      /* by precedence, of a block only the first one's: as parts */
+	uint32_t *override_code; /* by precedence; all those of a block share their flags */
+	uint8_t *branches;       /* by instruction */
 };
+
+/* The condition of an `overrides` is one, for however many events it is asked: those of a block
+ * stand side by side. */
+static uint16_t first_of_block(const struct rulebook *rb, uint32_t i)
+{
+	while (i > 0 && rb->precedences[i - 1].block == rb->precedences[i].block)
+		i--;
+	return (uint16_t)i;
+}
 
 struct coverage *coverage_new(const struct rulebook *rb)
 {
@@ -31,6 +42,13 @@ struct coverage *coverage_new(const struct rulebook *rb)
 		c->part_code[i] = n;
 	for (uint32_t i = 0; i < rb->nnevers; n += rb->nevers[i++].when.n)
 		c->never_code[i] = n;
+	c->overrides = mem_alloc(rb->nprecedences + 1u);
+	c->override_code = mem_alloc((rb->nprecedences + 1u) * sizeof(*c->override_code));
+	for (uint16_t i = 0; i < rb->nprecedences; i++) {
+		bool own = first_of_block(rb, i) == i;
+		c->override_code[i] = own ? n : c->override_code[i - 1];
+		n += own ? rb->precedences[i].when.n : 0;
+	}
 	c->branches = mem_alloc(n + 1u);
 	return c;
 }
@@ -42,8 +60,23 @@ void coverage_free(struct coverage *c)
 	mem_free(c->parts);
 	mem_free(c->part_code);
 	mem_free(c->never_code);
+	mem_free(c->overrides);
+	mem_free(c->override_code);
 	mem_free(c->branches);
 	mem_free(c);
+}
+
+static uint8_t *flags_of(const struct coverage *c, const struct considered *seen)
+{
+	switch (seen->what) {
+	case SUBJECT_NEVER:
+		return c->branches + c->never_code[seen->index];
+	case SUBJECT_OVERRIDE:
+		return c->branches + c->override_code[seen->index];
+	case SUBJECT_PART:
+		break;
+	}
+	return c->branches + c->part_code[seen->index];
 }
 
 static void add_condition(struct coverage *c, const struct considered *seen)
@@ -51,7 +84,7 @@ static void add_condition(struct coverage *c, const struct considered *seen)
 	struct arena a = {0};
 	const struct condition *cond =
 	    condition_read(&a, reading_code(c->rb, seen), seen->seen, seen->nseen);
-	uint8_t *flags = c->branches + (seen->is_never ? c->never_code : c->part_code)[seen->index];
+	uint8_t *flags = flags_of(c, seen);
 	for (size_t i = 0; i < cond->n; i++) {
 		if (!cond->terms[i].is_leaf)
 			continue;
@@ -68,10 +101,13 @@ void coverage_add(struct coverage *c, const struct decision *d, const struct tra
 {
 	struct considered seen;
 	for (size_t i = 0; reading_next(t, &i, &seen);) {
-		if (!seen.is_never)
-			c->parts[seen.index] |= SEEN_CONSIDERED;
-		if (!seen.is_never && seen.result == RESULT_APPLIES)
-			c->parts[seen.index] |= SEEN_APPLIED;
+		uint8_t flags = SEEN_CONSIDERED;
+		if (seen.result == RESULT_APPLIES)
+			flags |= SEEN_APPLIED;
+		if (seen.what == SUBJECT_PART)
+			c->parts[seen.index] |= flags;
+		else if (seen.what == SUBJECT_OVERRIDE)
+			c->overrides[first_of_block(c->rb, seen.index)] |= flags;
 		if (reading_code(c->rb, &seen)->n)
 			add_condition(c, &seen);
 	}
@@ -101,7 +137,7 @@ static void report_condition(struct coverage_report *out, const struct code *cod
 			continue;
 		gap.span = cond->terms[i].in->span;
 		gap.kind = GAP_NEVER_YES;
-		if (!gap.is_never)
+		if (gap.what != SUBJECT_NEVER)
 			report_branch(out, gap, flags[i] & SEEN_YES);
 		gap.kind = GAP_NEVER_NO;
 		report_branch(out, gap, flags[i] & SEEN_NO);
@@ -109,20 +145,40 @@ static void report_condition(struct coverage_report *out, const struct code *cod
 	arena_release(&a);
 }
 
+/* A provision, or what overrides others: was it reached, and did it apply? */
+static void report_provision(struct coverage_report *out, const struct code *when,
+			     const uint8_t *branches, uint8_t flags, struct coverage_gap gap)
+{
+	size_t gaps = out->gaps.n;
+	out->parts++;
+	out->applied += flags & SEEN_APPLIED ? 1u : 0u;
+	report_condition(out, when, branches, gap);
+	if (flags & SEEN_APPLIED)
+		return;
+	if (!(flags & SEEN_CONSIDERED))
+		out->gaps.n = gaps; /* its comparisons are missing for the same reason */
+	gap.kind = flags & SEEN_CONSIDERED ? GAP_NOT_APPLIED : GAP_NOT_CONSIDERED;
+	*vec_push(&out->gaps) = gap;
+}
+
 static void report_part(const struct coverage *c, uint32_t i, struct coverage_report *out)
 {
 	const struct part *p = &c->rb->parts[i];
-	struct coverage_gap gap = {.index = i, .span = p->span};
-	size_t gaps = out->gaps.n;
-	out->parts++;
-	out->applied += c->parts[i] & SEEN_APPLIED ? 1u : 0u;
-	report_condition(out, &p->when, c->branches + c->part_code[i], gap);
-	if (c->parts[i] & SEEN_APPLIED)
+	report_provision(out, &p->when, c->branches + c->part_code[i], c->parts[i],
+			 (struct coverage_gap){.index = i, .span = p->span});
+}
+
+static void report_override(const struct coverage *c, uint16_t i, struct coverage_report *out)
+{
+	const struct precedence *p = &c->rb->precedences[i];
+	struct coverage_gap gap = {.what = SUBJECT_OVERRIDE, .index = i, .span = p->span};
+	const uint8_t *branches = c->branches + c->override_code[i];
+	if (first_of_block(c->rb, i) != i)
 		return;
-	if (!(c->parts[i] & SEEN_CONSIDERED))
-		out->gaps.n = gaps; /* its comparisons are missing for the same reason */
-	gap.kind = c->parts[i] & SEEN_CONSIDERED ? GAP_NOT_APPLIED : GAP_NOT_CONSIDERED;
-	*vec_push(&out->gaps) = gap;
+	if (p->standing)
+		report_provision(out, &p->when, branches, c->overrides[i], gap);
+	else
+		report_condition(out, &p->when, branches, gap);
 }
 
 void coverage_report(const struct coverage *c, struct coverage_report *out)
@@ -130,9 +186,11 @@ void coverage_report(const struct coverage *c, struct coverage_report *out)
 	*out = (struct coverage_report){0};
 	for (uint32_t i = 0; i < c->rb->nparts; i++)
 		report_part(c, i, out);
+	for (uint16_t i = 0; i < c->rb->nprecedences; i++)
+		report_override(c, i, out);
 	for (uint16_t i = 0; i < c->rb->nnevers; i++)
 		report_condition(out, &c->rb->nevers[i].when, c->branches + c->never_code[i],
-				 (struct coverage_gap){.is_never = true, .index = i});
+				 (struct coverage_gap){.what = SUBJECT_NEVER, .index = i});
 }
 
 void coverage_report_release(struct coverage_report *r)
@@ -142,10 +200,30 @@ void coverage_report_release(struct coverage_report *r)
 
 static void gap_subject(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
 {
-	if (g->is_never)
+	switch (g->what) {
+	case SUBJECT_NEVER:
 		source_words(b, rb, rb->blocks[rb->nevers[g->index].block].span);
-	else
+		return;
+	case SUBJECT_OVERRIDE:
+		block_words(b, &rb->blocks[rb->precedences[g->index].block]);
+		return;
+	case SUBJECT_PART:
 		part_words(b, rb, g->index);
+		return;
+	}
+}
+
+static uint32_t gap_block(const struct rulebook *rb, const struct coverage_gap *g)
+{
+	switch (g->what) {
+	case SUBJECT_NEVER:
+		return rb->nevers[g->index].block;
+	case SUBJECT_OVERRIDE:
+		return rb->precedences[g->index].block;
+	case SUBJECT_PART:
+		break;
+	}
+	return rb->parts[g->index].block;
 }
 
 void coverage_gap_words(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
@@ -201,8 +279,8 @@ static void gap_json(struct buf *b, const struct rulebook *rb, const struct cove
 	buf_str(b, STR("{\"kind\":"));
 	json_name(b, names[g->kind]);
 	buf_char(b, ',');
-	json_block_ref(b, rb, g->is_never ? rb->nevers[g->index].block : rb->parts[g->index].block);
-	if (!g->is_never) {
+	json_block_ref(b, rb, gap_block(rb, g));
+	if (g->what == SUBJECT_PART) {
 		buf_str(b, STR(",\"part\":"));
 		json_name(b, rb->parts[g->index].label);
 	}

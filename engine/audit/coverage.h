@@ -30,13 +30,14 @@ enum coverage_gap_kind {
 
 struct coverage_gap {
 	enum coverage_gap_kind kind;
-	bool is_never;    /* the condition of a never block */
-	uint32_t index;   /* of the part or the never */
-	struct span span; /* of the part, or of the comparison */
+	enum subject what; /* a part, or the condition of a never or an `overrides` */
+	uint32_t index;    /* of the part, the never, the precedence */
+	struct span span;  /* of the part, or of the comparison */
 };
 
 struct coverage_report {
-	size_t parts, applied;         /* of all the rulebook's parts */
+	size_t parts, applied;         /* of all the rulebook's parts, and of the blocks that
+					  override others without a trigger of their own */
 	size_t branches, seen;         /* two for each comparison */
 	VEC(struct coverage_gap) gaps; /* by part, then in the order of writing; nevers last */
 };

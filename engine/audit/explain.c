@@ -8,13 +8,19 @@
 
 static struct span place_of(const struct rulebook *rb, const struct considered *c)
 {
-	return c->is_never ? reading_block(rb, c)->span : rb->parts[c->index].span;
+	if (c->what == SUBJECT_OVERRIDE)
+		return rb->precedences[c->index].span;
+	return c->what == SUBJECT_NEVER ? reading_block(rb, c)->span : rb->parts[c->index].span;
 }
 
 static void name_words(struct buf *b, const struct rulebook *rb, const struct considered *c)
 {
-	if (!c->is_never) {
+	if (c->what == SUBJECT_PART) {
 		part_words(b, rb, c->index);
+		return;
+	}
+	if (c->what == SUBJECT_OVERRIDE) {
+		block_words(b, reading_block(rb, c));
 		return;
 	}
 	buf_char(b, '`');
@@ -37,7 +43,7 @@ static bool find_considered(const struct trace *t, uint32_t part, struct conside
 {
 	struct considered c;
 	for (size_t i = 0; reading_next(t, &i, &c);) {
-		if (c.is_never || c.index != part)
+		if (c.what != SUBJECT_PART || c.index != part)
 			continue;
 		*out = c;
 		return true;
@@ -333,6 +339,7 @@ static struct str result_name(enum trace_result r)
 	    [RESULT_NO_EFFECT] = STR_INIT("no-effect"),
 	    [RESULT_BREAKS] = STR_INIT("breaks"),
 	    [RESULT_HOLDS] = STR_INIT("holds"),
+	    [RESULT_OVERRIDDEN] = STR_INIT("overridden"),
 	};
 	return names[r];
 }
@@ -342,7 +349,7 @@ static void json_considered(struct buf *b, const struct wording *w, const struct
 	struct span place = place_of(w->rb, c);
 	buf_char(b, '{');
 	json_block_ref(b, w->rb, (uint32_t)(reading_block(w->rb, c) - w->rb->blocks));
-	if (!c->is_never) {
+	if (c->what == SUBJECT_PART) {
 		buf_str(b, STR(",\"part\":"));
 		json_name(b, w->rb->parts[c->index].label);
 	}
@@ -364,7 +371,8 @@ static void json_all_considered(struct buf *b, const struct wording *w, const st
 	struct considered c;
 	size_t n = 0;
 	for (size_t i = 0; reading_next(t, &i, &c);) {
-		if (c.is_never != nevers || (!nevers && !is_worth_telling(&c)))
+		bool never = c.what == SUBJECT_NEVER;
+		if (never != nevers || (!never && !is_worth_telling(&c)))
 			continue;
 		if (n++)
 			buf_char(b, ',');

@@ -9,7 +9,14 @@
 
 static bool ends_group(enum trace_kind k)
 {
-	return k == TRACE_RESULT || k == TRACE_NEVER;
+	return k == TRACE_RESULT || k == TRACE_NEVER || k == TRACE_OVERRIDE;
+}
+
+static enum subject subject_of(enum trace_kind k)
+{
+	if (k == TRACE_OVERRIDE)
+		return SUBJECT_OVERRIDE;
+	return k == TRACE_NEVER ? SUBJECT_NEVER : SUBJECT_PART;
 }
 
 bool reading_next(const struct trace *t, size_t *i, struct considered *out)
@@ -21,10 +28,11 @@ bool reading_next(const struct trace *t, size_t *i, struct considered *out)
 			from = at + 1;
 		if (!ends_group(e->kind))
 			continue;
-		*out = (struct considered){.is_never = e->kind == TRACE_NEVER,
+		*out = (struct considered){.what = subject_of(e->kind),
 					   .index = e->part,
 					   .result = e->result,
 					   .limit = e->span,
+					   .by = e->by,
 					   .seen = t->entries.at + from,
 					   .nseen = at - from};
 		*i = at + 1;
@@ -36,12 +44,28 @@ bool reading_next(const struct trace *t, size_t *i, struct considered *out)
 
 const struct code *reading_code(const struct rulebook *rb, const struct considered *c)
 {
-	return c->is_never ? &rb->nevers[c->index].when : &rb->parts[c->index].when;
+	switch (c->what) {
+	case SUBJECT_NEVER:
+		return &rb->nevers[c->index].when;
+	case SUBJECT_OVERRIDE:
+		return &rb->precedences[c->index].when;
+	case SUBJECT_PART:
+		break;
+	}
+	return &rb->parts[c->index].when;
 }
 
 const struct block *reading_block(const struct rulebook *rb, const struct considered *c)
 {
-	return &rb->blocks[c->is_never ? rb->nevers[c->index].block : rb->parts[c->index].block];
+	switch (c->what) {
+	case SUBJECT_NEVER:
+		return &rb->blocks[rb->nevers[c->index].block];
+	case SUBJECT_OVERRIDE:
+		return &rb->blocks[rb->precedences[c->index].block];
+	case SUBJECT_PART:
+		break;
+	}
+	return &rb->blocks[rb->parts[c->index].block];
 }
 
 /* ---- the condition, as a tree again ---- */
@@ -218,11 +242,25 @@ static bool is_hidden(const struct rulebook *rb, uint16_t kind, uint16_t fact)
 	       rb->kinds[kind].facts[fact].confidential;
 }
 
+/* The event whose fields its condition can read; NONE: there is none. */
+static uint16_t event_of(const struct rulebook *rb, const struct considered *c)
+{
+	switch (c->what) {
+	case SUBJECT_NEVER:
+		return NONE;
+	case SUBJECT_OVERRIDE:
+		return rb->precedences[c->index].event;
+	case SUBJECT_PART:
+		break;
+	}
+	return rb->parts[c->index].event;
+}
+
 bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
 			  const struct term *t)
 {
 	uint16_t kind = reading_block(rb, c)->case_kind;
-	uint16_t event = c->is_never ? NONE : rb->parts[c->index].event;
+	uint16_t event = event_of(rb, c);
 	switch (t->in->op) {
 	case OP_FACT:
 		return is_hidden(rb, kind, t->in->a);

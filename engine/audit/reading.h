@@ -15,12 +15,16 @@
 
 #include "engine/decide/trace.h"
 
-/* A part, or a never block, as the trace tells of it. */
+enum subject { SUBJECT_PART, SUBJECT_NEVER, SUBJECT_OVERRIDE };
+
+/* A part, a never block or an `overrides`, as the trace tells of it. */
 struct considered {
-	bool is_never;
-	uint32_t index; /* of the part, or of the never */
+	enum subject what;
+	uint32_t index; /* of the part, the never, the precedence */
 	enum trace_result result;
-	struct span limit;              /* RESULT_LIMIT: the limit that is used up */
+	struct span limit;              /* RESULT_LIMIT: the limit that is used up;
+					   RESULT_OVERRIDDEN: what overrides it */
+	uint16_t by;                    /* RESULT_OVERRIDDEN: block */
 	const struct trace_entry *seen; /* values and truths, in order */
 	size_t nseen;
 };

@@ -212,7 +212,7 @@ static size_t explain_considered_parts(struct check *c, const struct expect *e)
 	struct considered seen;
 	size_t n = 0;
 	for (size_t i = 0; reading_next(&t, &i, &seen);) {
-		if (seen.is_never || !could_bring(c, &c->run->rb->parts[seen.index], e))
+		if (seen.what != SUBJECT_PART || !could_bring(c, &c->run->rb->parts[seen.index], e))
 			continue;
 		n++;
 		if (seen.result == RESULT_APPLIES)
@@ -268,7 +268,8 @@ static void seen_by(struct check *c, uint32_t part, struct buf *b)
 	struct wording w = wording_of(c);
 	struct considered seen;
 	for (size_t i = 0; reading_next(&t, &i, &seen);) {
-		if (seen.is_never || seen.index != part || seen.result != RESULT_APPLIES)
+		if (seen.what != SUBJECT_PART || seen.index != part ||
+		    seen.result != RESULT_APPLIES)
 			continue;
 		const struct condition *cond = condition_read(
 		    &c->run->result->arena, reading_code(w.rb, &seen), seen.seen, seen.nseen);

@@ -33,7 +33,7 @@ void place_words(struct buf *b, const struct rulebook *rb, struct span span)
 	buf_i64(b, rulebook_line(rb, span));
 }
 
-static void block_words(struct buf *b, const struct block *block)
+void block_words(struct buf *b, const struct block *block)
 {
 	buf_str(b, block_kind_name(block->kind));
 	if (block->kind == BLOCK_NEVER)
@@ -336,6 +336,13 @@ void verdict_words(struct buf *b, const struct wording *w, const struct consider
 		return;
 	case RESULT_NO_EFFECT:
 		words_no_effect(b, w->rb, &w->rb->parts[c->index]);
+		return;
+	case RESULT_OVERRIDDEN:
+		buf_str(b, STR("did not apply: overridden by "));
+		block_words(b, &w->rb->blocks[c->by]);
+		buf_str(b, STR(" ("));
+		place_words(b, w->rb, c->limit);
+		buf_char(b, ')');
 		return;
 	case RESULT_BREAKS:
 		buf_str(b, STR("stopped the event"));

@@ -18,6 +18,8 @@ struct wording {
 void outcome_words(struct buf *b, const struct wording *w, const struct outcome *o);
 /* programs/pathway_to_safety.way:31 */
 void place_words(struct buf *b, const struct rulebook *rb, struct span span);
+/* rule minors_never_owe */
+void block_words(struct buf *b, const struct block *block);
 /* escalation attendance, step diversion */
 void part_words(struct buf *b, const struct rulebook *rb, uint32_t part);
 /* The source at a span on one line: comments left out, white space as single spaces. */

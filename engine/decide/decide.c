@@ -21,6 +21,7 @@ void decider_release(struct decider *d)
 	vec_release(&s->moves);
 	vec_release(&s->uses);
 	vec_release(&s->old_facts);
+	vec_release(&s->overridden);
 	vec_release(&s->due);
 	mem_free(s);
 	arena_release(&d->arena);
@@ -34,6 +35,7 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 {
 	struct scratch *s = d->scratch;
 	s->outcomes.n = s->effects.n = s->inputs.n = s->moves.n = s->uses.n = s->old_facts.n = 0;
+	s->overridden.n = 0;
 	*r = (struct run){.d = d,
 			  .rb = d->rb,
 			  .s = s,
@@ -88,7 +90,7 @@ void run_refuse_block(struct run *r, uint16_t block, enum status status, const c
 
 /* ---- deciding: one part ---- */
 
-static bool in_step(const struct run *r, const struct part *p)
+bool part_in_step(const struct run *r, const struct part *p)
 {
 	if (p->role != PART_STEP && p->role != PART_ENDS && p->role != PART_OVERDUE)
 		return true;
@@ -142,9 +144,24 @@ static void part_applies(struct run *r, const struct part *p)
 	r->applied = r->part;
 }
 
+/* What an overridden block began earlier goes on, and so it may also end. */
+static bool is_overridden(struct run *r, const struct part *p)
+{
+	const struct precedence *by = NULL;
+	if (p->role != PART_STOPS && p->role != PART_ENDS)
+		by = overridden_by(r, p->block);
+	if (!by)
+		return false;
+	r->result_span = by->span;
+	r->overridden_by = by->block;
+	return true;
+}
+
 static enum trace_result part_result(struct run *r, const struct part *p)
 {
-	if (!in_step(r, p))
+	if (r->s->overridden.n && is_overridden(r, p))
+		return RESULT_OVERRIDDEN;
+	if (!part_in_step(r, p))
 		return RESULT_OTHER_STEP;
 	switch (eval_when(r, &p->when)) {
 	case TRUTH_YES:
@@ -214,6 +231,7 @@ static void decide_parts(struct run *r)
 	const struct dispatch *d = r->rb->counties[r->cs->county].dispatch;
 	const struct entry *e = d->by_event[r->ev->type];
 	int32_t day = r->ev->day;
+	overrides_find(r, r->ev->type);
 	for (const struct entry *end = e + d->n[r->ev->type]; e < end; e++) {
 		const struct part *p = &r->rb->parts[e->part];
 		uint16_t kind = r->rb->blocks[p->block].case_kind;
@@ -332,6 +350,8 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 		fire_answer(&r, &due);
 		break;
 	case DUE_STEP:
+		r.part = due.part;
+		overrides_find(&r, EVENT_DEADLINE);
 		part_consider(&r, due.part, true);
 		break;
 	case DUE_ITEM:

@@ -3,6 +3,7 @@
  * One decision under way; private to engine/decide. The phases and the files they live in:
  *
  *     observe.c   the event's facts and counters are written, with what is needed to undo them
+ *     override.c  which blocks are overridden for this event
  *     decide.c    every part that the event can touch is considered
  *     eval.c      conditions and amounts
  *     effects.c   actions become outcomes
@@ -39,6 +40,11 @@ struct old_fact {
 	struct value value;
 };
 
+struct overridden {
+	uint16_t block; /* the program's own */
+	const struct precedence *by;
+};
+
 /* Memory that is kept from decision to decision. */
 struct scratch {
 	VEC(struct outcome) outcomes;
@@ -47,6 +53,7 @@ struct scratch {
 	VEC(struct move) moves;
 	VEC(struct used) uses; /* limits as they will stand */
 	VEC(struct old_fact) old_facts;
+	VEC(struct overridden) overridden;
 	struct due_list due; /* the case's next list, when it changes */
 };
 
@@ -83,6 +90,7 @@ struct run {
 	uint32_t part;
 	enum trace_result result;
 	struct span result_span;
+	uint16_t overridden_by;     /* RESULT_OVERRIDDEN: block */
 	const struct insn *missing; /* the first thing read that was missing */
 	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
 
@@ -96,6 +104,13 @@ void run_refuse_block(struct run *r, uint16_t block, enum status status, const c
 void run_refuse(struct run *r, enum status status, const char *slug, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 const struct block *run_block(const struct run *r); /* of the part being considered */
+bool part_in_step(const struct run *r,
+		  const struct part *p); /* does the case stand where it must? */
+
+/* override.c */
+void overrides_find(struct run *r, uint16_t event); /* fills s->overridden */
+/* What overrides a block for this event; NULL: nothing. */
+const struct precedence *overridden_by(const struct run *r, uint16_t block);
 
 /* observe.c */
 void observe(struct run *r);
@@ -143,6 +158,7 @@ void apply(struct run *r);
 void trace_part(struct run *r);
 void trace_result(struct run *r, enum trace_result result, struct span span);
 void trace_never(struct run *r, uint32_t never, enum trace_result result);
+void trace_override(struct run *r, const struct precedence *p, enum trace_result result);
 void trace_insn(struct run *r, const struct insn *in, struct value v);
 
 #endif

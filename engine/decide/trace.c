@@ -19,8 +19,11 @@ void trace_part(struct run *r)
 
 void trace_result(struct run *r, enum trace_result result, struct span span)
 {
-	*vec_push(&r->d->trace->entries) = (struct trace_entry){
-	    .kind = TRACE_RESULT, .part = r->part, .result = result, .span = span};
+	*vec_push(&r->d->trace->entries) = (struct trace_entry){.kind = TRACE_RESULT,
+								.part = r->part,
+								.result = result,
+								.by = r->overridden_by,
+								.span = span};
 }
 
 void trace_never(struct run *r, uint32_t never, enum trace_result result)
@@ -28,6 +31,17 @@ void trace_never(struct run *r, uint32_t never, enum trace_result result)
 	struct span span = r->rb->blocks[r->rb->nevers[never].block].span;
 	*vec_push(&r->d->trace->entries) = (struct trace_entry){
 	    .kind = TRACE_NEVER, .part = never, .result = result, .span = span};
+}
+
+void trace_override(struct run *r, const struct precedence *p, enum trace_result result)
+{
+	const struct precedence *over = overridden_by(r, p->block);
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = TRACE_OVERRIDE,
+				 .part = (uint32_t)(p - r->rb->precedences),
+				 .result = result,
+				 .by = over ? over->block : NONE,
+				 .span = over ? over->span : p->span};
 }
 
 static bool is_truth(enum op op)

@@ -15,8 +15,9 @@ enum trace_kind {
 	TRACE_VALUE, /* `span` was read as `value` (fact, field, count, parameter …) */
 	TRACE_TRUTH, /* comparison or condition at `span` came out as `value` (missing: undecidable)
 		      */
-	TRACE_RESULT, /* how it ended for the part: `result` */
-	TRACE_NEVER,  /* never block number `part` (index into nevers) was checked: `result` */
+	TRACE_RESULT,   /* how it ended for the part: `result` */
+	TRACE_NEVER,    /* never block number `part` (index into nevers) was checked: `result` */
+	TRACE_OVERRIDE, /* precedence number `part` was asked: `result` */
 };
 
 enum trace_result {
@@ -29,6 +30,7 @@ enum trace_result {
 	RESULT_NO_EFFECT, /* nothing to do: the schedule runs already, none runs, nothing is owed */
 	RESULT_BREAKS,    /* TRACE_NEVER: the event is stopped */
 	RESULT_HOLDS,     /* TRACE_NEVER: not broken */
+	RESULT_OVERRIDDEN, /* another block overrides it: `by`; `span` is where that says so */
 };
 
 struct trace_entry {
@@ -38,6 +40,7 @@ struct trace_entry {
 	struct span span;
 	struct type type; /* of value */
 	struct value value;
+	uint16_t by; /* RESULT_OVERRIDDEN: block */
 };
 
 struct trace {

@@ -23,9 +23,13 @@ static void widen(struct graph_block *g, const struct entry *e)
 static void days_in_county(const struct rulebook *rb, uint16_t county, struct graph_block *days)
 {
 	const struct dispatch *d = rb->counties[county].dispatch;
-	for (uint16_t e = 0; e < rb->nevents; e++)
+	for (uint16_t e = 0; e < rb->nevents; e++) {
 		for (uint32_t i = 0; i < d->n[e]; i++)
 			widen(&days[rb->parts[d->by_event[e][i].part].block], &d->by_event[e][i]);
+		for (uint32_t i = 0; d->overrides && i < d->noverrides[e]; i++)
+			widen(&days[rb->precedences[d->overrides[e][i].part].block],
+			      &d->overrides[e][i]);
+	}
 	for (uint32_t i = 0; i < d->nnevers; i++)
 		widen(&days[d->nevers[i]], &d->never_days[i]);
 }
@@ -89,6 +93,14 @@ struct graph_block *graph_blocks(const struct rulebook *rb, const struct graph_v
 		days[i] = order[i].g;
 	mem_free(order);
 	return days;
+}
+
+const struct precedence *graph_overrides(const struct rulebook *rb, uint32_t block)
+{
+	for (uint16_t i = 0; i < rb->nprecedences; i++)
+		if (rb->precedences[i].block == block)
+			return &rb->precedences[i];
+	return NULL;
 }
 
 /* ---- what a part reads ---- */
@@ -263,6 +275,21 @@ static void json_part(struct buf *b, const struct rulebook *rb, uint32_t i)
 	buf_char(b, '}');
 }
 
+static void json_overrides(struct buf *b, const struct rulebook *rb, uint32_t block)
+{
+	const struct precedence *p = graph_overrides(rb, block);
+	if (!p)
+		return;
+	buf_c(b, ",\"overrides\":[");
+	for (uint16_t i = 0; i < p->nover; i++) {
+		buf_c(b, i ? "," : "");
+		buf_json(b, rb->blocks[p->over[i]].name);
+	}
+	buf_char(b, ']');
+	if (p->when.n)
+		member(b, "overrides_when", rulebook_text(rb, p->when.span));
+}
+
 static void json_block(struct buf *b, const struct rulebook *rb, const struct graph_block *g)
 {
 	const struct block *k = &rb->blocks[g->block];
@@ -282,6 +309,7 @@ static void json_block(struct buf *b, const struct rulebook *rb, const struct gr
 	place(b, rb, k->span);
 	if (k->kind == BLOCK_NEVER)
 		member(b, "text", rulebook_text(rb, k->span));
+	json_overrides(b, rb, g->block);
 	buf_c(b, ",\"parts\":[");
 	for (uint32_t i = 0; i < k->nparts; i++) {
 		buf_c(b, i ? "," : "");

@@ -28,6 +28,9 @@ struct graph_block {
 };
 struct graph_block *graph_blocks(const struct rulebook *rb, const struct graph_view *v, size_t *n);
 
+/* What a block overrides, as for one of its events; NULL: nothing. */
+const struct precedence *graph_overrides(const struct rulebook *rb, uint32_t block);
+
 /* Names that a part's condition and actions read, each once, in order of first use. */
 enum graph_use { GRAPH_FACT, GRAPH_FIELD, GRAPH_PARAM, GRAPH_COUNT, GRAPH_OTHER };
 void graph_uses(const struct rulebook *rb, const struct part *p,

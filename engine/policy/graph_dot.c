@@ -127,10 +127,34 @@ static void edge_starts(struct picture *p, uint32_t i)
 	}
 }
 
+static void node_name(struct picture *p, uint32_t block)
+{
+	const struct block *k = &p->rb->blocks[block];
+	buf_fmt(p->b, "%c%u", k->nparts ? 'p' : 'b', k->nparts ? k->first_part : block);
+}
+
+/* From the block to what stands in the picture for each that it overrides: the program's own or a
+ * county's replacement. */
+static void edge_overrides(struct picture *p, uint32_t block)
+{
+	const struct precedence *over = graph_overrides(p->rb, block);
+	for (size_t g = 0; over && g < p->n; g++)
+		for (uint16_t i = 0; i < over->nover; i++) {
+			if (p->rb->blocks[p->blocks[g].block].first != over->over[i])
+				continue;
+			buf_c(p->b, "  ");
+			node_name(p, block);
+			buf_c(p->b, " -> ");
+			node_name(p, p->blocks[g].block);
+			buf_c(p->b, " [style=dotted, label=\"overrides\"];\n");
+		}
+}
+
 static void edges(struct picture *p)
 {
 	for (size_t g = 0; g < p->n; g++) {
 		const struct block *k = &p->rb->blocks[p->blocks[g].block];
+		edge_overrides(p, p->blocks[g].block);
 		for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++) {
 			const struct part *part = &p->rb->parts[i];
 			p->events[part->event] = true;

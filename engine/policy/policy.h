@@ -269,6 +269,7 @@ struct block {
 	struct str name, title, cite; /* a never block has the name "never_1" by position */
 	uint16_t program;
 	uint16_t county;    /* NONE, or the county that replaced it */
+	uint16_t first;     /* the program's own block; its own index unless a replacement */
 	uint16_t case_kind; /* whose cases it is about; a never block: NONE means every kind */
 	bool locked;
 	struct hash128 key; /* of program/block name: what outcome ids are derived from */
@@ -325,6 +326,19 @@ struct never {
 	struct code when; /* undecidable blocks */
 };
 
+/* `overrides A, B [when COND]`, for one event. Where the block applies to it, and COND is met, the
+ * blocks named do not apply. A block without a trigger of its own stands above them for every event
+ * that they wait for; for their deadlines (`when no …`) the event is EVENT_DEADLINE. */
+struct precedence {
+	uint16_t block; /* that overrides */
+	uint16_t event;
+	bool standing; /* without a trigger of its own */
+	struct code when;
+	const uint16_t *over; /* the programs' own blocks */
+	uint16_t nover;
+	struct span span; /* of the clause */
+};
+
 struct program {
 	struct str name, title, cite;
 	int32_t effective; /* first day in force */
@@ -346,6 +360,10 @@ struct dispatch {
 	uint32_t *nevers; /* blocks of kind never (index into blocks) in force in the county */
 	struct entry *never_days; /* .part is the index into nevers array of the rulebook */
 	uint32_t nnevers;
+	/* By event type; .part is the index into precedences, and ascending: what overrides stands
+	 * before what it overrides. NULL when there are none. */
+	struct entry **overrides;
+	uint32_t *noverrides;
 };
 
 struct adoption {
@@ -408,6 +426,8 @@ struct rulebook {
 	uint16_t nescalations;
 	struct never *nevers;
 	uint16_t nnevers;
+	struct precedence *precedences; /* what overrides before what it overrides */
+	uint16_t nprecedences;
 	uint32_t never_actions; /* bit k: some never speaks of action kind k; by rulebook_seal */
 	uint16_t nlimits;
 	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */

@@ -59,10 +59,10 @@ static void gen_put(struct gen *g, const char *words)
 static void gen_name(struct gen *g)
 {
 	static const char *const names[] = {
-	    "age",    "minutes", "service", "date",       "line",  "order",  "survivor",
-	    "agency", "amount",  "meeting", "case",       "event", "period", "weekly",
-	    "x",      "tier",    "none",    "start",      "times", "cite",   "scenario",
-	    "a1",     "b_2",     "per",     "placeholder"};
+	    "age",    "minutes", "service", "date",        "line",     "order",  "survivor",
+	    "agency", "amount",  "meeting", "case",        "event",    "period", "weekly",
+	    "x",      "tier",    "none",    "start",       "times",    "cite",   "scenario",
+	    "a1",     "b_2",     "per",     "placeholder", "overrides"};
 	gen_put(g, GEN_PICK(g, names));
 }
 
@@ -404,6 +404,16 @@ static void gen_sections(struct gen *g, bool tiers)
 	}
 }
 
+static void gen_overrides(struct gen *g)
+{
+	gen_put(g, "overrides");
+	gen_names(g, ",");
+	if (gen_maybe(g)) {
+		gen_put(g, "when");
+		gen_cond(g, 2);
+	}
+}
+
 static void gen_block_rest(struct gen *g, unsigned kind)
 {
 	if (gen_maybe(g)) {
@@ -425,6 +435,8 @@ static void gen_block_rest(struct gen *g, unsigned kind)
 	}
 	if (kind == 3)
 		gen_sections(g, true);
+	if (gen_below(g, 6) == 0)
+		gen_overrides(g);
 }
 
 static const char *const gen_blocks[] = {"stipend", "schedule", "escalation", "fine", "rule"};

@@ -104,6 +104,16 @@ static void check_all(const struct expected *at, size_t n)
 	"program p\n effective 2026-07-01\n"
 
 static const struct expected consent[] = {
+    {CLIENTS "rule r\n on joined\n pay $5 to client\n"
+	     "rule o\n overrides r when consented_on is unknown\n",
+     W_CONSENT_CONDITION, "`pay $5 to client` depends on the consent `consented_on` through `o`",
+     ""},
+    {CLIENTS "rule r\n on joined\n pay $5 to client\n"
+	     "rule a\n overrides r\n on joined when consented_on is known\n",
+     W_CONSENT_CONDITION, "through `a`", ""},
+    {CLIENTS "rule r\n on joined\n notify office\n"
+	     "rule o\n overrides r when consented_on is unknown\n",
+     0, "", ""},
     {CLIENTS "rule r\n on joined when consented_on is known\n pay $5 to client\n",
      W_CONSENT_CONDITION, "`pay $5 to client` depends on the consent `consented_on`",
      "ask for it with `require`"},

@@ -114,6 +114,42 @@ static const struct {
 	int code;
 	const char *message, *help; /* parts of them */
 } mistakes[] = {
+    {PROGRAM "rule a\n overrides b\n on intake\n notify advocate\nrule b\n overrides c\n on "
+	     "intake\n notify "
+	     "advocate\nrule c\n overrides a when age is known\n",
+     W_OVERRIDES_ROUND, "`a` overrides `b`, `b` overrides `c`, `c` overrides `a`", "goes before"},
+    {PROGRAM "rule a\n overrides a\n on intake\n notify advocate\n", W_OVERRIDES_ROUND,
+     "in a circle: `a` overrides `a`", "take one"},
+    {PROGRAM
+     "rule a\n overrides b\n on intake\n notify advocate\nlocked rule b\n on intake\n notify "
+     "advocate\n",
+     W_LOCKED, "`b` is locked; no other block can override it", "leave it out"},
+    {PROGRAM "rule a\n overrides inform\nrule infrom\n on intake\n notify advocate\n",
+     W_UNKNOWN_NAME, "there is no block `inform` in this program to override",
+     "did you mean `infrom`?"},
+    {PROGRAM "rule a\n overrides never_1\nnever order arrest for survivor\n", W_OTHER_SORT,
+     "there is no block `never_1`", "is a never"},
+    {PROGRAM "rule a\n overrides b, b\nrule b\n on intake\n notify advocate\n", W_DEFINED_TWICE,
+     "`b` stands here twice", "once"},
+    {PROGRAM "rule a\n overrides b\n on conviction\n notify advocate\nrule b\n on intake\n notify "
+	     "advocate\n",
+     W_OVERRIDES_NOTHING, "`a` is about cases of the kind `buyer`", "other kind"},
+    {PROGRAM
+     "rule a\n overrides b\n on housing_ended\n notify advocate\nrule b\n on intake\n notify "
+     "advocate\n",
+     W_OVERRIDES_NOTHING, "`a` and `b` never wait for the same event", "take out `on`"},
+    {PROGRAM
+     "rule a\n overrides b when minutes > 5\nrule b\n on intake or session_attended\n notify "
+     "advocate\n",
+     W_UNKNOWN_NAME, "`minutes` is no field of `intake`", ""},
+    {PROGRAM "rule a\n overrides b when minutes > 5\nescalation b\n step x\n on session_attended\n "
+	     "notify advocate\n step y after x\n when no intake within 3 days\n notify advocate\n",
+     W_NO_EVENT_HERE, "`minutes` is a field of `session_attended`; this also overrides a `when no",
+     ""},
+    {PROGRAM "rule a\n overrides b when age < 18\nrule b\n on intake\n notify advocate\n",
+     W_UNGUARDED, "`age` may be unknown", ""},
+    {PROGRAM "rule a\n overrides b\n notify advocate\nrule b\n on intake\n notify advocate\n",
+     W_NO_TRIGGER, "has no trigger", "on EVENT"},
     {PROGRAM "rule r\n on intake when age is known and age < $5\n notify advocate\n",
      W_NOT_COMPARABLE, "`age` is in years, but `$5` is money; they cannot be compared", "in years"},
     {PROGRAM "rule r\n on intake when 14 days = 1 month\n notify advocate\n", W_NOT_COMPARABLE,

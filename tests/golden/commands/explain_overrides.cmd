@@ -1,0 +1,1 @@
+d=$(mktemp -d); cp tests/golden/language/overrides.way tests/golden/language/vocabulary.way $d; waymark explain $d tests/golden/commands/input/overrides.jsonl 2>/dev/null; waymark explain --json $d tests/golden/commands/input/overrides.jsonl 2>/dev/null | tail -1; waymark graph $d 2>/dev/null | grep overrides; waymark test --coverage $d; rm -r $d
