@@ -38,7 +38,7 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph placeholders rulebook run serve test token
 MAIN_SRC   := main
-UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stream tokens value window writer zone lexer parser format diagnostics
+UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
 UNIT_TESTS += override
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format

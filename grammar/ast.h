@@ -30,6 +30,7 @@ enum ast_expr_kind {
 	EXPR_DAYS_SINCE, /* days since word */
 	EXPR_PAID_UNDER, /* paid under word */
 	EXPR_STEP,       /* step of word: compares with the name of a step or `none` */
+	EXPR_STAGE,      /* stage of word: likewise */
 	EXPR_BALANCE,    /* balance owed */
 	EXPR_TODAY,
 	EXPR_NOT, /* a */
@@ -107,7 +108,7 @@ struct ast_action {
 	struct ast_word to;   /* pay, refer, notify */
 	struct ast_word fund; /* from / into */
 	struct ast_word name; /* as LINE, against LINE, waive LINE, require NAME, order NAME,
-				 start/stop SCHEDULE, set FACT */
+				 start/stop SCHEDULE, set FACT, enter STAGE */
 	struct ast_word text; /* notify, deny */
 	struct ast_plan plan;
 	struct ast_period within; /* also `due within` */
@@ -136,10 +137,11 @@ struct ast_limit {
 	struct ast_limit *next;
 };
 
-/* A tier, a step, or the body of a block itself. */
+/* A tier, a step, a stage, or the body of a block itself. */
 struct ast_section {
 	struct span span;     /* the head line */
 	struct ast_word name; /* step's name; tier's number as text; empty for a body */
+	bool stage;
 	struct ast_word title, cite;
 	struct ast_word *after; /* steps; `none` never stands here */
 	struct ast_expr *when;  /* tiers */

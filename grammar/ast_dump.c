@@ -70,6 +70,7 @@ static const char *const expr_names[] = {
     [EXPR_DAYS_SINCE] = "days-since",
     [EXPR_PAID_UNDER] = "paid-under",
     [EXPR_STEP] = "step-of",
+    [EXPR_STAGE] = "stage-of",
     [EXPR_BALANCE] = "balance-owed",
     [EXPR_TODAY] = "today",
     [EXPR_NOT] = "not",

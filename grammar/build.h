@@ -127,7 +127,8 @@ struct ast_trigger *build_new_trigger(struct build *b, struct span span, int64_t
 void build_trigger(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_absence(struct build *b, struct span span, struct ast_word event,
 		   struct ast_period within);
-void build_step(struct build *b, struct span span, struct ast_word name, struct ast_word *after);
+void build_step(struct build *b, struct span span, enum block_kind kind, struct ast_word name,
+		struct ast_word *after);
 void build_tier(struct build *b, struct span span, struct span number, struct ast_expr *when);
 void build_ends(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger);

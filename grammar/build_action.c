@@ -34,6 +34,7 @@ static const struct verb_parts {
     [ACTION_START] = {0, 0, "start SCHEDULE"},
     [ACTION_STOP] = {0, 0, "stop SCHEDULE"},
     [ACTION_SET] = {0, 0, "set FACT to VALUE"},
+    [ACTION_ENTER] = {0, 0, "enter STAGE"},
     [ACTION_DENY] = {0, 0, "deny \"reason\""},
 };
 
@@ -257,7 +258,8 @@ static void check_missing(struct build *b, const struct ast_action *a, unsigned 
 static void check_may(struct build *b, const struct ast_action *a)
 {
 	const unsigned never_proposed = 1u << ACTION_START | 1u << ACTION_STOP | 1u << ACTION_SET |
-					1u << ACTION_DENY | 1u << ACTION_NOTIFY;
+					1u << ACTION_ENTER | 1u << ACTION_DENY |
+					1u << ACTION_NOTIFY;
 	if (!a->may || !(never_proposed & 1u << a->kind))
 		return;
 	struct diag *d =

@@ -13,25 +13,39 @@ static void attached(struct build *b, struct span span)
 	b->done = span.off + span.len;
 }
 
-static struct str kind_name(enum block_kind kind)
+static const char *kind_with_article(enum block_kind kind)
 {
-#define X(constant, name) STR_INIT(name),
-	static const struct str names[] = {BLOCK_KINDS(X)};
-#undef X
-	return names[kind];
+	switch (kind) {
+	case BLOCK_STIPEND:
+		return "a stipend";
+	case BLOCK_SCHEDULE:
+		return "a schedule";
+	case BLOCK_ESCALATION:
+		return "an escalation";
+	case BLOCK_STAGES:
+		return "a block of stages";
+	case BLOCK_FINE:
+		return "a fine";
+	case BLOCK_RULE:
+		return "a rule";
+	case BLOCK_NEVER:
+		break;
+	}
+	return "a never";
 }
 
+#define IN(kind) (1u << (kind))
+
 /* False, with a message, when a clause does not belong to the kind of block that is open. */
-static bool belongs(struct build *b, struct span span, enum block_kind kind, const char *clause,
+static bool belongs(struct build *b, struct span span, unsigned kinds, const char *clause,
 		    const char *help)
 {
 	attached(b, span);
 	enum block_kind here = b->inner->block;
-	if (here == kind)
+	if (kinds & IN(here))
 		return true;
-	struct str name = kind_name(here);
-	struct diag *d =
-	    build_error(b, W_CLAUSE_MISPLACED, span, "a %s has no `%s`", name.p, clause);
+	struct diag *d = build_error(b, W_CLAUSE_MISPLACED, span, "%s has no `%s`",
+				     kind_with_article(here), clause);
 	build_help(b, d, "%s", help);
 	return false;
 }
@@ -111,9 +125,8 @@ void build_trigger(struct build *b, struct span span, struct ast_trigger *trigge
 void build_absence(struct build *b, struct span span, struct ast_word event,
 		   struct ast_period within)
 {
-	if (!belongs(b, span, BLOCK_ESCALATION, "when no",
-		     "deadlines of this kind belong to a "
-		     "step of an escalation"))
+	if (!belongs(b, span, IN(BLOCK_ESCALATION) | IN(BLOCK_STAGES), "when no",
+		     "deadlines of this kind belong to a step of an escalation, or to a stage"))
 		return;
 	struct ast_trigger *t =
 	    build_new_trigger(b, span, 0, word_add(b, NULL, event), within, NULL);
@@ -130,18 +143,23 @@ static struct ast_section *new_section(struct build *b, struct span span)
 	return s;
 }
 
-void build_step(struct build *b, struct span span, struct ast_word name, struct ast_word *after)
+void build_step(struct build *b, struct span span, enum block_kind kind, struct ast_word name,
+		struct ast_word *after)
 {
-	if (!belongs(b, span, BLOCK_ESCALATION, "step", "steps belong to an escalation"))
+	bool stage = kind == BLOCK_STAGES;
+	if (!belongs(b, span, IN(kind), stage ? "stage" : "step",
+		     stage ? "stages belong to `stages NAME`; an escalation has steps"
+			   : "steps belong to an escalation; `stages NAME` has stages"))
 		return;
 	struct ast_section *s = new_section(b, span);
+	s->stage = stage;
 	s->name = name;
 	s->after = after;
 }
 
 void build_tier(struct build *b, struct span span, struct span number, struct ast_expr *when)
 {
-	if (!belongs(b, span, BLOCK_FINE, "tier", "tiers belong to a fine"))
+	if (!belongs(b, span, IN(BLOCK_FINE), "tier", "tiers belong to a fine"))
 		return;
 	struct ast_section *s = new_section(b, span);
 	s->name = (struct ast_word){.s = {b->text.p + number.off, number.len}, .span = number};
@@ -151,16 +169,15 @@ void build_tier(struct build *b, struct span span, struct span number, struct as
 void build_ends(struct build *b, struct span span, struct ast_trigger *trigger)
 {
 	trigger->span = span;
-	if (belongs(b, span, BLOCK_ESCALATION, "ends on",
-		    "only an escalation ends; a schedule "
-		    "has `stops on`"))
+	if (belongs(b, span, IN(BLOCK_ESCALATION) | IN(BLOCK_STAGES), "ends on",
+		    "only an escalation ends, or stages; a schedule has `stops on`"))
 		BUILD_PUSH(b->inner->ends, trigger);
 }
 
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger)
 {
 	trigger->span = span;
-	if (belongs(b, span, BLOCK_SCHEDULE, "stops on",
+	if (belongs(b, span, IN(BLOCK_SCHEDULE), "stops on",
 		    "only a schedule stops; an escalation "
 		    "has `ends on`"))
 		BUILD_PUSH(b->inner->stops, trigger);
@@ -168,7 +185,7 @@ void build_stops(struct build *b, struct span span, struct ast_trigger *trigger)
 
 void build_holds(struct build *b, struct span span, struct ast_expr *cond)
 {
-	if (!belongs(b, span, BLOCK_SCHEDULE, "holds while",
+	if (!belongs(b, span, IN(BLOCK_SCHEDULE), "holds while",
 		     "only the payments of a schedule can "
 		     "be held"))
 		return;
@@ -200,7 +217,7 @@ static bool limit_unit(struct ast_limit *limit, struct str per)
 
 void build_limit(struct build *b, struct span span, struct ast_expr *most, struct ast_word per)
 {
-	if (!belongs(b, span, BLOCK_STIPEND, "at most", "limits belong to a stipend"))
+	if (!belongs(b, span, IN(BLOCK_STIPEND), "at most", "limits belong to a stipend"))
 		return;
 	struct ast_limit *limit = arena_alloc(b->arena, sizeof(*limit));
 	limit->span = span;
@@ -263,6 +280,7 @@ static void check_never_name(struct build *b, struct ast_action *a)
 	case ACTION_START:
 	case ACTION_STOP:
 	case ACTION_SET:
+	case ACTION_ENTER:
 		return;
 	}
 	struct diag *d = build_error(b, W_PHRASE_MISPLACED, a->name.span,

@@ -175,20 +175,22 @@ static struct texpr *compare(struct scope *s, enum op op, struct texpr *l, struc
 	return t;
 }
 
-/* `step of E` against the name of a step or `none`. */
+/* `step of E`, `stage of E` against the name of a step or `none`. */
 static struct texpr *step_is(struct scope *s, const struct ast_expr *step, const struct ast_expr *e,
 			     struct span span)
 {
+	enum block_kind kind = step->kind == EXPR_STAGE ? BLOCK_STAGES : BLOCK_ESCALATION;
+	struct str what = block_step_name(kind);
 	e = expr_inner(e);
-	uint32_t body = s->program == NONE
-			    ? NO_BODY
-			    : resolve_block(s->b, s->program, BLOCK_ESCALATION, &step->word);
+	uint32_t body =
+	    s->program == NONE ? NO_BODY : resolve_block(s->b, s->program, kind, &step->word);
 	if (body == NO_BODY)
 		return NULL;
 	if (e->kind != EXPR_NAME) {
-		struct diag *d = fault(s->b, W_NOT_COMPARABLE, span, "`" STR_FMT "` is no step",
-				       STR_ARG(span_text(s->b, e->span)));
-		help(s->b, d, "compare with the name of a step, or with `none`");
+		struct diag *d = fault(s->b, W_NOT_COMPARABLE, span, "`" STR_FMT "` is no " STR_FMT,
+				       STR_ARG(span_text(s->b, e->span)), STR_ARG(what));
+		help(s->b, d, "compare with the name of a " STR_FMT ", or with `none`",
+		     STR_ARG(what));
 		return NULL;
 	}
 	uint16_t n = 0;
@@ -212,13 +214,18 @@ static struct texpr *negated(struct scope *s, struct texpr *l, struct span span)
 	return t;
 }
 
+static bool asks_step(const struct ast_expr *e)
+{
+	return e->kind == EXPR_STEP || e->kind == EXPR_STAGE;
+}
+
 static struct texpr *compare_steps(struct scope *s, const struct ast_expr *e)
 {
 	const struct ast_expr *a = expr_inner(e->a), *b = expr_inner(e->b);
-	const struct ast_expr *step = a->kind == EXPR_STEP ? a : b;
+	const struct ast_expr *step = asks_step(a) ? a : b;
 	const struct ast_expr *name = step == a ? b : a;
 	if (e->kind != EXPR_EQ && e->kind != EXPR_NE) {
-		struct diag *d = fault(s->b, W_NO_ORDER, e->span, "steps have no order");
+		struct diag *d = fault(s->b, W_NO_ORDER, e->span, "steps and stages have no order");
 		help(s->b, d, "use `is`, `is not` or `is one of`");
 		return NULL;
 	}
@@ -228,7 +235,7 @@ static struct texpr *compare_steps(struct scope *s, const struct ast_expr *e)
 
 struct texpr *check_compare(struct scope *s, const struct ast_expr *e)
 {
-	if (expr_inner(e->a)->kind == EXPR_STEP || expr_inner(e->b)->kind == EXPR_STEP)
+	if (asks_step(expr_inner(e->a)) || asks_step(expr_inner(e->b)))
 		return compare_steps(s, e);
 	struct texpr *l, *r;
 	if (!pair(s, e, &l, &r))
@@ -239,8 +246,8 @@ struct texpr *check_compare(struct scope *s, const struct ast_expr *e)
 struct texpr *check_one_of(struct scope *s, const struct ast_expr *e)
 {
 	const struct ast_expr *a = expr_inner(e->a);
-	struct texpr *l = a->kind == EXPR_STEP ? NULL : check_expr(s, e->a), *all = NULL;
-	if (!l && a->kind != EXPR_STEP)
+	struct texpr *l = asks_step(a) ? NULL : check_expr(s, e->a), *all = NULL;
+	if (!l && !asks_step(a))
 		return NULL;
 	bool fine = true;
 	uint32_t n = 0;

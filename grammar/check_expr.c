@@ -131,10 +131,12 @@ static struct texpr *paid_under(struct scope *s, const struct ast_expr *e)
 
 static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
 {
+	bool stage = e->kind == EXPR_STAGE;
 	struct diag *d =
-	    fault(s->b, W_NO_CONDITION, e->span, "`" STR_FMT "` must be compared with a step",
-		  STR_ARG(span_text(s->b, e->span)));
-	help(s->b, d, "write `step of " STR_FMT " is STEP`, or `is none`", STR_ARG(e->word.s));
+	    fault(s->b, W_NO_CONDITION, e->span, "`" STR_FMT "` must be compared with a %s",
+		  STR_ARG(span_text(s->b, e->span)), stage ? "stage" : "step");
+	help(s->b, d, "write `" STR_FMT " is %s`, or `is none`", STR_ARG(span_text(s->b, e->span)),
+	     stage ? "STAGE" : "STEP");
 	return NULL;
 }
 
@@ -156,6 +158,7 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 	case EXPR_PAID_UNDER:
 		return paid_under(s, e);
 	case EXPR_STEP:
+	case EXPR_STAGE:
 		return lone_step(s, e);
 	case EXPR_BALANCE:
 		return texpr_new(s, OP_OWED, (struct type){.kind = TYPE_MONEY}, e->span);

@@ -108,6 +108,14 @@ static void check_schedule(struct ban_list *f, const struct block *block)
 	check_action(f, block, block->first_part, &pay);
 }
 
+/* A name that does not exist was reported; without it, everything of the kind would be forbidden.
+ */
+static bool name_is_lost(const struct ast_decl *d, const struct never *n)
+{
+	return d->never_form != NEVER_ANY && n->name == NONE && n->fact == NONE &&
+	       n->to.kind == TARGET_NONE;
+}
+
 void check_nevers(struct book *b)
 {
 	struct rulebook *rb = b->rb;
@@ -115,7 +123,7 @@ void check_nevers(struct book *b)
 	size_t n = 0;
 	for (uint16_t i = 0; i < rb->nnevers; i++) {
 		const struct ast_decl *d = b->bodies.at[rb->nevers[i].block].decl;
-		if (!d || d->when || !d->never_action)
+		if (!d || d->when || !d->never_action || name_is_lost(d, &rb->nevers[i]))
 			continue;
 		*vec_push(&f.by_action[rb->nevers[i].action]) = i;
 		n++;

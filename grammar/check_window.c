@@ -8,15 +8,40 @@
 
 struct length_check {
 	struct book *b;
+	uint16_t event;
 	struct span span;
 	enum unit unit;
 	bool failed;
 };
 
+/* No window of n units is longer than this many days, wherever it begins. */
+static int64_t most_days(const struct book *b, enum unit unit, int64_t n)
+{
+	const struct calendar *c = rulebook_calendar(b->rb);
+	switch (unit) {
+	case UNIT_DAYS:
+	case UNIT_MINUTES:
+		return n;
+	case UNIT_WEEKS:
+		return 7 * n;
+	case UNIT_BUSINESS_DAYS: /* every week has a business day, unless it is all holidays */
+		return 7 * (n + 1 + (c ? (int64_t)c->n : 0));
+	case UNIT_MONTHS:
+		return 31 * n;
+	case UNIT_YEARS:
+		return 366 * n;
+	}
+	return n;
+}
+
 static void check_length(struct length_check *c, int64_t n, struct span also)
 {
 	struct book *b = c->b;
-	if (c->failed || window_days(b->rb, c->unit, n) <= LIMIT_WINDOW_DAYS)
+	int64_t days = most_days(b, c->unit, n);
+	int32_t *window = &b->rb->events[c->event].window;
+	if (days <= LIMIT_WINDOW_DAYS && days >= *window)
+		*window = (int32_t)days + 1;
+	if (c->failed || days <= LIMIT_WINDOW_DAYS)
 		return;
 	struct diag *d =
 	    fault(b, W_WINDOW_LONG, c->span, "`in last` reaches back 10 years at most, %u days",
@@ -54,7 +79,7 @@ struct texpr *texpr_count_in(struct scope *s, uint16_t event, const struct ast_p
 			     struct span span)
 {
 	struct period p;
-	struct length_check c = {.b = s->b, .span = length->span};
+	struct length_check c = {.b = s->b, .event = event, .span = length->span};
 	if (!lower_period(s, length, &p))
 		return NULL;
 	c.unit = p.unit;

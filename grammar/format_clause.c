@@ -118,6 +118,7 @@ static void action_object(struct writer *w, const struct ast_action *a)
 	case ACTION_ORDER:
 	case ACTION_START:
 	case ACTION_STOP:
+	case ACTION_ENTER:
 		line_str(w, a->name.s);
 		return;
 	}
@@ -223,7 +224,7 @@ static void write_items(struct writer *w, unsigned indent, struct items *items);
 static void write_section(struct writer *w, unsigned indent, const struct ast_section *s)
 {
 	line_begin(w, indent, s->span.off);
-	line_word(w, s->when ? "tier" : "step");
+	line_word(w, s->when ? "tier" : s->stage ? "stage" : "step");
 	line_str(w, s->name.s);
 	if (s->after) {
 		line_break(w);

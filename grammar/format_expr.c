@@ -274,6 +274,9 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_STEP:
 		named(w, "step of", e);
 		return;
+	case EXPR_STAGE:
+		named(w, "stage of", e);
+		return;
 	case EXPR_BALANCE:
 		line_word(w, "balance owed");
 		return;

@@ -192,6 +192,27 @@ static void lower_schedule_name(struct action_place *p, const struct ast_action 
 		*vec_push(&b->starts) = (struct start){body, p->s->body, p->s->event, a->name.span};
 }
 
+static void lower_enter(struct action_place *p, const struct ast_action *a, struct action *out)
+{
+	struct scope *s = p->s;
+	struct book *b = s->b;
+	uint32_t body = resolve_stages_with(b, s->program, s->body, &a->name);
+	if (body == NO_BODY)
+		return;
+	const struct block *block = &b->rb->blocks[body];
+	out->escalation = block->detail;
+	out->step = (uint16_t)map_get(&b->bodies.at[body].steps, a->name.s);
+	out->name = resolve_stage(b, &a->name);
+	if (block->case_kind == s->kind || block->case_kind == NONE || s->kind == NONE)
+		return;
+	struct diag *d =
+	    fault(b, W_NOT_OF_KIND, a->name.span,
+		  "the stages `" STR_FMT "` are of `" STR_FMT "`, not of `" STR_FMT "`",
+		  STR_ARG(block->name), STR_ARG(b->rb->kinds[block->case_kind].name),
+		  STR_ARG(b->rb->kinds[s->kind].name));
+	help(b, d, "enter a stage of this kind of case");
+}
+
 static void lower_names(struct action_place *p, const struct ast_action *a, struct action *out)
 {
 	struct book *b = p->s->b;
@@ -213,6 +234,9 @@ static void lower_names(struct action_place *p, const struct ast_action *a, stru
 		return;
 	case ACTION_SET:
 		lower_set(p, a, out);
+		return;
+	case ACTION_ENTER:
+		lower_enter(p, a, out);
 		return;
 	case ACTION_PAY:
 	case ACTION_REFER:
@@ -249,6 +273,7 @@ static void lower_one(struct action_place *p, const struct ast_action *a, struct
 	struct book *b = p->s->b;
 	*out = (struct action){.kind = a->kind, .may = a->may, .span = a->span, .text = a->text.s};
 	out->fund = out->name = out->answered_by = out->fact = out->schedule = NONE;
+	out->escalation = NONE;
 	out->within = (struct period){UNIT_DAYS, -1, NONE};
 	plan_here(p, a, out);
 	lower_amount(p, a, out);

@@ -58,7 +58,8 @@ static void kind_unclear(struct book *b, const struct body *body, bool differ)
 		g = fault(b, W_NO_TRIGGER, d->span, "the " STR_FMT " `" STR_FMT "` has no trigger",
 			  STR_ARG(block_kind_name(d->block)), STR_ARG(body->name));
 		help(b, g,
-		     d->block == BLOCK_ESCALATION ? "add `on EVENT` below each step"
+		     d->block == BLOCK_STAGES       ? "add `on EVENT` below each stage"
+		     : d->block == BLOCK_ESCALATION ? "add `on EVENT` below each step"
 		     : d->block == BLOCK_SCHEDULE
 			 ? "add `on EVENT`; or, if a rule starts it, `of KIND` after its name"
 			 : "add `on EVENT`: what makes it apply?");
@@ -143,13 +144,15 @@ static void add_step(struct book *b, struct body *own, const struct ast_section 
 
 static bool step_twice(struct book *b, const struct ast_decl *d, const struct ast_section *sec)
 {
+	struct str step = block_step_name(d->block);
 	for (const struct ast_section *o = d->sections; o != sec; o = o->next) {
 		if (!str_eq(o->name.s, sec->name.s))
 			continue;
-		struct diag *g =
-		    fault(b, W_DEFINED_TWICE, sec->name.span,
-			  "the step `" STR_FMT "` is defined twice", STR_ARG(sec->name.s));
-		help(b, g, "write all triggers of a step below one `step`");
+		struct diag *g = fault(b, W_DEFINED_TWICE, sec->name.span,
+				       "the " STR_FMT " `" STR_FMT "` is defined twice",
+				       STR_ARG(step), STR_ARG(sec->name.s));
+		help(b, g, "write all triggers of a " STR_FMT " below one `" STR_FMT "`",
+		     STR_ARG(step), STR_ARG(step));
 		diag_also(b->diags, g, o->name.span, "first defined here");
 		return true;
 	}
@@ -159,17 +162,19 @@ static bool step_twice(struct book *b, const struct ast_decl *d, const struct as
 static void lower_steps(struct book *b, struct body *body)
 {
 	struct body *own = &b->bodies.at[body->replaces];
+	struct str step = block_step_name(body->decl->block);
 	uint32_t n = 0;
 	for (const struct ast_section *s = body->decl->sections; s; s = s->next) {
 		if (n++ >= LIMIT_STEPS) {
-			fault(b, W_TOO_MANY, s->span, "an escalation has at most %u steps",
-			      LIMIT_STEPS - 1);
+			fault(b, W_TOO_MANY, s->span, "there are at most %u " STR_FMT "s",
+			      LIMIT_STEPS - 1, STR_ARG(step));
 			return;
 		}
 		if (str_eq(s->name.s, STR("none"))) {
 			struct diag *d = fault(b, W_RESERVED_NAME, s->name.span,
-					       "`none` means that the case stands in no step");
-			help(b, d, "choose another name for this step");
+					       "`none` means that the case stands in no " STR_FMT,
+					       STR_ARG(step));
+			help(b, d, "choose another name for this " STR_FMT, STR_ARG(step));
 		}
 		if (!step_twice(b, body->decl, s))
 			add_step(b, own, s);
@@ -191,7 +196,7 @@ static uint16_t detail_of(struct book *b, enum block_kind kind)
 {
 	if (kind == BLOCK_SCHEDULE)
 		return b->rb->nschedules++;
-	if (kind == BLOCK_ESCALATION)
+	if (block_has_steps(kind))
 		return b->rb->nescalations++;
 	return kind == BLOCK_NEVER ? b->rb->nnevers++ : NONE;
 }
@@ -211,7 +216,7 @@ static void lower_head(struct book *b, uint32_t i)
 	block->span = d->span;
 	block->detail = detail_of(b, block->kind);
 	lower_kind(b, body, block);
-	if (block->kind == BLOCK_ESCALATION)
+	if (block_has_steps(block->kind))
 		lower_steps(b, body);
 	if (body->county != NONE)
 		return;
@@ -237,6 +242,25 @@ static void gather_lines(struct book *b, const struct ast_action *a)
 	}
 }
 
+/* The names of stages, each once, whichever block they belong to. */
+static void gather_stages(struct book *b)
+{
+	for (size_t i = 0; i < b->bodies.n; i++) {
+		const struct body *body = &b->bodies.at[i];
+		for (size_t k = 0; body->decl->block == BLOCK_STAGES && k < body->step_list.n;
+		     k++) {
+			struct named n = body->step_list.at[k];
+			if (resolve_room(b, b->stages.n, NONE - 1u, n.span, "stages") &&
+			    map_put(&b->stage_names, n.name, (uint32_t)b->stages.n))
+				*vec_push(&b->stages) = n;
+		}
+	}
+	b->rb->nstages = (uint16_t)b->stages.n;
+	b->rb->stages = arena_array(&b->rb->arena, b->stages.n, sizeof(*b->rb->stages));
+	if (b->stages.n)
+		memcpy(b->rb->stages, b->stages.at, b->stages.n * sizeof(*b->rb->stages));
+}
+
 void lower_heads(struct book *b)
 {
 	struct rulebook *rb = b->rb;
@@ -259,6 +283,7 @@ void lower_heads(struct book *b)
 	rb->lines = arena_array(&rb->arena, b->lines.n, sizeof(*rb->lines));
 	if (b->lines.n)
 		memcpy(rb->lines, b->lines.at, b->lines.n * sizeof(*rb->lines));
+	gather_stages(b);
 	rb->schedules = arena_array(&rb->arena, rb->nschedules, sizeof(*rb->schedules));
 	rb->escalations = arena_array(&rb->arena, rb->nescalations, sizeof(*rb->escalations));
 	rb->nevers = arena_array(&rb->arena, rb->nnevers, sizeof(*rb->nevers));

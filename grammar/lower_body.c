@@ -29,7 +29,7 @@ static void lacks(struct book *b, const struct ast_decl *d, int code, const char
 
 static void check_parts(struct book *b, const struct ast_decl *d)
 {
-	if (d->block == BLOCK_ESCALATION || d->block == BLOCK_SCHEDULE || d->broken)
+	if (block_has_steps(d->block) || d->block == BLOCK_SCHEDULE || d->broken)
 		return;
 	bool only_overrides = d->overrides && !d->body.actions && !d->sections;
 	if (!d->body.triggers && (word_given(&d->of) || d->overrides) && !only_overrides)
@@ -158,6 +158,9 @@ static void never_name(struct book *b, struct scope *s, const struct ast_decl *d
 	case ACTION_REQUIRE:
 		n->name = resolve_requirement(b, w);
 		return;
+	case ACTION_ENTER:
+		n->name = resolve_stage(b, w);
+		return;
 	case ACTION_SET:
 		if (s->kind != NONE) {
 			n->fact = resolve_fact(b, s->kind, w);
@@ -228,7 +231,7 @@ static void lower_one(struct book *b, uint32_t body)
 	lower_limits(b, body);
 	if (d->block == BLOCK_SCHEDULE)
 		lower_schedule(b, body);
-	else if (d->block == BLOCK_ESCALATION)
+	else if (block_has_steps(d->block))
 		lower_escalation(b, body);
 	else if (d->block == BLOCK_FINE && d->sections)
 		lower_tiers(b, body);

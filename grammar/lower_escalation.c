@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Escalations: steps with their triggers, the deadlines that a step arms, and the end.
+ * Escalations and stages: steps with their triggers, the deadlines that a step arms, and the end.
  */
 #include "grammar/lower.h"
 
@@ -18,6 +18,7 @@ static uint64_t after_set(struct book *b, uint32_t own, const struct ast_section
 static void check_reach(struct book *b, uint32_t own, const struct ast_decl *d)
 {
 	uint64_t reached = 1;
+	struct str step = block_step_name(d->block);
 	const struct map *steps = &b->bodies.at[own].steps;
 	for (uint64_t before = 0; before != reached;) {
 		before = reached;
@@ -37,41 +38,58 @@ static void check_reach(struct book *b, uint32_t own, const struct ast_decl *d)
 		if (self == MAP_NONE || (reached >> self & 1))
 			continue;
 		struct diag *g =
-		    fault(b, W_STEPS, s->span, "the step `" STR_FMT "` can never be entered",
-			  STR_ARG(s->name.s));
-		help(b, g, "let it follow a step that can be entered, or leave out `after`");
+		    fault(b, W_STEPS, s->span, "the " STR_FMT " `" STR_FMT "` can never be entered",
+			  STR_ARG(step), STR_ARG(s->name.s));
+		help(b, g, "let it follow a " STR_FMT " that can be entered, or leave out `after`",
+		     STR_ARG(step));
 	}
 }
 
 static void check_sections(struct book *b, const struct ast_decl *d)
 {
+	struct str kind = block_kind_name(d->block), step = block_step_name(d->block);
 	if (!d->sections)
 		help(b,
-		     fault(b, W_STEPS, d->span, "the escalation `" STR_FMT "` has no step",
-			   STR_ARG(d->name.s)),
-		     "add `step NAME` with its trigger and actions");
+		     fault(b, W_STEPS, d->span, "the " STR_FMT " `" STR_FMT "` %s no " STR_FMT,
+			   STR_ARG(kind), STR_ARG(d->name.s),
+			   d->block == BLOCK_STAGES ? "have" : "has", STR_ARG(step)),
+		     "add `" STR_FMT " NAME` with its trigger and actions", STR_ARG(step));
 	if (d->sections && (d->body.triggers || d->body.actions))
 		help(b,
 		     fault(b, W_MISPLACED,
 			   d->body.triggers ? d->body.triggers->span : d->body.actions->span,
-			   "triggers and actions of an escalation stand in its steps"),
-		     "write `step NAME` above it");
+			   d->block == BLOCK_STAGES
+			       ? "triggers and actions of stages stand below each stage"
+			       : "triggers and actions of an escalation stand in its steps"),
+		     "write `" STR_FMT " NAME` above it", STR_ARG(step));
 	for (const struct ast_section *s = d->sections; s; s = s->next)
 		if (!s->triggers)
 			help(b,
 			     fault(b, W_NO_TRIGGER, s->span,
-				   "the step `" STR_FMT "` has no trigger", STR_ARG(s->name.s)),
+				   "the " STR_FMT " `" STR_FMT "` has no trigger", STR_ARG(step),
+				   STR_ARG(s->name.s)),
 			     "add `on EVENT`, or `when no EVENT within PERIOD`");
 }
 
-static struct str step_label(struct book *b, struct str name)
+static struct str step_label(struct book *b, const struct ast_section *sec)
 {
 	struct buf t = {0};
-	buf_c(&t, "step ");
-	buf_str(&t, name);
+	buf_c(&t, sec->stage ? "stage " : "step ");
+	buf_str(&t, sec->name.s);
 	struct str s = arena_str(&b->rb->arena, buf_view(&t));
 	buf_release(&t);
 	return s;
+}
+
+/* A stage's own actions, and before them that it is entered, which is an outcome. */
+static const struct ast_action *with_entry(struct book *b, const struct ast_section *s)
+{
+	struct ast_action *enter = arena_alloc(&b->arena, sizeof(*enter));
+	enter->kind = ACTION_ENTER;
+	enter->span = enter->head = s->span;
+	enter->name = s->name;
+	enter->next = s->actions;
+	return enter;
 }
 
 static void lower_step(struct book *b, uint32_t own, struct part_maker *m,
@@ -81,10 +99,10 @@ static void lower_step(struct book *b, uint32_t own, struct part_maker *m,
 	if (step == MAP_NONE)
 		return;
 	m->role = PART_STEP;
-	m->label = step_label(b, s->name.s);
+	m->label = step_label(b, s);
 	m->cite = s->cite.s;
 	m->span = s->span;
-	m->actions = s->actions;
+	m->actions = s->stage ? with_entry(b, s) : s->actions;
 	m->step = (uint16_t)step;
 	m->after = after_set(b, own, s);
 	for (const struct ast_trigger *t = s->triggers; t; t = t->next)

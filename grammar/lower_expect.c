@@ -53,9 +53,16 @@ static bool has_fact(struct scene *s, uint16_t given, const struct ast_expect *e
 	return fact_index(&s->b->rb->kinds[s->out->given[given].kind], e->name.s) != NONE;
 }
 
+/* An escalation, or stages. */
+static uint32_t scene_steps(struct scene *s, struct str name)
+{
+	uint32_t block = scene_block(s, BLOCK_ESCALATION, name);
+	return block == NO_BODY ? scene_block(s, BLOCK_STAGES, name) : block;
+}
+
 static bool has_steps(struct scene *s, uint16_t given, const struct ast_expect *e)
 {
-	uint32_t block = scene_block(s, BLOCK_ESCALATION, e->name.s);
+	uint32_t block = scene_steps(s, e->name.s);
 	return block != NO_BODY && s->b->rb->blocks[block].case_kind == s->out->given[given].kind;
 }
 
@@ -89,14 +96,16 @@ static uint32_t named_block(struct scene *s, enum block_kind kind, const struct 
 	struct diag *d =
 	    fault(s->b, W_UNKNOWN_NAME, w->span, "there is no " STR_FMT " `" STR_FMT "`",
 		  STR_ARG(block_kind_name(kind)), STR_ARG(w->s));
-	suggest_help(s->b, d, &near, kind == BLOCK_SCHEDULE ? "a schedule" : "an escalation");
+	suggest_help(s->b, d, &near, block_needed(kind));
 	return NO_BODY;
 }
 
 static bool expect_step(struct scene *s, const struct ast_expect *e, struct expect *out)
 {
 	out->kind = EXPECT_STEP;
-	uint32_t block = named_block(s, BLOCK_ESCALATION, &e->name);
+	uint32_t block = scene_steps(s, e->name.s);
+	if (block == NO_BODY)
+		block = named_block(s, BLOCK_ESCALATION, &e->name);
 	if (block == NO_BODY)
 		return false;
 	out->given = whose(s, e, has_steps);
@@ -186,6 +195,9 @@ static bool expect_name(struct scene *s, const struct ast_expect *e, const struc
 		return out->name != NONE;
 	case ACTION_ORDER:
 		out->name = resolve_order(b, &a->name);
+		return out->name != NONE;
+	case ACTION_ENTER:
+		out->name = resolve_stage(b, &a->name);
 		return out->name != NONE;
 	case ACTION_START:
 	case ACTION_STOP:

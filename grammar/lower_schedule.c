@@ -212,25 +212,28 @@ static void check_dropped(struct book *b, const struct override *o, const uint32
 	}
 }
 
+static struct variants *variants_of(struct rulebook *rb, const struct block *block)
+{
+	if (block->kind == BLOCK_SCHEDULE)
+		return &rb->schedules[block->detail].variants;
+	return block_has_steps(block->kind) ? &rb->escalations[block->detail].variants : NULL;
+}
+
 static void add_variants(struct book *b, const struct override *o, size_t n)
 {
 	struct rulebook *rb = b->rb;
-	uint16_t *count = arena_array(&b->arena, rb->nschedules, sizeof(*count));
-	for (int fill = 0; fill < 2; fill++) {
-		for (uint16_t i = 0; fill && i < rb->nschedules; i++)
-			rb->schedules[i].variants =
-			    arena_array(&rb->arena, count[i], sizeof(struct variant));
-		for (size_t i = 0; i < n; i++) {
-			if (rb->blocks[o[i].body].kind != BLOCK_SCHEDULE)
-				continue;
-			struct schedule *s = &rb->schedules[rb->blocks[o[i].body].detail];
-			uint16_t by = o[i].by == NO_BODY ? NONE : rb->blocks[o[i].by].detail;
-			if (fill)
-				s->variants[s->nvariants++] =
-				    (struct variant){o[i].county, o[i].from, by};
-			else
-				count[rb->blocks[o[i].body].detail]++;
-		}
+	for (size_t i = 0, end; i < n; i = end) { /* those of one block may stand apart */
+		struct variants *v = variants_of(rb, &rb->blocks[o[i].body]);
+		end = i + 1;
+		if (!v)
+			continue;
+		struct variant *at = arena_array(&rb->arena, v->n + 1u, sizeof(*at));
+		if (v->n)
+			memcpy(at, v->at, v->n * sizeof(*at));
+		at[v->n] = (struct variant){o[i].county, o[i].from,
+					    o[i].by == NO_BODY ? NONE : rb->blocks[o[i].by].detail};
+		v->at = at;
+		v->n++;
 	}
 }
 

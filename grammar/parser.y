@@ -61,7 +61,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 /* Phrases: one token each. */
 %token <struct ast_word> AT_MOST "at most" HOLDS_WHILE "holds while" STOPS_ON "stops on"
 	ENDS_ON "ends on" WHEN_NO "when no" COUNT_OF "count of" DAYS_SINCE "days since"
-	PAID_UNDER "paid under" STEP_OF "step of" BALANCE_OWED "balance owed" LESSER_OF "lesser of"
+	PAID_UNDER "paid under" STEP_OF "step of" STAGE_OF "stage of" BALANCE_OWED "balance owed" LESSER_OF "lesser of"
 	GREATER_OF "greater of" ONE_OF "one of" OR_UNKNOWN "or unknown" TO_THE_CENT "to the cent"
 	HALF_UP "half up" HALF_EVEN "half even" ANSWERED_BY "answered by" DUE_WITHIN "due within"
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
@@ -72,15 +72,15 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
 	ACTION "action" PARTY "party" REQUIREMENT "requirement" FUND "fund" PROGRAM "program"
 	AMOUNT "amount" NUMBER "number" PERCENT "percent" PERIOD "period" LOCKED "locked"
-	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" FINE "fine" RULE "rule"
+	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" STAGES "stages" FINE "fine" RULE "rule"
 	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
 	SCENARIO "scenario" GIVEN "given" EXPECT "expect"
 
 /* Begin a clause. */
 %token <struct ast_word> HOLIDAY "holiday" WEEKEND "weekend" SETS "sets" EFFECTIVE "effective"
 	ADOPTS "adopts" PAY "pay" ASSESS "assess" CREDIT "credit" WAIVE "waive" REFER "refer"
-	REQUIRE "require" NOTIFY "notify" ORDER "order" START "start" STOP "stop" SET "set"
-	DENY "deny" STEP "step" TIER "tier" CITE "cite" OTHERWISE "otherwise"
+	REQUIRE "require" NOTIFY "notify" ORDER "order" START "start" STOP "stop" SET "set" ENTER "enter"
+	DENY "deny" STEP "step" STAGE "stage" TIER "tier" CITE "cite" OTHERWISE "otherwise"
 	PLACEHOLDER "placeholder"
 	OVERRIDES "overrides"
 
@@ -400,6 +400,7 @@ block_kind:
 	STIPEND { $$ = BLOCK_STIPEND; }
 |	SCHEDULE { $$ = BLOCK_SCHEDULE; }
 |	ESCALATION { $$ = BLOCK_ESCALATION; }
+|	STAGES { $$ = BLOCK_STAGES; }
 |	FINE { $$ = BLOCK_FINE; }
 |	RULE { $$ = BLOCK_RULE; }
 ;
@@ -417,7 +418,8 @@ clauses:
 clause:
 	ON trigger { build_trigger(b, @$, $2); }
 |	WHEN_NO name WITHIN period { build_absence(b, @$, $2, $4); }
-|	STEP name after_opt { build_step(b, @$, $2, $3); }
+|	STEP name after_opt { build_step(b, @$, BLOCK_ESCALATION, $2, $3); }
+|	STAGE name after_opt { build_step(b, @$, BLOCK_STAGES, $2, $3); }
 |	TIER NUMBER_LITERAL WHEN cond { build_tier(b, @$, @2, $4); }
 |	ENDS_ON trigger { build_ends(b, @$, $2); }
 |	STOPS_ON trigger { build_stops(b, @$, $2); }
@@ -499,6 +501,7 @@ verb:
 |	START name { $$ = build_verb(b, @1, ACTION_START, NULL, $2); }
 |	STOP name { $$ = build_verb(b, @1, ACTION_STOP, NULL, $2); }
 |	SET name TO set_value { $$ = build_verb(b, @1, ACTION_SET, $4, $2); }
+|	ENTER name { $$ = build_verb(b, @1, ACTION_ENTER, NULL, $2); }
 |	DENY TEXT { $$ = build_verb(b, @1, ACTION_DENY, NULL, $2); }
 ;
 
@@ -583,6 +586,7 @@ bare_verb:
 |	START { $$ = build_verb(b, @1, ACTION_START, NULL, (struct ast_word){0}); }
 |	STOP { $$ = build_verb(b, @1, ACTION_STOP, NULL, (struct ast_word){0}); }
 |	SET { $$ = build_verb(b, @1, ACTION_SET, NULL, (struct ast_word){0}); }
+|	ENTER { $$ = build_verb(b, @1, ACTION_ENTER, NULL, (struct ast_word){0}); }
 |	DENY { $$ = build_verb(b, @1, ACTION_DENY, NULL, (struct ast_word){0}); }
 ;
 
@@ -784,6 +788,7 @@ primary:
 |	DAYS_SINCE name { $$ = expr_word(b, @$, EXPR_DAYS_SINCE, $2); }
 |	PAID_UNDER name { $$ = expr_word(b, @$, EXPR_PAID_UNDER, $2); }
 |	STEP_OF name { $$ = expr_word(b, @$, EXPR_STEP, $2); }
+|	STAGE_OF name { $$ = expr_word(b, @$, EXPR_STAGE, $2); }
 |	BALANCE_OWED { $$ = expr_word(b, @$, EXPR_BALANCE, (struct ast_word){0}); }
 |	TODAY { $$ = expr_word(b, @$, EXPR_TODAY, (struct ast_word){0}); }
 |	'(' cond ')' { $$ = expr_unary(b, @$, EXPR_PAREN, $2); }
@@ -831,7 +836,7 @@ bare:
 
 soft:
 	NAME | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
-|	REQUIRE | NOTIFY | ORDER | START | STOP | SET | DENY | STEP | TIER | OTHERWISE | OVERRIDES
+|	REQUIRE | NOTIFY | ORDER | START | STOP | SET | ENTER | DENY | STEP | STAGE | TIER | OTHERWISE | OVERRIDES
 |	OPTIONAL
 |	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
@@ -841,7 +846,7 @@ soft:
 /* These may follow a name that was left out. */
 edge:
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
-|	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | FINE | RULE | NEVER
+|	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
 ;
 

@@ -269,9 +269,10 @@ void resolve_release(struct book *b)
 		map_release(&b->bodies.at[i].steps);
 		vec_release(&b->bodies.at[i].step_list);
 	}
-	struct map *maps[] = {&b->program_names,     &b->calendar_names, &b->order_names,
-			      &b->party_names,       &b->fund_names,     &b->line_names,
-			      &b->requirement_names, &b->choice_names,   &b->shared_params};
+	struct map *maps[] = {&b->stage_names,  &b->program_names,     &b->calendar_names,
+			      &b->order_names,  &b->party_names,       &b->fund_names,
+			      &b->line_names,   &b->requirement_names, &b->choice_names,
+			      &b->shared_params};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		map_release(maps[i]);
 	vec_release(&b->programs);
@@ -279,6 +280,7 @@ void resolve_release(struct book *b)
 	vec_release(&b->changes);
 	vec_release(&b->overrides);
 	vec_release(&b->lines);
+	vec_release(&b->stages);
 	vec_release(&b->choices);
 	vec_release(&b->param_programs);
 	vec_release(&b->starts);

@@ -90,13 +90,13 @@ struct book {
 	VEC(struct body) bodies; /* block index = body index */
 	VEC(struct county_change) changes;
 	VEC(struct override) overrides; /* by county, body, day */
-	VEC(struct named) lines;
+	VEC(struct named) lines, stages;
 	VEC(struct choice_set) choices;
 
 	struct map program_names, calendar_names, order_names, party_names, requirement_names,
 	    fund_names;
-	struct map line_names, choice_names; /* choice sets by their joined names */
-	struct map shared_params;            /* declared outside of any program */
+	struct map line_names, stage_names, choice_names; /* choice sets by their joined names */
+	struct map shared_params;                         /* declared outside of any program */
 
 	VEC(struct start) starts;
 	VEC(struct part) parts;
@@ -157,6 +157,13 @@ uint16_t find_param(const struct book *b, uint16_t program, struct str name);
 /* A block of `program` of a kind, by its index; NONE and a report otherwise. */
 uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
 		       const struct ast_word *w);
+const char *block_needed(enum block_kind kind); /* "a schedule", for suggest_help */
+/* The name of a stage that some block has. */
+uint16_t resolve_stage(struct book *b, const struct ast_word *w);
+/* The block of stages of a program that has the stage, first of all the one that `body` stands for
+ * itself; NO_BODY and a report when there is none, or more than one. */
+uint32_t resolve_stages_with(struct book *b, uint16_t program, uint32_t body,
+			     const struct ast_word *w);
 /* The number of a step of an escalation (index of its own body); 0 and a report otherwise. */
 uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w);
 

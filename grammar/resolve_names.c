@@ -187,13 +187,19 @@ static bool is_block(const struct ast_decl *d, enum block_kind kind)
 	return (d->kind == AST_NEVER ? BLOCK_NEVER : d->block) == kind;
 }
 
+const char *block_needed(enum block_kind kind)
+{
+	return kind == BLOCK_SCHEDULE ? "a schedule"
+	       : kind == BLOCK_STAGES ? "a block of stages"
+				      : "an escalation";
+}
+
 uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
 		       const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->programs.at[program].blocks, w->s);
 	if (at != MAP_NONE && is_block(b->bodies.at[at].decl, kind))
 		return at;
-	const char *what = kind == BLOCK_SCHEDULE ? "schedule" : "escalation";
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < b->bodies.n; i++)
@@ -201,8 +207,10 @@ uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
 		    is_block(b->bodies.at[i].decl, kind))
 			suggest_try(&s, b->bodies.at[i].name);
 	struct diag *d = fault(b, at == MAP_NONE ? W_UNKNOWN_NAME : W_OTHER_SORT, w->span,
-			       "there is no %s `" STR_FMT "` in this program", what, STR_ARG(w->s));
-	suggest_help(b, d, &s, kind == BLOCK_SCHEDULE ? "a schedule" : "an escalation");
+			       "there %s " STR_FMT " `" STR_FMT "` in this program",
+			       kind == BLOCK_STAGES ? "are no" : "is no",
+			       STR_ARG(block_kind_name(kind)), STR_ARG(w->s));
+	suggest_help(b, d, &s, block_needed(kind));
 	return NO_BODY;
 }
 
@@ -218,8 +226,68 @@ uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w)
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < e->step_list.n; i++)
 		suggest_try(&s, e->step_list.at[i].name);
-	struct diag *d = fault(b, W_STEPS, w->span, "`" STR_FMT "` has no step `" STR_FMT "`",
-			       STR_ARG(e->name), STR_ARG(w->s));
-	suggest_help(b, d, &s, "a step of this escalation");
+	bool stages = e->decl->block == BLOCK_STAGES;
+	struct diag *d =
+	    fault(b, W_STEPS, w->span, "`" STR_FMT "` has no " STR_FMT " `" STR_FMT "`",
+		  STR_ARG(e->name), STR_ARG(block_step_name(e->decl->block)), STR_ARG(w->s));
+	suggest_help(b, d, &s, stages ? "one of these stages" : "a step of this escalation");
 	return 0;
+}
+
+/* ---- stages by their own names ---- */
+
+static void suggest_stages(struct book *b, struct diag *d, const struct ast_word *w)
+{
+	struct suggestion s;
+	suggest_init(b, &s, w->s);
+	for (size_t i = 0; i < b->stages.n; i++)
+		suggest_try(&s, b->stages.at[i].name);
+	suggest_help(b, d, &s, "a stage of some `stages NAME`");
+}
+
+uint16_t resolve_stage(struct book *b, const struct ast_word *w)
+{
+	uint32_t at = map_get(&b->stage_names, w->s);
+	if (at != MAP_NONE)
+		return (uint16_t)at;
+	suggest_stages(
+	    b, fault(b, W_ENTER, w->span, "there is no stage `" STR_FMT "`", STR_ARG(w->s)), w);
+	return NONE;
+}
+
+static bool has_stage(const struct body *body, uint16_t program, struct str name)
+{
+	return body->program == program && body->county == NONE && body->decl->kind == AST_BLOCK &&
+	       body->decl->block == BLOCK_STAGES && map_get(&body->steps, name) != MAP_NONE;
+}
+
+uint32_t resolve_stages_with(struct book *b, uint16_t program, uint32_t body,
+			     const struct ast_word *w)
+{
+	uint32_t found = b->bodies.at[body].replaces;
+	if (has_stage(&b->bodies.at[found], program, w->s))
+		return found;
+	found = NO_BODY;
+	for (uint32_t i = 0; i < b->bodies.n; i++) {
+		if (!has_stage(&b->bodies.at[i], program, w->s))
+			continue;
+		if (found == NO_BODY) {
+			found = i;
+			continue;
+		}
+		struct diag *d =
+		    fault(b, W_ENTER, w->span,
+			  "both `" STR_FMT "` and `" STR_FMT "` have a stage `" STR_FMT "`",
+			  STR_ARG(b->bodies.at[found].name), STR_ARG(b->bodies.at[i].name),
+			  STR_ARG(w->s));
+		help(b, d, "give one of the stages another name");
+		return NO_BODY;
+	}
+	if (found == NO_BODY)
+		suggest_stages(b,
+			       fault(b, W_ENTER, w->span,
+				     "no stages of this program have a stage `" STR_FMT "`",
+				     STR_ARG(w->s)),
+			       w);
+	return found;
 }

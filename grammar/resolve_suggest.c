@@ -66,6 +66,7 @@ static const char *block_sort(const struct book *b, struct str name)
 		return d->kind == AST_NEVER           ? "a never"
 		       : d->block == BLOCK_SCHEDULE   ? "a schedule"
 		       : d->block == BLOCK_ESCALATION ? "an escalation"
+		       : d->block == BLOCK_STAGES     ? "a block of stages"
 		       : d->block == BLOCK_FINE       ? "a fine"
 		       : d->block == BLOCK_STIPEND    ? "a stipend"
 						      : "a rule";

@@ -340,6 +340,8 @@ static const char *sign_hint(const struct scene *s)
 		return "write `of NAME` to say whose event it is";
 	if (kind == T_NUMBER_LITERAL && before == T_STEP)
 		return "a step has a name, such as `step diversion`";
+	if (kind == T_NUMBER_LITERAL && before == T_STAGE)
+		return "a stage has a name, such as `stage thriver`";
 	if (kind == T_NUMBER_LITERAL && s->found[1].kind == T_TIMES)
 		return "write `for` before it";
 	if (kind == T_AND && (clause_begins_with(s, T_PAY) || clause_begins_with(s, T_ASSESS)))

@@ -234,8 +234,8 @@ static void read_position(struct reading *r, const struct json *o)
 	int32_t since = day_member(r, o, "since");
 	if (r->damaged)
 		return;
-	if (!b || b->kind != BLOCK_ESCALATION) {
-		lack(r, "the escalation", text_of(r, o, "block"));
+	if (!b || !block_has_steps(b->kind)) {
+		lack(r, "the escalation or the stages", text_of(r, o, "block"));
 		return;
 	}
 	const struct escalation *e = &r->rb->escalations[b->detail];

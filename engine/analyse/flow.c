@@ -183,7 +183,8 @@ static bool insn_consents(const struct consent *c, const struct context *x, cons
 		o = &c->steps[in->a][in->b];
 		out->through = step_name(c->rb, in->a, in->b);
 	}
-	if ((in->op == OP_COUNT || in->op == OP_DAYS_SINCE) && c->events[in->a]) {
+	if ((in->op == OP_COUNT || in->op == OP_COUNT_IN || in->op == OP_DAYS_SINCE) &&
+	    c->events[in->a]) {
 		out->name = c->rb->events[in->a].name;
 		return true;
 	}
@@ -298,6 +299,8 @@ static void spread_sets(struct consent *c, const struct part *p, const struct ac
 		struct leak own = {0};
 		spread_sets(c, p, at[i].otherwise, at[i].notherwise,
 			    otherwise_why(c, &at[i], why, &own));
+		if (at[i].kind == ACTION_ENTER && at[i].escalation != NONE && why)
+			mark(c, &c->steps[at[i].escalation][at[i].step], why->name);
 		if (at[i].kind != ACTION_SET || at[i].fact == NONE)
 			continue;
 		const struct leak *from = why                                        ? why
@@ -326,7 +329,8 @@ static void spread_part(struct consent *c, const struct part *p)
 /* What somebody gets, or loses: everything but asking, telling and writing down. */
 static bool is_service(enum action_kind kind)
 {
-	return kind != ACTION_REQUIRE && kind != ACTION_NOTIFY && kind != ACTION_SET;
+	return kind != ACTION_REQUIRE && kind != ACTION_NOTIFY && kind != ACTION_SET &&
+	       kind != ACTION_ENTER;
 }
 
 static void report(const struct consent *c, struct leak leak, struct span at)

@@ -184,14 +184,17 @@ static bool could_bring(const struct check *c, const struct part *p, const struc
 {
 	const struct action *a;
 	uint16_t kind = c->run->rb->blocks[p->block].case_kind;
-	if (e->kind == EXPECT_STEP)
-		return (p->role == PART_STEP || p->role == PART_OVERDUE) &&
-		       p->escalation == e->escalation && p->step == e->step;
+	if (e->kind == EXPECT_STEP && (p->role == PART_STEP || p->role == PART_OVERDUE) &&
+	    p->escalation == e->escalation && p->step == e->step)
+		return true;
 	if (e->kind == EXPECT_OUTCOME && e->action == ACTION_STOP && p->role == PART_STOPS)
 		return e->schedule == NONE || p->schedule == e->schedule;
 	for (uint16_t i = 0; (a = part_action(p, i)); i++) {
 		if (e->kind == EXPECT_FACT && a->kind == ACTION_SET && a->fact == e->fact &&
 		    kind == c->run->scenario->given[e->given].kind)
+			return true;
+		if (e->kind == EXPECT_STEP && a->kind == ACTION_ENTER &&
+		    a->escalation == e->escalation && a->step == e->step)
 			return true;
 		if (e->kind == EXPECT_OUTCOME && action_could_bring(c, a, e))
 			return true;

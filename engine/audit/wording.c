@@ -123,6 +123,9 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 	case ACTION_ORDER:
 		words_name(b, " ", o->name == NONE ? STR("") : rb->orders[o->name].name);
 		return;
+	case ACTION_ENTER:
+		words_name(b, " ", o->name == NONE ? STR("") : rb->stages[o->name].name);
+		return;
 	case ACTION_START:
 	case ACTION_STOP:
 		words_name(b, " ", rb->blocks[rb->schedules[o->schedule].block].name);
@@ -284,16 +287,17 @@ static void words_condition(struct buf *b, const struct wording *w, const struct
 
 static void words_step(struct buf *b, const struct rulebook *rb, const struct part *p)
 {
-	if (p->role == PART_ENDS) {
-		buf_str(b, STR("did not apply: the case stood in none of its steps"));
-		return;
-	}
-	if (p->after & 1) {
-		buf_str(b, STR("did not apply: the case already stood in a step"));
-		return;
-	}
-	buf_str(b, STR("did not apply: the case did not stand in step"));
 	const struct escalation *e = &rb->escalations[p->escalation];
+	struct str step = block_step_name(rb->blocks[p->block].kind);
+	buf_str(b, STR("did not apply: the case "));
+	if (p->role == PART_ENDS || (p->after & 1)) {
+		buf_c(b, p->role == PART_ENDS ? "stood in none of its " : "already stood in a ");
+		buf_str(b, step);
+		buf_c(b, p->role == PART_ENDS ? "s" : "");
+		return;
+	}
+	buf_str(b, STR("did not stand in "));
+	buf_str(b, step);
 	const char *before = " ";
 	for (uint16_t s = 1; s <= e->nsteps; s++) {
 		if (!(p->after >> s & 1))
@@ -309,6 +313,8 @@ static void words_no_effect(struct buf *b, const struct rulebook *rb, const stru
 		buf_str(b, STR("did nothing: the schedule was not running"));
 	else if (rb->blocks[p->block].kind == BLOCK_SCHEDULE)
 		buf_str(b, STR("did nothing: the schedule runs already"));
+	else if (p->nactions == 1 && p->actions[0].kind == ACTION_ENTER)
+		buf_str(b, STR("did nothing: the case stood in that stage already"));
 	else
 		buf_str(b, STR("did nothing: there was nothing to start, to stop or to lower"));
 }

@@ -59,6 +59,9 @@ const struct named *outcome_names(const struct rulebook *rb, enum action_kind ac
 	case ACTION_ORDER:
 		*n = rb->norders;
 		return rb->orders;
+	case ACTION_ENTER:
+		*n = rb->nstages;
+		return rb->stages;
 	case ACTION_PAY:
 	case ACTION_REFER:
 	case ACTION_NOTIFY:

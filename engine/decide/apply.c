@@ -98,6 +98,7 @@ static void apply_outcome(struct run *r, const struct outcome *o)
 	case ACTION_REQUIRE: /* their deadlines are in the next list already */
 	case ACTION_NOTIFY:
 	case ACTION_ORDER:
+	case ACTION_ENTER: /* the case moves with the others: apply_move */
 	case ACTION_DENY:
 		break;
 	}

@@ -54,7 +54,7 @@ bool due_deadline(struct run *r, const struct period *p, int32_t *day, int64_t *
 static uint16_t escalation_of(const struct rulebook *rb, uint32_t part)
 {
 	const struct block *b = &rb->blocks[rb->parts[part].block];
-	if (b->kind != BLOCK_ESCALATION || b->detail == NONE)
+	if (!block_has_steps(b->kind) || b->detail == NONE)
 		return NONE;
 	return rb->escalations[b->detail].first;
 }
@@ -148,13 +148,19 @@ static void add_first_item(struct run *r, const struct outcome *o, const struct 
 /* Numbers of actions end far below. */
 #define NUMBER_OF_STEP (NONE - 1)
 
+/* What the move goes by: that of the step that was entered, or what the county has on the day. */
+static const struct escalation *moved_by(const struct run *r, const struct move *m)
+{
+	const struct part *p = &r->rb->parts[m->part];
+	if (escalation_of(r->rb, m->part) == m->escalation)
+		return &r->rb->escalations[r->rb->blocks[p->block].detail];
+	return escalation_on(r->rb, r->cs->county, m->escalation, r->ev->day);
+}
+
 static void arm(struct run *r, const struct move *m)
 {
-	const struct block *b = &r->rb->blocks[r->rb->parts[m->part].block];
-	if (m->step == 0 || b->detail == NONE)
-		return;
-	const struct escalation *e = &r->rb->escalations[b->detail];
-	for (uint16_t i = 0; i < e->narmed[m->step]; i++) {
+	const struct escalation *e = m->step ? moved_by(r, m) : NULL;
+	for (uint16_t i = 0; e && i < e->narmed[m->step]; i++) {
 		struct due due = {.kind = DUE_STEP, .part = e->armed[m->step][i]};
 		const struct part *p = &r->rb->parts[due.part];
 		r->part = due.part;

@@ -354,6 +354,23 @@ static bool make_set(struct draft *d)
 	return (d->a->may && !d->from) || agrees(d);
 }
 
+/* A stage's own parts enter it whenever they apply; for others there is nothing to do where the
+ * case stands in it already, or the county dropped the stages. */
+static bool make_enter(struct draft *d)
+{
+	struct run *r = d->r;
+	const struct action *a = d->a;
+	const struct part *p = &r->rb->parts[r->part];
+	const struct position *at = case_position(r->cs, a->escalation);
+	bool own = p->escalation == a->escalation && p->step == a->step;
+	if (!own && ((at && at->step == a->step) ||
+		     !escalation_on(r->rb, r->cs->county, a->escalation, r->ev->day)))
+		return no_effect(d);
+	d->o->name = a->name;
+	effects_move(r, a->escalation, a->step);
+	return true;
+}
+
 static bool make(struct draft *d)
 {
 	switch (d->a->kind) {
@@ -379,6 +396,8 @@ static bool make(struct draft *d)
 		return make_stop(d, d->a->schedule);
 	case ACTION_SET:
 		return make_set(d);
+	case ACTION_ENTER:
+		return make_enter(d);
 	case ACTION_DENY:
 		d->o->text = d->a->text;
 		return true;
@@ -456,8 +475,14 @@ void effects_item(struct run *r, const struct due *due, const struct running *ru
 	draft_keep(&d);
 }
 
+static struct str place_name(const struct escalation *e, uint16_t step)
+{
+	return step ? e->steps[step - 1].name : STR("none");
+}
+
 void effects_move(struct run *r, uint16_t escalation, uint16_t step)
 {
+	const struct escalation *e = &r->rb->escalations[escalation];
 	for (size_t i = 0; i < r->s->moves.n; i++) {
 		const struct move *m = &r->s->moves.at[i];
 		if (m->escalation != escalation)
@@ -466,9 +491,8 @@ void effects_move(struct run *r, uint16_t escalation, uint16_t step)
 			run_refuse(r, STATUS_CONFLICT, "contradiction",
 				   "this event would move `" STR_FMT
 				   "` to two places at once: " STR_FMT " and " STR_FMT,
-				   STR_ARG(run_block(r)->name),
-				   STR_ARG(r->rb->parts[m->part].label),
-				   STR_ARG(r->rb->parts[r->part].label));
+				   STR_ARG(r->rb->blocks[e->block].name),
+				   STR_ARG(place_name(e, m->step)), STR_ARG(place_name(e, step)));
 		return;
 	}
 	*vec_push(&r->s->moves) = (struct move){escalation, step, r->part};

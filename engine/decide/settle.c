@@ -10,23 +10,30 @@ static bool id_less(struct hash128 a, struct hash128 b)
 	return memcmp(a.b, b.b, sizeof(a.b)) < 0;
 }
 
-/* ---- schedules ---- */
+/* ---- schedules and stages ---- */
 
-static bool is_schedule_change(const struct outcome *o)
+static bool happens_once(const struct outcome *o)
 {
-	return o->action == ACTION_START || o->action == ACTION_STOP;
+	return o->action == ACTION_START || o->action == ACTION_STOP || o->action == ACTION_ENTER;
 }
 
-/* Started or stopped by two blocks at once, a schedule starts or stops once. */
-static void settle_schedule(struct run *r, size_t i)
+static bool same_change(const struct scratch *s, size_t i, size_t j)
+{
+	const struct outcome *o = &s->outcomes.at[i], *p = &s->outcomes.at[j];
+	if (o->action != p->action || o->schedule != p->schedule)
+		return false;
+	return o->action != ACTION_ENTER ||
+	       s->effects.at[i].action->escalation == s->effects.at[j].action->escalation;
+}
+
+/* Started or stopped by two blocks at once, a schedule starts or stops once; likewise a stage is
+ * entered once. */
+static void settle_once(struct run *r, size_t i)
 {
 	struct scratch *s = r->s;
-	const struct outcome *o = &s->outcomes.at[i];
-	for (size_t j = 0; j < s->outcomes.n; j++) {
-		const struct outcome *p = &s->outcomes.at[j];
-		if (p->action == o->action && p->schedule == o->schedule && id_less(p->id, o->id))
+	for (size_t j = 0; j < s->outcomes.n; j++)
+		if (same_change(s, i, j) && id_less(s->outcomes.at[j].id, s->outcomes.at[i].id))
 			s->effects.at[i].dropped = true;
-	}
 }
 
 /* ---- credits and waivers ---- */
@@ -206,8 +213,8 @@ void settle(struct run *r)
 	uint32_t actions = 0; /* bit k: an outcome of action kind k */
 	for (size_t i = 0; i < s->outcomes.n; i++) {
 		const struct outcome *o = &s->outcomes.at[i];
-		if (is_schedule_change(o))
-			settle_schedule(r, i);
+		if (happens_once(o))
+			settle_once(r, i);
 		dropped = dropped || s->effects.at[i].dropped;
 		reductions = reductions || is_reduction(o);
 		actions |= 1u << o->action;

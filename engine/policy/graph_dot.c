@@ -150,6 +150,21 @@ static void edge_overrides(struct picture *p, uint32_t block)
 		}
 }
 
+/* From whatever else enters a stage to the parts by which it is entered otherwise. */
+static void edge_enters(struct picture *p, uint32_t i)
+{
+	const struct part *part = &p->rb->parts[i];
+	const struct action *a;
+	for (uint16_t n = 0; (a = part_action(part, n)); n++) {
+		if (a->kind != ACTION_ENTER || a->escalation == part->escalation)
+			continue;
+		const struct block *k = &p->rb->blocks[p->rb->escalations[a->escalation].block];
+		for (uint32_t j = k->first_part; j < k->first_part + k->nparts; j++)
+			if (p->rb->parts[j].step == a->step)
+				buf_fmt(p->b, "  p%u -> p%u [label=\"enter\"];\n", i, j);
+	}
+}
+
 static void edges(struct picture *p)
 {
 	for (size_t g = 0; g < p->n; g++) {
@@ -163,6 +178,7 @@ static void edges(struct picture *p)
 							   : "");
 			edge_steps(p, k, i);
 			edge_starts(p, i);
+			edge_enters(p, i);
 		}
 	}
 }

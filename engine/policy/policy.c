@@ -84,17 +84,28 @@ const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_
 	return &l->at[i];
 }
 
+static uint16_t variant_on(const struct variants *v, uint16_t own, uint16_t county, int32_t day)
+{
+	for (uint16_t i = 0; i < v->n; i++)
+		if (v->at[i].county == county && v->at[i].from <= day)
+			own = v->at[i].by;
+	return own;
+}
+
 const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
 				   int32_t day)
 {
-	const struct schedule *own = &rb->schedules[rb->schedules[schedule].first];
-	uint16_t holds = rb->schedules[schedule].first;
-	for (uint16_t i = 0; i < own->nvariants; i++) {
-		const struct variant *v = &own->variants[i];
-		if (v->county == county && v->from <= day)
-			holds = v->schedule;
-	}
-	return holds == NONE ? NULL : &rb->schedules[holds];
+	uint16_t first = rb->schedules[schedule].first;
+	uint16_t now = variant_on(&rb->schedules[first].variants, first, county, day);
+	return now == NONE ? NULL : &rb->schedules[now];
+}
+
+const struct escalation *escalation_on(const struct rulebook *rb, uint16_t county,
+				       uint16_t escalation, int32_t day)
+{
+	uint16_t first = rb->escalations[escalation].first;
+	uint16_t now = variant_on(&rb->escalations[first].variants, first, county, day);
+	return now == NONE ? NULL : &rb->escalations[now];
 }
 
 const struct calendar *rulebook_calendar(const struct rulebook *rb)
@@ -161,6 +172,16 @@ struct str block_kind_name(enum block_kind kind)
 #undef X
 	};
 	return names[kind];
+}
+
+bool block_has_steps(enum block_kind kind)
+{
+	return kind == BLOCK_ESCALATION || kind == BLOCK_STAGES;
+}
+
+struct str block_step_name(enum block_kind kind)
+{
+	return kind == BLOCK_STAGES ? STR("stage") : STR("step");
 }
 
 void policy_value_text(struct buf *b, const struct rulebook *rb, const struct type *t,

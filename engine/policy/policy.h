@@ -100,7 +100,7 @@ struct event_type {
 	uint16_t nfields;
 	bool *of_kind;  /* index by kind of case: may this event belong to one? */
 	int32_t window; /* days for which a case keeps when it happened, for `in last`; 0: it is
-			   counted in no window; made by rulebook_seal */
+			   counted in no window */
 	struct span span;
 };
 
@@ -181,6 +181,7 @@ enum action_kind {
 	X(ACTION_START, "start", "schedule")                                                       \
 	X(ACTION_STOP, "stop", "schedule")                                                         \
 	X(ACTION_SET, "set", "fact")                                                               \
+	X(ACTION_ENTER, "enter", "stage")                                                          \
 	X(ACTION_DENY, "deny", "denial")
 #define X(constant, verb, outcome) constant,
 	ACTION_KINDS(X)
@@ -196,7 +197,7 @@ struct action {
 	struct target to;     /* pay, refer, notify */
 	uint16_t fund;        /* pay, assess: index into funds, or NONE */
 	uint16_t name;        /* assess/credit/waive: line; require: requirement; order: orderable;
-				 else NONE */
+				 enter: stage; else NONE */
 	struct str text;      /* notify: message; deny: reason */
 	struct plan plan;     /* assess: instalments */
 	struct period within; /* refer, require, assess ("due within"): n < 0 means none */
@@ -207,6 +208,8 @@ struct action {
 	struct code value; /* set; may be empty for `set FACT to unknown` */
 	uint16_t schedule; /* start, stop; the program's own, see schedule_on. A PART_PLAIN part of
 			      a schedule block has exactly one action, `start` of that schedule */
+	uint16_t escalation, step; /* enter: the program's own, and the step. The first action of
+				      a stage's PART_STEP and PART_OVERDUE parts enters it */
 };
 
 enum part_role {
@@ -245,6 +248,7 @@ enum block_kind {
 	X(BLOCK_STIPEND, "stipend")                                                                \
 	X(BLOCK_SCHEDULE, "schedule")                                                              \
 	X(BLOCK_ESCALATION, "escalation")                                                          \
+	X(BLOCK_STAGES, "stages") /* an escalation whose steps are stages */                       \
 	X(BLOCK_FINE, "fine")                                                                      \
 	X(BLOCK_RULE, "rule")                                                                      \
 	X(BLOCK_NEVER, "never")
@@ -283,19 +287,23 @@ struct block {
 
 /* A county may replace a schedule or an escalation from some day on. Cases keep their running
  * schedules, payments and steps by the program's own one (`first`), so that a case that is under
- * way goes on under the replacement; what the replacement says is found through schedule_on, and
- * for escalations through the `detail` of the block that a part belongs to. */
+ * way goes on under the replacement; what the replacement says is found through schedule_on and
+ * escalation_on, and for the parts of an escalation through the `detail` of their block. */
 struct variant {
 	uint16_t county;
-	int32_t from;      /* ascending within a county */
-	uint16_t schedule; /* what holds there from then on */
+	int32_t from; /* ascending within a county */
+	uint16_t by;  /* what holds there from then on; NONE: the county dropped it */
+};
+
+struct variants { /* of the program's own: by county, then day */
+	struct variant *at;
+	uint16_t n;
 };
 
 struct schedule {
 	uint16_t block;
 	uint16_t first; /* the program's own; its own index unless a county's replacement */
-	struct variant *variants; /* of the program's own: by county, then day */
-	uint16_t nvariants;
+	struct variants variants;
 	struct code amount; /* of one item, evaluated when the schedule starts and kept */
 	struct target to;
 	uint16_t fund;
@@ -303,9 +311,11 @@ struct schedule {
 	struct code holds; /* `holds while`: an item due then is not paid and not made up */
 };
 
+/* Of a block of kind escalation or stages. */
 struct escalation {
 	uint16_t block;
 	uint16_t first; /* the program's own; its own index unless a county's replacement */
+	struct variants variants;
 	struct named
 	    *steps; /* steps[0] is step 1; counties' replacements share names and numbers */
 	uint16_t nsteps;
@@ -410,6 +420,8 @@ struct rulebook {
 	uint16_t nfunds;
 	struct named *lines;
 	uint16_t nlines; /* names after `as` */
+	struct named *stages;
+	uint16_t nstages; /* names of stages, each once */
 	struct calendar *calendars;
 	uint16_t ncalendars; /* the first is used for business days */
 	struct program *programs;
@@ -453,17 +465,16 @@ uint16_t rulebook_kind(const struct rulebook *rb, struct str name);
 uint16_t fact_index(const struct case_kind *k, struct str name);
 uint16_t field_index(const struct event_type *e, struct str name);
 
-/* No window of n units is longer than this many days, wherever it begins. */
-int64_t window_days(const struct rulebook *rb, enum unit unit, int64_t n);
-
 /* The value of a parameter in a county on a day. */
 const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_t param,
 			     int32_t day);
 /* What a schedule says in a county on a day: the program's own or the county's replacement; NULL
- * where the county dropped it (variant.schedule NONE). */
+ * where the county dropped it. */
 const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
 				   int32_t day);
-const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
+const struct escalation *escalation_on(const struct rulebook *rb, uint16_t county,
+				       uint16_t escalation, int32_t day); /* likewise */
+const struct calendar *rulebook_calendar(const struct rulebook *rb);      /* NULL when none */
 
 /* The actions of a part have numbers: first its own in order, so that the number is the index, then
  * those after `otherwise`, to any depth. NULL and NONE when there is no such one. */
@@ -473,6 +484,8 @@ uint16_t part_action_number(const struct part *p, const struct action *action);
 struct str action_verb(enum action_kind kind);    /* "pay" */
 struct str action_outcome(enum action_kind kind); /* "payment" */
 struct str block_kind_name(enum block_kind kind);
+bool block_has_steps(enum block_kind kind);       /* its detail is an escalation */
+struct str block_step_name(enum block_kind kind); /* "step", or of stages "stage" */
 
 /* Line and column (from 1; columns count characters, not bytes) of an offset. */
 void source_place(const struct source *s, uint32_t off, uint32_t *line, uint32_t *column);

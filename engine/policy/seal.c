@@ -4,7 +4,6 @@
  * part, written out as JSON once, the parameters that it reads, what never blocks speak of, the
  * block of each limit, and where lines begin.
  */
-#include "engine/base/limits.h"
 #include "engine/base/vec.h"
 #include "engine/policy/reads.h"
 
@@ -53,71 +52,6 @@ static void because(struct buf *b, const struct rulebook *rb, const struct part 
 	}
 	member(b, "cite", p->cite.len ? p->cite : block->cite);
 	buf_char(b, '}');
-}
-
-/* ---- the windows of `in last` ---- */
-
-int64_t window_days(const struct rulebook *rb, enum unit unit, int64_t n)
-{
-	const struct calendar *c = rulebook_calendar(rb);
-	switch (unit) {
-	case UNIT_DAYS:
-	case UNIT_MINUTES:
-		return n;
-	case UNIT_WEEKS:
-	case UNIT_BUSINESS_DAYS: /* every week has a business day, unless it is all holidays */
-		return 7 * n + (unit == UNIT_WEEKS || !c ? 0 : 7 + 7 * (int64_t)c->n);
-	case UNIT_MONTHS:
-		return 31 * n;
-	case UNIT_YEARS:
-		return 366 * n;
-	}
-	return n;
-}
-
-static void widen(struct rulebook *rb, const struct insn *count, int64_t n)
-{
-	struct event_type *t = &rb->events[count->a];
-	int64_t days = window_days(rb, (enum unit)count->b, n);
-	if (days >= t->window)
-		t->window = (int32_t)(days < LIMIT_WINDOW_DAYS ? days : LIMIT_WINDOW_DAYS) + 1;
-}
-
-/* The longest value that the length ever has, in any county. */
-static void code_windows(void *arg, const struct code *c)
-{
-	struct rulebook *rb = arg;
-	for (uint32_t i = 1; i < c->n; i++) {
-		const struct insn *count = &c->at[i], *length = &c->at[i - 1];
-		if (count->op != OP_COUNT_IN)
-			continue;
-		if (length->op == OP_CONST) {
-			widen(rb, count, length->k.i);
-			continue;
-		}
-		const struct dated_list *own = &rb->params[length->a].values;
-		for (uint16_t k = 0; k < own->n; k++)
-			widen(rb, count, own->at[k].value.i);
-		for (uint16_t county = 0; county < rb->ncounties; county++) {
-			const struct dated_list *l = &rb->counties[county].values[length->a];
-			for (uint16_t k = 0; l->at != own->at && k < l->n; k++)
-				widen(rb, count, l->at[k].value.i);
-		}
-	}
-}
-
-static void no_period(void *arg, const struct period *p)
-{
-	(void)arg;
-	(void)p;
-}
-
-static void seal_windows(struct rulebook *rb)
-{
-	for (uint32_t i = 0; i < rb->nparts; i++)
-		part_reads(rb, &rb->parts[i], &(struct part_reader){code_windows, no_period, rb});
-	for (uint16_t i = 0; i < rb->nnevers; i++)
-		code_windows(rb, &rb->nevers[i].when);
 }
 
 struct params {
@@ -244,6 +178,5 @@ void rulebook_seal(struct rulebook *rb)
 	seal_parts(rb);
 	seal_params(rb);
 	seal_nevers(rb);
-	seal_windows(rb);
 	seal_limits(rb);
 }

@@ -119,6 +119,7 @@ static inline void rig_outcome(struct buf *b, const struct rulebook *rb,
 	    o->action == ACTION_ASSESS || o->action == ACTION_CREDIT || o->action == ACTION_WAIVE;
 	const struct named *names = line                          ? rb->lines
 				    : o->action == ACTION_REQUIRE ? rb->requirements
+				    : o->action == ACTION_ENTER   ? rb->stages
 								  : rb->orders;
 	buf_fmt(b, "%s" STR_FMT, o->proposal ? "may " : "", STR_ARG(action_verb(o->action)));
 	if (o->has_amount) {

@@ -170,7 +170,7 @@ static void gen_primary(struct gen *g, unsigned depth)
 		gen_put(g, gen_maybe(g) ? "balance owed" : "today");
 		return;
 	case 9:
-		gen_put(g, gen_maybe(g) ? "paid under" : "step of");
+		gen_put(g, gen_maybe(g) ? "paid under" : gen_maybe(g) ? "stage of" : "step of");
 		gen_plain(g);
 		return;
 	case 10:
@@ -320,6 +320,7 @@ static void gen_simple_action(struct gen *g)
 	    "stop support",
 	    "set custody to unknown",
 	    "set age to 17 + 1",
+	    "enter thriver",
 	    "deny \"no\"",
 	    "order x"};
 	gen_put(g, GEN_PICK(g, simple));
@@ -380,14 +381,14 @@ static void gen_body(struct gen *g)
 	}
 }
 
-static void gen_sections(struct gen *g, bool tiers)
+static void gen_sections(struct gen *g, bool tiers, const char *step)
 {
 	for (unsigned i = gen_below(g, 4); i-- > 0;) {
 		if (tiers) {
 			buf_fmt(&g->out, "tier %u when ", i + 1);
 			gen_cond(g, 2);
 		} else {
-			gen_put(g, "step");
+			gen_put(g, step);
 			gen_name(g);
 			if (gen_maybe(g)) {
 				gen_put(g, "after");
@@ -429,21 +430,22 @@ static void gen_block_rest(struct gen *g, unsigned kind)
 		gen_cond(g, 2);
 		gen_trigger(g, "stops on");
 	}
-	if (kind == 2) {
-		gen_sections(g, false);
+	if (kind == 2 || kind == 5) {
+		gen_sections(g, false, kind == 2 ? "step" : "stage");
 		gen_trigger(g, "ends on");
 	}
 	if (kind == 3)
-		gen_sections(g, true);
+		gen_sections(g, true, NULL);
 	if (gen_below(g, 6) == 0)
 		gen_overrides(g);
 }
 
-static const char *const gen_blocks[] = {"stipend", "schedule", "escalation", "fine", "rule"};
+static const char *const gen_blocks[] = {"stipend", "schedule", "escalation",
+					 "fine",    "rule",     "stages"};
 
 static void gen_block(struct gen *g)
 {
-	unsigned kind = gen_below(g, 5);
+	unsigned kind = gen_below(g, 6);
 	if (gen_below(g, 4) == 0)
 		gen_put(g, "locked");
 	gen_put(g, gen_blocks[kind]);
@@ -453,7 +455,7 @@ static void gen_block(struct gen *g)
 
 static void gen_replace(struct gen *g)
 {
-	unsigned kind = gen_below(g, 5);
+	unsigned kind = gen_below(g, 6);
 	bool replace = gen_maybe(g);
 	gen_put(g, replace ? "replace" : "drop");
 	gen_put(g, gen_blocks[kind]);
@@ -616,6 +618,7 @@ static void gen_scenario(struct gen *g)
 					      "custody is juvenile for maria",
 					      "age is unknown",
 					      "attendance at none",
+					      "enter thriver",
 					      "attendance at diversion for maria",
 					      "refused",
 					      "refused \"never\"",

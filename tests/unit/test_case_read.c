@@ -184,7 +184,7 @@ static void test_what_the_other_policy_lacks_is_named(void **state)
 	other->escalations[0].steps[1].name = STR("fee");
 	expect_conflict("the step \"infraction\"");
 	other->blocks[SAMPLE_ATTENDANCE].name = STR("x");
-	expect_conflict("the escalation \"attendance\"");
+	expect_conflict("the escalation or the stages \"attendance\"");
 	other->blocks[SAMPLE_HOUSING].name = STR("x");
 	expect_conflict("the schedule \"housing_support\"");
 	other->parts[PART_DIVERSION].label = STR("step other");
