@@ -29,7 +29,7 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
-GRAMMAR_SRC += resolve_override lower_override
+GRAMMAR_SRC += resolve_override lower_override build_never lower_never
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
 LEDGER_SRC := ledger reader schema sql tokens unit writer
@@ -39,7 +39,7 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph placeholders rulebook run serve test token
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
-UNIT_TESTS += override
+UNIT_TESTS += override invariants
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.

@@ -97,6 +97,8 @@ struct ast_plan {
 	bool remainder_stated, remainder_in_last;
 };
 
+/* What must never happen, may happen only after an event, or must happen in time after one. */
+enum ast_invariant { INVARIANT_NEVER, INVARIANT_ONLY_AFTER, INVARIANT_ALWAYS };
 enum ast_never_form { NEVER_ANY, NEVER_NAME, NEVER_TO, NEVER_AS };
 
 struct ast_action {
@@ -247,7 +249,7 @@ enum ast_kind {
 	AST_PROGRAM,  /* effective */
 	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
 	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds */
-	AST_NEVER,    /* never_action …, when */
+	AST_NEVER,    /* invariant, never_action …, limits (`more than`), when */
 	AST_COUNTY,   /* adopts */
 	AST_CHANGE,   /* type.kind as AST_PARAM; name; values holds one */
 	AST_REPLACE,  /* decl: the block anew; from */
@@ -295,6 +297,9 @@ struct ast_decl {
 	struct ast_action *never_action; /* kind and, as far as stated, name/to */
 	enum ast_never_form never_form;
 	struct ast_word never_for;
+	enum ast_invariant invariant;
+	struct ast_word after;    /* only after, always … of: the event */
+	struct ast_period within; /* always */
 	struct ast_expr *when;
 
 	struct ast_adopt *adopts;

@@ -435,7 +435,10 @@ static const char *const decl_names[] = {
 static void never(struct buf *out, const struct ast_decl *d)
 {
 	static const char *const forms[] = {"any", "name", "to", "as"};
-	buf_fmt(out, "  form %s", forms[d->never_form]);
+	static const char *const invariants[] = {"", " only", " always"};
+	buf_fmt(out, "  form %s%s", forms[d->never_form], invariants[d->invariant]);
+	word(out, "after", d->after);
+	period(out, "within", &d->within);
 	word(out, "for", d->never_for);
 	expr(out, "when", d->when);
 	buf_char(out, '\n');

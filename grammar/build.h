@@ -133,11 +133,22 @@ void build_tier(struct build *b, struct span span, struct span number, struct as
 void build_ends(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_holds(struct build *b, struct span span, struct ast_expr *cond);
+/* `per NAME`; false: it is no unit to count by. */
+bool build_limit_unit(struct ast_limit *limit, struct str per);
 void build_limit(struct build *b, struct span span, struct ast_expr *most, struct ast_word per);
 void build_overrides(struct build *b, struct span span, struct ast_word *backwards,
 		     struct ast_expr *when);
 void build_action(struct build *b, struct ast_action *action);
-void build_never(struct build *b, struct span span, bool locked, struct ast_action *action);
+
+/* ---- never, only after, always: build_never.c ---- */
+
+void build_never(struct build *b, struct span span, bool locked, enum ast_invariant invariant,
+		 struct ast_word after, struct ast_action *action);
+void build_never_most(struct build *b, struct span span, struct ast_expr *most,
+		      struct ast_word *backwards);
+void build_never_fund(struct build *b, struct span span, struct ast_word fund);
+void build_always_within(struct build *b, struct span span, struct ast_period within,
+			 struct ast_word event);
 void build_never_name(struct build *b, struct span span, struct ast_word name);
 void build_never_to(struct build *b, struct span span, struct ast_word to);
 void build_never_as(struct build *b, struct span span, struct ast_word line);
@@ -214,6 +225,7 @@ void build_expect_span(struct build *b, struct span span); /* attaches the one j
 void build_expect_action(struct build *b, struct ast_action *action, bool no);
 struct ast_action *build_expect_phrases(struct build *b, struct span span, bool may,
 					struct ast_action *action, struct phrase *backwards);
+void build_expect_broken(struct build *b, struct span span, struct ast_word text, bool no);
 void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose);
 void build_expect_fact(struct build *b, struct ast_word name, struct ast_expr *value,
 		       struct ast_word whose);

@@ -36,6 +36,7 @@ static const struct verb_parts {
     [ACTION_SET] = {0, 0, "set FACT to VALUE"},
     [ACTION_ENTER] = {0, 0, "enter STAGE"},
     [ACTION_DENY] = {0, 0, "deny \"reason\""},
+    [ACTION_BROKEN] = {0, 0, "broken \"title\""}, /* in expectations only */
 };
 
 static const char *const phrase_names[] = {

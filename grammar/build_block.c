@@ -29,6 +29,7 @@ static const char *kind_with_article(enum block_kind kind)
 	case BLOCK_RULE:
 		return "a rule";
 	case BLOCK_NEVER:
+	case BLOCK_ALWAYS:
 		break;
 	}
 	return "a never";
@@ -198,7 +199,7 @@ void build_holds(struct build *b, struct span span, struct ast_expr *cond)
 	b->inner->holds = cond;
 }
 
-static bool limit_unit(struct ast_limit *limit, struct str per)
+bool build_limit_unit(struct ast_limit *limit, struct str per)
 {
 	static const struct {
 		const char *name;
@@ -222,7 +223,7 @@ void build_limit(struct build *b, struct span span, struct ast_expr *most, struc
 	struct ast_limit *limit = arena_alloc(b->arena, sizeof(*limit));
 	limit->span = span;
 	limit->most = most;
-	if (!limit_unit(limit, per.s)) {
+	if (!build_limit_unit(limit, per.s)) {
 		struct diag *d =
 		    build_error(b, W_LIMIT_PER, per.span, "a limit cannot count per `" STR_FMT "`",
 				STR_ARG(per.s));
@@ -254,97 +255,4 @@ void build_action(struct build *b, struct ast_action *action)
 {
 	BUILD_PUSH(open_section(b)->actions, action);
 	attached(b, action->span);
-}
-
-/* ---- never ---- */
-
-static void check_never_name(struct build *b, struct ast_action *a)
-{
-	const char *help = NULL;
-	switch (a->kind) {
-	case ACTION_PAY:
-	case ACTION_REFER:
-		help = "write `to` before it";
-		break;
-	case ACTION_ASSESS:
-	case ACTION_CREDIT:
-		help = "write `as` before the line's name";
-		break;
-	case ACTION_DENY:
-		help = "leave it out";
-		break;
-	case ACTION_WAIVE:
-	case ACTION_REQUIRE:
-	case ACTION_NOTIFY:
-	case ACTION_ORDER:
-	case ACTION_START:
-	case ACTION_STOP:
-	case ACTION_SET:
-	case ACTION_ENTER:
-		return;
-	}
-	struct diag *d = build_error(b, W_PHRASE_MISPLACED, a->name.span,
-				     "a name does not stand directly after this verb");
-	build_help(b, d, "%s", help);
-}
-
-void build_never(struct build *b, struct span span, bool locked, struct ast_action *action)
-{
-	struct ast_decl *d = build_open(b, AST_NEVER, T_START_NEVER, span, (struct ast_word){0});
-	d->locked = locked;
-	d->block = BLOCK_NEVER;
-	d->never_action = action;
-	action->span = span;
-}
-
-void build_never_name(struct build *b, struct span span, struct ast_word name)
-{
-	struct ast_action *action = b->decl->never_action;
-	action->name = name;
-	action->span = build_join(action->span, span);
-	build_head(b, span, (struct ast_word){0});
-	check_never_name(b, action);
-	b->decl->never_form = NEVER_NAME;
-	if (action->kind == ACTION_NOTIFY) {
-		action->to = name;
-		action->name = (struct ast_word){0};
-		b->decl->never_form = NEVER_TO;
-	}
-}
-
-static void never_part(struct build *b, struct span span, struct ast_word *place,
-		       struct ast_word word, const char *what)
-{
-	b->decl->span = build_join(b->decl->span, span);
-	if (place->span.len)
-		build_error(b, W_TWICE, span, "%s stands here for the second time", what);
-	else
-		*place = word;
-	attached(b, span);
-}
-
-void build_never_to(struct build *b, struct span span, struct ast_word to)
-{
-	b->decl->never_form = NEVER_TO;
-	never_part(b, span, &b->decl->never_action->to, to, "`to`");
-}
-
-void build_never_as(struct build *b, struct span span, struct ast_word line)
-{
-	b->decl->never_form = NEVER_AS;
-	never_part(b, span, &b->decl->never_action->name, line, "the line");
-}
-
-void build_never_for(struct build *b, struct span span, struct ast_word kind)
-{
-	never_part(b, span, &b->decl->never_for, kind, "`for`");
-}
-
-void build_never_when(struct build *b, struct span span, struct ast_expr *cond)
-{
-	b->decl->span = build_join(b->decl->span, span);
-	if (b->decl->when)
-		build_error(b, W_TWICE, span, "`when` stands here for the second time");
-	b->decl->when = cond;
-	attached(b, span);
 }

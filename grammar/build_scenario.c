@@ -99,6 +99,14 @@ void build_expect_action(struct build *b, struct ast_action *action, bool no)
 	b->expect->no = no;
 }
 
+void build_expect_broken(struct build *b, struct span span, struct ast_word text, bool no)
+{
+	struct ast_action *a = build_verb(b, span, ACTION_BROKEN, NULL, (struct ast_word){0});
+	a->text = text;
+	build_expect(b, FORM_ACTION);
+	build_expect_action(b, a, no);
+}
+
 void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose)
 {
 	struct ast_expect *e = build_expect(b, FORM_OWED);

@@ -8,7 +8,7 @@
 /* The nevers without a condition, by what they forbid. */
 struct ban_list {
 	struct book *b;
-	VEC(uint16_t) by_action[ACTION_DENY + 1];
+	VEC(uint16_t) by_action[ACTION_LAST + 1];
 };
 
 static bool matches(const struct book *b, const struct never *n, const struct block *block,
@@ -20,6 +20,10 @@ static bool matches(const struct book *b, const struct never *n, const struct bl
 	if (n->name != NONE && n->name != a->name)
 		return false;
 	if (n->fact != NONE && n->fact != a->fact)
+		return false;
+	if (n->fund != NONE && n->fund != a->fund)
+		return false;
+	if (n->schedule != NONE && n->schedule != a->schedule)
 		return false;
 	return n->to.kind == TARGET_NONE ||
 	       (a->to.kind == n->to.kind && a->to.index == n->to.index);
@@ -81,6 +85,28 @@ static void forbidden(struct book *b, const struct action *a, const struct block
 	buf_release(&note);
 }
 
+static bool constant(const struct code *c, int64_t *out)
+{
+	if (c->n != 1 || c->at[0].op != OP_CONST)
+		return false;
+	*out = c->at[0].k.i;
+	return true;
+}
+
+/* What is paid at once is more than what may ever be paid; or the event after which alone it may
+ * happen never comes to such a case. */
+static bool is_certain(const struct book *b, const struct never *n, const struct block *block,
+		       const struct action *a)
+{
+	const struct block *own = &b->rb->blocks[n->block];
+	int64_t amount, most;
+	if (own->nlimits)
+		return !a->may && own->limits[0].is_money && constant(&a->amount, &amount) &&
+		       constant(&own->limits[0].most, &most) && amount > most;
+	return n->after == NONE ||
+	       (block->case_kind != NONE && !b->rb->events[n->after].of_kind[block->case_kind]);
+}
+
 static void check_action(struct ban_list *f, const struct block *block, uint32_t part,
 			 const struct action *a)
 {
@@ -90,7 +116,8 @@ static void check_action(struct ban_list *f, const struct block *block, uint32_t
 	for (size_t i = 0; i < f->by_action[a->kind].n; i++) {
 		uint16_t never = f->by_action[a->kind].at[i];
 		const struct never *n = &b->rb->nevers[never];
-		if (!matches(b, n, block, a) || !meet(b, never, block, part))
+		if (!matches(b, n, block, a) || !is_certain(b, n, block, a) ||
+		    !meet(b, never, block, part))
 			continue;
 		forbidden(b, a, &b->rb->blocks[n->block]);
 	}
@@ -103,6 +130,9 @@ static void check_schedule(struct ban_list *f, const struct block *block)
 	if (!block->nparts)
 		return;
 	struct action pay = {.kind = ACTION_PAY, .name = NONE, .fact = NONE, .to = s->to};
+	pay.fund = s->fund;
+	pay.schedule = NONE;
+	pay.amount = s->amount;
 	const struct ast_decl *d = f->b->bodies.at[s->block].decl;
 	pay.span = d->body.actions ? d->body.actions->span : d->span;
 	check_action(f, block, block->first_part, &pay);
@@ -112,8 +142,10 @@ static void check_schedule(struct ban_list *f, const struct block *block)
  */
 static bool name_is_lost(const struct ast_decl *d, const struct never *n)
 {
+	if (word_given(&d->never_action->fund) && n->fund == NONE)
+		return true;
 	return d->never_form != NEVER_ANY && n->name == NONE && n->fact == NONE &&
-	       n->to.kind == TARGET_NONE;
+	       n->schedule == NONE && n->to.kind == TARGET_NONE;
 }
 
 void check_nevers(struct book *b)
@@ -123,7 +155,9 @@ void check_nevers(struct book *b)
 	size_t n = 0;
 	for (uint16_t i = 0; i < rb->nnevers; i++) {
 		const struct ast_decl *d = b->bodies.at[rb->nevers[i].block].decl;
-		if (!d || d->when || !d->never_action || name_is_lost(d, &rb->nevers[i]))
+		bool broken = d->invariant == INVARIANT_ONLY_AFTER && rb->nevers[i].after == NONE;
+		if (broken || d->when || !d->never_action || d->invariant == INVARIANT_ALWAYS ||
+		    name_is_lost(d, &rb->nevers[i]))
 			continue;
 		*vec_push(&f.by_action[rb->nevers[i].action]) = i;
 		n++;
@@ -138,6 +172,6 @@ void check_nevers(struct book *b)
 		if (block->kind == BLOCK_SCHEDULE)
 			check_schedule(&f, block);
 	}
-	for (size_t i = 0; i <= ACTION_DENY; i++)
+	for (size_t i = 0; i <= ACTION_LAST; i++)
 		vec_release(&f.by_action[i]);
 }

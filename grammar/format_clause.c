@@ -112,6 +112,7 @@ static void action_object(struct writer *w, const struct ast_action *a)
 		set_value(w, a);
 		return;
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		return;
 	case ACTION_WAIVE:
 	case ACTION_REQUIRE:
@@ -203,7 +204,7 @@ static void gather_block(struct items *items, const struct ast_decl *d)
 	gather_section(items, &d->body);
 	for (const struct ast_section *s = d->sections; s; s = s->next)
 		items_add(items, s->span.off, ITEM_SECTION, s);
-	for (const struct ast_limit *l = d->limits; l; l = l->next)
+	for (const struct ast_limit *l = d->limits; l && d->kind != AST_NEVER; l = l->next)
 		items_add(items, l->span.off, ITEM_LIMIT, l);
 	for (const struct ast_trigger *t = d->stops; t; t = t->next)
 		items_add(items, t->span.off, ITEM_STOPS, t);
@@ -333,13 +334,20 @@ void write_block_items(struct writer *w, const struct ast_decl *d)
 	write_items(w, 1, &items);
 }
 
-void write_never_head(struct writer *w, const struct ast_decl *d)
+static void write_cap(struct writer *w, const struct ast_limit *cap)
+{
+	line_word(w, "more than");
+	write_expr(w, cap->most);
+	line_word(w, "per case");
+	if (cap->per_case)
+		return;
+	line_word(w, "per");
+	line_str(w, unit_name(cap->per, false));
+}
+
+static void write_never_object(struct writer *w, const struct ast_decl *d)
 {
 	const struct ast_action *a = d->never_action;
-	if (d->locked)
-		line_word(w, "locked");
-	line_word(w, "never");
-	line_word(w, write_verb(a->kind));
 	switch (d->never_form) {
 	case NEVER_ANY:
 		break;
@@ -355,6 +363,25 @@ void write_never_head(struct writer *w, const struct ast_decl *d)
 	case NEVER_AS:
 		part(w, "as", a->name);
 		break;
+	}
+	part(w, a->kind == ACTION_ASSESS ? "into" : "from", a->fund);
+}
+
+void write_never_head(struct writer *w, const struct ast_decl *d)
+{
+	static const char *const words[] = {"never", "only after", "always"};
+	if (d->locked)
+		line_word(w, "locked");
+	line_word(w, words[d->invariant]);
+	if (d->invariant == INVARIANT_ONLY_AFTER)
+		line_str(w, d->after.s);
+	line_word(w, write_verb(d->never_action->kind));
+	if (d->limits)
+		write_cap(w, d->limits);
+	write_never_object(w, d);
+	if (d->within.span.len) {
+		period_part(w, "within", &d->within);
+		part(w, "of", d->after);
 	}
 	part(w, "for", d->never_for);
 	if (d->when) {

@@ -52,13 +52,18 @@ struct part_maker {
 	const struct ast_action *actions;
 	uint16_t escalation, step, schedule;
 	uint64_t after;
-	const struct action *fixed; /* instead of `actions` */
+	const struct action *fixed;  /* instead of `actions` */
+	const struct period *within; /* PART_PROMISE */
 };
+/* For a body's own parts; lower_body.c. */
+struct part_maker part_maker_of(struct book *b, uint32_t body, enum part_role role);
+void lower_limits(struct book *b, uint32_t body);
 void lower_trigger(struct part_maker *m, const struct ast_trigger *t);
 
 /* lower_schedule.c, lower_escalation.c: the bodies that are more than parts */
 void lower_schedule(struct book *b, uint32_t body);
 void lower_escalation(struct book *b, uint32_t body);
-void lower_variants(struct book *b); /* counties' replacements of schedules */
+void lower_never(struct book *b, uint32_t body); /* lower_never.c: also only after, always */
+void lower_variants(struct book *b);             /* counties' replacements of schedules */
 
 #endif

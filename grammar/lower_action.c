@@ -244,6 +244,7 @@ static void lower_names(struct action_place *p, const struct ast_action *a, stru
 		lower_target(p->s, &a->to, p->known, &out->to);
 		return;
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		return;
 	}
 }

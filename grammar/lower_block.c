@@ -102,6 +102,21 @@ static bool kind_is_open(const struct book *b, const struct body *body)
 	return body->county != NONE && own->overrides && !has_trigger(own) && !word_given(&own->of);
 }
 
+/* The kind of case that an event belongs to; NONE: there are several, or no such event. */
+static uint16_t only_kind_of(const struct book *b, struct str event)
+{
+	uint32_t e = map_get(&b->rb->event_names, event);
+	uint16_t found = NONE;
+	for (uint16_t k = 0; e != MAP_NONE && k < b->rb->nkinds; k++) {
+		if (!b->rb->events[e].of_kind[k])
+			continue;
+		if (found != NONE)
+			return NONE;
+		found = k;
+	}
+	return found;
+}
+
 static void lower_kind(struct book *b, struct body *body, struct block *block)
 {
 	const struct ast_decl *d = body->decl;
@@ -110,6 +125,8 @@ static void lower_kind(struct book *b, struct body *body, struct block *block)
 	if (word_given(of)) {
 		block->case_kind = resolve_kind(b, of);
 		body->broken = block->case_kind == NONE;
+	} else if (d->kind == AST_NEVER && word_given(&d->after)) {
+		block->case_kind = only_kind_of(b, d->after.s);
 	} else if (d->overrides && !has_trigger(d)) {
 		return; /* that of what it overrides: lower_override_kinds */
 	} else if (d->kind != AST_NEVER && body->county != NONE && !kind_is_open(b, body)) {
@@ -198,7 +215,7 @@ static uint16_t detail_of(struct book *b, enum block_kind kind)
 		return b->rb->nschedules++;
 	if (block_has_steps(kind))
 		return b->rb->nescalations++;
-	return kind == BLOCK_NEVER ? b->rb->nnevers++ : NONE;
+	return kind == BLOCK_NEVER || kind == BLOCK_ALWAYS ? b->rb->nnevers++ : NONE;
 }
 
 static void lower_head(struct book *b, uint32_t i)
@@ -207,7 +224,7 @@ static void lower_head(struct book *b, uint32_t i)
 	const struct ast_decl *d = body->decl;
 	struct block *block = &b->rb->blocks[i];
 	*block = (struct block){.name = body->name, .title = d->title.s, .cite = d->cite.s};
-	block->kind = d->kind == AST_NEVER ? BLOCK_NEVER : d->block;
+	block->kind = d->block;
 	block->program = body->program;
 	block->county = body->county;
 	block->first = (uint16_t)body->replaces;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The bodies of stipends, fines, rules and nevers, and what does not belong into a body.
+ * The bodies of stipends, fines and rules, and what does not belong into a body.
  */
 #include "grammar/lower.h"
 
 #include "engine/base/limits.h"
 
-static struct part_maker maker(struct book *b, uint32_t body, enum part_role role)
+struct part_maker part_maker_of(struct book *b, uint32_t body, enum part_role role)
 {
 	const struct body *of = &b->bodies.at[body];
 	struct part_maker m = {.block = body, .role = role};
@@ -43,7 +43,7 @@ static void check_parts(struct book *b, const struct ast_decl *d)
 
 static void lower_limit(struct book *b, uint32_t body, const struct ast_limit *l, struct limit *out)
 {
-	struct part_maker m = maker(b, body, PART_PLAIN);
+	struct part_maker m = part_maker_of(b, body, PART_PLAIN);
 	struct texpr *t = check_expr(&m.scope, l->most);
 	*out = (struct limit){.index = b->rb->nlimits++, .per_case = l->per_case, .per = l->per};
 	out->span = l->span;
@@ -65,7 +65,7 @@ static void lower_limit(struct book *b, uint32_t body, const struct ast_limit *l
 	out->most = lower_code(b, t);
 }
 
-static void lower_limits(struct book *b, uint32_t body)
+void lower_limits(struct book *b, uint32_t body)
 {
 	const struct ast_decl *d = b->bodies.at[body].decl;
 	struct block *block = &b->rb->blocks[body];
@@ -125,7 +125,7 @@ static void lower_tiers(struct book *b, uint32_t body)
 	const struct ast_decl *d = b->bodies.at[body].decl;
 	check_tiers(b, d);
 	for (const struct ast_section *s = d->sections; s; s = s->next) {
-		struct part_maker m = maker(b, body, PART_TIER);
+		struct part_maker m = part_maker_of(b, body, PART_TIER);
 		m.label = label(b, "tier", s->name.s);
 		m.cite = s->cite.s;
 		m.span = s->span;
@@ -139,79 +139,10 @@ static void lower_tiers(struct book *b, uint32_t body)
 static void lower_plain(struct book *b, uint32_t body)
 {
 	const struct ast_decl *d = b->bodies.at[body].decl;
-	struct part_maker m = maker(b, body, PART_PLAIN);
+	struct part_maker m = part_maker_of(b, body, PART_PLAIN);
 	m.actions = d->body.actions;
 	for (const struct ast_trigger *t = d->body.triggers; t; t = t->next)
 		lower_trigger(&m, t);
-}
-
-/* ---- nevers ---- */
-
-static void never_name(struct book *b, struct scope *s, const struct ast_decl *d, struct never *n)
-{
-	const struct ast_word *w = &d->never_action->name;
-	uint32_t line;
-	switch (n->action) {
-	case ACTION_ORDER:
-		n->name = resolve_order(b, w);
-		return;
-	case ACTION_REQUIRE:
-		n->name = resolve_requirement(b, w);
-		return;
-	case ACTION_ENTER:
-		n->name = resolve_stage(b, w);
-		return;
-	case ACTION_SET:
-		if (s->kind != NONE) {
-			n->fact = resolve_fact(b, s->kind, w);
-			return;
-		}
-		help(b,
-		     fault(b, W_KIND_UNCLEAR, w->span,
-			   "it is not clear whose fact `" STR_FMT "` is", STR_ARG(w->s)),
-		     "add `for KIND`");
-		return;
-	case ACTION_ASSESS:
-	case ACTION_CREDIT:
-	case ACTION_WAIVE:
-		line = map_get(&b->line_names, w->s);
-		n->name = line == MAP_NONE ? resolve_line(b, w) : (uint16_t)line;
-		return;
-	case ACTION_PAY:
-	case ACTION_REFER:
-	case ACTION_NOTIFY:
-		n->to = (struct target){TARGET_PARTY, resolve_party(b, w)};
-		return;
-	case ACTION_START:
-	case ACTION_STOP:
-	case ACTION_DENY:
-		break;
-	}
-	help(b,
-	     fault(b, W_MISPLACED, w->span, "a `never " STR_FMT "` takes no name",
-		   STR_ARG(action_verb(n->action))),
-	     "remove the name");
-}
-
-static void lower_never(struct book *b, uint32_t body)
-{
-	const struct ast_decl *d = b->bodies.at[body].decl;
-	struct part_maker m = maker(b, body, PART_PLAIN);
-	struct never *n = &b->rb->nevers[b->rb->blocks[body].detail];
-	*n = (struct never){.block = (uint16_t)body, .name = NONE, .fact = NONE};
-	n->to = (struct target){TARGET_NONE, NONE};
-	if (!d->never_action)
-		return;
-	n->action = d->never_action->kind;
-	m.scope.no_event = "a `never` looks at the case, not at an event";
-	if (d->never_form == NEVER_TO)
-		n->to = (struct target){TARGET_PARTY, resolve_party(b, &d->never_action->to)};
-	else if (d->never_form == NEVER_NAME && !word_given(&d->never_action->name))
-		n->to = (struct target){TARGET_PARTY, resolve_party(b, &d->never_action->to)};
-	else if (d->never_form != NEVER_ANY)
-		never_name(b, &m.scope, d, n);
-	if (d->when)
-		n->when = lower_code(b, check_condition(&m.scope, d->when));
 }
 
 /* ---- all ---- */
@@ -223,6 +154,7 @@ static void lower_one(struct book *b, uint32_t body)
 	block->first_part = (uint32_t)b->parts.n;
 	if (d->kind == AST_NEVER) {
 		lower_never(b, body);
+		block->nparts = (uint16_t)(b->parts.n - block->first_part);
 		return;
 	}
 	check_parts(b, d);

@@ -209,6 +209,7 @@ static bool expect_name(struct scene *s, const struct ast_expect *e, const struc
 	case ACTION_NOTIFY:
 	case ACTION_SET:
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		break;
 	}
 	return true;

@@ -98,7 +98,7 @@ void lower_trigger(struct part_maker *m, const struct ast_trigger *t)
 		if (event == NONE || !event_reaches(b, event, m->scope.kind, w))
 			continue;
 		m->scope.event = event;
-		push_part(m, t, event, &never);
+		push_part(m, t, event, m->within ? m->within : &never);
 	}
 	m->scope.event = NONE;
 }

@@ -68,6 +68,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
 	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
 
+%token <struct ast_word> MORE_THAN "more than" BROKEN "broken"
+
 /* Begin a block or a line of a scenario. */
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
 	ACTION "action" PARTY "party" REQUIREMENT "requirement" FUND "fund" PROGRAM "program"
@@ -75,6 +77,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" STAGES "stages" FINE "fine" RULE "rule"
 	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
 	SCENARIO "scenario" GIVEN "given" EXPECT "expect"
+	ALWAYS "always" ONLY_AFTER "only after"
 
 /* Begin a clause. */
 %token <struct ast_word> HOLIDAY "holiday" WEEKEND "weekend" SETS "sets" EFFECTIVE "effective"
@@ -93,7 +96,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	FIRST "first" LAST "last" ORDINAL "second"
 
 %type <struct ast_word> name bare soft edge ordinal of_opt text_opt
-%type <struct ast_word *> names events or_names after_opt
+%type <struct ast_word *> names events or_names after_opt pers
 %type <struct ast_expr *> cond guard inverse comparison operand sum term primary literal value
 	values limit_value dated_value set_value when_opt count
 %type <enum rounding> rounding rounding_opt units_of
@@ -568,10 +571,24 @@ never:
 never_head:
 	never_verb { build_head(b, @1, (struct ast_word){0}); }
 |	never_verb bare { build_never_name(b, @2, $2); }
+|	never_verb MORE_THAN operand pers { build_never_most(b, @$, $3, $4); }
 ;
 
 never_verb:
-	locked_opt NEVER bare_verb { build_never(b, @$, $1, $3); }
+	locked_opt NEVER bare_verb {
+		build_never(b, @$, $1, INVARIANT_NEVER, (struct ast_word){0}, $3);
+	}
+|	locked_opt ONLY_AFTER name bare_verb {
+		build_never(b, @$, $1, INVARIANT_ONLY_AFTER, $3, $4);
+	}
+|	locked_opt ALWAYS bare_verb {
+		build_never(b, @$, $1, INVARIANT_ALWAYS, (struct ast_word){0}, $3);
+	}
+;
+
+pers:
+	PER name { $$ = word_add(b, NULL, $2); }
+|	pers PER name { $$ = word_add(b, $1, $3); }
 ;
 
 bare_verb:
@@ -599,6 +616,9 @@ never_clause:
 	TO name { build_never_to(b, @$, $2); }
 |	AS name { build_never_as(b, @$, $2); }
 |	AGAINST name { build_never_as(b, @$, $2); }
+|	FROM name { build_never_fund(b, @$, $2); }
+|	INTO name { build_never_fund(b, @$, $2); }
+|	WITHIN period OF name { build_always_within(b, @$, $2, $4); }
 |	FOR name { build_never_for(b, @$, $2); }
 |	WHEN cond { build_never_when(b, @$, $2); }
 |	TEXT { build_title(b, @$, $1); }
@@ -667,6 +687,8 @@ expectation:
 |	name IS value FOR name { build_expect_fact(b, $1, $3, $5); }
 |	name AT name { build_expect_step(b, $1, $3, (struct ast_word){0}); }
 |	name AT name FOR name { build_expect_step(b, $1, $3, $5); }
+|	BROKEN text_opt { build_expect_broken(b, @$, $2, false); }
+|	NO BROKEN text_opt { build_expect_broken(b, @$, $3, true); }
 |	REFUSED { build_expect(b, FORM_REFUSED); }
 |	REFUSED TEXT { build_expect(b, FORM_REFUSED)->text = $2; }
 ;
@@ -841,6 +863,7 @@ soft:
 |	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER
+|	BROKEN
 ;
 
 /* These may follow a name that was left out. */
@@ -848,6 +871,7 @@ edge:
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
+|	ALWAYS
 ;
 
 %%

@@ -102,13 +102,47 @@ static void declare_param(struct book *b, const struct ast_decl *d, uint16_t pro
 	*vec_push(&b->param_programs) = program;
 }
 
-static struct str never_name(struct book *b, struct program_names *p)
+static void name_part(struct buf *t, const char *before, struct str name)
+{
+	if (name.len)
+		buf_fmt(t, "%s" STR_FMT, before, STR_ARG(name));
+}
+
+/* A case remembers by name what was paid under a cap and what was promised: so these are called
+ * after what they say, and not by their position. */
+static void telling_name(struct buf *t, const struct ast_decl *d)
+{
+	const struct ast_action *a = d->never_action;
+	bool after = d->invariant == INVARIANT_ONLY_AFTER;
+	buf_c(t, d->invariant == INVARIANT_ALWAYS ? "always_" : after ? "only_after_" : "never_");
+	name_part(t, "", after ? d->after.s : STR(""));
+	name_part(t, after ? "_" : "", action_verb(a->kind));
+	if (d->limits)
+		buf_c(t, "_more_per_case");
+	if (d->limits && !d->limits->per_case)
+		name_part(t, "_per_", unit_name(d->limits->per, false));
+	name_part(t, "_", a->name.s);
+	name_part(t, "_", a->to.s);
+	name_part(t, "_from_", a->fund.s);
+	name_part(t, "_after_", after ? STR("") : d->after.s);
+	name_part(t, "_for_", d->never_for.s);
+}
+
+static struct str never_name(struct book *b, struct program_names *p, const struct ast_decl *d)
 {
 	struct buf t = {0};
-	do {
+	bool numbered = d->invariant == INVARIANT_NEVER && !d->limits;
+	for (uint32_t n = 1;; n++) {
 		buf_clear(&t);
-		buf_fmt(&t, "never_%u", ++p->nevers);
-	} while (map_get(&p->blocks, buf_view(&t)) != MAP_NONE);
+		if (numbered)
+			buf_fmt(&t, "never_%u", ++p->nevers);
+		else
+			telling_name(&t, d);
+		if (!numbered && n > 1)
+			buf_fmt(&t, "_%u", n);
+		if (map_get(&p->blocks, buf_view(&t)) == MAP_NONE)
+			break;
+	}
 	struct str name = arena_str(&b->rb->arena, buf_view(&t));
 	buf_release(&t);
 	return name;
@@ -120,7 +154,7 @@ static void declare_block(struct book *b, const struct ast_decl *d, uint16_t pro
 	struct body body = {.decl = d, .name = d->name.s, .program = program, .county = NONE};
 	body.replaces = (uint32_t)b->bodies.n;
 	if (d->kind == AST_NEVER && !word_given(&d->name)) {
-		body.name = never_name(b, p);
+		body.name = never_name(b, p, d);
 	} else if (!word_given(&d->name)) {
 		return;
 	}

@@ -90,7 +90,7 @@ static uint32_t adopted_block(struct book *b, const struct county *c, const stru
 
 static enum block_kind kind_of(const struct ast_decl *d)
 {
-	return d->kind == AST_NEVER ? BLOCK_NEVER : d->block;
+	return d->block;
 }
 
 static bool may_override(struct book *b, const struct ast_decl *d, uint32_t body,

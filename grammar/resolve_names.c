@@ -184,7 +184,7 @@ uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *
 
 static bool is_block(const struct ast_decl *d, enum block_kind kind)
 {
-	return (d->kind == AST_NEVER ? BLOCK_NEVER : d->block) == kind;
+	return d->block == kind;
 }
 
 const char *block_needed(enum block_kind kind)

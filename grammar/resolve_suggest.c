@@ -63,7 +63,8 @@ static const char *block_sort(const struct book *b, struct str name)
 		if (at == MAP_NONE)
 			continue;
 		const struct ast_decl *d = b->bodies.at[at].decl;
-		return d->kind == AST_NEVER           ? "a never"
+		return d->block == BLOCK_ALWAYS       ? "an always"
+		       : d->kind == AST_NEVER         ? "a never"
 		       : d->block == BLOCK_SCHEDULE   ? "a schedule"
 		       : d->block == BLOCK_ESCALATION ? "an escalation"
 		       : d->block == BLOCK_STAGES     ? "a block of stages"

@@ -332,7 +332,7 @@ static const char *sign_hint(const struct scene *s)
 		return "write `to`, as in `set housed to yes`";
 	if (kind == T_DUE && s->found[1].kind == T_ON)
 		return "what is due is counted from the event, as in `due within 30 days`";
-	if (before == T_NEVER)
+	if (before == T_NEVER || before == T_ALWAYS)
 		return "name the action first, as in `never order arrest for survivor`";
 	if (kind == T_OF && s->b->resume == T_START_NEVER)
 		return "write `for KIND`, such as `for survivor`";

@@ -76,6 +76,8 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 	case ACTION_NOTIFY:
 	case ACTION_DENY:
 		return STR("");
+	case ACTION_BROKEN:
+		return rb->blocks[rb->parts[o->part].block].name;
 	}
 	return STR("");
 }

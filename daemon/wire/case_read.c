@@ -266,8 +266,9 @@ static bool due_kind_of(struct str what, enum due_kind *kind)
 	    [DUE_ANSWER] = STR_INIT("answer"),
 	    [DUE_STEP] = STR_INIT("step"),
 	    [DUE_ITEM] = STR_INIT("item"),
+	    [DUE_PROMISE] = STR_INIT("promise"),
 	};
-	for (enum due_kind i = DUE_ANSWER; i <= DUE_ITEM; i++) {
+	for (enum due_kind i = DUE_ANSWER; i <= DUE_PROMISE; i++) {
 		if (!str_eq(names[i], what))
 			continue;
 		*kind = i;
@@ -284,6 +285,8 @@ static void read_due(struct reading *r, const struct json *o)
 			.answered_by = NONE};
 	if (!due_kind_of(text_of(r, o, "what"), &d.kind))
 		damage(r, "what");
+	if (d.kind == DUE_PROMISE && !r->damaged && !find_block(r, o))
+		return; /* a promise that nobody makes any more binds nobody */
 	d.part = find_part(r, o);
 	if (d.kind == DUE_ANSWER)
 		d.action = action_of(r, o, d.part, true);

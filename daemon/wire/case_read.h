@@ -20,7 +20,7 @@
 /* STATUS_CONFLICT: the rulebook lacks the kind of case, the county, a step in which the case
  * stands, a running schedule, a deadline's or a proposal's block, or holds a fact of another type
  * now; *why gets a sentence with each. What is gone and does no harm is dropped: facts, counters,
- * used limits. A new fact has its default. STATUS_INVALID: not the JSON of a case. */
+ * used limits, promises. A new fact has its default. STATUS_INVALID: not the JSON of a case. */
 enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,
 		      struct buf *why);
 

@@ -93,7 +93,7 @@ static uint16_t find_named(struct reading *rd, const struct json *o, const char 
 static enum action_kind action_of(struct reading *rd, const struct json *o)
 {
 	struct str verb = text_of(rd, o, "action");
-	for (enum action_kind k = ACTION_PAY; k <= ACTION_DENY; k++)
+	for (enum action_kind k = ACTION_PAY; k <= ACTION_LAST; k++)
 		if (str_eq(action_verb(k), verb))
 			return k;
 	damage(rd, "action");

@@ -61,7 +61,8 @@ static bool is_like(const struct expect *e, const struct outcome *o)
 {
 	return e->action == o->action && (e->name == NONE || e->name == o->name) &&
 	       (e->schedule == NONE || e->schedule == o->schedule) &&
-	       (e->action != ACTION_SET || e->fact == o->fact);
+	       (e->action != ACTION_SET || e->fact == o->fact) &&
+	       (e->action != ACTION_BROKEN || !e->text.len || str_eq(e->text, o->text));
 }
 
 /* ---- the matching ---- */
@@ -189,6 +190,8 @@ static bool could_bring(const struct check *c, const struct part *p, const struc
 		return true;
 	if (e->kind == EXPECT_OUTCOME && e->action == ACTION_STOP && p->role == PART_STOPS)
 		return e->schedule == NONE || p->schedule == e->schedule;
+	if (e->kind == EXPECT_OUTCOME && e->action == ACTION_BROKEN)
+		return p->role == PART_PROMISE;
 	for (uint16_t i = 0; (a = part_action(p, i)); i++) {
 		if (e->kind == EXPECT_FACT && a->kind == ACTION_SET && a->fact == e->fact &&
 		    kind == c->run->scenario->given[e->given].kind)

@@ -45,6 +45,12 @@ void block_words(struct buf *b, const struct block *block)
 void part_words(struct buf *b, const struct rulebook *rb, uint32_t part)
 {
 	const struct part *p = &rb->parts[part];
+	if (p->role == PART_PROMISE) { /* its name only repeats it */
+		buf_char(b, '`');
+		source_words(b, rb, p->span);
+		buf_char(b, '`');
+		return;
+	}
 	block_words(b, &rb->blocks[p->block]);
 	if (p->label.len) {
 		buf_str(b, STR(", "));
@@ -134,6 +140,7 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 		words_set(b, w, o);
 		return;
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		words_quoted(b, o->text);
 		return;
 	}

@@ -43,7 +43,8 @@ struct used {
 enum due_kind {
 	DUE_ANSWER, /* a referral or requirement was not answered in time */
 	DUE_STEP,   /* a PART_OVERDUE part */
-	DUE_ITEM    /* the next item of a running schedule */
+	DUE_ITEM,   /* the next item of a running schedule */
+	DUE_PROMISE /* a PART_PROMISE part: what it promises has not come in time */
 };
 
 struct due {
@@ -55,7 +56,8 @@ struct due {
 	uint16_t action; /* DUE_ANSWER, DUE_ITEM: number of the action in the part (part_action) */
 	uint16_t answered_by;  /* DUE_ANSWER, DUE_STEP: event type that settles it, or NONE */
 	struct hash128 origin; /* outcome that opened it (answer), or that started the schedule;
-				  for DUE_STEP derived from event and part */
+				  for DUE_STEP and DUE_PROMISE derived from event and part
+				*/
 	uint16_t n;            /* DUE_ITEM: number of the item, from 0 */
 };
 

@@ -123,6 +123,7 @@ static struct str due_name(enum due_kind kind)
 	    [DUE_ANSWER] = STR_INIT("answer"),
 	    [DUE_STEP] = STR_INIT("step"),
 	    [DUE_ITEM] = STR_INIT("item"),
+	    [DUE_PROMISE] = STR_INIT("promise"),
 	};
 	return names[kind];
 }
@@ -139,7 +140,7 @@ static void write_due(struct buf *b, const struct rulebook *rb, const struct due
 	json_hash(b, d->origin);
 	buf_char(b, ',');
 	json_part_ref(b, rb, d->part);
-	if (d->kind != DUE_STEP) {
+	if (d->kind == DUE_ANSWER || d->kind == DUE_ITEM) {
 		buf_str(b, STR(",\"action\":"));
 		buf_i64(b, d->action);
 	}
@@ -293,6 +294,8 @@ static struct str upcoming_name(const struct rulebook *rb, const struct due *d)
 		return action_outcome(part_action(&rb->parts[d->part], d->action)->kind);
 	case DUE_STEP:
 		return STR("step");
+	case DUE_PROMISE:
+		return STR("promise");
 	case DUE_ITEM:
 		break;
 	}
@@ -309,7 +312,7 @@ static void write_upcoming(struct buf *b, const struct rulebook *rb, const struc
 	json_day(b, d->day);
 	buf_str(b, STR(",\"what\":"));
 	json_name(b, upcoming_name(rb, d));
-	if (d->kind != DUE_STEP) {
+	if (d->kind == DUE_ANSWER || d->kind == DUE_ITEM) {
 		buf_str(b, STR(",\"of\":"));
 		json_hash(b, d->origin);
 	}

@@ -69,6 +69,7 @@ const struct named *outcome_names(const struct rulebook *rb, enum action_kind ac
 	case ACTION_STOP:
 	case ACTION_SET:
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		break;
 	}
 	return NULL;

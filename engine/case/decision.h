@@ -11,7 +11,7 @@
 enum outcome_status {
 	OUTCOME_DUE,     /* payment, assessment: to be carried out by `due` */
 	OUTCOME_OPEN,    /* referral, requirement, proposal: waits for an answer */
-	OUTCOME_DONE,    /* order, notice, fact, credit, waiver, denial */
+	OUTCOME_DONE,    /* order, notice, fact, credit, waiver, denial, breach */
 	OUTCOME_STARTED, /* schedule */
 	OUTCOME_STOPPED, /* schedule: `times` items will never happen */
 	OUTCOME_HELD,    /* schedule: an item fell due while it holds */

@@ -122,6 +122,13 @@ static void write_head(struct buf *b, const struct rulebook *rb, const struct ou
 	}
 }
 
+static struct str text_member(enum action_kind action)
+{
+	if (action == ACTION_BROKEN)
+		return STR(",\"promise\":");
+	return action == ACTION_DENY ? STR(",\"reason\":") : STR(",\"message\":");
+}
+
 void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
 	write_head(b, rb, o);
@@ -141,8 +148,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 		json_hash(b, o->of);
 	}
 	write_text(b, STR(",\"by\":"), o->by);
-	write_text(b, o->action == ACTION_DENY ? STR(",\"reason\":") : STR(",\"message\":"),
-		   o->text);
+	write_text(b, text_member(o->action), o->text);
 	if (o->action == ACTION_SET)
 		write_fact(b, rb, o);
 	write_event_ref(b, o->source, o->event);

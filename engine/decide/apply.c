@@ -100,6 +100,7 @@ static void apply_outcome(struct run *r, const struct outcome *o)
 	case ACTION_ORDER:
 	case ACTION_ENTER: /* the case moves with the others: apply_move */
 	case ACTION_DENY:
+	case ACTION_BROKEN:
 		break;
 	}
 }

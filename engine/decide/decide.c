@@ -22,6 +22,7 @@ void decider_release(struct decider *d)
 	vec_release(&s->uses);
 	vec_release(&s->old_facts);
 	vec_release(&s->overridden);
+	vec_release(&s->promises);
 	vec_release(&s->due);
 	mem_free(s);
 	arena_release(&d->arena);
@@ -35,7 +36,7 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 {
 	struct scratch *s = d->scratch;
 	s->outcomes.n = s->effects.n = s->inputs.n = s->moves.n = s->uses.n = s->old_facts.n = 0;
-	s->overridden.n = 0;
+	s->overridden.n = s->promises.n = 0;
 	*r = (struct run){.d = d,
 			  .rb = d->rb,
 			  .s = s,
@@ -139,6 +140,9 @@ static void part_applies(struct run *r, const struct part *p)
 		break;
 	case PART_STOPS:
 		effects_stop(r, p->schedule, p->nactions, p->span);
+		break;
+	case PART_PROMISE:
+		*vec_push(&r->s->promises) = r->part;
 		break;
 	}
 	r->applied = r->part;
@@ -328,6 +332,15 @@ static void fire_answer(struct run *r, const struct due *due)
 	later_end(r);
 }
 
+/* What the promise was made for is not told as its ground: that was on another day. */
+static void fire_promise(struct run *r, const struct due *due)
+{
+	later_begin(r, due->part, due->origin);
+	r->has_of = false;
+	effects_broken(r);
+	later_end(r);
+}
+
 static void fire_item(struct run *r, const struct due *due)
 {
 	later_begin(r, due->part, due->origin);
@@ -356,6 +369,9 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 		break;
 	case DUE_ITEM:
 		fire_item(&r, &due);
+		break;
+	case DUE_PROMISE:
+		fire_promise(&r, &due);
 		break;
 	}
 	if (run_finish(&r, out) != STATUS_OK) {

@@ -84,6 +84,8 @@ static bool closed_by_stop(const struct run *r, const struct due *due)
 
 static bool is_answered(const struct run *r, const struct due *due)
 {
+	if (due->kind == DUE_PROMISE)
+		return promise_kept(r, due->part);
 	return due->kind != DUE_ITEM && due->answered_by == r->ev->type;
 }
 
@@ -96,7 +98,7 @@ static bool stays(const struct run *r, const struct due *due)
 
 static bool changes(const struct run *r)
 {
-	if (r->s->moves.n)
+	if (r->s->moves.n || r->s->promises.n)
 		return true;
 	for (size_t i = 0; i < r->cs->due.n; i++)
 		if (is_answered(r, &r->cs->due.at[i]))
@@ -157,19 +159,23 @@ static const struct escalation *moved_by(const struct run *r, const struct move 
 	return escalation_on(r->rb, r->cs->county, m->escalation, r->ev->day);
 }
 
+/* A deadline that belongs to the part itself, not to an action of it. */
+static void add_within(struct run *r, enum due_kind kind, uint32_t part, uint16_t answered_by)
+{
+	struct due due = {.kind = kind, .part = part, .answered_by = answered_by};
+	r->part = part;
+	if (!due_deadline(r, &r->rb->parts[part].within, &due.day, &due.at))
+		return;
+	due.origin = effects_id(r, part, NUMBER_OF_STEP);
+	add(r, &due);
+}
+
 static void arm(struct run *r, const struct move *m)
 {
 	const struct escalation *e = m->step ? moved_by(r, m) : NULL;
-	for (uint16_t i = 0; e && i < e->narmed[m->step]; i++) {
-		struct due due = {.kind = DUE_STEP, .part = e->armed[m->step][i]};
-		const struct part *p = &r->rb->parts[due.part];
-		r->part = due.part;
-		if (!due_deadline(r, &p->within, &due.day, &due.at))
-			return;
-		due.answered_by = p->event;
-		due.origin = effects_id(r, due.part, NUMBER_OF_STEP);
-		add(r, &due);
-	}
+	for (uint16_t i = 0; e && i < e->narmed[m->step]; i++)
+		add_within(r, DUE_STEP, e->armed[m->step][i],
+			   r->rb->parts[e->armed[m->step][i]].event);
 }
 
 void due_next_list(struct run *r)
@@ -194,6 +200,9 @@ void due_next_list(struct run *r)
 	}
 	for (size_t i = 0; i < s->moves.n; i++)
 		arm(r, &s->moves.at[i]);
+	for (size_t i = 0; i < s->promises.n; i++)
+		if (!promise_kept(r, s->promises.at[i]))
+			add_within(r, DUE_PROMISE, s->promises.at[i], NONE);
 }
 
 /* ---- firing ---- */

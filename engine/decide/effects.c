@@ -401,6 +401,8 @@ static bool make(struct draft *d)
 	case ACTION_DENY:
 		d->o->text = d->a->text;
 		return true;
+	case ACTION_BROKEN: /* no action of a policy */
+		break;
 	}
 	return false;
 }
@@ -424,6 +426,16 @@ void effects_stop(struct run *r, uint16_t schedule, uint16_t number, struct span
 	struct draft d = {.r = r};
 	if (draft_open(&d, ACTION_STOP, number, span) && make_stop(&d, schedule))
 		draft_keep(&d);
+}
+
+void effects_broken(struct run *r)
+{
+	const struct block *b = run_block(r);
+	struct draft d = {.r = r};
+	if (!draft_open(&d, ACTION_BROKEN, 0, b->span))
+		return;
+	d.o->text = r->rb->nevers[b->detail].said;
+	draft_keep(&d);
 }
 
 /* ---- schedules and steps ---- */

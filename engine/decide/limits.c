@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `at most 1 per day`, `at most $500 per year`: counted per case over the payments of a block.
+ * `at most 1 per day`, `at most $500 per year`: counted per case over the payments of a block; and
+ * `never pay more than $5,000 per case per year`, over those of all blocks.
  */
 #include "engine/decide/run.h"
 
@@ -81,4 +82,19 @@ bool limits_allow(struct run *r, int64_t cents, bool counts)
 	for (uint16_t i = 0; counts && i < b->nlimits; i++)
 		count(r, &b->limits[i], cents);
 	return true;
+}
+
+bool limits_cap(struct run *r, const struct limit *l, int64_t cents)
+{
+	int32_t period = period_of(r, l);
+	int64_t most, with;
+	if (!eval_amount(r, &l->most, "the most that is allowed", &most))
+		return true; /* refused for that */
+	if (money_add(used_up(r, l->index, period), cents, &with)) {
+		run_refuse(r, STATUS_OVERFLOW, "overflow",
+			   "the sum of payments leaves the range of exact amounts");
+		return true;
+	}
+	use(r, l->index, period, with);
+	return with <= most;
 }

@@ -54,7 +54,8 @@ struct scratch {
 	VEC(struct used) uses; /* limits as they will stand */
 	VEC(struct old_fact) old_facts;
 	VEC(struct overridden) overridden;
-	struct due_list due; /* the case's next list, when it changes */
+	VEC(uint32_t) promises; /* parts: what is promised from this event on */
+	struct due_list due;    /* the case's next list, when it changes */
 };
 
 struct run {
@@ -131,6 +132,7 @@ void effects_perform(struct run *r, uint16_t number, const struct action *a,
 		     const struct proposal *from);
 void effects_stop(struct run *r, uint16_t schedule, uint16_t number, struct span span);
 void effects_item(struct run *r, const struct due *due, const struct running *running);
+void effects_broken(struct run *r); /* the promise of the part was not kept */
 void effects_move(struct run *r, uint16_t escalation, uint16_t step);
 struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number);
 
@@ -138,8 +140,13 @@ struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number);
 /* May the block of the part pay this once more? With `counts` it is counted. */
 bool limits_allow(struct run *r, int64_t cents, bool counts);
 
+/* Do the payments or assessments of a case stay within a cap with these? They are counted. */
+bool limits_cap(struct run *r, const struct limit *l, int64_t cents);
+
 /* settle.c */
 void settle(struct run *r);
+/* Did an outcome of this event keep the promise that the part makes? */
+bool promise_kept(const struct run *r, uint32_t part);
 
 /* due.c */
 int64_t period_length(const struct run *r, const struct period *p);

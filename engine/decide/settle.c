@@ -145,6 +145,10 @@ static bool never_matches(const struct never *n, const struct outcome *o, const 
 		return false;
 	if (n->fact != NONE && n->fact != o->fact)
 		return false;
+	if (n->fund != NONE && n->fund != o->fund)
+		return false;
+	if (n->schedule != NONE && n->schedule != o->schedule)
+		return false;
 	return n->to.kind != TARGET_PARTY ||
 	       (e->to.kind == TARGET_PARTY && e->to.index == n->to.index);
 }
@@ -161,14 +165,91 @@ static void refuse_never(struct run *r, const struct never *n, const struct outc
 			 enum truth t)
 {
 	const struct block *by = &r->rb->blocks[r->rb->parts[o->part].block];
+	struct buf allowed = {0};
+	if (n->after == NONE)
+		buf_c(&allowed, "never allowed here");
+	else
+		buf_fmt(&allowed, "only allowed after `" STR_FMT "`",
+			STR_ARG(r->rb->events[n->after].name));
+	buf_char(&allowed, '\0');
 	run_refuse_block(r, n->block, STATUS_CONFLICT, "breaks-never",
-			 "`" STR_FMT "` would %s" STR_FMT ", which is never allowed here%s",
-			 STR_ARG(by->name), o->proposal ? "propose to " : "",
-			 STR_ARG(action_verb(o->action)),
+			 "`" STR_FMT "` would %s" STR_FMT ", which is %s%s", STR_ARG(by->name),
+			 o->proposal ? "propose to " : "", STR_ARG(action_verb(o->action)),
+			 allowed.p,
 			 t == TRUTH_YES ? ""
 					: "; the condition of the prohibition cannot be decided, "
 					  "because a fact is missing, and so it holds");
+	buf_release(&allowed);
 }
+
+/* ---- caps ---- */
+
+static const char *cap_time(const struct limit *cap)
+{
+	if (cap->per_case)
+		return "";
+	return cap->per == UNIT_DAYS     ? " in one day"
+	       : cap->per == UNIT_WEEKS  ? " in one week"
+	       : cap->per == UNIT_MONTHS ? " in one month"
+					 : " in one year";
+}
+
+/* Proposals are not paid yet: they count when they are approved. */
+static const struct outcome *cap_sum(struct run *r, const struct never *n, int64_t *sum)
+{
+	const struct outcome *first = NULL;
+	*sum = 0;
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		const struct outcome *o = &r->s->outcomes.at[i];
+		if (o->proposal || !never_matches(n, o, &r->s->effects.at[i]))
+			continue;
+		first = first ? first : o;
+		r->part = o->part;
+		if (money_add(*sum, o->cents, sum))
+			refuse_sum(r, "what one event brings");
+	}
+	return first;
+}
+
+static void check_cap(struct run *r, uint32_t index)
+{
+	const struct never *n = &r->rb->nevers[index];
+	const struct limit *cap = &r->rb->blocks[n->block].limits[0];
+	const struct value *fields = r->fields;
+	int64_t sum;
+	const struct outcome *o = cap_sum(r, n, &sum);
+	if (!o || r->status != STATUS_OK)
+		return;
+	r->part = o->part;
+	r->fields = NULL;
+	enum truth t = eval_when(r, &n->when);
+	bool fits = t == TRUTH_NO || limits_cap(r, cap, sum);
+	r->fields = fields;
+	if (r->d->trace)
+		trace_never(r, index, fits ? RESULT_HOLDS : RESULT_BREAKS);
+	if (fits)
+		return;
+	run_refuse_block(r, n->block, STATUS_CONFLICT, "breaks-never",
+			 "with what `" STR_FMT "` would %s, more would be %s for this case%s than "
+			 "is ever allowed",
+			 STR_ARG(r->rb->blocks[r->rb->parts[o->part].block].name),
+			 n->action == ACTION_PAY ? "pay" : "assess",
+			 n->action == ACTION_PAY ? "paid" : "assessed", cap_time(cap));
+}
+
+/* ---- promises ---- */
+
+bool promise_kept(const struct run *r, uint32_t part)
+{
+	const struct never *n = &r->rb->nevers[r->rb->blocks[r->rb->parts[part].block].detail];
+	for (size_t i = 0; i < r->s->outcomes.n; i++)
+		if (!r->s->outcomes.at[i].proposal &&
+		    never_matches(n, &r->s->outcomes.at[i], &r->s->effects.at[i]))
+			return true;
+	return false;
+}
+
+/* ---- all of them ---- */
 
 static void check_never(struct run *r, uint32_t index)
 {
@@ -176,6 +257,10 @@ static void check_never(struct run *r, uint32_t index)
 	uint16_t kind = r->rb->blocks[n->block].case_kind;
 	if (kind != NONE && kind != r->cs->kind)
 		return;
+	if (r->rb->blocks[n->block].nlimits) {
+		check_cap(r, index);
+		return;
+	}
 	const struct outcome *o = never_hit(r, n);
 	if (!o)
 		return;

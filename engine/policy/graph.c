@@ -255,8 +255,9 @@ static void json_after(struct buf *b, const struct rulebook *rb, const struct pa
 static void json_part(struct buf *b, const struct rulebook *rb, uint32_t i)
 {
 	static const char *const roles[] = {
-	    [PART_PLAIN] = "plain", [PART_TIER] = "tier",   [PART_STEP] = "step",
-	    [PART_ENDS] = "ends",   [PART_STOPS] = "stops", [PART_OVERDUE] = "overdue"};
+	    [PART_PLAIN] = "plain",    [PART_TIER] = "tier",   [PART_STEP] = "step",
+	    [PART_ENDS] = "ends",      [PART_STOPS] = "stops", [PART_OVERDUE] = "overdue",
+	    [PART_PROMISE] = "promise"};
 	const struct part *p = &rb->parts[i];
 	buf_char(b, '{');
 	member(b, "role", str_from(roles[p->role]));
@@ -307,7 +308,7 @@ static void json_block(struct buf *b, const struct rulebook *rb, const struct gr
 	member_day(b, "from", g->from);
 	member_day(b, "until", g->until);
 	place(b, rb, k->span);
-	if (k->kind == BLOCK_NEVER)
+	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS)
 		member(b, "text", rulebook_text(rb, k->span));
 	json_overrides(b, rb, g->block);
 	buf_c(b, ",\"parts\":[");

@@ -48,11 +48,13 @@ static void part_node(struct picture *p, uint32_t i)
 		quoted(b, part->label);
 		buf_c(b, "\\n");
 	}
-	if (part->when.n) {
+	if (part->when.n && part->role != PART_PROMISE) {
 		buf_c(b, "when ");
 		on_one_line(b, rulebook_text(p->rb, part->when.span));
 		buf_c(b, "\\n");
 	}
+	if (part->role == PART_PROMISE)
+		on_one_line(b, rulebook_text(p->rb, part->span));
 	for (uint16_t k = 0; k < part->nactions; k++) {
 		on_one_line(b, rulebook_text(p->rb, part->actions[k].span));
 		buf_c(b, "\\n");

@@ -167,6 +167,7 @@ struct plan {
 	bool remainder_in_last; /* where the odd cents of a split go; else in the first */
 };
 
+#define ACTION_LAST ACTION_BROKEN
 enum action_kind {
 #define ACTION_KINDS(X)                                                                            \
 	/* constant, verb in the language, kind of outcome in JSON */                              \
@@ -182,7 +183,8 @@ enum action_kind {
 	X(ACTION_STOP, "stop", "schedule")                                                         \
 	X(ACTION_SET, "set", "fact")                                                               \
 	X(ACTION_ENTER, "enter", "stage")                                                          \
-	X(ACTION_DENY, "deny", "denial")
+	X(ACTION_DENY, "deny", "denial")                                                           \
+	X(ACTION_BROKEN, "broken", "breach") /* no verb: an `always` was not kept */
 #define X(constant, verb, outcome) constant,
 	ACTION_KINDS(X)
 #undef X
@@ -213,13 +215,15 @@ struct action {
 };
 
 enum part_role {
-	PART_PLAIN,  /* rule, stipend, the start of a schedule, a fine without tiers */
-	PART_TIER,   /* of one fine at most one tier may apply to an event */
-	PART_STEP,   /* enters step `step` of `escalation` when it applies */
-	PART_ENDS,   /* ends `escalation` */
-	PART_STOPS,  /* stops the running instances of `schedule` */
-	PART_OVERDUE /* enters a step when no EVENT came within a period; the trigger is a deadline
-		      */
+	PART_PLAIN,   /* rule, stipend, the start of a schedule, a fine without tiers */
+	PART_TIER,    /* of one fine at most one tier may apply to an event */
+	PART_STEP,    /* enters step `step` of `escalation` when it applies */
+	PART_ENDS,    /* ends `escalation` */
+	PART_STOPS,   /* stops the running instances of `schedule` */
+	PART_OVERDUE, /* enters a step when no EVENT came within a period; the trigger is a
+			 deadline */
+	PART_PROMISE  /* `always`: an outcome that its block's never describes comes within
+			 `within`; it has no actions */
 };
 
 struct part {
@@ -236,7 +240,8 @@ struct part {
 			       The program's own escalation, also in a county's replacement */
 	uint64_t after; /* set of steps (bit s: step s) in which the case must stand; bit 0: none.
 			   PART_ENDS: all but bit 0 */
-	struct period within;   /* PART_OVERDUE: counted from the day the case entered the step */
+	struct period within;   /* PART_OVERDUE: counted from the day the case entered the step;
+				   PART_PROMISE: from the day of the event */
 	uint16_t schedule;      /* PART_STOPS; the program's own, also in a county's replacement */
 	struct str because;     /* its provision as JSON, for outcomes; made by rulebook_seal */
 	const uint16_t *params; /* the parameters that it reads, in order; made by rulebook_seal */
@@ -251,7 +256,8 @@ enum block_kind {
 	X(BLOCK_STAGES, "stages") /* an escalation whose steps are stages */                       \
 	X(BLOCK_FINE, "fine")                                                                      \
 	X(BLOCK_RULE, "rule")                                                                      \
-	X(BLOCK_NEVER, "never")
+	X(BLOCK_NEVER, "never")                                                                    \
+	X(BLOCK_ALWAYS, "always")
 #define X(constant, name) constant,
 	BLOCK_KINDS(X)
 #undef X
@@ -270,7 +276,9 @@ struct limit {
 
 struct block {
 	enum block_kind kind;
-	struct str name, title, cite; /* a never block has the name "never_1" by position */
+	struct str name, title, cite; /* a never block has the name "never_1" by position; what
+					 a case remembers of a cap or an always block it
+					 remembers by name, so theirs say what they are about */
 	uint16_t program;
 	uint16_t county;    /* NONE, or the county that replaced it */
 	uint16_t first;     /* the program's own block; its own index unless a replacement */
@@ -281,7 +289,7 @@ struct block {
 	uint16_t nparts;
 	struct limit *limits;
 	uint16_t nlimits;
-	uint16_t detail;  /* index into schedules, escalations or nevers; else NONE */
+	uint16_t detail;  /* index into schedules, escalations or nevers (always, too); else NONE */
 	struct span span; /* its first line */
 };
 
@@ -326,14 +334,21 @@ struct escalation {
 };
 
 /* never ACTION [for KIND] [when COND]. Matches an outcome or proposal of that action, and of that
- * name when one is given. */
+ * name when one is given. Where its block has a limit, that is what the outcomes of the action may
+ * come to for one case: `never pay more than`. An `only after EVENT` is a never as long as the
+ * event has not come, which is a part of `when`. An `always` describes in the same way what it
+ * waits for. */
 struct never {
 	uint16_t block;
 	enum action_kind action;
-	uint16_t name;    /* as in struct action (line, requirement, orderable); NONE: any */
-	struct target to; /* TARGET_PARTY, or TARGET_NONE for any */
-	uint16_t fact;    /* ACTION_SET; NONE: any */
-	struct code when; /* undecidable blocks */
+	uint16_t name;     /* as in struct action (line, requirement, orderable); NONE: any */
+	uint16_t fund;     /* pay, assess; NONE: any */
+	uint16_t schedule; /* start, stop: the program's own; NONE: any */
+	struct target to;  /* TARGET_PARTY, or TARGET_NONE for any */
+	uint16_t fact;     /* ACTION_SET; NONE: any */
+	uint16_t after;    /* only after: event; else NONE */
+	struct code when;  /* undecidable blocks */
+	struct str said;   /* always: its title, or its words on one line */
 };
 
 /* `overrides A, B [when COND]`, for one event. Where the block applies to it, and COND is met, the

@@ -24,7 +24,7 @@ void part_reads(const struct rulebook *rb, const struct part *p, const struct pa
 	const struct block *block = &rb->blocks[p->block];
 	r->code(r->arg, &p->when);
 	actions_read(p->actions, p->nactions, r);
-	if (p->role == PART_OVERDUE)
+	if (p->role == PART_OVERDUE || p->role == PART_PROMISE)
 		r->period(r->arg, &p->within);
 	for (uint16_t i = 0; i < block->nlimits; i++)
 		r->code(r->arg, &block->limits[i].most);

@@ -555,8 +555,32 @@ static void gen_never(struct gen *g)
 	static const char *const what[] = {"order arrest",       "pay to buyer", "assess as fee",
 					   "require id",         "assess",       "refer to police",
 					   "credit against fee", "set age",      "notify police"};
-	gen_put(g, gen_maybe(g) ? "locked never" : "never");
-	gen_put(g, GEN_PICK(g, what));
+	static const char *const caps[] = {"pay more than $5,000 per case per year from services",
+					   "assess more than limit per case as fee",
+					   "pay more than $5 + $1 per case per day to office"};
+	static const char *const promises[] = {"refer to police within 2 days of contact",
+					       "notify police within wait of event",
+					       "pay within 1 month of always"};
+	if (gen_maybe(g))
+		gen_put(g, "locked");
+	switch (gen_below(g, 5)) {
+	case 0:
+		gen_put(g, "never");
+		gen_put(g, GEN_PICK(g, caps));
+		break;
+	case 1:
+		gen_put(g, "only after");
+		gen_name(g);
+		gen_put(g, GEN_PICK(g, what));
+		break;
+	case 2:
+		gen_put(g, "always");
+		gen_put(g, GEN_PICK(g, promises));
+		break;
+	default:
+		gen_put(g, "never");
+		gen_put(g, GEN_PICK(g, what));
+	}
 	if (gen_maybe(g)) {
 		gen_put(g, "for");
 		gen_name(g);
@@ -622,6 +646,9 @@ static void gen_scenario(struct gen *g)
 					      "attendance at diversion for maria",
 					      "refused",
 					      "refused \"never\"",
+					      "broken",
+					      "broken \"In time\"",
+					      "no broken",
 					      "start support 12 times",
 					      "set custody to none",
 					      "set age to unknown",

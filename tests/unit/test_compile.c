@@ -114,6 +114,31 @@ static const struct {
 	int code;
 	const char *message, *help; /* parts of them */
 } mistakes[] = {
+    {PROGRAM "rule r\n on intake\n pay $6 to survivor\nnever pay more than $5 per case\n",
+     W_NEVER_BROKEN,
+     "`pay $6 to survivor` must never happen; the policy says `never pay more than $5 per case`",
+     ""},
+    {PROGRAM
+     "schedule s\n on intake\n pay $6 to survivor monthly for 3 months from services\nnever pay "
+     "more than $5 per case per year from services\n",
+     W_NEVER_BROKEN, "`pay $6 to survivor monthly", ""},
+    {PROGRAM "rule r\n on intake\n pay $6 to survivor\nnever pay more than 5 per case\n",
+     W_WRONG_TYPE, "`5` is a number, but what is paid is money", "$5,000"},
+    {PROGRAM "rule r of buyer\n on letter_returned\n notify diversion\nonly after intake notify "
+	     "diversion for buyer\n",
+     W_NOT_OF_KIND, "`intake` is no event of `buyer`", ""},
+    {PROGRAM "event moved of agency\nrule r\n on moved\n notify diversion\nonly after "
+	     "letter_returned notify "
+	     "diversion\n",
+     W_NEVER_BROKEN, "`only after letter_returned notify diversion`", ""},
+    {PROGRAM "rule r\n on intake\n notify advocate\nalways notify advocate\n", W_NO_TRIGGER,
+     "does not say by when this always happens", "within PERIOD of EVENT"},
+    {PROGRAM
+     "rule r\n on intake\n notify advocate\nalways notify advocate within 3 days of intake when "
+     "age < 18\n",
+     W_UNGUARDED, "`age` may be unknown", ""},
+    {PROGRAM "rule r\n on intake\n notify advocate\nonly after plan_agreed start support\n",
+     W_UNKNOWN_NAME, "there is no schedule `support`", ""},
     {PROGRAM "rule a\n overrides b\n on intake\n notify advocate\nrule b\n overrides c\n on "
 	     "intake\n notify "
 	     "advocate\nrule c\n overrides a when age is known\n",
