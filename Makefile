@@ -36,10 +36,14 @@ LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
-COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph placeholders rulebook run serve test token
+# For editors.
+GRAMMAR_SRC += asking complete format_source names
+LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
+COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders rulebook run serve test token
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
 UNIT_TESTS += override invariants
+UNIT_TESTS += lines
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.
@@ -50,7 +54,7 @@ ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
 	$(DECIDE_SRC:%=engine/decide/%) $(ANALYSE_SRC:%=engine/analyse/%) $(AUDIT_SRC:%=engine/audit/%)
 GRAMMAR := $(GRAMMAR_SRC:%=grammar/%)
 DAEMON := $(WIRE_SRC:%=daemon/wire/%) $(LEDGER_SRC:%=daemon/ledger/%) \
-	$(SERVE_SRC:%=daemon/serve/%) $(COMMAND_SRC:%=daemon/commands/%)
+	$(SERVE_SRC:%=daemon/serve/%) $(LSP_SRC:%=daemon/lsp/%) $(COMMAND_SRC:%=daemon/commands/%)
 
 LIB_OBJ    := $(patsubst %,$(O)/%.o,$(ENGINE) $(GRAMMAR))
 DAEMON_OBJ := $(patsubst %,$(O)/%.o,$(DAEMON) $(WIRE_CXX:%=daemon/wire/%))
@@ -89,7 +93,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-clang check-decisions all help test check-unit check-corpus check-daemon soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: check-clang check-decisions all help test check-unit check-corpus check-daemon check-lsp soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -224,7 +228,7 @@ help:
 	@echo 'make            build $(BUILD)/waymark'
 	@echo 'make demo       install what is missing, build, and show the daemon at work'
 	@echo 'make test       install what is missing, build, and run every check that CI runs'
-	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-daemon'
+	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-lsp check-daemon'
 	@echo '                the parts of make test, one by one'
 	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests and corpora under ASan and UBSan'
@@ -246,7 +250,7 @@ test: deps-test
 	$(Q)$(MAKE) --no-print-directory check-unit
 	$(Q)$(MAKE) --no-print-directory check-corpus check-golden check-language check-policies check-cli \
 		check-decisions
-	$(Q)$(MAKE) --no-print-directory check-daemon
+	$(Q)$(MAKE) --no-print-directory check-lsp check-daemon
 
 check-policies: $(BUILD)/waymark
 	$(Q)$< check policies
@@ -276,6 +280,10 @@ PYTHON ?= python3
 check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
+
+# An editor's sessions with the language server, over pipes.
+check-lsp: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 
 soak: $(BUILD)/waymark
 	$(Q)KILLS=500 WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py

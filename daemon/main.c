@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"explain", cmd_explain, "say why each event was decided as it was"},
     {"explain-code", cmd_explain_code, "say what a diagnostic means, with an example"},
     {"graph", cmd_graph, "draw the rule graph"},
+    {"lsp", cmd_lsp, "the language server: errors, completion and more in an editor"},
     {"serve", cmd_serve, "the daemon: decide events over HTTP and record every outcome"},
     {"token", cmd_token, "add, list and revoke the tokens of the daemon"},
     {"help", cmd_help, "what the commands do: waymark help COMMAND"},

@@ -11,6 +11,8 @@
 #include "engine/base/mem.h"
 #include "grammar/tokens.h"
 
+struct asking;
+
 struct build {
 	struct arena *arena;
 	struct diag_list *diags;
@@ -32,6 +34,7 @@ struct build {
 	struct ast_expect *expect;   /* the one just made */
 	bool head;                   /* the head of decl is not complete */
 	uint32_t done;               /* end of the last piece that was attached */
+	struct asking *asking;       /* NULL, or what can stand at a place is wanted: asking.h */
 	struct diag *mixed;          /* the latest report of mixed `and` and `or`, or NULL */
 };
 

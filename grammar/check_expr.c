@@ -132,6 +132,9 @@ static struct texpr *paid_under(struct scope *s, const struct ast_expr *e)
 static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
 {
 	bool stage = e->kind == EXPR_STAGE;
+	enum block_kind kind = stage ? BLOCK_STAGES : BLOCK_ESCALATION;
+	if (s->program != NONE && resolve_block(s->b, s->program, kind, &e->word) == NO_BODY)
+		return NULL;
 	struct diag *d =
 	    fault(s->b, W_NO_CONDITION, e->span, "`" STR_FMT "` must be compared with a %s",
 		  STR_ARG(span_text(s->b, e->span)), stage ? "stage" : "step");

@@ -59,32 +59,34 @@ bool field_of_no_event(struct scope *s, const struct ast_word *w)
 	return true;
 }
 
-static struct texpr *fact_leaf(struct scope *s, uint16_t i, struct span span)
+static struct texpr *fact_leaf(struct scope *s, uint16_t i, const struct ast_word *w)
 {
 	const struct fact *f = &s->b->rb->kinds[s->kind].facts[i];
 	s->b->fact_used[s->kind][i] = true;
+	name_used(s->b, w, f->name);
 	if (type_is_broken(&f->type))
 		return NULL;
-	struct texpr *t = texpr_new(s, OP_FACT, f->type, span);
+	struct texpr *t = texpr_new(s, OP_FACT, f->type, w->span);
 	t->a = i;
 	t->optional = f->optional;
 	return t;
 }
 
-static struct texpr *field_leaf(struct scope *s, uint16_t i, struct span span)
+static struct texpr *field_leaf(struct scope *s, uint16_t i, const struct ast_word *w)
 {
 	const struct field *f = &s->b->rb->events[s->event].fields[i];
 	/* `sets` has written the fact before anything is decided, and when the event does not carry
 	 * it, the fact still has its value: so the fact is what is meant. */
 	if (f->sets && s->kind != NONE && f->sets[s->kind] != NONE)
-		return fact_leaf(s, f->sets[s->kind], span);
+		return fact_leaf(s, f->sets[s->kind], w);
+	name_used(s->b, w, f->name);
 	if (type_is_broken(&f->type))
 		return NULL;
-	struct texpr *t = texpr_new(s, OP_FIELD, f->type, span);
+	struct texpr *t = texpr_new(s, OP_FIELD, f->type, w->span);
 	t->a = i;
 	t->optional = f->optional;
 	s->used_fields = true;
-	s->field_span = span;
+	s->field_span = w->span;
 	return t;
 }
 
@@ -175,16 +177,17 @@ struct texpr *check_name(struct scope *s, const struct ast_word *w)
 {
 	uint16_t i = find_field(s, w->s);
 	if (i != NONE)
-		return field_leaf(s, i, w->span);
+		return field_leaf(s, i, w);
 	i = find_fact(s, w->s);
 	if (i != NONE)
-		return fact_leaf(s, i, w->span);
+		return fact_leaf(s, i, w);
 	i = find_param(s->b, s->program, w->s);
 	if (i == NONE)
 		return unknown_name(s, w);
 	struct texpr *t = texpr_new(s, OP_PARAM, s->b->rb->params[i].type, w->span);
 	t->a = i;
 	s->b->param_used[i] = true;
+	name_used(s->b, w, s->b->params.at[i]->name.s);
 	return t;
 }
 

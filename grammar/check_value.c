@@ -204,6 +204,8 @@ bool check_type(struct book *b, const struct ast_type *t, struct type *out)
 		out->of = k == MAP_NONE ? NONE : (uint16_t)k;
 		if (k == MAP_NONE)
 			unknown_type(b, t);
+		else
+			name_used(b, &t->of, b->kinds.at[k]->name.s);
 	}
 	if (t->kind != TYPE_CHOICE && !type_is_broken(out))
 		return range_of(b, t, out);

@@ -79,7 +79,10 @@ static void parse_all(struct book *b)
 {
 	struct ast_file **last = &b->files;
 	for (uint32_t i = 0; i < b->rb->nsources; i++) {
-		*last = parse(&b->arena, &b->rb->sources[i], i, b->diags);
+		struct asked *asked = b->names ? b->names->asked : NULL;
+		const struct source *s = &b->rb->sources[i];
+		*last = asked && asked->source == i ? parse_asked(&b->arena, s, i, b->diags, asked)
+						    : parse(&b->arena, s, i, b->diags);
 		last = &(*last)->next;
 	}
 }
@@ -122,7 +125,7 @@ static void verify(const struct book *b)
 enum status compile(const struct source *sources, size_t n, const struct compile_env *env,
 		    struct diag_list *diags, struct rulebook **out)
 {
-	struct book b = {.rb = rulebook_new(), .diags = diags, .env = env};
+	struct book b = {.rb = rulebook_new(), .diags = diags, .env = env, .names = env->names};
 	size_t before = diags->errors;
 	if (sources_fit(&b, sources, n)) {
 		copy_sources(b.rb, sources, n);
@@ -136,9 +139,11 @@ enum status compile(const struct source *sources, size_t n, const struct compile
 		verify(&b);
 		rulebook_seal(b.rb);
 		*out = b.rb;
-	} else {
-		rulebook_unref(b.rb);
 	}
+	if (b.names)
+		names_finish(b.names, b.rb, &b.arena, b.files);
+	if (!fine)
+		rulebook_unref(b.rb);
 	resolve_release(&b);
 	return fine ? STATUS_OK : STATUS_INVALID;
 }

@@ -18,11 +18,15 @@
 #include "engine/base/diag.h"
 #include "engine/policy/scenario.h"
 
+struct names;
+
 struct compile_env {
 	/* The TZif bytes of a zone such as "America/Los_Angeles", alive until compile returns;
 	 * p NULL when there is no such zone. */
 	struct str (*zone_bytes)(void *arg, struct str name);
 	void *arg;
+	/* Filled with what is named where, also when the policy has errors; or NULL (names.h). */
+	struct names *names;
 };
 
 /* STATUS_OK and a rulebook with one reference, or STATUS_INVALID with at least one error in the

@@ -59,12 +59,14 @@ bool lower_target(struct scope *s, const struct ast_word *w, const struct known 
 		return true;
 	if (s->kind != NONE && str_eq(w->s, b->rb->kinds[s->kind].name)) {
 		*out = (struct target){TARGET_SELF, NONE};
+		name_used(b, w, b->rb->kinds[s->kind].name);
 		return true;
 	}
 	uint32_t party = map_get(&b->party_names, w->s);
 	bool reads = name_resolves(s, w->s) && find_param(b, s->program, w->s) == NONE;
 	if (party != MAP_NONE && !reads) {
 		b->party_used[party] = true;
+		name_used(b, w, b->parties.at[party]->name.s);
 		*out = (struct target){TARGET_PARTY, (uint16_t)party};
 		return true;
 	}

@@ -16,6 +16,22 @@ static bool constant_money(struct book *b, const struct ast_expr *e, int64_t *ce
 	return true;
 }
 
+static bool has_fact(struct scene *s, uint16_t given, const struct ast_expect *e)
+{
+	return fact_index(&s->b->rb->kinds[s->out->given[given].kind], e->name.s) != NONE;
+}
+
+static void suggest_facts(struct scene *s, struct suggestion *near)
+{
+	for (uint16_t i = 0; i < s->out->ngiven; i++) {
+		if (s->out->given[i].kind == NONE)
+			continue;
+		const struct case_kind *k = &s->b->rb->kinds[s->out->given[i].kind];
+		for (uint16_t f = 0; f < k->nfacts; f++)
+			suggest_try(near, k->facts[f].name);
+	}
+}
+
 /* Whose fact, step or balance: as stated, else of the latest event, else the only one that fits. */
 static uint16_t whose(struct scene *s, const struct ast_expect *e,
 		      bool (*fits)(struct scene *, uint16_t given, const struct ast_expect *))
@@ -34,11 +50,19 @@ static uint16_t whose(struct scene *s, const struct ast_expect *e,
 		return found;
 	if (!n && !scene_is_whole(s))
 		return NONE;
+	struct suggestion near;
+	suggest_init(s->b, &near, e->name.s);
+	if (fits == has_fact)
+		suggest_facts(s, &near);
 	struct diag *d =
 	    fault(s->b, W_WHOSE, e->span,
 		  n ? "it is not clear whose case is meant" : "no given case has this");
-	help(s->b, d,
-	     n ? "add `for NAME`, or `by NAME` to `owed`" : "check the name, or add `given KIND`");
+	if (!n && near.best.len)
+		help(s->b, d, "did you mean `" STR_FMT "`?", STR_ARG(near.best));
+	else
+		help(s->b, d,
+		     n ? "add `for NAME`, or `by NAME` to `owed`"
+		       : "check the name, or add `given KIND`");
 	return NONE;
 }
 
@@ -46,11 +70,6 @@ static bool any_case(struct scene *s, uint16_t given, const struct ast_expect *e
 {
 	(void)s, (void)given, (void)e;
 	return true;
-}
-
-static bool has_fact(struct scene *s, uint16_t given, const struct ast_expect *e)
-{
-	return fact_index(&s->b->rb->kinds[s->out->given[given].kind], e->name.s) != NONE;
 }
 
 /* An escalation, or stages. */
@@ -86,8 +105,10 @@ static bool expect_fact(struct scene *s, const struct ast_expect *e, struct expe
 static uint32_t named_block(struct scene *s, enum block_kind kind, const struct ast_word *w)
 {
 	uint32_t at = scene_block(s, kind, w->s);
-	if (at != NO_BODY)
+	if (at != NO_BODY) {
+		name_used(s->b, w, s->b->bodies.at[at].name);
 		return at;
+	}
 	struct suggestion near;
 	suggest_init(s->b, &near, w->s);
 	for (uint32_t i = 0; i < s->b->rb->nblocks; i++)
@@ -108,6 +129,7 @@ static bool expect_step(struct scene *s, const struct ast_expect *e, struct expe
 		block = named_block(s, BLOCK_ESCALATION, &e->name);
 	if (block == NO_BODY)
 		return false;
+	name_used(s->b, &e->name, s->b->bodies.at[block].name);
 	out->given = whose(s, e, has_steps);
 	out->escalation = s->b->rb->blocks[block].detail;
 	out->step = 0;
@@ -128,8 +150,11 @@ static bool expect_to(struct scene *s, const struct ast_word *w, struct expect *
 	if (!word_given(w))
 		return true;
 	out->to = w->s;
-	if (map_get(&s->ids, w->s) != MAP_NONE)
+	uint32_t id = map_get(&s->ids, w->s);
+	if (id != MAP_NONE) {
+		name_used(b, w, s->out->given[id].id);
 		return true;
+	}
 	uint32_t kind = map_get(&b->rb->kind_names, w->s);
 	uint16_t n = 0;
 	for (uint16_t i = 0; kind != MAP_NONE && i < s->out->ngiven; i++)
@@ -137,11 +162,14 @@ static bool expect_to(struct scene *s, const struct ast_word *w, struct expect *
 			out->to = s->out->given[i].id;
 			n++;
 		}
-	if (n == 1)
+	if (n == 1) {
+		name_used(b, w, out->to);
 		return true;
+	}
 	uint32_t party = map_get(&b->party_names, w->s);
 	if (party != MAP_NONE) {
 		b->party_used[party] = true;
+		name_used(b, w, b->parties.at[party]->name.s);
 		return true;
 	}
 	struct suggestion near;

@@ -146,8 +146,12 @@ static uint16_t adopted_param(struct book *b, const struct county *c, const stru
 		found = (uint16_t)at;
 	}
 	uint32_t shared = map_get(&b->shared_params, w->s);
-	if (found != NONE || shared != MAP_NONE)
-		return found != NONE ? found : (uint16_t)shared;
+	if (found == NONE && shared != MAP_NONE)
+		found = (uint16_t)shared;
+	if (found != NONE) {
+		name_used(b, w, b->params.at[found]->name.s);
+		return found;
+	}
 	if (!county_is_whole(b, (uint16_t)(c - b->rb->counties)))
 		return NONE;
 	struct suggestion s;

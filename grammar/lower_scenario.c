@@ -27,6 +27,8 @@ bool scene_is_whole(const struct scene *s)
 uint16_t scene_given(struct scene *s, const struct ast_word *w)
 {
 	uint32_t at = map_get(&s->ids, w->s);
+	if (at != MAP_NONE)
+		name_used(s->b, w, s->out->given[at].id);
 	if (at != MAP_NONE || s->decl->broken)
 		return at == MAP_NONE ? NONE : (uint16_t)at;
 	struct diag *d = fault(s->b, W_GIVEN, w->span,
@@ -219,8 +221,10 @@ static uint16_t find_field(struct scene *s, uint16_t event, const struct ast_wor
 {
 	const struct event_type *e = &s->b->rb->events[event];
 	uint16_t i = field_index(e, w->s);
-	if (i != NONE)
+	if (i != NONE) {
+		name_used(s->b, w, e->fields[i].name);
 		return i;
+	}
 	struct suggestion near;
 	if (event >= EVENT_BUILTINS && s->b->events.at[event - EVENT_BUILTINS]->broken)
 		return NONE;

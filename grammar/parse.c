@@ -6,10 +6,9 @@
  */
 #include "grammar/parse.h"
 
-#include "grammar/build.h"
+#include "grammar/asking.h"
 #include "grammar/codes.h"
 #include "grammar/parser.h"
-#include "grammar/syntax_error.h"
 
 int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b);
 
@@ -108,31 +107,58 @@ static void resume(struct build *b, size_t *earliest)
 	b->done = b->tokens.at[i].span.off;
 }
 
-struct ast_file *parse(struct arena *arena, const struct source *source, uint32_t index,
-		       struct diag_list *diags)
+static void read_again(struct build *b)
+{
+	b->patched = false;
+	b->at = syntax_clause_start(b);
+	if (b->head)
+		build_undo(b);
+	b->start = b->resume;
+}
+
+static void parse_tokens(struct build *b)
+{
+	b->start = b->resume = T_START_FILE;
+	for (size_t earliest = 0; parser_parse(b) != 0;) {
+		if (b->patched) {
+			read_again(b);
+			continue;
+		}
+		b->quiet = true;
+		finish_clause(b);
+		b->quiet = true;
+		resume(b, &earliest);
+	}
+	build_close(b);
+	BUILD_TURN(struct ast_decl, b->file->decls);
+}
+
+static struct build begin(struct arena *arena, const struct source *source, uint32_t index,
+			  struct diag_list *diags)
 {
 	struct build b = {.arena = arena, .diags = diags, .text = source->text};
 	b.file = arena_alloc(arena, sizeof(*b.file));
 	b.file->source = index;
 	b.tokens = tokens_read(arena, source->text, index, diags);
 	b.file->comments = b.tokens.comments;
-	b.start = b.resume = T_START_FILE;
-	for (size_t earliest = 0; parser_parse(&b) != 0;) {
-		if (b.patched) {
-			b.patched = false;
-			b.at = syntax_clause_start(&b);
-			if (b.head)
-				build_undo(&b);
-			b.start = b.resume;
-			continue;
-		}
-		b.quiet = true;
-		finish_clause(&b);
-		b.quiet = true;
-		resume(&b, &earliest);
-	}
-	build_close(&b);
-	BUILD_TURN(struct ast_decl, b.file->decls);
+	return b;
+}
+
+struct ast_file *parse(struct arena *arena, const struct source *source, uint32_t index,
+		       struct diag_list *diags)
+{
+	struct build b = begin(arena, source, index, diags);
+	parse_tokens(&b);
 	mark_broken(&b);
+	return b.file;
+}
+
+struct ast_file *parse_asked(struct arena *arena, const struct source *source, uint32_t index,
+			     struct diag_list *diags, struct asked *asked)
+{
+	struct build b = begin(arena, source, index, diags);
+	struct asking asking = {.asked = asked};
+	asking_begin(&b, &asking);
+	parse_tokens(&b);
 	return b.file;
 }

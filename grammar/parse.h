@@ -12,4 +12,11 @@
 struct ast_file *parse(struct arena *arena, const struct source *source, uint32_t index,
 		       struct diag_list *diags);
 
+/* The same, for a text in which ASKED_WORD stands: which words of the language can stand there is
+ * added to asked->tokens. The tree is as if the clause around that word were finished in some way;
+ * what the diagnostics say is of no use. */
+struct asked;
+struct ast_file *parse_asked(struct arena *arena, const struct source *source, uint32_t index,
+			     struct diag_list *diags, struct asked *asked);
+
 #endif

@@ -15,8 +15,8 @@ struct build;
 }
 
 %code {
+#include "grammar/asking.h"
 #include "grammar/build.h"
-#include "grammar/syntax_error.h"
 
 int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b); /* parse.c */
 static void parser_error(const PARSER_LTYPE *where, struct build *b, const char *message);
@@ -887,7 +887,8 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct build *b)
 {
 	yysymbol_kind_t kinds[YYNTOKENS];
 	int token_of[YYNTOKENS] = {0}; /* bison's tables go from token to symbol; this is the way back */
-	if (syntax_error_only_counted(b))
+	bool asked = asking_here(b);
+	if (!asked && syntax_error_only_counted(b))
 		return 0;
 	for (int token = YYMAXUTOK; token >= 0; token--)
 		token_of[YYTRANSLATE(token)] = token;
@@ -895,6 +896,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct build *b)
 	struct expected_set expected = {0};
 	for (int i = 0; i < n; i++)
 		expected.token[expected.n++] = token_of[kinds[i]];
-	syntax_error(b, &expected);
+	if (!asked || !asking_answer(b, &expected))
+		syntax_error(b, &expected);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "grammar/ast.h"
 #include "grammar/codes.h"
 #include "grammar/compile.h"
+#include "grammar/names.h"
 
 struct decl_list {
 	const struct ast_decl **at;
@@ -82,6 +83,7 @@ struct book {
 	struct diag_list *diags;
 	const struct compile_env *env;
 	struct ast_file *files;
+	struct names *names; /* or NULL: nobody asks what is named where */
 
 	struct decl_list zones, calendars, kinds, events, orders, parties, requirements, funds;
 	struct decl_list counties, params, scenarios;
@@ -140,6 +142,12 @@ static inline bool word_given(const struct ast_word *w)
 {
 	return w->s.len != 0;
 }
+/* Whoever has found what a word names tells it with the name as it was declared. */
+static inline void name_used(struct book *b, const struct ast_word *w, struct str declared)
+{
+	if (b->names)
+		names_use(b->names, b->rb, w, declared);
+}
 uint16_t resolve_event(struct book *b, const struct ast_word *w); /* not the internal ones */
 uint16_t resolve_kind(struct book *b, const struct ast_word *w);
 uint16_t resolve_party(struct book *b, const struct ast_word *w);
@@ -171,6 +179,7 @@ uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w);
 struct suggestion {
 	struct str wanted, best;
 	size_t distance;
+	struct asked *asked; /* NULL, or who wants all the candidates */
 };
 void suggest_init(const struct book *b, struct suggestion *s, struct str wanted);
 void suggest_try(struct suggestion *s, struct str candidate);

@@ -72,6 +72,8 @@ static uint32_t adopted_block(struct book *b, const struct county *c, const stru
 		}
 		found = at;
 	}
+	if (found != NO_BODY)
+		name_used(b, w, b->bodies.at[found].name);
 	if (found != NO_BODY || !county_is_whole(b, (uint16_t)(c - b->rb->counties)))
 		return found;
 	struct suggestion s;

@@ -13,13 +13,17 @@ static struct diag *unknown(struct book *b, const struct ast_word *w, const char
 		     STR_ARG(w->s));
 }
 
-/* Looks w up among the names of a list of declarations. */
+/* Looks w up among the names of a list of declarations; `offset` names come before the list. */
 static uint16_t find(struct book *b, const struct map *names, const struct decl_list *list,
-		     const struct ast_word *w, const char *what, const char *needed)
+		     uint32_t offset, const struct ast_word *w, const char *what,
+		     const char *needed)
 {
 	uint32_t at = map_get(names, w->s);
-	if (at != MAP_NONE || !word_given(w))
+	if (at != MAP_NONE || !word_given(w)) {
+		if (at != MAP_NONE && at >= offset)
+			name_used(b, w, list->at[at - offset]->name.s);
 		return at == MAP_NONE ? NONE : (uint16_t)at;
+	}
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < list->n; i++)
@@ -37,7 +41,8 @@ static uint16_t used(bool *flags, uint16_t i)
 
 uint16_t resolve_event(struct book *b, const struct ast_word *w)
 {
-	uint16_t e = find(b, &b->rb->event_names, &b->events, w, "event", "an event");
+	uint16_t e =
+	    find(b, &b->rb->event_names, &b->events, EVENT_BUILTINS, w, "event", "an event");
 	if (e != EVENT_DEADLINE && e != EVENT_SCHEDULED)
 		return used(b->event_used, e);
 	struct diag *d = fault(b, W_RESERVED_NAME, w->span, "`" STR_FMT "` is not sent by anybody",
@@ -48,40 +53,43 @@ uint16_t resolve_event(struct book *b, const struct ast_word *w)
 
 uint16_t resolve_kind(struct book *b, const struct ast_word *w)
 {
-	return find(b, &b->rb->kind_names, &b->kinds, w, "kind of case", "a kind of case");
+	return find(b, &b->rb->kind_names, &b->kinds, 0, w, "kind of case", "a kind of case");
 }
 
 uint16_t resolve_party(struct book *b, const struct ast_word *w)
 {
-	return used(b->party_used, find(b, &b->party_names, &b->parties, w, "party", "a party"));
+	return used(b->party_used, find(b, &b->party_names, &b->parties, 0, w, "party", "a party"));
 }
 
 uint16_t resolve_requirement(struct book *b, const struct ast_word *w)
 {
-	return used(b->requirement_used, find(b, &b->requirement_names, &b->requirements, w,
+	return used(b->requirement_used, find(b, &b->requirement_names, &b->requirements, 0, w,
 					      "requirement", "a requirement"));
 }
 
 uint16_t resolve_order(struct book *b, const struct ast_word *w)
 {
-	return used(b->order_used, find(b, &b->order_names, &b->orders, w, "action", "an action"));
+	return used(b->order_used,
+		    find(b, &b->order_names, &b->orders, 0, w, "action", "an action"));
 }
 
 uint16_t resolve_fund(struct book *b, const struct ast_word *w)
 {
-	return used(b->fund_used, find(b, &b->fund_names, &b->funds, w, "fund", "a fund"));
+	return used(b->fund_used, find(b, &b->fund_names, &b->funds, 0, w, "fund", "a fund"));
 }
 
 uint16_t resolve_county(struct book *b, const struct ast_word *w)
 {
-	return find(b, &b->rb->county_names, &b->counties, w, "county", "a county");
+	return find(b, &b->rb->county_names, &b->counties, 0, w, "county", "a county");
 }
 
 uint16_t resolve_line(struct book *b, const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->line_names, w->s);
-	if (at != MAP_NONE)
+	if (at != MAP_NONE) {
+		name_used(b, w, b->lines.at[at].name);
 		return (uint16_t)at;
+	}
 	if (!word_given(w) || b->lines_lost)
 		return NONE;
 	struct suggestion s;
@@ -97,8 +105,10 @@ uint16_t resolve_line(struct book *b, const struct ast_word *w)
 uint16_t resolve_program(struct book *b, const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->program_names, w->s);
-	if (at != MAP_NONE)
+	if (at != MAP_NONE) {
+		name_used(b, w, b->programs.at[at].decl->name.s);
 		return (uint16_t)at;
+	}
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < b->programs.n; i++)
@@ -115,6 +125,7 @@ uint16_t resolve_fact(struct book *b, uint16_t kind, const struct ast_word *w)
 	for (uint16_t i = 0; i < k->nfacts; i++) {
 		if (str_eq(k->facts[i].name, w->s)) {
 			b->fact_used[kind][i] = true;
+			name_used(b, w, k->facts[i].name);
 			return i;
 		}
 	}
@@ -133,8 +144,10 @@ uint16_t resolve_choice(struct book *b, uint16_t set, const struct ast_word *w)
 {
 	const struct choice_set *c = &b->choices.at[set];
 	for (uint16_t i = 0; i < c->n; i++)
-		if (str_eq(c->names[i], w->s))
+		if (str_eq(c->names[i], w->s)) {
+			name_used(b, w, c->names[i]);
 			return i;
+		}
 	struct suggestion s;
 	struct buf all = {0};
 	suggest_init(b, &s, w->s);
@@ -173,8 +186,10 @@ static void suggest_params(struct book *b, uint16_t program, struct suggestion *
 uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *w)
 {
 	uint16_t p = find_param(b, program, w->s);
-	if (p != NONE)
+	if (p != NONE) {
+		name_used(b, w, b->params.at[p]->name.s);
 		return used(b->param_used, p);
+	}
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	suggest_params(b, program, &s);
@@ -198,8 +213,10 @@ uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
 		       const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->programs.at[program].blocks, w->s);
-	if (at != MAP_NONE && is_block(b->bodies.at[at].decl, kind))
+	if (at != MAP_NONE && is_block(b->bodies.at[at].decl, kind)) {
+		name_used(b, w, b->bodies.at[at].name);
 		return at;
+	}
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	for (size_t i = 0; i < b->bodies.n; i++)
@@ -218,8 +235,10 @@ uint16_t resolve_step(struct book *b, uint32_t body, const struct ast_word *w)
 {
 	const struct body *e = &b->bodies.at[body];
 	uint32_t at = map_get(&e->steps, w->s);
-	if (at != MAP_NONE)
+	if (at != MAP_NONE) {
+		name_used(b, w, e->step_list.at[at - 1].name);
 		return (uint16_t)at;
+	}
 	if (e->decl->broken)
 		return 0;
 	struct suggestion s;
@@ -248,8 +267,10 @@ static void suggest_stages(struct book *b, struct diag *d, const struct ast_word
 uint16_t resolve_stage(struct book *b, const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->stage_names, w->s);
-	if (at != MAP_NONE)
+	if (at != MAP_NONE) {
+		name_used(b, w, b->stages.at[at].name);
 		return (uint16_t)at;
+	}
 	suggest_stages(
 	    b, fault(b, W_ENTER, w->span, "there is no stage `" STR_FMT "`", STR_ARG(w->s)), w);
 	return NONE;

@@ -18,8 +18,10 @@ static void suggest_blocks(struct book *b, uint16_t program, struct suggestion *
 static uint32_t find_block(struct book *b, uint16_t program, const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->programs.at[program].blocks, w->s);
-	if (at != MAP_NONE && b->bodies.at[at].decl->kind != AST_NEVER)
+	if (at != MAP_NONE && b->bodies.at[at].decl->kind != AST_NEVER) {
+		name_used(b, w, b->bodies.at[at].name);
 		return at;
+	}
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	suggest_blocks(b, program, &s);

@@ -10,6 +10,8 @@
 void suggest_init(const struct book *b, struct suggestion *s, struct str wanted)
 {
 	*s = (struct suggestion){.wanted = wanted};
+	if (b->names && b->names->asked && str_eq(wanted, ASKED_WORD))
+		s->asked = b->names->asked;
 	s->distance =
 	    wanted.len / 3 > 2 ? wanted.len / 3 + 1 : 3; /* best must be nearer than this */
 	if (wanted.len < 3)
@@ -20,6 +22,8 @@ void suggest_init(const struct book *b, struct suggestion *s, struct str wanted)
 
 void suggest_try(struct suggestion *s, struct str candidate)
 {
+	if (s->asked)
+		*vec_push(&s->asked->names) = candidate;
 	if (s->distance == 0)
 		return;
 	size_t d = str_distance(s->wanted, candidate, s->distance - 1);

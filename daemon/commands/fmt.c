@@ -2,9 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/wire/load.h"
-#include "grammar/ast_dump.h"
 #include "grammar/format.h"
-#include "grammar/parse.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,23 +15,6 @@ struct fmt_tally {
 	size_t changed, broken;
 	int status;
 };
-
-static bool same_tree(const struct ast_file *before, struct str formatted, struct str name)
-{
-	struct arena arena = {0};
-	struct diag_list diags;
-	struct source source = {name, formatted};
-	struct buf a = {0}, b = {0};
-	diag_init(&diags, &arena);
-	ast_dump(&a, before);
-	ast_dump(&b, parse(&arena, &source, 0, &diags));
-	bool same = !diags.errors && str_eq(buf_view(&a), buf_view(&b));
-	buf_release(&a);
-	buf_release(&b);
-	diag_release(&diags);
-	arena_release(&arena);
-	return same;
-}
 
 /* Into a file beside it, then over it: a crash leaves the old or the new one, whole. */
 static int replace_file(const char *path, const struct buf *text)
@@ -78,16 +59,12 @@ static void settle(struct fmt_tally *t, const char *path, const struct buf *text
 static void format_one(struct fmt_tally *t, struct loaded *l, uint32_t i)
 {
 	const struct source *s = &l->sources[i];
-	size_t errors = l->diags.errors;
-	const struct ast_file *file = parse(&l->arena, s, i, &l->diags);
-	if (l->diags.errors > errors) {
-		t->broken++;
-		return;
-	}
 	struct buf text = {0}, path = {0};
 	path_of(&path, l, s);
-	format(file, s->text, &text);
-	if (!same_tree(file, buf_view(&text), s->name))
+	enum status done = format_source(&l->arena, s, i, &l->diags, &text);
+	if (done == STATUS_INVALID)
+		t->broken++;
+	else if (done)
 		t->status = cli_environment("fmt",
 					    "%s is left as it is: its layout cannot be changed "
 					    "without changing its meaning; please report this "

@@ -3,7 +3,6 @@
 
 #include "engine/base/limits.h"
 #include "engine/base/vec.h"
-#include "grammar/compile.h"
 #include "grammar/diagnostics.h"
 
 #include <dirent.h>
@@ -210,9 +209,14 @@ static struct str zone_bytes(void *arg, struct str name)
 	return got;
 }
 
+struct compile_env load_env(struct loaded *l)
+{
+	return (struct compile_env){.zone_bytes = zone_bytes, .arg = &l->arena, .names = l->names};
+}
+
 enum status load_compile(struct loaded *l)
 {
-	struct compile_env env = {zone_bytes, &l->arena};
+	struct compile_env env = load_env(l);
 	return compile(l->sources, l->n, &env, &l->diags, &l->rb);
 }
 

@@ -14,6 +14,7 @@
 
 #include "engine/base/diag.h"
 #include "engine/policy/policy.h"
+#include "grammar/compile.h"
 
 struct loaded {
 	struct arena arena;
@@ -22,6 +23,7 @@ struct loaded {
 	size_t n;
 	struct diag_list diags;
 	struct rulebook *rb; /* NULL unless it compiled */
+	struct names *names; /* for the caller to set: what is named where is wanted, too */
 };
 
 /* Reads all *.way files below a folder, or one such file. STATUS_IO, STATUS_NOT_FOUND or
@@ -33,6 +35,9 @@ enum status load_rulebook(struct loaded *l, const char *path, struct buf *why);
 
 /* Compiles sources that are at hand already (from the ledger, say). */
 enum status load_compile(struct loaded *l);
+
+/* What the compiler needs of the world; alive as long as *l. */
+struct compile_env load_env(struct loaded *l);
 
 void load_report(const struct loaded *l, struct buf *out, bool json, bool colour);
 void load_release(struct loaded *l);

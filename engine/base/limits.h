@@ -52,11 +52,17 @@
 		*/
 
 /* JSON and HTTP */
-#define LIMIT_JSON_DEPTH   16u
-#define LIMIT_BODY_BYTES   (1u << 20)
-#define LIMIT_BATCH        1000u /* events in one batch */
-#define LIMIT_HEAD_BYTES   (16u << 10)
-#define LIMIT_HEAD_FIELDS  100u
-#define LIMIT_TARGET_BYTES 8000u /* of a request line; RFC 9110 asks for at least this */
+#define LIMIT_JSON_DEPTH    16u
+#define LIMIT_BODY_BYTES    (1u << 20)
+#define LIMIT_BATCH         1000u /* events in one batch */
+#define LIMIT_HEAD_BYTES    (16u << 10)
+#define LIMIT_HEAD_FIELDS   100u
+#define LIMIT_TARGET_BYTES  8000u /* of a request line; RFC 9110 asks for at least this */
+
+/* editors */
+#define LIMIT_LSP_BYTES     (32u << 20) /* one message: a policy file with every byte escaped fits */
+#define LIMIT_LSP_HEAD      4096u       /* its header */
+#define LIMIT_LSP_DOCUMENTS 1024u       /* open at the same time */
+#define LIMIT_LSP_LOCATIONS 2000u       /* places in one answer; nobody reads more */
 
 #endif

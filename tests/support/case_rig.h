@@ -69,7 +69,7 @@ static inline void rig_open(struct rig *rig, const char *policy)
 {
 	*rig = (struct rig){0};
 	struct source source = {STR("test.way"), str_from(policy)};
-	struct compile_env env = {rig_zone, rig};
+	struct compile_env env = {.zone_bytes = rig_zone, .arg = rig};
 	struct diag_list diags;
 	diag_init(&diags, &rig->arena);
 	enum status st = compile(&source, 1, &env, &diags, &rig->rb);
