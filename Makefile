@@ -19,8 +19,8 @@ VERSION := 0.1.0
 BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
 POLICY_SRC := code graph graph_dot policy reads seal
-CASE_SRC   := case case_json decision decision_json event json_write
-DECIDE_SRC := apply decide due effects eval limits observe override settle trace
+CASE_SRC   := case case_json decision decision_json event json_write pots
+DECIDE_SRC := apply decide draw due effects eval limits observe override settle trace
 ANALYSE_SRC := flow
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
@@ -29,13 +29,13 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
-GRAMMAR_SRC += resolve_override lower_override build_never lower_never
+GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
 LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
-	timers route_cases route_evaluate route_events route_outcomes route_policies route_status
+	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
@@ -43,7 +43,7 @@ COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt gra
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
 UNIT_TESTS += override invariants
-UNIT_TESTS += lines
+UNIT_TESTS += lines pots
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.
@@ -161,7 +161,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := decision_json explain redecide scenario_run stream
+AUDIT_TESTS := decision_json explain pots redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 check-unit: $(UNIT_TESTS:%=$(O)/tests/unit/test_%)

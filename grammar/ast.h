@@ -104,6 +104,7 @@ enum ast_never_form { NEVER_ANY, NEVER_NAME, NEVER_TO, NEVER_AS };
 struct ast_action {
 	enum action_kind kind;
 	bool may;
+	bool unfunded;    /* expected to be */
 	struct span span; /* the whole */
 	struct span head; /* without its `otherwise` */
 	struct ast_expr *amount;
@@ -188,7 +189,23 @@ struct ast_holiday {
 	struct ast_holiday *next;
 };
 
+/* `budget $1,000,000 per fiscal year from July 1` */
+struct ast_budget {
+	struct span span;
+	struct ast_expr *amount; /* a literal or the name of a parameter */
+	struct ast_word per;     /* `year` or `fiscal year`; absent: in all */
+	struct ast_word month;   /* of a fiscal year, and its day */
+	struct ast_expr *day;
+};
+
 /* ---- scenarios ---- */
+
+struct ast_given_fund {
+	struct span span;
+	struct ast_word fund;
+	struct ast_expr *left;
+	struct ast_given_fund *next;
+};
 
 struct ast_pair { /* FACT VALUE */
 	struct span span;
@@ -212,6 +229,7 @@ struct ast_expect {
 		FORM_AMONG_OTHERS,
 		FORM_ACTION,  /* action; no */
 		FORM_OWED,    /* amount, whose */
+		FORM_LEFT,    /* left in name: amount */
 		FORM_FACT,    /* name is value, whose */
 		FORM_STEP,    /* name at step, whose */
 		FORM_REFUSED, /* text */
@@ -245,7 +263,7 @@ enum ast_kind {
 	AST_ACTION_NAME, /* action NAME */
 	AST_PARTY,
 	AST_REQUIREMENT,
-	AST_FUND,
+	AST_FUND,     /* budget, warn, owner */
 	AST_PROGRAM,  /* effective */
 	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
 	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds */
@@ -278,6 +296,11 @@ struct ast_decl {
 	uint32_t weekend;
 	struct span weekend_span;
 
+	struct ast_budget *budget; /* fund; NULL: a label */
+	struct ast_expr *warn;
+	struct span warn_span, owner_span;
+	struct ast_word owner;
+
 	int32_t effective; /* program; DAY_NONE: missing */
 	struct span effective_span;
 	struct ast_type type; /* parameters */
@@ -308,6 +331,7 @@ struct ast_decl {
 
 	struct ast_word county;
 	struct ast_given *given;
+	struct ast_given_fund *given_funds;
 	struct ast_line *lines;
 };
 

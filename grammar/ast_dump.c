@@ -218,7 +218,8 @@ static void plan(struct buf *out, const struct ast_plan *p)
 static void action(struct buf *out, unsigned depth, const char *role, const struct ast_action *a)
 {
 	indent(out, depth);
-	buf_fmt(out, "%s%s %s", role, a->may ? " may" : "", verb_name(a->kind));
+	buf_fmt(out, "%s%s%s %s", role, a->unfunded ? " unfunded" : "", a->may ? " may" : "",
+		verb_name(a->kind));
 	word(out, "name", a->name);
 	expr(out, "amount", a->amount);
 	word(out, "to", a->to);
@@ -370,7 +371,7 @@ static void expectation(struct buf *out, const struct ast_expect *e)
 	    [FORM_NOTHING] = "nothing", [FORM_AMONG_OTHERS] = "among-others",
 	    [FORM_ACTION] = "action",   [FORM_OWED] = "owed",
 	    [FORM_FACT] = "fact",       [FORM_STEP] = "step",
-	    [FORM_REFUSED] = "refused",
+	    [FORM_REFUSED] = "refused", [FORM_LEFT] = "left",
 	};
 	buf_fmt(out, "    expect%s %s", e->no ? " no" : "", forms[e->form]);
 	word(out, "name", e->name);
@@ -394,6 +395,11 @@ static void scenario(struct buf *out, const struct ast_decl *d)
 		buf_fmt(out, "  given " STR_FMT, STR_ARG(g->kind.s));
 		word(out, "name", g->name);
 		pairs(out, g->facts);
+		buf_char(out, '\n');
+	}
+	for (const struct ast_given_fund *g = d->given_funds; g; g = g->next) {
+		buf_fmt(out, "  given fund " STR_FMT, STR_ARG(g->fund.s));
+		expr(out, "left", g->left);
 		buf_char(out, '\n');
 	}
 	for (const struct ast_line *l = d->lines; l; l = l->next) {
@@ -445,6 +451,26 @@ static void never(struct buf *out, const struct ast_decl *d)
 	action(out, 1, "what", d->never_action);
 }
 
+static void fund(struct buf *out, const struct ast_decl *d)
+{
+	const struct ast_budget *b = d->budget;
+	if (b) {
+		buf_c(out, "  budget");
+		expr(out, "amount", b->amount);
+		word(out, "per", b->per);
+		word(out, "month", b->month);
+		expr(out, "day", b->day);
+		buf_char(out, '\n');
+	}
+	if (d->warn) {
+		buf_c(out, "  warn");
+		expr(out, "at", d->warn);
+		buf_char(out, '\n');
+	}
+	if (d->owner_span.len)
+		buf_fmt(out, "  owner " STR_FMT "\n", STR_ARG(d->owner.s));
+}
+
 static void decl(struct buf *out, const struct ast_decl *d)
 {
 	buf_c(out, decl_names[d->kind]);
@@ -468,6 +494,7 @@ static void decl(struct buf *out, const struct ast_decl *d)
 	slots(out, d->slots);
 	values(out, d->values);
 	small_lists(out, d);
+	fund(out, d);
 	clauses(out, 1, d);
 	if (d->never_action)
 		never(out, d);

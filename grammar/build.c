@@ -121,6 +121,7 @@ static void turn_scenario(struct ast_decl *d)
 	for (struct ast_line *line = d->lines; line; line = line->next)
 		BUILD_TURN(struct ast_expect, line->expects);
 	BUILD_TURN(struct ast_given, d->given);
+	BUILD_TURN(struct ast_given_fund, d->given_funds);
 	BUILD_TURN(struct ast_line, d->lines);
 }
 
@@ -339,6 +340,42 @@ struct ast_type build_type(struct span span, struct ast_word word)
 		if (types[i].kind != TYPE_REF && str_eq(types[i].name, word.s))
 			return (struct ast_type){.span = span, .kind = types[i].kind};
 	return t;
+}
+
+/* ---- funds ---- */
+
+struct ast_budget *build_budget_per(struct build *b, struct ast_word per, struct ast_word month,
+				    struct ast_expr *day)
+{
+	struct ast_budget *budget = arena_alloc(b->arena, sizeof(*budget));
+	budget->per = per;
+	budget->month = month;
+	budget->day = day;
+	return budget;
+}
+
+void build_budget(struct build *b, struct span span, struct ast_budget *budget)
+{
+	budget->span = span;
+	b->decl->budget = budget;
+}
+
+void build_warn(struct build *b, struct span span, struct ast_expr *percent)
+{
+	if (b->decl->warn)
+		said_twice(b, span, b->decl->warn_span, "`warn at`");
+	b->decl->warn = percent;
+	b->decl->warn_span = span;
+	attached(b, span);
+}
+
+void build_owner(struct build *b, struct span span, struct ast_word party)
+{
+	if (b->decl->owner_span.len)
+		said_twice(b, span, b->decl->owner_span, "`owner`");
+	b->decl->owner = party;
+	b->decl->owner_span = span;
+	attached(b, span);
 }
 
 /* ---- programs and counties ---- */

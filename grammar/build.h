@@ -105,6 +105,11 @@ void build_slot_range(struct build *b, struct ast_slot *slot, struct span span,
 		      struct ast_expr *min, struct ast_expr *max);
 struct ast_type build_type(struct span span, struct ast_word word);
 void build_effective(struct build *b, struct span span, int32_t day);
+struct ast_budget *build_budget_per(struct build *b, struct ast_word per, struct ast_word month,
+				    struct ast_expr *day);
+void build_budget(struct build *b, struct span span, struct ast_budget *budget);
+void build_warn(struct build *b, struct span span, struct ast_expr *percent);
+void build_owner(struct build *b, struct span span, struct ast_word party);
 void build_title(struct build *b, struct span span, struct ast_word title);
 void build_cite(struct build *b, struct span span, struct ast_word cite); /* of what is open */
 void build_adopt(struct build *b, struct span span, struct ast_word program, int32_t from);
@@ -218,6 +223,8 @@ void build_scenario(struct build *b, struct span span, bool todo, struct ast_wor
 void build_county(struct build *b, struct span span, struct ast_word county);
 void build_given(struct build *b, struct span span, struct ast_word kind, struct ast_word name,
 		 struct ast_pair *facts);
+void build_given_fund(struct build *b, struct span span, struct ast_word fund,
+		      struct ast_expr *left);
 void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
 		struct ast_word event, struct ast_word of, struct ast_pair *fields);
 struct ast_pair *build_pair(struct build *b, struct span span, struct ast_word name,
@@ -229,6 +236,7 @@ void build_expect_action(struct build *b, struct ast_action *action, bool no);
 struct ast_action *build_expect_phrases(struct build *b, struct span span, bool may,
 					struct ast_action *action, struct phrase *backwards);
 void build_expect_broken(struct build *b, struct span span, struct ast_word text, bool no);
+void build_expect_left(struct build *b, struct ast_word fund, struct ast_expr *amount);
 void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose);
 void build_expect_fact(struct build *b, struct ast_word name, struct ast_expr *value,
 		       struct ast_word whose);

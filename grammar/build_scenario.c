@@ -21,6 +21,27 @@ void build_county(struct build *b, struct span span, struct ast_word county)
 	build_head(b, span, b->decl->title);
 }
 
+static void check_given(struct build *b, struct span span)
+{
+	if (!b->decl->lines)
+		return;
+	struct diag *d = build_error(b, W_SCENARIO_ORDER, span,
+				     "`given` stands after the first line of the scenario");
+	build_help(b, d, "say what is given before what happens");
+}
+
+void build_given_fund(struct build *b, struct span span, struct ast_word fund,
+		      struct ast_expr *left)
+{
+	struct ast_given_fund *g = arena_alloc(b->arena, sizeof(*g));
+	g->span = span;
+	g->fund = fund;
+	g->left = left;
+	check_given(b, span);
+	BUILD_PUSH(b->decl->given_funds, g);
+	b->done = span.off + span.len;
+}
+
 void build_given(struct build *b, struct span span, struct ast_word kind, struct ast_word name,
 		 struct ast_pair *facts)
 {
@@ -29,11 +50,7 @@ void build_given(struct build *b, struct span span, struct ast_word kind, struct
 	g->kind = kind;
 	g->name = name;
 	g->facts = facts;
-	if (b->decl->lines) {
-		struct diag *d = build_error(b, W_SCENARIO_ORDER, span,
-					     "`given` stands after the first line of the scenario");
-		build_help(b, d, "say what is given before what happens");
-	}
+	check_given(b, span);
 	BUILD_PUSH(b->decl->given, g);
 	b->done = span.off + span.len;
 }
@@ -105,6 +122,13 @@ void build_expect_broken(struct build *b, struct span span, struct ast_word text
 	a->text = text;
 	build_expect(b, FORM_ACTION);
 	build_expect_action(b, a, no);
+}
+
+void build_expect_left(struct build *b, struct ast_word fund, struct ast_expr *amount)
+{
+	struct ast_expect *e = build_expect(b, FORM_LEFT);
+	e->name = fund;
+	e->amount = amount;
 }
 
 void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose)

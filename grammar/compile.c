@@ -106,6 +106,7 @@ static void run_passes(struct book *b)
 	resolve_counties(b);
 	lower_changes(b);
 	resolve_overrides(b);
+	lower_budgets(b);
 	lower_heads(b);
 	lower_bodies(b);
 	lower_overrides(b);
@@ -114,6 +115,7 @@ static void run_passes(struct book *b)
 	check_flow(b);
 	lower_scenarios(b);
 	check_unused(b);
+	check_unfunded(b);
 }
 
 static void verify(const struct book *b)

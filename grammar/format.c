@@ -13,6 +13,8 @@ enum decl_item {
 	ITEM_EFFECTIVE,
 	ITEM_ADOPT,
 	ITEM_VALUE,
+	ITEM_WARN,
+	ITEM_OWNER,
 	ITEM_CITE,
 	ITEM_PLACEHOLDER
 };
@@ -103,6 +105,43 @@ static void write_weekend(struct writer *w, const struct ast_decl *d)
 	line_end(w, span_end(d->weekend_span));
 }
 
+/* ---- funds ---- */
+
+static void write_budget(struct writer *w, const struct ast_budget *b)
+{
+	line_break(w);
+	line_word(w, "budget");
+	write_expr(w, b->amount);
+	line_break(w);
+	if (!b->per.span.len) {
+		line_word(w, "in all");
+		return;
+	}
+	line_word(w, "per");
+	line_str(w, b->per.s);
+	if (!b->month.span.len)
+		return;
+	line_word(w, "from");
+	line_str(w, b->month.s);
+	write_expr(w, b->day);
+}
+
+static void write_warn(struct writer *w, const struct ast_decl *d)
+{
+	line_begin(w, 1, d->warn_span.off);
+	line_word(w, "warn at");
+	write_expr(w, d->warn);
+	line_end(w, span_end(d->warn_span));
+}
+
+static void write_owner(struct writer *w, const struct ast_decl *d)
+{
+	line_begin(w, 1, d->owner_span.off);
+	line_word(w, "owner");
+	line_str(w, d->owner.s);
+	line_end(w, span_end(d->owner_span));
+}
+
 /* ---- programs, counties, parameters ---- */
 
 static void write_effective(struct writer *w, const struct ast_decl *d)
@@ -175,6 +214,10 @@ static void gather(struct items *items, const struct ast_decl *d)
 		items_add(items, d->effective_span.off, ITEM_EFFECTIVE, d);
 	for (const struct ast_adopt *a = d->adopts; a; a = a->next)
 		items_add(items, a->span.off, ITEM_ADOPT, a);
+	if (d->warn)
+		items_add(items, d->warn_span.off, ITEM_WARN, d);
+	if (d->owner_span.len)
+		items_add(items, d->owner_span.off, ITEM_OWNER, d);
 	gather_values(items, d);
 	if (d->cite.span.len)
 		items_add(items, d->cite.span.off, ITEM_CITE, &d->cite);
@@ -203,6 +246,12 @@ static void write_item(struct writer *w, const struct item *item, size_t width)
 		return;
 	case ITEM_VALUE:
 		write_dated(w, item->node);
+		return;
+	case ITEM_WARN:
+		write_warn(w, item->node);
+		return;
+	case ITEM_OWNER:
+		write_owner(w, item->node);
 		return;
 	case ITEM_CITE:
 		write_clause(w, "cite", item->node);
@@ -333,6 +382,8 @@ static void write_head(struct writer *w, const struct ast_decl *d)
 		return;
 	case AST_FUND:
 		named_head(w, "fund", d);
+		if (d->budget)
+			write_budget(w, d->budget);
 		return;
 	case AST_PROGRAM:
 		named_head(w, "program", d);
@@ -418,7 +469,8 @@ static void margin_comments(struct writer *w, uint32_t before)
 static bool one_line(const struct ast_decl *d)
 {
 	return d->kind == AST_ACTION_NAME || d->kind == AST_PARTY || d->kind == AST_REQUIREMENT ||
-	       d->kind == AST_FUND || d->kind == AST_DROP ||
+	       d->kind == AST_DROP ||
+	       (d->kind == AST_FUND && !d->warn && !d->owner_span.len && !d->cite.span.len) ||
 	       ((d->kind == AST_PARAM || d->kind == AST_CHANGE) && !d->values->next &&
 		!d->cite.span.len && !d->values->placeholder.span.len);
 }

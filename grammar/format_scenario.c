@@ -31,6 +31,17 @@ static void write_given(struct writer *w, const struct ast_given *g)
 	line_end(w, span_end(g->span));
 }
 
+static void write_given_fund(struct writer *w, const struct ast_given_fund *g)
+{
+	line_begin(w, 1, g->span.off);
+	line_word(w, "given fund");
+	line_str(w, g->fund.s);
+	line_word(w, "with");
+	write_expr(w, g->left);
+	line_word(w, "left");
+	line_end(w, span_end(g->span));
+}
+
 static void labelled(struct writer *w, const char *label, struct ast_word word)
 {
 	if (!word.span.len)
@@ -70,6 +81,8 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	const struct ast_action *a = e->action;
 	if (e->no)
 		line_word(w, "no");
+	if (a->unfunded)
+		line_word(w, "unfunded");
 	if (a->may)
 		line_word(w, "may");
 	line_word(w, write_verb(a->kind));
@@ -110,6 +123,11 @@ static void write_expectation(struct writer *w, const struct ast_expect *e)
 		line_word(w, "owed");
 		write_expr(w, e->amount);
 		labelled(w, "by", e->whose);
+		return;
+	case FORM_LEFT:
+		line_word(w, "left in");
+		line_str(w, e->name.s);
+		write_expr(w, e->amount);
 		return;
 	case FORM_FACT:
 		line_str(w, e->name.s);
@@ -154,8 +172,16 @@ static void write_line(struct writer *w, const struct ast_line *l)
 
 void write_scenario_items(struct writer *w, const struct ast_decl *d)
 {
-	for (const struct ast_given *g = d->given; g; g = g->next)
-		write_given(w, g);
+	const struct ast_given_fund *fund = d->given_funds;
+	for (const struct ast_given *g = d->given; g || fund;) {
+		if (fund && (!g || fund->span.off < g->span.off)) {
+			write_given_fund(w, fund);
+			fund = fund->next;
+		} else {
+			write_given(w, g);
+			g = g->next;
+		}
+	}
 	for (const struct ast_line *l = d->lines; l; l = l->next)
 		write_line(w, l);
 }

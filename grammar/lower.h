@@ -27,6 +27,10 @@ void lower_changes(struct book *b);
 void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),
 		  void *arg);
 
+/* lower_fund.c */
+void lower_budgets(struct book *b);
+void check_unfunded(struct book *b); /* payments that no fund covers */
+
 /* lower_code.c */
 struct code lower_code(struct book *b, const struct texpr *e); /* NULL: empty code */
 struct code lower_number(struct book *b, int64_t n, struct span span);

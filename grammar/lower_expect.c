@@ -270,6 +270,7 @@ static bool expect_outcome(struct scene *s, const struct ast_expect *e, struct e
 	out->no = e->no;
 	out->action = a->kind;
 	out->may = a->may;
+	out->unfunded = a->unfunded;
 	out->text = a->text.s;
 	bool fine = expect_name(s, e, a, out);
 	fine = expect_to(s, &a->to, out) && fine;
@@ -295,6 +296,14 @@ static bool expect_owed(struct scene *s, const struct ast_expect *e, struct expe
 	return e->amount && constant_money(s->b, e->amount, &out->cents) && out->given != NONE;
 }
 
+static bool expect_left(struct scene *s, const struct ast_expect *e, struct expect *out)
+{
+	out->kind = EXPECT_LEFT;
+	out->fund = resolve_fund(s->b, &e->name);
+	return out->fund != NONE && fund_is_limited(s->b, out->fund, &e->name) &&
+	       constant_money(s->b, e->amount, &out->cents);
+}
+
 bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *out)
 {
 	*out = (struct expect){.span = e->span, .fund = NONE, .name = NONE, .schedule = NONE};
@@ -308,6 +317,8 @@ bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *ou
 		return e->action && expect_outcome(s, e, out);
 	case FORM_OWED:
 		return expect_owed(s, e, out);
+	case FORM_LEFT:
+		return expect_left(s, e, out);
 	case FORM_FACT:
 		return expect_fact(s, e, out);
 	case FORM_STEP:

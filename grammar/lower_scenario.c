@@ -349,6 +349,7 @@ static bool lower_one(struct book *b, const struct ast_decl *d, struct scenario 
 		return false;
 	lower_given(&s);
 	lower_lines(&s);
+	lower_given_funds(&s);
 	map_release(&s.ids);
 	return true;
 }

@@ -23,6 +23,10 @@ bool scene_value(struct scene *s, const struct ast_expr *e, const struct type *t
 		 struct value *out);
 uint32_t scene_block(const struct scene *s, enum block_kind kind, struct str name);
 
+/* lower_fund.c */
+bool fund_is_limited(struct book *b, uint16_t fund, const struct ast_word *w); /* reports */
+void lower_given_funds(struct scene *s);                                       /* after its lines */
+
 /* lower_expect.c */
 bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *out);
 

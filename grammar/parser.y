@@ -43,9 +43,9 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 
 %token START_FILE "the file" START_BLOCK "a block" START_SLOTS "facts" START_PARAM "a parameter"
 %token START_PROGRAM "a program" START_COUNTY "a county" START_CALENDAR "a calendar"
-%token START_SCENARIO "a scenario" START_NEVER "a never"
+%token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund"
 %token END 0 "the end of the file"
-%token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday"
+%token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday" MONTH "month"
 %token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
 	PERCENT_LITERAL "percentage"
 %token <struct ast_period> PERIOD_LITERAL "length of time"
@@ -67,6 +67,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
 	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
+	FISCAL_YEAR "fiscal year" IN_ALL "in all" LEFT_IN "left in"
 
 %token <struct ast_word> MORE_THAN "more than" BROKEN "broken"
 
@@ -76,7 +77,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	AMOUNT "amount" NUMBER "number" PERCENT "percent" PERIOD "period" LOCKED "locked"
 	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" STAGES "stages" FINE "fine" RULE "rule"
 	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
-	SCENARIO "scenario" GIVEN "given" EXPECT "expect"
+	SCENARIO "scenario" GIVEN "given" GIVEN_FUND "given fund" EXPECT "expect"
 	ALWAYS "always" ONLY_AFTER "only after"
 
 /* Begin a clause. */
@@ -86,6 +87,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	DENY "deny" STEP "step" STAGE "stage" TIER "tier" CITE "cite" OTHERWISE "otherwise"
 	PLACEHOLDER "placeholder"
 	OVERRIDES "overrides"
+	WARN_AT "warn at" OWNER "owner"
 
 /* Mean something inside a clause. */
 %token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" CONSENT "consent"
@@ -93,7 +95,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	AFTER "after" PER "per" X "x" EVERY "every" MONTHLY "monthly" WEEKLY "weekly" DAILY "daily"
 	YEARLY "yearly" TIMES "times" INSTALMENTS "instalments" STARTING "starting"
 	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
-	FIRST "first" LAST "last" ORDINAL "second"
+	FIRST "first" LAST "last" ORDINAL "second" BUDGET "budget" LEFT "left" UNFUNDED "unfunded"
 
 %type <struct ast_word> name bare soft edge ordinal of_opt text_opt
 %type <struct ast_word *> names events or_names after_opt pers
@@ -113,6 +115,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <enum block_kind> block_kind
 %type <enum type_kind> param_kind
 %type <bool> locked_opt todo_opt
+%type <struct ast_expr *> budget_amount
+%type <struct ast_budget *> budget_per
 
 %left OR
 %left AND
@@ -129,6 +133,7 @@ input:
 |	START_CALENDAR calendar_clauses decls
 |	START_SCENARIO scenario_lines decls
 |	START_NEVER never_tail decls
+|	START_FUND fund_clauses decls
 ;
 
 decls:
@@ -154,6 +159,7 @@ decl:
 vocabulary:
 	timezone TEXT { build_head(b, @2, $2); }
 |	named text_opt { build_head(b, @2, $2); }
+|	fund_head fund_clauses
 |	calendar_head calendar_clauses
 |	case_head case_tail
 |	event_head case_tail
@@ -167,7 +173,41 @@ named:
 	ACTION name { build_open(b, AST_ACTION_NAME, T_START_FILE, @$, $2); }
 |	PARTY name { build_open(b, AST_PARTY, T_START_FILE, @$, $2); }
 |	REQUIREMENT name { build_open(b, AST_REQUIREMENT, T_START_FILE, @$, $2); }
-|	FUND name { build_open(b, AST_FUND, T_START_FILE, @$, $2); }
+;
+
+fund_head:
+	fund text_opt { build_head(b, @2, $2); }
+|	fund text_opt BUDGET budget_amount budget_per {
+		$5->amount = $4;
+		build_budget(b, build_join(@3, @5), $5);
+		build_head(b, @$, $2);
+	}
+;
+
+fund:
+	FUND name { build_open(b, AST_FUND, T_START_FUND, @$, $2); }
+;
+
+budget_amount:
+	MONEY_LITERAL
+|	name { $$ = expr_word(b, @1, EXPR_NAME, $1); }
+;
+
+budget_per:
+	IN_ALL { $$ = build_budget_per(b, (struct ast_word){0}, (struct ast_word){0}, NULL); }
+|	PER name { $$ = build_budget_per(b, $2, (struct ast_word){0}, NULL); }
+|	PER FISCAL_YEAR FROM MONTH NUMBER_LITERAL { $$ = build_budget_per(b, $2, $4, $5); }
+;
+
+fund_clauses:
+	%empty
+|	fund_clauses fund_clause
+;
+
+fund_clause:
+	WARN_AT PERCENT_LITERAL { build_warn(b, @$, $2); }
+|	OWNER name { build_owner(b, @$, $2); }
+|	cite
 ;
 
 calendar_head:
@@ -652,6 +692,7 @@ scenario_lines:
 scenario_line:
 	GIVEN name with_opt { build_given(b, @$, $2, (struct ast_word){0}, $3); }
 |	GIVEN name bare with_opt { build_given(b, @$, $2, $3, $4); }
+|	GIVEN_FUND name WITH MONEY_LITERAL LEFT { build_given_fund(b, @$, $2, $4); }
 |	DATE_LITERAL { build_line(b, @$, $1, -1, (struct ast_word){0}, (struct ast_word){0}, NULL); }
 |	DATE_LITERAL time_opt bare of_opt with_opt { build_line(b, @$, $1, $2, $3, $4, $5); }
 |	EXPECT expectation { build_expect_span(b, @$); }
@@ -681,6 +722,9 @@ expectation:
 |	AMONG_OTHERS { build_expect(b, FORM_AMONG_OTHERS); }
 |	expect_action { build_expect_action(b, $1, false); }
 |	NO expect_action { build_expect_action(b, $2, true); }
+|	UNFUNDED expect_action { build_expect_action(b, $2, false); $2->unfunded = true; }
+|	NO UNFUNDED expect_action { build_expect_action(b, $3, true); $3->unfunded = true; }
+|	LEFT_IN name MONEY_LITERAL { build_expect_left(b, $2, $3); }
 |	OWED MONEY_LITERAL { build_expect_owed(b, $2, (struct ast_word){0}); }
 |	OWED MONEY_LITERAL BY name { build_expect_owed(b, $2, $4); }
 |	name IS value { build_expect_fact(b, $1, $3, (struct ast_word){0}); }
@@ -864,6 +908,7 @@ soft:
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER
 |	BROKEN
+|	BUDGET | OWNER | LEFT | UNFUNDED
 ;
 
 /* These may follow a name that was left out. */

@@ -253,6 +253,8 @@ static void declare_one(struct book *b, const struct ast_decl *d, struct place *
 		return;
 	case AST_FUND:
 		declare(b, &b->fund_names, &b->funds, 0, d, CODE_MAX, "fund");
+		if (b->funds.n > b->fund_programs.n)
+			*vec_push(&b->fund_programs) = at->program;
 		return;
 	case AST_PROGRAM:
 		at->program = declare_program(b, d);
@@ -317,6 +319,7 @@ void resolve_release(struct book *b)
 	vec_release(&b->stages);
 	vec_release(&b->choices);
 	vec_release(&b->param_programs);
+	vec_release(&b->fund_programs);
 	vec_release(&b->starts);
 	vec_release(&b->parts);
 	vec_release(&b->codes);

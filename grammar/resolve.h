@@ -87,6 +87,7 @@ struct book {
 
 	struct decl_list zones, calendars, kinds, events, orders, parties, requirements, funds;
 	struct decl_list counties, params, scenarios;
+	VEC(uint16_t) fund_programs;  /* beside funds; likewise */
 	VEC(uint16_t) param_programs; /* beside params; NONE: outside of any program */
 	VEC(struct program_names) programs;
 	VEC(struct body) bodies; /* block index = body index */

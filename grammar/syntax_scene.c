@@ -167,6 +167,13 @@ static const struct {
     {T_REQUIREMENT, "the name of the requirement"},
     {T_FUND, "the name of the fund"},
     {T_CALENDAR, "the name of the calendar"},
+    {T_BUDGET, "an amount such as $1,000,000, or the name of one"},
+    {T_WARN_AT, "a percentage such as 80%"},
+    {T_OWNER, "the name of a party"},
+    {T_FISCAL_YEAR, "`from` and its first day, such as July 1"},
+    {T_GIVEN_FUND, "the name of a fund"},
+    {T_LEFT_IN, "the name of a fund"},
+    {T_UNFUNDED, "an action such as `pay`"},
     {T_AMOUNT, "the name of the parameter"},
     {T_NUMBER, "the name of the parameter"},
     {T_PERCENT, "the name of the parameter"},
@@ -187,6 +194,8 @@ const char *scene_wanted(const struct scene *s)
 	int kind = s->before->kind;
 	if (kind == T_TEXT && s->b->resume == T_START_SCENARIO && scene_expects(s, T_IN))
 		return "`in` and the name of a county";
+	if (kind == T_FROM && scene_expects(s, T_MONTH))
+		return "a month and a day, such as July 1";
 	if (kind == T_FROM)
 		return scene_expects(s, T_NAME) ? "the name of a fund" : "a date or a value";
 	if (kind == T_OF && !scene_expects(s, T_MONEY_LITERAL))
@@ -223,6 +232,8 @@ const char *scene_wanted_in_body(int resume)
 		return "`holiday`, `weekend` or the next block";
 	case T_START_SCENARIO:
 		return "`given`, a date such as 2026-07-01, or `expect`";
+	case T_START_FUND:
+		return "`warn at`, `owner`, `cite` or the next block";
 	case T_START_NEVER:
 		return "`for`, `when`, `cite` or the next block";
 	default:
@@ -245,7 +256,8 @@ static const char *token_name(int token)
 		     {T_DATE_LITERAL, "a date such as 2026-07-01"},
 		     {T_TIME_LITERAL, "a time such as 09:30"},
 		     {T_PERIOD_LITERAL, "a period such as 14 days"},
-		     {T_WEEKDAY, "a day of the week"}};
+		     {T_WEEKDAY, "a day of the week"},
+		     {T_MONTH, "a month such as July"}};
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (plain[i].token == token)
 			return plain[i].name;

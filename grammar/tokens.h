@@ -30,6 +30,8 @@ struct token_list {
 struct token_list tokens_read(struct arena *arena, struct str text, uint32_t source,
 			      struct diag_list *diags);
 
+int32_t month_number(struct str name); /* July: 7; 0: none */
+
 void text_clean(char *text); /* what is not printable UTF-8 becomes `?` */
 
 #endif

@@ -39,6 +39,19 @@ static bool is_weekday(struct str s)
 	return false;
 }
 
+int32_t month_number(struct str name)
+{
+	static const struct str months[] = {
+	    STR_INIT("January"), STR_INIT("February"), STR_INIT("March"),
+	    STR_INIT("April"),   STR_INIT("May"),      STR_INIT("June"),
+	    STR_INIT("July"),    STR_INIT("August"),   STR_INIT("September"),
+	    STR_INIT("October"), STR_INIT("November"), STR_INIT("December")};
+	for (int32_t i = 0; i < 12; i++)
+		if (str_eq(months[i], name))
+			return i + 1;
+	return 0;
+}
+
 static bool is_capital(char c)
 {
 	return c >= 'A' && c <= 'Z';
@@ -81,6 +94,8 @@ int lexer_word(struct lexer *x)
 	}
 	if (is_weekday(s))
 		return T_WEEKDAY;
+	if (month_number(s))
+		return T_MONTH;
 	if (has_capitals(s)) {
 		x->token->text = lower_case(x->arena, s);
 		struct diag *d =

@@ -152,7 +152,8 @@ static void on_decision(void *arg, const struct decision *d)
 	trace_clear(&a->trace);
 }
 
-/* Facts of other cases are recorded with each decision; what is not has its default. */
+/* Facts of other cases are recorded with each decision, and so is what funds could pay; what is not
+ * has its default. */
 static const struct case_state *find_none(void *arg, uint16_t kind, struct str id)
 {
 	(void)arg, (void)kind, (void)id;
@@ -177,7 +178,7 @@ static enum status decide_again(struct asked *a)
 		return STATUS_INVALID;
 	struct case_state *as = case_new(rb, a->case_id, kind, county);
 	struct redecision r;
-	redecision_init(&r, rb, (struct world){find_none, NULL});
+	redecision_init(&r, rb, (struct world){find_none, NULL, NULL});
 	r.decider.trace = &a->trace;
 	r.watch = on_decision;
 	r.watch_arg = a;

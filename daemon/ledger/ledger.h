@@ -48,7 +48,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
-#include "engine/case/decision.h"
+#include "engine/case/pots.h"
 
 /* ---- the writing side ---- */
 
@@ -87,6 +87,7 @@ struct ledger_outcome {
 	struct str kind, fund, name, to, due; /* empty: NULL in the table */
 	bool has_amount;
 	int64_t cents;
+	struct pot draw; /* POT_NONE: it draws on nothing */
 };
 
 struct ledger_record {
@@ -240,6 +241,10 @@ typedef bool ledger_on_due(void *arg, struct str case_id, int64_t at);
 /* Cases with something due at or before an instant, earliest first, at most `most`. */
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
 		       void *arg);
+
+/* Every pot, in order of kind, name, county and period. */
+typedef void ledger_on_pot(void *arg, const struct pot *pot);
+enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg);
 
 struct ledger_policy_info {
 	uint32_t number;

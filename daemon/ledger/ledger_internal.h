@@ -33,6 +33,7 @@ enum statement {
 	SQL_CASE_DUE,
 	SQL_EVENT,
 	SQL_OUTCOME,
+	SQL_DRAW,
 	SQL_POLICY,
 	SQL_SOURCE,
 	SQL_N

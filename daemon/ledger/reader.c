@@ -6,6 +6,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/schema.h"
 #include "daemon/ledger/sql.h"
+#include "engine/base/limits.h"
 #include "engine/base/mem.h"
 
 #include <string.h>
@@ -409,6 +410,40 @@ enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledg
 			break;
 	sqlite3_reset(s);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+/* ---- what cases share ---- */
+
+static bool pot_of(sqlite3_stmt *s, struct pot *out)
+{
+	struct str period = sql_text(s, 3);
+	*out = (struct pot){.name = sql_text(s, 1),
+			    .county = sql_text(s, 2),
+			    .from = DAY_NONE,
+			    .reserved = sqlite3_column_int64(s, 4),
+			    .committed = sqlite3_column_int64(s, 5)};
+	return pot_kind_of(sql_text(s, 0), &out->kind) && out->name.len <= LIMIT_NAME_BYTES &&
+	       out->county.len <= LIMIT_NAME_BYTES &&
+	       (!period.len || day_read(period, &out->from) == STATUS_OK);
+}
+
+enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg)
+{
+	sqlite3_stmt *s =
+	    sql_prepare(r->db, "SELECT kind, name, county, period, reserved, committed"
+			       " FROM pots ORDER BY kind, name, county, period");
+	enum step step;
+	bool fine = true;
+	if (!s)
+		return STATUS_IO;
+	for (step = sql_step(s); fine && step == STEP_ROW; step = sql_step(s)) {
+		struct pot pot;
+		fine = pot_of(s, &pot);
+		if (fine)
+			on(arg, &pot);
+	}
+	sqlite3_finalize(s);
+	return step == STEP_FAILED || !fine ? STATUS_IO : STATUS_OK;
 }
 
 /* ---- policies ---- */

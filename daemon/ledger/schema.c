@@ -105,6 +105,21 @@ static const char initial[] =
 	"CREATE VIEW due_list AS SELECT id AS case_id, kind, county,"
 	" " TIME_TEXT("next_due_us") " AS next_due"
 	" FROM cases WHERE next_due_us IS NOT NULL ORDER BY next_due_us;";
+
+static const char shared[] =
+	/* What cases share, one row for each county and period. Each row is the sum of the draws
+	 * of all recorded outcomes (`draw` in their JSON). */
+	"CREATE TABLE pots ("
+	" kind TEXT NOT NULL,"            /* fund */
+	" name TEXT NOT NULL,"            /* of the fund */
+	" county TEXT NOT NULL,"
+	" period TEXT NOT NULL,"          /* first day of the year; empty: one budget in all */
+	" reserved INTEGER NOT NULL,"     /* cents set aside for schedules that run */
+	" committed INTEGER NOT NULL,"    /* cents paid or to be paid */
+	" PRIMARY KEY (kind, name, county, period)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER pots_no_delete BEFORE DELETE ON pots"
+	" BEGIN SELECT RAISE(ABORT, 'pots are not deleted'); END;";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, NULL};
+const char *const ledger_migrations[] = {initial, shared, NULL};

@@ -106,6 +106,13 @@ static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const
 	    .has_amount = o->has_amount,
 	    .cents = o->cents,
 	};
+	if (o->draw.pot == POT_NONE)
+		return;
+	row->draw = pot_key(rb, d->event.county, o->draw.pot, o->draw.index, o->draw.from);
+	row->draw.name = arena_str(&u->arena, row->draw.name);
+	row->draw.county = arena_str(&u->arena, row->draw.county);
+	row->draw.reserved = o->draw.reserved;
+	row->draw.committed = o->draw.committed;
 }
 
 void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,

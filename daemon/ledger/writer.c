@@ -25,6 +25,10 @@ static const char *const STATEMENTS[SQL_N] = {
 		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name,"
 		    " recipient, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_DRAW] = "INSERT INTO pots (kind, name, county, period, reserved, committed)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+		 " reserved = reserved + excluded.reserved,"
+		 " committed = committed + excluded.committed",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
@@ -68,6 +72,23 @@ static enum status write_case(struct writer *w, const struct ledger_unit *u)
 	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
 }
 
+static enum status write_draw(struct writer *w, const struct pot *draw)
+{
+	char day[16] = "";
+	sqlite3_stmt *s = w->sql[SQL_DRAW];
+	if (draw->from != DAY_NONE) {
+		struct date d = date_of(draw->from);
+		snprintf(day, sizeof(day), "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
+	}
+	sql_bind_text(s, 1, pot_kind_name(draw->kind));
+	sql_bind_text(s, 2, draw->name);
+	sql_bind_text(s, 3, draw->county);
+	sql_bind_text(s, 4, str_from(day));
+	sql_bind_int(s, 5, draw->reserved);
+	sql_bind_int(s, 6, draw->committed);
+	return sql_run(s);
+}
+
 static enum status write_outcome(struct writer *w, const struct ledger_record *r, size_t item)
 {
 	const struct ledger_outcome *o = &r->outcomes[item];
@@ -85,7 +106,10 @@ static enum status write_outcome(struct writer *w, const struct ledger_record *r
 	sql_bind_text_or_null(s, 8, o->name);
 	sql_bind_text_or_null(s, 9, o->to);
 	sql_bind_text_or_null(s, 10, o->due);
-	return sql_run(s);
+	enum status status = sql_run(s);
+	if (!status && o->draw.kind != POT_NONE)
+		status = write_draw(w, &o->draw);
+	return status;
 }
 
 static enum status write_record(struct writer *w, const struct ledger_unit *u,

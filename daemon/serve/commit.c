@@ -46,6 +46,7 @@ void flight_add(struct daemon *d, struct flight *f, const struct decision *decis
 	decision_json(&d->text, d->rb, decision, stamp.seq, false);
 	ledger_unit_decision(f->unit, d->rb, decision, stamp, event_json, buf_view(&d->text));
 	f->decision = f->unit->last->decision;
+	pots_apply(&d->pots, d->rb, decision);
 	f->slot->last_seq = stamp.seq;
 }
 
@@ -211,6 +212,8 @@ static void on_landed(struct ev_loop *loop, ev_async *w, int events)
 		timers_turn(d);
 	} else if (!ledger_in_flight(d->ledger) && !ev_is_active(&c->retry)) {
 		cases_forget(&d->cases, d->rb);
+		if (daemon_pots(d))
+			die(d);
 		ev_timer_set(&c->retry, RETRY_SECONDS, 0.);
 		ev_timer_start(loop, &c->retry);
 	}

@@ -114,6 +114,22 @@ static void start_signal(struct daemon *d, ev_signal *w, int number,
 	ev_signal_start(d->loop, w);
 }
 
+/* ---- what cases share ---- */
+
+static void on_pot(void *arg, const struct pot *pot)
+{
+	struct daemon *d = arg;
+	struct pot *own = pots_get(&d->pots, pot);
+	own->reserved = pot->reserved;
+	own->committed = pot->committed;
+}
+
+enum status daemon_pots(struct daemon *d)
+{
+	pots_release(&d->pots);
+	return ledger_pots(daemon_reader(d), on_pot, d);
+}
+
 /* ---- the policy in force ---- */
 
 size_t daemon_policy(struct daemon *d, struct rulebook *rb)
@@ -125,7 +141,7 @@ size_t daemon_policy(struct daemon *d, struct rulebook *rb)
 		decider_release(&d->decider);
 	}
 	d->rb = rb;
-	decider_init(&d->decider, rb, (struct world){submit_find, d});
+	decider_init(&d->decider, rb, (struct world){submit_find, d, &d->pots});
 	/* While the disk is full nothing can be recorded; the policy is, when writing goes on. */
 	if (!d->commit.full)
 		d->policy = ledger_policy(d->ledger, rb, clock_now_us());
@@ -177,6 +193,10 @@ static int open_ledger(struct daemon *d)
 	    ledger_reader_open(d->config.ledger, &d->reader, &d->why) ||
 	    tokens_load(&d->tokens, d->config.ledger, &d->why))
 		return say(d, EXIT_ENVIRONMENT, "");
+	if (daemon_pots(d)) {
+		buf_str(&d->why, ledger_reader_error(d->reader));
+		return say(d, EXIT_ENVIRONMENT, "");
+	}
 	return EXIT_FINE;
 }
 
@@ -270,6 +290,7 @@ void daemon_release(struct daemon *d)
 	if (d->rb)
 		decider_release(&d->decider);
 	cases_release(&d->cases, d->rb);
+	pots_release(&d->pots);
 	rulebook_unref(d->rb);
 	trace_release(&d->trace);
 	tokens_release(&d->tokens);

@@ -66,6 +66,7 @@ struct daemon {
 	bool reading;                 /* a snapshot is open, until the end of the turn at most */
 	struct commit commit;
 	struct cases cases;
+	struct pots pots; /* what cases share; the sum of all that is recorded or in flight */
 	struct timers timers;
 	struct metrics metrics;
 
@@ -92,6 +93,9 @@ void daemon_end_if_done(struct daemon *d);
  * daemon_reader_end: see commit.c. */
 struct ledger_reader *daemon_reader(struct daemon *d);
 void daemon_reader_end(struct daemon *d);
+
+/* Reads the pots from the ledger anew; nothing is in flight. */
+enum status daemon_pots(struct daemon *d);
 
 /* Puts a policy in force: carries cases over, records it. Takes over the reference. Returns how
  * many cases in flight do not fit it. Nothing may hold a decision of the decider. */

@@ -110,7 +110,7 @@ enum late_result late_decide(struct daemon *d, struct case_slot *slot, const str
 {
 	struct gathering g = {.d = d, .h = &l->history};
 	*l = (struct late){.d = d};
-	redecision_init(&l->again, d->rb, (struct world){find, l});
+	redecision_init(&l->again, d->rb, (struct world){find, l, &d->pots});
 	l->again.decider.trace = trace;
 	past_reader_init(&g.reader, d->rb, d->cases.doc);
 	buf_clear(&d->why);

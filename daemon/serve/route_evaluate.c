@@ -45,10 +45,17 @@ static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
 	return false;
 }
 
+/* What the case catches up with before the event draws on pots that are thrown away. */
+struct evaluation {
+	struct daemon *d;
+	struct pots pots;
+};
+
 static void on_fired(void *arg, const struct decision *due)
 {
-	(void)due;
-	trace_clear(arg);
+	struct evaluation *e = arg;
+	pots_apply(&e->pots, e->d->rb, due);
+	trace_clear(&e->d->trace);
 }
 
 static void put_explanation(struct call *c, const struct decision *decision)
@@ -106,12 +113,17 @@ static void evaluate_now(struct call *c, const struct case_slot *slot, const str
 	}
 	struct case_state *cs =
 	    slot ? case_clone(d->rb, slot->cs) : case_new(d->rb, ev->subject, ev->kind, ev->county);
+	struct evaluation e = {.d = d};
+	pots_copy(&e.pots, &d->pots);
+	d->decider.world.pots = &e.pots;
 	d->decider.trace = explain ? &d->trace : NULL;
-	if (submit_decide(d, cs, ev, on_fired, &d->trace, &decision))
+	if (submit_decide(d, cs, ev, on_fired, &e, &decision))
 		refuse(c, &d->decider.refusal);
 	else
 		answer(c, &decision, explain);
 	d->decider.trace = NULL;
+	d->decider.world.pots = &d->pots;
+	pots_release(&e.pots);
 	case_free(d->rb, cs);
 }
 

@@ -310,7 +310,13 @@ static void read_running(struct reading *r, const struct json *o)
 			      .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
 			      .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
 			      .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
-			      .to = text_of(r, o, "to")};
+			      .to = text_of(r, o, "to"),
+			      .reserved = member(o, "fund") != NULL,
+			      .fund =
+				  find_named(r, o, "fund", "the fund", r->rb->funds, r->rb->nfunds),
+			      .year = DAY_NONE};
+	if (member(o, "year"))
+		run.year = day_member(r, o, "year");
 	if (r->damaged)
 		return;
 	if (run.schedule == NONE)

@@ -146,6 +146,22 @@ static void read_money(struct reading *rd, const struct json *o, struct outcome 
 		damage(rd, "amount");
 }
 
+/* "fund":"incentives","year":"2026-07-01","reserved":"0.00","committed":"100.00" */
+static struct draw read_levels(struct reading *rd, const struct json *o)
+{
+	const struct rulebook *rb = rd->rb;
+	struct draw d = {.from = DAY_NONE};
+	const struct json *year = member(o, "year", JSON_TEXT);
+	d.index = find_named(rd, o, "fund", rb->funds, rb->nfunds);
+	if (d.index != NONE)
+		d.pot = POT_FUND;
+	if (d.pot == POT_NONE || (year && day_read(year->text, &d.from)) ||
+	    money_read(maybe_text(o, "reserved"), &d.reserved) ||
+	    money_read(maybe_text(o, "committed"), &d.committed))
+		damage(rd, "draw");
+	return d;
+}
+
 /* Of an outcome that follows from another event than the decision's, which event that is. */
 static bool is_event_ref(const struct json *object, const struct json *m)
 {
@@ -163,6 +179,8 @@ static struct outcome original(struct reading *rd, const struct json *o)
 {
 	const struct rulebook *rb = rd->rb;
 	const struct json *item = member(o, "item", JSON_INT);
+	const struct json *times = member(o, "times", JSON_INT);
+	const struct json *draw = member(o, "draw", JSON_OBJECT);
 	struct outcome out = {.id = hash_of(rd, o, "id"),
 			      .action = action_of(rd, o),
 			      .proposal = str_eq(maybe_text(o, "kind"), STR("proposal")),
@@ -170,7 +188,10 @@ static struct outcome original(struct reading *rd, const struct json *o)
 			      .fund = find_named(rd, o, "fund", rb->funds, rb->nfunds),
 			      .to = maybe_text(o, "to"),
 			      .schedule = schedule_of(rd, o),
-			      .item = (uint16_t)(item ? item->i : 0)};
+			      .item = (uint16_t)(item ? item->i : 0),
+			      .times = (uint16_t)(times ? times->i : 0),
+			      .unfunded = str_eq(maybe_text(o, "kind"), STR("unfunded")),
+			      .draw = draw ? read_levels(rd, draw) : (struct draw){0}};
 	uint16_t n;
 	const struct named *names = outcome_names(rb, out.action, &n);
 	out.name = find_named(rd, o, "name", names, n);
@@ -196,9 +217,27 @@ static void read_outcome(struct reading *rd, const struct json *o)
 
 /* ---- inputs ---- */
 
+static void read_pot(struct reading *rd, const struct json *o, struct hash128 own)
+{
+	const struct json *event = member(o, "event", JSON_OBJECT);
+	struct draw d = read_levels(rd, o);
+	struct hash128 key = event ? key_of(rd, event) : own;
+	if (!rd->damaged)
+		history_pot(rd->h, key,
+			    &(struct pot_input){.pot = d.pot,
+						.index = d.index,
+						.from = d.from,
+						.reserved = d.reserved,
+						.committed = d.committed});
+}
+
 static void read_input(struct reading *rd, const struct json *o, struct hash128 own)
 {
 	const struct json *event = member(o, "event", JSON_OBJECT);
+	if (member(o, "fund", JSON_TEXT)) {
+		read_pot(rd, o, own);
+		return;
+	}
 	const struct json *value = json_get(o, STR("value"));
 	struct input in = {.id = text_of(rd, o, "case"),
 			   .kind = rulebook_kind(rd->rb, text_of(rd, o, "kind"))};

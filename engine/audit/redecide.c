@@ -46,6 +46,23 @@ void history_input(struct history *h, struct hash128 event, const struct input *
 	*vec_push(&h->inputs) = keep_value(&h->arena, in->value);
 }
 
+static struct str pot_input_key(struct arena *a, struct hash128 event, const struct pot_input *in)
+{
+	char key[sizeof(event.b) + 1 + 2 + 4];
+	memcpy(key, event.b, sizeof(event.b));
+	key[sizeof(event.b)] = (char)in->pot;
+	memcpy(key + sizeof(event.b) + 1, &in->index, 2);
+	memcpy(key + sizeof(event.b) + 3, &in->from, 4);
+	return arena_str(a, (struct str){key, sizeof(key)});
+}
+
+void history_pot(struct history *h, struct hash128 event, const struct pot_input *in)
+{
+	struct str key = pot_input_key(&h->arena, event, in);
+	map_put(&h->pot_keys, key, (uint32_t)h->pots.n);
+	*vec_push(&h->pots) = *in;
+}
+
 static struct str id_key(const struct hash128 *id)
 {
 	return (struct str){(const char *)id->b, sizeof(id->b)};
@@ -78,7 +95,12 @@ void history_outcome(struct history *h, const struct outcome *o, struct hash128 
 			.to = arena_str(&h->arena, o->to),
 			.fact = o->fact,
 			.schedule = o->schedule,
-			.item = o->item},
+			.item = o->item,
+			.times = o->times,
+			.of = o->of,
+			.has_of = o->has_of,
+			.unfunded = o->unfunded,
+			.draw = o->draw},
 	    .content = content,
 	};
 }
@@ -88,8 +110,10 @@ void history_release(struct history *h)
 	vec_release(&h->events);
 	vec_release(&h->outcomes);
 	vec_release(&h->inputs);
+	vec_release(&h->pots);
 	map_release(&h->outcome_ids);
 	map_release(&h->input_keys);
+	map_release(&h->pot_keys);
 	arena_release(&h->arena);
 }
 
@@ -123,6 +147,7 @@ struct again {
 	VEC(struct follows) follows;
 	VEC(struct outcome) outcomes; /* of the decision */
 	VEC(struct input) inputs;
+	VEC(struct pot_input) pots;
 	VEC(struct void_event) voids;
 };
 
@@ -142,6 +167,74 @@ static bool recorded(void *arg, const struct event *ev, const struct input *want
 	if (i != MAP_NONE)
 		*out = r->history->inputs.at[i];
 	return i != MAP_NONE;
+}
+
+static bool recorded_pot(void *arg, const struct event *ev, struct pot_input *wanted)
+{
+	const struct redecision *r = arg;
+	struct arena a = {0};
+	uint32_t i = map_get(&r->history->pot_keys, pot_input_key(&a, ev->key, wanted));
+	arena_release(&a);
+	if (i == MAP_NONE)
+		return false;
+	wanted->reserved = r->history->pots.at[i].reserved;
+	wanted->committed = r->history->pots.at[i].committed;
+	return true;
+}
+
+#define NEW SIZE_MAX
+
+/* The outcome as it is recorded and stands, by its place in the history; NEW: it is not. */
+static size_t past_of(const struct redecision *r, const struct outcome *o)
+{
+	uint32_t i = map_get(&r->history->outcome_ids, id_key(&o->id));
+	return i == MAP_NONE || r->history->outcomes.at[i].gone ? NEW : i;
+}
+
+static bool same_draw(const struct draw *a, const struct draw *b)
+{
+	return a->pot == b->pot && a->index == b->index && a->from == b->from &&
+	       a->reserved == b->reserved && a->committed == b->committed;
+}
+
+static struct draw negated(struct draw d)
+{
+	d.reserved = -d.reserved;
+	d.committed = -d.committed;
+	return d;
+}
+
+static void redraw(struct redecision *r, struct draw d)
+{
+	pots_draw(&r->pots, r->decider.rb, r->cs->county, &d);
+}
+
+static void put_back(struct redecision *r, size_t past)
+{
+	redraw(r, r->taken[past]);
+	r->taken[past] = (struct draw){0};
+}
+
+/* Did the recorded outcome ask for what this one asks for? */
+static enum kept kept_of(const struct outcome *was, const struct outcome *o)
+{
+	if (was->action != o->action)
+		return KEPT_NOT;
+	if (was->unfunded && was->fund == o->fund && was->cents == o->cents &&
+	    was->times == o->times)
+		return KEPT_UNFUNDED;
+	return same_draw(&was->draw, &o->draw) ? KEPT_FUNDED : KEPT_NOT;
+}
+
+/* What stands is in the pots from the moment that they are asked for it. */
+static enum kept kept(void *arg, const struct outcome *o)
+{
+	struct redecision *r = arg;
+	size_t past = past_of(r, o);
+	enum kept as = past == NEW ? KEPT_NOT : kept_of(&r->history->outcomes.at[past].outcome, o);
+	if (as == KEPT_FUNDED)
+		put_back(r, past);
+	return as;
 }
 
 static bool is_late(const struct again *g, const struct event *ev)
@@ -168,6 +261,37 @@ static void keep_inputs(struct again *g, const struct decision *d)
 	}
 }
 
+static void keep_pots(struct again *g, const struct decision *d)
+{
+	struct arena *a = &g->r->arena;
+	for (size_t i = 0; i < d->npots; i++) {
+		struct pot_input in = d->pots[i];
+		if (recorded_pot(g->r, &d->event, &in) && in.reserved == d->pots[i].reserved &&
+		    in.committed == d->pots[i].committed)
+			continue;
+		in = d->pots[i];
+		if (!is_late(g, &d->event)) {
+			in.source = arena_str(a, d->event.source);
+			in.event = arena_str(a, d->event.id);
+		}
+		*vec_push(&g->pots) = in;
+	}
+}
+
+/* The pots move on by what is new; what stands is in them already. */
+static void keep_draw(struct redecision *r, const struct outcome *o)
+{
+	size_t past = past_of(r, o);
+	if (past != NEW) {
+		put_back(r, past);
+		const struct draw *was = &r->history->outcomes.at[past].outcome.draw;
+		if (same_draw(was, &o->draw))
+			return;
+		redraw(r, negated(*was));
+	}
+	redraw(r, o->draw);
+}
+
 static void keep_outcome(struct again *g, const struct event *ev, struct outcome o)
 {
 	struct arena *a = &g->r->arena;
@@ -190,8 +314,11 @@ static void keep(struct again *g, const struct decision *d)
 	if (g->r->watch)
 		g->r->watch(g->r->watch_arg, d);
 	keep_inputs(g, d);
-	for (size_t i = 0; i < d->n; i++)
+	keep_pots(g, d);
+	for (size_t i = 0; i < d->n; i++) {
+		keep_draw(g->r, &d->outcomes[i]);
 		keep_outcome(g, &d->event, d->outcomes[i]);
+	}
 }
 
 static enum status too_long(struct again *g)
@@ -315,6 +442,8 @@ static void reverse(struct again *g, const struct outcome *original)
 	o.status = OUTCOME_DONE;
 	o.to = arena_str(&g->r->arena, o.to);
 	o.due = o.first = DAY_NONE;
+	o.times = 0;
+	o.draw = negated(o.draw);
 	*vec_push(&g->outcomes) = o;
 }
 
@@ -372,9 +501,99 @@ static void conclude(struct again *g, const struct history *h, struct decision *
 				 .n = g->outcomes.n,
 				 .inputs = KEEP_LIST(&r->arena, g->inputs),
 				 .ninputs = g->inputs.n,
+				 .pots = KEEP_LIST(&r->arena, g->pots),
+				 .npots = g->pots.n,
 				 .voids = KEEP_LIST(&r->arena, g->voids),
 				 .nvoids = g->voids.n,
 				 .stopped = {.block = NONE}};
+}
+
+/* ---- what it does to the pots ---- */
+
+/* What an outcome drew that asked, with what its payments and its stop have given back since. */
+static struct draw net_draw(const struct history *h, const struct outcome *o)
+{
+	struct draw net = o->draw;
+	for (size_t i = 0; o->action == ACTION_START && i < h->outcomes.n; i++) {
+		const struct past_outcome *p = &h->outcomes.at[i];
+		if (p->gone || !p->outcome.has_of || !hash128_eq(p->outcome.of, o->id))
+			continue;
+		net.reserved += p->outcome.draw.reserved;
+		net.committed += p->outcome.draw.committed;
+	}
+	return net;
+}
+
+/* The pots as they are; with `without`, less all that the case has drawn on them. */
+static void start_pots(struct redecision *r, const struct history *h, bool without)
+{
+	pots_release(&r->pots);
+	if (r->world.pots)
+		pots_copy(&r->pots, r->world.pots);
+	r->taken = arena_array(&r->arena, h->outcomes.n, sizeof(*r->taken));
+	for (size_t i = 0; without && i < h->outcomes.n; i++) {
+		const struct outcome *o = &h->outcomes.at[i].outcome;
+		bool asked = o->draw.reserved + o->draw.committed > 0;
+		if (h->outcomes.at[i].gone || !asked)
+			continue;
+		r->taken[i] = net_draw(h, o);
+		redraw(r, negated(r->taken[i]));
+	}
+}
+
+static bool draws_at_all(const struct history *h)
+{
+	for (size_t i = 0; i < h->outcomes.n; i++)
+		if (h->outcomes.at[i].outcome.draw.pot != POT_NONE)
+			return true;
+	return false;
+}
+
+/* By how much the decision overdraws what it draws on, when it takes anything there. */
+static int64_t overdrawn(struct redecision *r, const struct pots *after, const struct draw *d)
+{
+	const struct rulebook *rb = r->decider.rb;
+	const struct budget *b = fund_budget(rb, d->index);
+	struct pot key = pot_key(rb, r->cs->county, d->pot, d->index, d->from);
+	const struct pot *now = pots_find(r->world.pots, &key), *then = pots_find(after, &key);
+	int64_t used = then->reserved + then->committed;
+	if (!b || used <= (now ? now->reserved + now->committed : 0))
+		return 0;
+	int32_t day = budget_day(b, d->from, zone_day(rb->zone, r->cs->last));
+	int64_t most = budget_on(rb, r->cs->county, b, day);
+	return used > most ? used - most : 0;
+}
+
+/* The first draw that overdraws a fund; NULL: none does. */
+static const struct draw *first_overdrawn(struct redecision *r, const struct decision *d,
+					  int64_t *cents)
+{
+	struct pots after = {0};
+	const struct draw *found = NULL;
+	if (!r->world.pots)
+		return NULL;
+	pots_copy(&after, r->world.pots);
+	pots_apply(&after, r->decider.rb, d);
+	for (size_t i = 0; !found && i < d->n; i++) {
+		const struct draw *draw = &d->outcomes[i].draw;
+		if (draw->pot != POT_NONE && (*cents = overdrawn(r, &after, draw)))
+			found = draw;
+	}
+	pots_release(&after);
+	return found;
+}
+
+static enum status refuse_overdraft(struct redecision *r, const struct draw *d, int64_t cents)
+{
+	struct buf missing = {0};
+	money_text(&missing, cents);
+	refusal_add(&r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+		    "with this event the case needs money again that others have drawn on the fund "
+		    "since, and " STR_FMT
+		    " of it is not there; raise the budget, then send the event again",
+		    STR_ARG(buf_view(&missing)));
+	buf_release(&missing);
+	return STATUS_LIMIT;
 }
 
 /* ---- the whole ---- */
@@ -382,14 +601,17 @@ static void conclude(struct again *g, const struct history *h, struct decision *
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world)
 {
 	*r = (struct redecision){.world = world, .refusal = {.block = NONE}};
-	decider_init(&r->decider, rb, (struct world){find, r});
+	decider_init(&r->decider, rb, (struct world){find, r, &r->pots});
 	r->decider.recorded = recorded;
+	r->decider.recorded_pot = recorded_pot;
+	r->decider.kept = kept;
 }
 
 void redecision_release(struct redecision *r)
 {
 	case_free(r->decider.rb, r->cs);
 	decider_release(&r->decider);
+	pots_release(&r->pots);
 	arena_release(&r->arena);
 }
 
@@ -398,12 +620,23 @@ bool event_is_late(const struct case_state *cs, const struct event *ev)
 	return ev->time < cs->last;
 }
 
+static void again_clear(struct again *g)
+{
+	case_free(g->r->decider.rb, g->r->cs);
+	if (g->trace)
+		trace_clear(g->trace);
+	g->follows.n = g->outcomes.n = g->inputs.n = g->pots.n = g->voids.n = 0;
+	g->steps = 0;
+}
+
 static enum status again_all(struct again *g, const struct history *h, const struct case_state *was,
-			     int64_t until)
+			     int64_t until, bool without)
 {
 	struct redecision *r = g->r;
 	r->history = h;
+	again_clear(g);
 	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
+	start_pots(r, h, without);
 	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h, until);
 }
 
@@ -413,19 +646,39 @@ static void again_release(struct again *g)
 	vec_release(&g->follows);
 	vec_release(&g->outcomes);
 	vec_release(&g->inputs);
+	vec_release(&g->pots);
 	vec_release(&g->voids);
+}
+
+/* ---- the two calls ---- */
+
+static enum status decide_late(struct again *g, const struct history *h,
+			       const struct case_state *was, bool without, struct decision *out)
+{
+	struct redecision *r = g->r;
+	enum status st = again_all(g, h, was, was->last, without);
+	if (st)
+		return st;
+	if (r->cs->last < was->last)
+		r->cs->last = was->last;
+	conclude(g, h, out);
+	return STATUS_OK;
 }
 
 enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
 		     const struct event *late, struct decision *out)
 {
 	struct again g = {.r = r, .late = late, .trace = r->decider.trace};
-	enum status st = again_all(&g, h, was, was->last);
-	if (!st) {
-		if (r->cs->last < was->last)
-			r->cs->last = was->last;
-		conclude(&g, h, out);
-	}
+	const struct draw *over = NULL;
+	int64_t cents;
+	bool without = draws_at_all(h);
+	enum status st = decide_late(&g, h, was, without, out);
+	if (!st)
+		over = first_overdrawn(r, out, &cents);
+	if (over && without && !(st = decide_late(&g, h, was, false, out)))
+		over = first_overdrawn(r, out, &cents);
+	if (!st && over)
+		st = refuse_overdraft(r, over, cents);
 	again_release(&g);
 	return st;
 }
@@ -434,7 +687,7 @@ enum status redecide_history(struct redecision *r, const struct history *h,
 			     const struct case_state *was, int64_t until)
 {
 	struct again g = {.r = r, .trace = r->decider.trace};
-	enum status st = again_all(&g, h, was, until);
+	enum status st = again_all(&g, h, was, until, false);
 	again_release(&g);
 	return st;
 }

@@ -10,6 +10,7 @@
  *             history_decision(&h);
  *             history_event(&h, &ev);                // unless it is a deadline or an item
  *             history_input(&h, key, &input);        // each
+ *             history_pot(&h, key, &pot);            // each
  *             history_outcome(&h, &outcome, content);   // each, reversals too
  *     }
  *     struct redecision r;
@@ -34,6 +35,11 @@
  *   in `voids`, each time that a history is decided again, and may come to have effects later.
  * - Facts of other cases that were read are kept as recorded; what was not read before is read as
  *   it is now, and is an input of this decision, with the event that read it.
+ * - What the case drew on a fund stands: an outcome that asks for the same again comes out the
+ * same, funded or not. What asks anew asks the fund as it is now, with what the reversals will give
+ *   back; where that would overdraw the fund, all is decided once more without it.
+ * - A reversal may take money that others have drawn since (a schedule was stopped, and now was
+ *   not). When it is not there, the late event is refused: no fund is ever overdrawn.
  *
  * An event that is taken back or corrected is the same thing with other events in the history.
  */
@@ -56,7 +62,8 @@ struct history {
 	VEC(struct event) events; /* in order of arrival */
 	VEC(struct past_outcome) outcomes;
 	VEC(struct value) inputs;
-	struct map outcome_ids, input_keys;
+	VEC(struct pot_input) pots;
+	struct map outcome_ids, input_keys, pot_keys;
 };
 
 /* Another decision begins. False: the history is longer than can be decided again; reading on is of
@@ -66,8 +73,10 @@ bool history_decision(struct history *h);
 void history_event(struct history *h, const struct event *ev);
 /* What the event with that key read. The first one counts. Copied. */
 void history_input(struct history *h, struct hash128 event, const struct input *in);
+/* Likewise of a pot; the last one counts. */
+void history_pot(struct history *h, struct hash128 event, const struct pot_input *in);
 /* Copied as far as a reversal needs it: id, action, proposal, part, amount, fund, name, to, fact,
- * schedule, item. A reversal takes out the one it names. */
+ * schedule, item, times, draw, of. A reversal takes out the one it names. */
 void history_outcome(struct history *h, const struct outcome *o, struct hash128 content);
 void history_release(struct history *h);
 
@@ -88,6 +97,8 @@ struct redecision {
 	struct world world;
 	const struct history *history;
 	struct case_state *cs; /* the case as it is now */
+	struct pots pots;      /* as they will be, as far as the new history is decided */
+	struct draw *taken;    /* by past outcome: what is taken out of `pots` until it follows */
 };
 
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world);

@@ -45,7 +45,8 @@ static bool is_due(const struct outcome *o, int32_t day)
 
 static bool fits(const struct expect *e, const struct outcome *o)
 {
-	if (e->action != o->action || e->may != o->proposal || o->status == OUTCOME_HELD)
+	if (e->action != o->action || e->may != o->proposal || e->unfunded != o->unfunded ||
+	    o->status == OUTCOME_HELD)
 		return false;
 	if (e->has_amount && (!o->has_amount || e->cents != o->cents))
 		return false;
@@ -355,6 +356,24 @@ static void check_owed(struct check *c, const struct expect *e)
 	add_row(c, owed == e->cents ? ROW_MET : ROW_DIFFERENT, e, kept(c, &b));
 }
 
+/* What is left at the end of the line, in the year in which it falls. */
+static void check_left(struct check *c, const struct expect *e)
+{
+	const struct rulebook *rb = c->run->rb;
+	const struct budget *budget = fund_budget(rb, e->fund);
+	uint16_t county = c->run->scenario->county;
+	struct pot key = pot_key(rb, county, POT_FUND, e->fund, budget_year(budget, c->line->day));
+	const struct pot *pot = pots_find(&c->run->stream.pots, &key);
+	int64_t left = budget_on(rb, county, budget, c->line->day) -
+		       (pot ? pot->reserved + pot->committed : 0);
+	struct buf b = {0};
+	buf_str(&b, STR("left in "));
+	buf_str(&b, rb->funds[e->fund].name);
+	buf_char(&b, ' ');
+	money_text(&b, left);
+	add_row(c, left == e->cents ? ROW_MET : ROW_DIFFERENT, e, kept(c, &b));
+}
+
 static void check_fact(struct check *c, const struct expect *e)
 {
 	const struct case_state *cs = whose(c, e);
@@ -421,6 +440,9 @@ static void check_one(struct check *c, size_t i)
 		return;
 	case EXPECT_OWED:
 		check_owed(c, e);
+		return;
+	case EXPECT_LEFT:
+		check_left(c, e);
 		return;
 	case EXPECT_FACT:
 		check_fact(c, e);

@@ -74,6 +74,19 @@ static void give(struct scenario_run *run, const struct given *g)
 	stream_add(&run->stream, cs);
 }
 
+/* Whatever else was drawn before the scenario begins. */
+static void give_fund(struct scenario_run *run, const struct given_fund *g)
+{
+	const struct scenario *sc = run->scenario;
+	const struct budget *b = fund_budget(run->rb, g->fund);
+	if (!sc->nlines)
+		return;
+	int32_t day = sc->lines[0].day;
+	struct draw before = {.pot = POT_FUND, .index = g->fund, .from = budget_year(b, day)};
+	before.committed = budget_on(run->rb, sc->county, b, day) - g->left;
+	pots_draw(&run->stream.pots, run->rb, sc->county, &before);
+}
+
 /* ---- a line's event ---- */
 
 static bool is_called(const struct rulebook *rb, const struct outcome *o, struct str name)
@@ -182,6 +195,8 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	run.stream.decider.trace = &run.trace;
 	for (uint16_t i = 0; i < sc->ngiven; i++)
 		give(&run, &sc->given[i]);
+	for (uint16_t i = 0; i < sc->nfunds; i++)
+		give_fund(&run, &sc->funds[i]);
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run_line(&run, &sc->lines[i]);
 	out->verdict = out->failures.n ? VERDICT_FAILED : VERDICT_PASSED;

@@ -65,7 +65,7 @@ static const struct case_state *find(void *arg, uint16_t kind, struct str id)
 void stream_init(struct stream *s, const struct rulebook *rb, stream_sink *sink, void *arg)
 {
 	*s = (struct stream){.rb = rb, .sink = sink, .arg = arg};
-	decider_init(&s->decider, rb, (struct world){find, s});
+	decider_init(&s->decider, rb, (struct world){find, s, &s->pots});
 }
 
 void stream_release(struct stream *s)
@@ -76,6 +76,7 @@ void stream_release(struct stream *s)
 	map_release(&s->by_id);
 	mem_free(s->seen);
 	decider_release(&s->decider);
+	pots_release(&s->pots);
 	arena_release(&s->answers);
 }
 
@@ -97,6 +98,7 @@ void stream_add(struct stream *s, struct case_state *cs)
 static void hand_over(struct stream *s, const struct decision *d)
 {
 	s->seq++;
+	pots_apply(&s->pots, s->rb, d);
 	if (s->sink)
 		s->sink(s->arg, d, s->seq);
 }

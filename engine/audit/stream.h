@@ -29,6 +29,7 @@ struct stream {
 	struct refusal refusal;
 	VEC(struct case_state *) cases; /* in order of arrival; owned */
 	struct map by_id;               /* case id -> index */
+	struct pots pots;               /* the sum of all decisions' draws */
 	struct stream_seen *seen;       /* events decided, by key */
 	size_t nseen, seen_cap;
 	uint64_t seq; /* of the latest decision */

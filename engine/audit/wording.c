@@ -180,6 +180,8 @@ void outcome_words(struct buf *b, const struct wording *w, const struct outcome 
 		words_reversal(b, w, o);
 		return;
 	}
+	if (o->unfunded)
+		buf_str(b, STR("unfunded: "));
 	if (o->proposal)
 		buf_str(b, STR("may "));
 	buf_str(b, action_verb(o->action));

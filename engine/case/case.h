@@ -74,6 +74,9 @@ struct running { /* a schedule under way */
 	int64_t cents;         /* one item, settled at the start */
 	uint16_t times, paid, held;
 	struct str to; /* owned */
+	bool reserved; /* the fund has set the rest of it aside, for the year of its start */
+	uint16_t fund;
+	int32_t year;
 };
 
 struct obligation { /* an assessment: what the case owes */

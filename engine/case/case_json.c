@@ -175,6 +175,14 @@ static void write_running(struct buf *b, const struct rulebook *rb, const struct
 	buf_i64(b, r->held);
 	buf_str(b, STR(",\"to\":"));
 	buf_json(b, r->to);
+	if (r->reserved) {
+		buf_str(b, STR(",\"fund\":"));
+		json_name(b, rb->funds[r->fund].name);
+		if (r->year != DAY_NONE) {
+			buf_str(b, STR(",\"year\":"));
+			json_day(b, r->year);
+		}
+	}
 	buf_char(b, '}');
 }
 

@@ -41,6 +41,8 @@ struct str outcome_kind(const struct outcome *o)
 {
 	if (o->reversal)
 		return STR("reversal");
+	if (o->unfunded)
+		return STR("unfunded");
 	return o->proposal ? STR("proposal") : action_outcome(o->action);
 }
 

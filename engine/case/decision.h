@@ -8,6 +8,21 @@
 
 #include "engine/case/case.h"
 
+/* What several cases share: see engine/case/pots.h. */
+enum pot_kind {
+	POT_NONE,
+	POT_FUND, /* index into funds; reserved and committed are cents */
+	POT_KINDS
+};
+
+/* What an outcome takes of a pot, or gives back. The pot is that of the case's county. */
+struct draw {
+	enum pot_kind pot; /* POT_NONE: nothing */
+	uint16_t index;
+	int32_t from; /* first day of the pot's period; DAY_NONE: there is only one */
+	int64_t reserved, committed;
+};
+
 enum outcome_status {
 	OUTCOME_DUE,     /* payment, assessment: to be carried out by `due` */
 	OUTCOME_OPEN,    /* referral, requirement, proposal: waits for an answer */
@@ -15,6 +30,7 @@ enum outcome_status {
 	OUTCOME_STARTED, /* schedule */
 	OUTCOME_STOPPED, /* schedule: `times` items will never happen */
 	OUTCOME_HELD,    /* schedule: an item fell due while it holds */
+	OUTCOME_UNFUNDED /* payment, schedule: its fund has not enough left; it does not happen */
 };
 
 struct outcome {
@@ -23,6 +39,7 @@ struct outcome {
 	bool proposal; /* kind in JSON is then "proposal" */
 	bool reversal; /* takes back the outcome `of`; what is said of amount, fund, name and whom
 			  is the original's, so that sums can be taken */
+	bool unfunded; /* what the fund cannot pay: nothing happens; kind in JSON "unfunded" */
 	enum outcome_status status;
 	uint32_t part;    /* why: the part; its block has program, file, cite */
 	struct span span; /* the action that brought it about */
@@ -43,6 +60,7 @@ struct outcome {
 	struct hash128 of; /* what it refers to: the schedule started, the proposal approved, the
 			      referral that was not answered; has_of */
 	bool has_of;
+	struct draw draw;         /* a reversal carries the negated one */
 	struct str by;            /* approved by */
 	struct str source, event; /* the event that it follows from, when that is another one of the
 				     case, decided again; else empty */
@@ -55,6 +73,16 @@ struct input {
 	struct value value;
 	struct str source, event; /* the event that read it, when that is another one of the case,
 				     decided again; else empty */
+};
+
+/* What the decision saw of a pot before it drew on it: recorded and kept likewise. */
+struct pot_input {
+	enum pot_kind pot;
+	uint16_t index;
+	int32_t from;
+	int64_t reserved, committed;
+	int64_t most; /* the budget on that day */
+	struct str source, event;
 };
 
 /* An event that was accepted before and has no effects any more, in the order in which things
@@ -73,6 +101,8 @@ struct decision {
 	size_t n;
 	struct input *inputs; /* in order of first use, each once */
 	size_t ninputs;
+	struct pot_input *pots; /* likewise */
+	size_t npots;
 	struct void_event *voids; /* of a late event: see engine/audit/redecide.h */
 	size_t nvoids;
 	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */

@@ -6,13 +6,15 @@
 #include "engine/case/json.h"
 
 #include "engine/case/json_write.h"
+#include "engine/case/pots.h"
 
 static struct str status_name(enum outcome_status s)
 {
 	static const struct str names[] = {
-	    [OUTCOME_DUE] = STR_INIT("due"),         [OUTCOME_OPEN] = STR_INIT("open"),
-	    [OUTCOME_DONE] = STR_INIT("done"),       [OUTCOME_STARTED] = STR_INIT("started"),
-	    [OUTCOME_STOPPED] = STR_INIT("stopped"), [OUTCOME_HELD] = STR_INIT("held"),
+	    [OUTCOME_DUE] = STR_INIT("due"),           [OUTCOME_OPEN] = STR_INIT("open"),
+	    [OUTCOME_DONE] = STR_INIT("done"),         [OUTCOME_STARTED] = STR_INIT("started"),
+	    [OUTCOME_STOPPED] = STR_INIT("stopped"),   [OUTCOME_HELD] = STR_INIT("held"),
+	    [OUTCOME_UNFUNDED] = STR_INIT("unfunded"),
 	};
 	return names[s];
 }
@@ -129,6 +131,38 @@ static struct str text_member(enum action_kind action)
 	return action == ACTION_DENY ? STR(",\"reason\":") : STR(",\"message\":");
 }
 
+/* "fund":"incentives","year":"2026-07-01" */
+static void write_pot(struct buf *b, const struct rulebook *rb, enum pot_kind pot, uint16_t index,
+		      int32_t from)
+{
+	buf_char(b, '"');
+	buf_str(b, pot_kind_name(pot));
+	buf_str(b, STR("\":"));
+	json_name(b, pot_name(rb, pot, index));
+	if (from == DAY_NONE)
+		return;
+	buf_str(b, STR(",\"year\":"));
+	json_day(b, from);
+}
+
+static void write_levels(struct buf *b, int64_t reserved, int64_t committed)
+{
+	buf_str(b, STR(",\"reserved\":"));
+	money_json(b, reserved);
+	buf_str(b, STR(",\"committed\":"));
+	money_json(b, committed);
+}
+
+static void write_draw(struct buf *b, const struct rulebook *rb, const struct draw *d)
+{
+	if (d->pot == POT_NONE)
+		return;
+	buf_str(b, STR(",\"draw\":{"));
+	write_pot(b, rb, d->pot, d->index, d->from);
+	write_levels(b, d->reserved, d->committed);
+	buf_char(b, '}');
+}
+
 void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
 	write_head(b, rb, o);
@@ -151,6 +185,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 	write_text(b, text_member(o->action), o->text);
 	if (o->action == ACTION_SET)
 		write_fact(b, rb, o);
+	write_draw(b, rb, &o->draw);
 	write_event_ref(b, o->source, o->event);
 	buf_str(b, STR(",\"because\":"));
 	buf_str(b, rb->parts[o->part].because);
@@ -204,6 +239,20 @@ static void write_event(struct buf *b, const struct rulebook *rb, const struct d
 	json_name(b, rb->counties[d->event.county].name);
 }
 
+static void write_pots(struct buf *b, const struct rulebook *rb, const struct decision *d)
+{
+	for (size_t i = 0; i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		buf_str(b, i || d->ninputs ? STR(",{") : STR("{"));
+		write_pot(b, rb, in->pot, in->index, in->from);
+		buf_str(b, STR(",\"budget\":"));
+		money_json(b, in->most);
+		write_levels(b, in->reserved, in->committed);
+		write_event_ref(b, in->source, in->event);
+		buf_char(b, '}');
+	}
+}
+
 static void write_inputs(struct buf *b, const struct rulebook *rb, const struct decision *d)
 {
 	buf_str(b, STR(",\"inputs\":["));
@@ -223,6 +272,7 @@ static void write_inputs(struct buf *b, const struct rulebook *rb, const struct 
 		write_event_ref(b, in->source, in->event);
 		buf_char(b, '}');
 	}
+	write_pots(b, rb, d);
 	buf_char(b, ']');
 }
 
@@ -326,7 +376,7 @@ void decision_json(struct buf *b, const struct rulebook *rb, const struct decisi
 	}
 	buf_char(b, ']');
 	write_parameters(b, rb, d);
-	if (d->ninputs)
+	if (d->ninputs || d->npots)
 		write_inputs(b, rb, d);
 	if (d->nvoids)
 		write_voids(b, d);

@@ -59,7 +59,10 @@ static void apply_start(struct case_state *cs, const struct outcome *o)
 					       .anchor = o->anchor,
 					       .cents = o->cents,
 					       .times = o->times,
-					       .to = o->to});
+					       .to = o->to,
+					       .reserved = o->draw.pot == POT_FUND,
+					       .fund = o->draw.index,
+					       .year = o->draw.from});
 }
 
 static void apply_stop(struct case_state *cs, const struct outcome *o)
@@ -74,6 +77,8 @@ static void apply_stop(struct case_state *cs, const struct outcome *o)
 
 static void apply_outcome(struct run *r, const struct outcome *o)
 {
+	if (o->unfunded)
+		return;
 	switch (o->action) {
 	case ACTION_PAY:
 		apply_payment(r->cs, o);

@@ -18,6 +18,7 @@ void decider_release(struct decider *d)
 	vec_release(&s->outcomes);
 	vec_release(&s->effects);
 	vec_release(&s->inputs);
+	vec_release(&s->pots);
 	vec_release(&s->moves);
 	vec_release(&s->uses);
 	vec_release(&s->old_facts);
@@ -35,7 +36,8 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 		      const struct event *ev)
 {
 	struct scratch *s = d->scratch;
-	s->outcomes.n = s->effects.n = s->inputs.n = s->moves.n = s->uses.n = s->old_facts.n = 0;
+	s->outcomes.n = s->effects.n = s->inputs.n = s->pots.n = s->moves.n = 0;
+	s->uses.n = s->old_facts.n = 0;
 	s->overridden.n = s->promises.n = 0;
 	*r = (struct run){.d = d,
 			  .rb = d->rb,
@@ -257,6 +259,8 @@ static enum status run_finish(struct run *r, struct decision *out)
 				 .type_name = r->rb->events[r->ev->type].name,
 				 .inputs = s->inputs.at,
 				 .ninputs = s->inputs.n,
+				 .pots = s->pots.at,
+				 .npots = s->pots.n,
 				 .stopped = {.block = NONE}};
 	if (r->status != STATUS_OK) {
 		observe_undo(r);

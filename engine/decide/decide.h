@@ -4,7 +4,7 @@
  * Pure: no clock, no I/O, no randomness, nothing depends on the order of blocks.
  *
  *     struct decider d;
- *     decider_init(&d, rb, (struct world){find, arg});
+ *     decider_init(&d, rb, (struct world){find, arg, &pots});
  *     while (case_next_due(cs, &at) && at <= ev.time)     // 1 catch up: each an event of its own
  *             decide_due(&d, cs, &decision), record(&decision);
  *     switch (decide_event(&d, cs, &ev, &decision)) {     // 2 observe 3 decide 4 apply
@@ -16,7 +16,7 @@
 #ifndef WAYMARK_DECIDE_DECIDE_H
 #define WAYMARK_DECIDE_DECIDE_H
 
-#include "engine/case/decision.h"
+#include "engine/case/pots.h"
 #include "engine/decide/trace.h"
 
 /* How decide sees other cases: by reference only, and only their facts. NULL: no such case yet,
@@ -24,7 +24,11 @@
 struct world {
 	const struct case_state *(*find)(void *arg, uint16_t kind, struct str id);
 	void *arg;
+	const struct pots *pots; /* what cases share, as it is now; NULL: untouched */
 };
+
+/* How an outcome that asks something of a pot came out when it was decided before. */
+enum kept { KEPT_NOT, KEPT_FUNDED, KEPT_UNFUNDED };
 
 struct decider {
 	const struct rulebook *rb;
@@ -36,6 +40,10 @@ struct decider {
 	 * did not read it. The arg is world's. NULL: nothing was decided before. */
 	bool (*recorded)(void *arg, const struct event *ev, const struct input *wanted,
 			 struct value *out);
+	/* Likewise what it saw of a pot; and whether the outcome asked for the same before: then it
+	 * comes out the same, whatever the pot holds now. */
+	bool (*recorded_pot)(void *arg, const struct event *ev, struct pot_input *wanted);
+	enum kept (*kept)(void *arg, const struct outcome *o);
 	/* the rest is private to engine/decide */
 	struct scratch *scratch;
 };

@@ -193,6 +193,8 @@ void due_next_list(struct run *r)
 		s->due.at[s->due.n++] = *due;
 	}
 	for (size_t i = 0; i < s->outcomes.n; i++) {
+		if (s->outcomes.at[i].unfunded)
+			continue;
 		if (s->outcomes.at[i].action == ACTION_START)
 			add_first_item(r, &s->outcomes.at[i], &s->effects.at[i]);
 		else if (s->effects.at[i].at != TIME_NONE)

@@ -190,8 +190,9 @@ static bool make_pay(struct draft *d)
 	d->o->fund = d->a->fund;
 	d->o->status = OUTCOME_DUE;
 	d->o->due = d->r->ev->day;
+	bool happens = !d->a->may || d->from;
 	return draft_amount(d, &d->a->amount) && draft_target(d, d->a->to) &&
-	       limits_allow(d->r, d->o->cents, !d->a->may || d->from);
+	       limits_allow(d->r, d->o->cents, happens) && (!happens || draw_payment(d->r, d->o));
 }
 
 static bool whole_amount(struct draft *d)
@@ -268,7 +269,7 @@ static bool make_start(struct draft *d)
 	d->o->fund = s->fund;
 	d->o->status = OUTCOME_STARTED;
 	return draft_amount(d, &s->amount) && draft_target(d, s->to) &&
-	       draft_plan(d, &s->plan, &last);
+	       draft_plan(d, &s->plan, &last) && draw_start(d->r, d->o);
 }
 
 /* Items are due one by one, so what has not fallen due yet is known from the next one. */
@@ -288,6 +289,7 @@ static void fill_stop(struct draft *d, const struct running *running, uint16_t l
 	d->o->times = left;
 	d->o->of = running->origin;
 	d->o->has_of = true;
+	draw_stop(d->o, running);
 }
 
 static bool make_stop(struct draft *d, uint16_t schedule)
@@ -468,6 +470,7 @@ static void fill_item(struct draft *d, const struct due *due, const struct runni
 	d->o->of = running->origin;
 	d->o->has_of = true;
 	d->e->to = s->to;
+	draw_item(d->o, running, due->n);
 }
 
 /* The next item of a running schedule; where the county has dropped the schedule it ends here. */

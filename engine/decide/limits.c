@@ -55,10 +55,10 @@ static bool fits(struct run *r, const struct limit *l, int64_t cents)
 	return false;
 }
 
-static void count(struct run *r, const struct limit *l, int64_t cents)
+static void count(struct run *r, const struct limit *l, int64_t n)
 {
 	int32_t period = period_of(r, l);
-	use(r, l->index, period, used_up(r, l->index, period) + (l->is_money ? cents : 1));
+	use(r, l->index, period, used_up(r, l->index, period) + n);
 }
 
 static void refuse_approval(struct run *r)
@@ -80,7 +80,7 @@ bool limits_allow(struct run *r, int64_t cents, bool counts)
 		return false;
 	}
 	for (uint16_t i = 0; counts && i < b->nlimits; i++)
-		count(r, &b->limits[i], cents);
+		count(r, &b->limits[i], b->limits[i].is_money ? cents : 1);
 	return true;
 }
 
@@ -97,4 +97,11 @@ bool limits_cap(struct run *r, const struct limit *l, int64_t cents)
 	}
 	use(r, l->index, period, with);
 	return with <= most;
+}
+
+void limits_return(struct run *r, uint32_t part, int64_t cents)
+{
+	const struct block *b = &r->rb->blocks[r->rb->parts[part].block];
+	for (uint16_t i = 0; i < b->nlimits; i++)
+		count(r, &b->limits[i], b->limits[i].is_money ? -cents : -1);
 }

@@ -7,6 +7,8 @@
  *     decide.c    every part that the event can touch is considered
  *     eval.c      conditions and amounts
  *     effects.c   actions become outcomes
+ *     limits.c    what a block may pay in a period
+ *     draw.c      what outcomes take of the money that cases share
  *     settle.c    contradictions, credits, never blocks: may this be applied?
  *     due.c       the case's next list of deadlines and items
  *     apply.c     outcomes change the case; nothing can fail any more
@@ -50,6 +52,7 @@ struct scratch {
 	VEC(struct outcome) outcomes;
 	VEC(struct effect) effects;
 	VEC(struct input) inputs;
+	VEC(struct pot_input) pots;
 	VEC(struct move) moves;
 	VEC(struct used) uses; /* limits as they will stand */
 	VEC(struct old_fact) old_facts;
@@ -95,6 +98,7 @@ struct run {
 	const struct insn *missing; /* the first thing read that was missing */
 	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
 
+	bool asks;        /* some outcome asks something of a pot */
 	bool due_changes; /* s->due takes the place of the case's list */
 };
 
@@ -142,8 +146,22 @@ bool limits_allow(struct run *r, int64_t cents, bool counts);
 
 /* Do the payments or assessments of a case stay within a cap with these? They are counted. */
 bool limits_cap(struct run *r, const struct limit *l, int64_t cents);
+/* The payment is not made after all. */
+void limits_return(struct run *r, uint32_t part, int64_t cents);
+
+/* draw.c */
+/* Gives the outcome its draw: a payment commits, a schedule reserves the whole sum, its items turn
+ * a part of that into a payment, what will not happen is set free. False, and refused: the sum
+ * leaves the range. */
+bool draw_payment(struct run *r, struct outcome *o);
+bool draw_start(struct run *r, struct outcome *o);
+void draw_item(struct outcome *o, const struct running *running, uint16_t n);
+void draw_stop(struct outcome *o, const struct running *running);
+/* Sees which of the outcomes that ask can be funded. */
+void settle_draws(struct run *r);
 
 /* settle.c */
+bool id_less(struct hash128 a, struct hash128 b);
 void settle(struct run *r);
 /* Did an outcome of this event keep the promise that the part makes? */
 bool promise_kept(const struct run *r, uint32_t part);

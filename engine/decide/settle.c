@@ -5,7 +5,7 @@
  */
 #include "engine/decide/run.h"
 
-static bool id_less(struct hash128 a, struct hash128 b)
+bool id_less(struct hash128 a, struct hash128 b)
 {
 	return memcmp(a.b, b.b, sizeof(a.b)) < 0;
 }
@@ -139,8 +139,10 @@ static void drop_dropped(struct scratch *s)
 
 static bool never_matches(const struct never *n, const struct outcome *o, const struct effect *e)
 {
-	if (n->action != o->action || o->status == OUTCOME_HELD)
+	if (n->action != o->action || o->status == OUTCOME_HELD || o->unfunded)
 		return false;
+	if (o->action == ACTION_NOTIFY && o->fund != NONE)
+		return false; /* of a fund that runs out: it is not about the case */
 	if (n->name != NONE && n->name != o->name)
 		return false;
 	if (n->fact != NONE && n->fact != o->fact)
@@ -310,6 +312,8 @@ void settle(struct run *r)
 		settle_reductions(r);
 	if (reductions || dropped)
 		drop_dropped(s);
+	if (r->asks)
+		settle_draws(r);
 	if (actions >> ACTION_ASSESS & 1)
 		settle_balance(r);
 	settle_nevers(r, actions);

@@ -108,6 +108,39 @@ const struct escalation *escalation_on(const struct rulebook *rb, uint16_t count
 	return now == NONE ? NULL : &rb->escalations[now];
 }
 
+const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund)
+{
+	if (!rb->budgets || fund == NONE || !rb->budgets[fund].limited)
+		return NULL;
+	return &rb->budgets[fund];
+}
+
+int64_t budget_on(const struct rulebook *rb, uint16_t county, const struct budget *b, int32_t day)
+{
+	return b->param == NONE ? b->cents : param_on(rb, county, b->param, day)->value.i;
+}
+
+int32_t budget_year(const struct budget *b, int32_t day)
+{
+	if (b->per == BUDGET_IN_ALL)
+		return DAY_NONE;
+	struct date d = date_of(day);
+	bool before = d.month < b->month || (d.month == b->month && d.day < b->day);
+	if (before && d.year == 1)
+		return DAY_MIN;
+	return day_of((struct date){d.year - before, b->month, b->day});
+}
+
+int32_t budget_day(const struct budget *b, int32_t year, int32_t day)
+{
+	int32_t next;
+	if (budget_year(b, day) == year)
+		return day;
+	if (day < year || day_add(year, 1, UNIT_YEARS, NULL, &next))
+		return year;
+	return next - 1;
+}
+
 const struct calendar *rulebook_calendar(const struct rulebook *rb)
 {
 	return rb->ncalendars ? &rb->calendars[0] : NULL;

@@ -49,6 +49,21 @@ struct named {
 	struct span span;
 };
 
+/* Over which time a budget reaches. */
+enum budget_per { BUDGET_IN_ALL, BUDGET_PER_YEAR };
+
+/* What a fund may spend, in each county on its own. */
+struct budget {
+	bool limited;   /* else the fund is a label */
+	uint16_t param; /* index, or NONE: */
+	int64_t cents;
+	enum budget_per per;
+	int32_t month, day; /* on which the year begins */
+	int64_t warn;       /* millionths of the budget; 0: no warning */
+	uint16_t owner;     /* party, or NONE */
+	struct span span;
+};
+
 struct choice_set {
 	struct str *names;
 	uint16_t n;
@@ -433,6 +448,7 @@ struct rulebook {
 	uint16_t norders; /* declared with `action` */
 	struct named *funds;
 	uint16_t nfunds;
+	struct budget *budgets; /* by fund; NULL: no fund has one */
 	struct named *lines;
 	uint16_t nlines; /* names after `as` */
 	struct named *stages;
@@ -489,7 +505,15 @@ const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, u
 				   int32_t day);
 const struct escalation *escalation_on(const struct rulebook *rb, uint16_t county,
 				       uint16_t escalation, int32_t day); /* likewise */
-const struct calendar *rulebook_calendar(const struct rulebook *rb);      /* NULL when none */
+/* NULL: the fund (or NONE) is a label. */
+const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund);
+/* What the budget comes to in a county on a day, and the first day of its year (DAY_NONE: one
+ * budget in all). */
+int64_t budget_on(const struct rulebook *rb, uint16_t county, const struct budget *b, int32_t day);
+int32_t budget_year(const struct budget *b, int32_t day);
+/* The day of that year that is nearest to `day`. */
+int32_t budget_day(const struct budget *b, int32_t year, int32_t day);
+const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
 
 /* The actions of a part have numbers: first its own in order, so that the number is the index, then
  * those after `otherwise`, to any depth. NULL and NONE when there is no such one. */

@@ -17,10 +17,19 @@ struct given {
 	struct span span;
 };
 
+/* `given fund incentives with $200 left`: in the scenario's county, in the year of its first line.
+ */
+struct given_fund {
+	uint16_t fund;
+	int64_t left;
+	struct span span;
+};
+
 enum expect_kind {
 	EXPECT_NOTHING, /* expect nothing */
 	EXPECT_OUTCOME, /* expect pay $100 to survivor; expect no order arrest */
 	EXPECT_OWED,    /* expect owed $0 */
+	EXPECT_LEFT,    /* expect left in incentives $200 */
 	EXPECT_FACT,    /* expect custody is juvenile */
 	EXPECT_STEP,    /* expect attendance at diversion; step 0: expect attendance at none */
 	EXPECT_REFUSED, /* expect refused: the event is stopped by a never or does not fit */
@@ -33,8 +42,9 @@ struct expect {
 	struct span span;
 	enum action_kind action;
 	bool may; /* a proposal of the action */
+	bool unfunded;
 	bool has_amount;
-	int64_t cents;     /* amount; EXPECT_OWED */
+	int64_t cents;     /* amount; EXPECT_OWED, EXPECT_LEFT */
 	struct str to;     /* party name, or id of a given case; empty: any */
 	uint16_t fund;     /* NONE: any */
 	uint16_t name;     /* line, requirement, orderable; NONE: any */
@@ -70,6 +80,8 @@ struct scenario {
 	bool todo;
 	struct given *given;
 	uint16_t ngiven;
+	struct given_fund *funds;
+	uint16_t nfunds;
 	struct scenario_line *lines;
 	uint16_t nlines;
 	struct span span;

@@ -134,7 +134,7 @@ int main(int argc, char **argv)
 	gen_init(&g, strtoull(argv[2], NULL, 10), (uint32_t)strtoul(argv[3], NULL, 10));
 	struct event *events = prepare(l.rb, &g, &a);
 	struct decider d;
-	decider_init(&d, l.rb, (struct world){find, &c});
+	decider_init(&d, l.rb, (struct world){find, &c, NULL});
 	struct result r = {0};
 	int64_t from = clock_ns();
 	for (uint64_t i = 0; i < g.total; i += BATCH) {

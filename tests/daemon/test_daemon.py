@@ -1350,6 +1350,161 @@ def a_full_disk_is_said_and_survived(folder):
     eq(accepted(d.send(event("visit", "P%d" % i, id="e%d" % i, data={"minutes": 60})))["duplicate"], False)
 
 
+# ---- funds ----
+
+
+def funds(daemon, **more):
+    return accepted(daemon.get("/v1/funds", **more))["funds"]
+
+
+def fund_of(daemon, county="alameda", year="2025-07-01"):
+    (row,) = [f for f in funds(daemon) if f["county"] == county and f.get("year") == year]
+    return row["reserved"], row["committed"], row["left"]
+
+
+def drawn(folder):
+    """What the draws of all recorded outcomes come to, and what the table of pots has."""
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    try:
+        sums = {}
+        for (text,) in db.execute("SELECT decision FROM events"):
+            decision = json.loads(text)
+            for o in decision["outcomes"]:
+                if "draw" in o:
+                    d = o["draw"]
+                    key = (d["fund"], decision["county"], d.get("year", ""))
+                    r, c = sums.get(key, (0, 0))
+                    cents = [int(d[k].replace(".", "")) for k in ("reserved", "committed")]
+                    sums[key] = (r + cents[0], c + cents[1])
+        rows = db.execute("SELECT name, county, period, reserved, committed FROM pots WHERE kind = 'fund'")
+        return sums, {tuple(r[:3]): tuple(r[3:]) for r in rows}
+    finally:
+        db.close()
+
+
+def grant(daemon, who, id, time="2025-08-01T12:00:00-07:00", type="granted"):
+    return accepted(daemon.send(event(type, who, id=id, time=time)))
+
+
+@test
+def a_fund_runs_out_and_nobody_is_paid_beyond(folder):
+    d = folder.start()
+    first = grant(d, "P1", "g1")
+    eq(kinds(first), ["payment"])
+    eq(first["outcomes"][0]["draw"], {"fund": "grants", "year": "2025-07-01", "reserved": "0.00", "committed": "100.00"})
+    eq(first["inputs"], [{"fund": "grants", "year": "2025-07-01", "budget": "300.00", "reserved": "0.00", "committed": "0.00"}])
+    eq(kinds(grant(d, "P2", "g2")), ["payment"])
+    third = grant(d, "P3", "g3")
+    eq(kinds(third), ["payment", "notice"])
+    eq([third["outcomes"][1][k] for k in ("to", "fund", "amount")], ["helper", "grants", "0.00"])
+    fourth = grant(d, "P4", "g4")
+    eq(kinds(fourth), ["unfunded"])
+    assert "draw" not in fourth["outcomes"][0]
+    eq(fund_of(d), ("0.00", "300.00", "0.00"))
+    # Another county, and another year, have their own.
+    eq(accepted(d.send(event("granted", "P5", county="yolo", time="2025-08-01T12:00:00-07:00")))["outcomes"][0]["kind"], "payment")
+    eq(kinds(grant(d, "P4", "g5", "2026-08-01T12:00:00-07:00")), ["payment"])
+    eq(fund_of(d, year="2026-07-01"), ("0.00", "100.00", "200.00"))
+    d.stop()
+    sums, pots = drawn(folder)
+    eq(sums, pots)
+    d = folder.start()
+    eq(fund_of(d), ("0.00", "300.00", "0.00"))
+    eq(kinds(grant(d, "P1", "g6")), ["unfunded"])
+
+
+@test
+def a_schedule_sets_aside_and_gives_back(folder):
+    d = folder.start()
+    year = "2090-07-01"
+    start = grant(d, "P1", "a1", "2090-08-01T12:00:00-07:00", "aided")
+    eq(start["outcomes"][0]["draw"]["reserved"], "50.00")
+    eq(fund_of(d, year=year), ("50.00", "0.00", "250.00"))
+    end = grant(d, "P1", "a2", "2090-08-03T12:00:00-07:00", "aid_ended")
+    eq(end["outcomes"][0]["draw"]["reserved"], "-30.00")
+    eq(fund_of(d, year=year), ("0.00", "20.00", "280.00"))
+    # It had ended a day before: the second payment is taken back, and its money with it.
+    late = grant(d, "P1", "a3", "2090-08-02T06:00:00-07:00", "aid_ended")
+    assert "reversal" in kinds(late), late
+    eq(fund_of(d, year=year), ("0.00", "10.00", "290.00"))
+    d.stop()
+    sums, pots = drawn(folder)
+    eq(sums, pots)
+
+
+@test
+def evaluating_draws_on_nothing(folder):
+    d = folder.start()
+    grant(d, "P1", "a1", "2090-08-01T12:00:00-07:00", "aided")
+    for _ in range(2):
+        got = accepted(d.send(event("granted", "P1", time="2090-08-03T12:00:00-07:00"), path="/v1/evaluate"))
+        eq(kinds(got), ["payment"])
+        # What falls due before it has been paid there.
+        eq([got["inputs"][-1][k] for k in ("reserved", "committed")], ["30.00", "20.00"])
+    eq(fund_of(d, year="2090-07-01"), ("50.00", "0.00", "250.00"))
+
+
+@test
+def who_may_see_the_funds(folder):
+    d = folder.start()
+    problem(d.get("/v1/funds", token="submit"), 403, "role-forbidden")
+    problem(d.get("/v1/funds", token=None), 401, "token-required")
+    problem(d.get("/v1/funds?x=1"), 400, "bad-query")
+    eq({f["county"] for f in funds(d, token="audit")}, {"alameda", "los_angeles", "yolo"})
+    folder.add_token("yolo", "read", "yolo")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq({f["county"] for f in funds(d, token="yolo")}, {"yolo"})
+
+
+@test
+def a_raised_budget_pays_again(folder):
+    d = folder.start()
+    for i in range(3):
+        grant(d, "P%d" % i, "g%d" % i)
+    eq(kinds(grant(d, "P7", "g7")), ["unfunded"])
+    folder.edit("program.way", "grant_budget is $300", "grant_budget is $400")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(fund_of(d), ("0.00", "300.00", "100.00"))
+    eq(kinds(grant(d, "P8", "g8")), ["payment", "notice"])
+    eq(kinds(grant(d, "P9", "g9")), ["unfunded"])
+
+
+@test
+def late_grants_keep_what_was_granted(folder):
+    d = folder.start()
+    for i in range(3):
+        grant(d, "P%d" % i, "g%d" % i, "2025-08-1%dT12:00:00-07:00" % i)
+    late = grant(d, "P0", "g7", "2025-08-01T12:00:00-07:00")
+    eq(kinds(late), ["unfunded"])
+    eq(fund_of(d), ("0.00", "300.00", "0.00"))
+    d.stop()
+    sums, pots = drawn(folder)
+    eq(sums, pots)
+    d = folder.start()
+    explained = folder.run("explain", late["outcomes"][0]["id"])
+    eq(explained.returncode, 0)
+    assert "unfunded: pay $100.00 to P0 from grants" in explained.stdout, explained.stdout
+
+
+@test
+def a_full_disk_gives_the_money_back(folder):
+    folder.edit("program.way", "grant_budget is $300", "grant_budget is $1,000,000")
+    d = folder.start("--ledger-most", "400000")
+    n = 0
+    while True:
+        batch = [event("granted", "P%d-%d" % (n, k), time="2025-08-01T12:00:00-07:00") for k in range(7)]
+        if d.send(batch).status != 200:
+            break
+        n += 1
+        assert n < 1000
+    until(lambda: d.get("/readyz", token=None).status == 200 or drawn(folder) and True)
+    sums, pots = drawn(folder)
+    eq(sums, pots)
+    until(lambda: "%d.00" % (pots[("grants", "alameda", "2025-07-01")][1] // 100) == fund_of(d)[1])
+
+
 @test
 def a_failing_disk_ends_the_daemon(folder):
     def small_files():

@@ -26,6 +26,7 @@ from waymarkd import Folder, end_with_its_daemons, event, utc  # noqa: E402
 
 CLIENTS = 6
 CASES = 12  # of each client: a case's events must come in order, so no two clients share one
+BUDGET = 20000  # dollars of the fund that they draw on: it runs out on the way
 RESENT = 40  # acknowledged events of earlier rounds that are sent again each round
 
 
@@ -40,6 +41,10 @@ class Client(threading.Thread):
     def make(self, i):
         case = "C%d-%d" % (self.number, self.random.randrange(CASES))
         name = "%d-%d-%d" % (self.run_, self.number, i)
+        kind = self.random.random()
+        if kind < 0.4:
+            type = self.random.choice(["granted", "granted", "aided", "aid_ended"])
+            return event(type, case, id=name, time=utc())
         kind = self.random.random()
         if kind < 0.1:
             return event("support", case, id=name, time=utc())
@@ -100,6 +105,7 @@ def check_ledger(folder, acknowledged):
                 body,
             )
         check_cases(db)
+        check_pots(db)
     finally:
         db.close()
     return len(stored)
@@ -124,6 +130,24 @@ def check_cases(db):
         for type in ("visit", "marked", "support"):
             want = events[case].get(type, 0)
             assert counts.get(type, 0) == want, "%s: %r, but %r" % (case, counts, events[case])
+
+
+def check_pots(db):
+    """What the funds have given out is what the recorded outcomes drew, and no more than there is."""
+    sums = {}
+    for (text,) in db.execute("SELECT decision FROM events"):
+        decision = json.loads(text)
+        for draw in (o["draw"] for o in decision["outcomes"] if "draw" in o):
+            at = sums.setdefault((draw["fund"], decision["county"], draw["year"]), [0, 0])
+            for i, member in enumerate(("reserved", "committed")):
+                at[i] += int(draw[member].replace(".", ""))
+    pots = {}
+    for name, county, year, *cents in db.execute(
+        "SELECT name, county, period, reserved, committed FROM pots"
+    ):
+        pots[(name, county, year)] = cents
+        assert min(cents) >= 0 and sum(cents) <= BUDGET * 100, cents
+    assert sums == pots, "drawn %r, but %r" % (sums, pots)
 
 
 def check_again(daemon, acknowledged, unsure, rng):
@@ -168,6 +192,7 @@ def main():
     print("kill -9 under load, %d rounds, SEED=%d" % (rounds, seed), flush=True)
     passed = failed = 0
     with Folder() as folder:
+        folder.edit("program.way", "grant_budget is $300", "grant_budget is $%d" % BUDGET)
         for number in range(rounds):
             try:
                 acknowledged, stored = one_round(folder, number, rng)

@@ -30,6 +30,7 @@ struct rig {
 	struct buf zone;
 	struct rulebook *rb;
 	struct decider d;
+	struct pots pots;
 	struct case_state *cases[RIG_CASES];
 	size_t ncases;
 	struct buf out;         /* what the last call brought about, as lines */
@@ -81,7 +82,7 @@ static inline void rig_open(struct rig *rig, const char *policy)
 	}
 	assert_int_equal(st, STATUS_OK);
 	diag_release(&diags);
-	decider_init(&rig->d, rig->rb, (struct world){rig_find, rig});
+	decider_init(&rig->d, rig->rb, (struct world){rig_find, rig, &rig->pots});
 }
 
 static inline void rig_close(struct rig *rig)
@@ -89,6 +90,7 @@ static inline void rig_close(struct rig *rig)
 	for (size_t i = 0; i < rig->ncases; i++)
 		case_free(rig->rb, rig->cases[i]);
 	decider_release(&rig->d);
+	pots_release(&rig->pots);
 	rulebook_unref(rig->rb);
 	buf_release(&rig->out);
 	buf_release(&rig->zone);
@@ -121,7 +123,8 @@ static inline void rig_outcome(struct buf *b, const struct rulebook *rb,
 				    : o->action == ACTION_REQUIRE ? rb->requirements
 				    : o->action == ACTION_ENTER   ? rb->stages
 								  : rb->orders;
-	buf_fmt(b, "%s" STR_FMT, o->proposal ? "may " : "", STR_ARG(action_verb(o->action)));
+	buf_fmt(b, "%s%s" STR_FMT, o->unfunded ? "unfunded " : "", o->proposal ? "may " : "",
+		STR_ARG(action_verb(o->action)));
 	if (o->has_amount) {
 		buf_char(b, ' ');
 		money_text(b, o->cents);
@@ -156,6 +159,7 @@ static inline void rig_outcome(struct buf *b, const struct rulebook *rb,
 static inline void rig_decision(struct rig *rig, const struct case_state *cs,
 				const struct decision *out, bool internal)
 {
+	pots_apply(&rig->pots, rig->rb, out);
 	for (size_t i = 0; i < out->n; i++) {
 		if (internal) {
 			day_text(&rig->out, out->event.day);

@@ -487,10 +487,29 @@ static void gen_slots(struct gen *g)
 		gen_put(g, GEN_PICK(g, slots));
 }
 
+static void gen_fund(struct gen *g)
+{
+	static const char *const budgets[] = {"budget $1,000 in all", "budget most per year",
+					      "budget $5.50 per fiscal year from July 1"};
+	static const char *const clauses[] = {"warn at 80%", "owner office", "cite \"Article 7\""};
+	gen_put(g, "fund");
+	gen_name(g);
+	gen_title(g);
+	if (!gen_maybe(g))
+		return;
+	gen_put(g, GEN_PICK(g, budgets));
+	for (unsigned i = 0; i < 3; i++)
+		if (gen_maybe(g))
+			gen_put(g, clauses[i]);
+}
+
 static void gen_vocabulary(struct gen *g)
 {
-	static const char *const simple[] = {"action", "party", "requirement", "fund"};
-	switch (gen_below(g, 4)) {
+	static const char *const simple[] = {"action", "party", "requirement"};
+	switch (gen_below(g, 5)) {
+	case 4:
+		gen_fund(g);
+		return;
 	case 0:
 		gen_put(g, GEN_PICK(g, simple));
 		gen_name(g);
@@ -656,12 +675,19 @@ static void gen_scenario(struct gen *g)
 					      "credit $5 against fee",
 					      "deny \"no\"",
 					      "stop support 8 times",
+					      "unfunded pay $100 to maria",
+					      "no unfunded start support",
+					      "left in incentives $1,000",
 					      "refer to p due 2026-08-01"};
 	gen_put(g, gen_maybe(g) ? "scenario" : "todo scenario");
 	gen_text(g);
 	gen_put(g, "in");
 	gen_name(g);
 	for (unsigned i = gen_below(g, 3); i-- > 0;) {
+		if (gen_below(g, 4) == 0) {
+			gen_put(g, "given fund incentives with $200 left");
+			continue;
+		}
 		gen_put(g, "given");
 		gen_name(g);
 		if (gen_maybe(g))

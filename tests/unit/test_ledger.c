@@ -478,7 +478,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "1|");
+	expect_query(db, "PRAGMA user_version", "2|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -510,6 +510,77 @@ static void test_the_file_is_not_for_everybody(void **state)
 	assert_int_equal(st.st_mode & 07, 0);
 }
 
+/* ---- what cases share ---- */
+
+static void see_pot(void *arg, const struct pot *p)
+{
+	buf_fmt(arg, STR_FMT " " STR_FMT " %d %lld %lld|", STR_ARG(p->name), STR_ARG(p->county),
+		p->from == DAY_NONE ? 0 : p->from, (long long)p->reserved, (long long)p->committed);
+}
+
+static void expect_pots(const char *expected)
+{
+	struct buf b = {0};
+	assert_int_equal(ledger_pots(g.reader, see_pot, &b), STATUS_OK);
+	if (!str_eq(buf_view(&b), str_from(expected)))
+		fail_msg(STR_FMT, STR_ARG(buf_view(&b)));
+	buf_release(&b);
+}
+
+static void submit_draws(const char *id, const struct draw *draws, size_t n)
+{
+	struct outcome outcomes[8];
+	struct decision d;
+	struct rig_event e = ana;
+	e.id = id;
+	e.n = n;
+	rig_fill(&d, &e, outcomes);
+	for (size_t i = 0; i < n; i++)
+		outcomes[i].draw = draws[i];
+	struct ledger_unit *u = ledger_unit_new(g.ledger, NULL);
+	ledger_unit_case(u, e.case_no, e.is_new, e.last_seq, e.due);
+	ledger_unit_decision(u, g.rb, &d,
+			     (struct ledger_stamp){ledger_take_seq(g.ledger), 77, g.policy},
+			     STR("{}"), STR("{}"));
+	ledger_unit_state(u, g.rb, e.cs);
+	ana.last_seq = u->last_seq;
+	ana.is_new = false;
+	ledger_submit(g.ledger, u);
+}
+
+static void test_pots_are_the_sum_of_draws(void **state)
+{
+	(void)state;
+	expect_pots("");
+	submit_draws("e1",
+		     (struct draw[]){{POT_FUND, 0, 20000, 50000, 0},
+				     {POT_FUND, 0, DAY_NONE, 0, 700},
+				     {POT_NONE, 0, 0, 0, 0}},
+		     3);
+	submit_draws("e2", (struct draw[]){{POT_FUND, 0, 20000, -10000, 10000}}, 1);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	expect_pots("incentives alameda 0 0 700|incentives alameda 20000 40000 10000|");
+}
+
+/* A ledger of the first version gets what it lacks, and keeps what it has. */
+static void test_an_old_ledger_is_brought_up_to_date(void **state)
+{
+	(void)state;
+	record_some();
+	rig_close(&g);
+	sqlite3 *db = open_directly();
+	assert_int_equal(
+	    sqlite3_exec(db, "DROP TABLE pots; PRAGMA user_version=1", NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(rig_open(&g), STATUS_OK);
+	expect_pots("");
+	db = open_directly();
+	expect_query(db, "PRAGMA user_version", "2|");
+	expect_query(db, "SELECT count(*) FROM events", "5|");
+	sqlite3_close(db);
+}
+
 /* ---- what is no ledger ---- */
 
 static enum status open_path(const char *path)
@@ -529,12 +600,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=2", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=3", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=1; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=2; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));
@@ -582,6 +653,8 @@ int main(void)
 	    TEST(test_a_repeated_event_gets_its_decision_marked),
 	    TEST(test_append_only_tables_refuse_changes),
 	    TEST(test_the_public_schema),
+	    TEST(test_pots_are_the_sum_of_draws),
+	    TEST(test_an_old_ledger_is_brought_up_to_date),
 	    TEST(test_the_file_is_not_for_everybody),
 	    TEST(test_other_files_are_refused_and_left_alone),
 	    TEST(test_one_writer_at_a_time),

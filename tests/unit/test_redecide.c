@@ -39,6 +39,7 @@ struct rig {
 	struct case_state *others[OTHERS]; /* that events refer to */
 	uint16_t others_kind;
 	struct history h;
+	struct pots pots;
 	VEC(struct record) records;
 	VEC(struct event) accepted; /* in order of arrival */
 	struct json_doc *doc;
@@ -60,7 +61,7 @@ static const struct case_state *rig_find(void *arg, uint16_t kind, struct str id
 static void rig_start(struct rig *g, const struct rulebook *rb)
 {
 	*g = (struct rig){.rb = rb, .doc = json_doc_new()};
-	decider_init(&g->d, rb, (struct world){rig_find, g});
+	decider_init(&g->d, rb, (struct world){rig_find, g, &g->pots});
 }
 
 static void rig_finish(struct rig *g)
@@ -70,6 +71,7 @@ static void rig_finish(struct rig *g)
 		case_free(g->rb, g->others[i]);
 	decider_release(&g->d);
 	history_release(&g->h);
+	pots_release(&g->pots);
 	vec_release(&g->records);
 	vec_release(&g->accepted);
 	json_doc_free(g->doc);
@@ -97,6 +99,12 @@ static void rig_record(struct rig *g, const struct decision *d)
 		history_input(&g->h,
 			      in->source.len ? event_key(in->source, in->event) : d->event.key, in);
 	}
+	for (size_t i = 0; i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		history_pot(&g->h, in->source.len ? event_key(in->source, in->event) : d->event.key,
+			    in);
+	}
+	pots_apply(&g->pots, g->rb, d);
 	for (size_t i = 0; i < d->n; i++)
 		history_outcome(&g->h, &d->outcomes[i], outcome_content(g->rb, &d->outcomes[i]));
 	buf_clear(&g->last);
@@ -150,7 +158,7 @@ static enum status rig_late(struct rig *g, const struct event *ev)
 	const struct history *h = g->from_json ? &read : &g->h;
 	if (g->from_json)
 		read_history(g, &read);
-	redecision_init(&r, g->rb, (struct world){rig_find, g});
+	redecision_init(&r, g->rb, (struct world){rig_find, g, &g->pots});
 	enum status st = redecide(&r, h, g->cs, ev, &d);
 	g->slug = r.refusal.slug;
 	if (!st) {
@@ -823,7 +831,7 @@ static void test_a_late_decision_is_explained(void **state)
 	start_with(&f, SMALL_POLICY);
 	arrive_ok(&f, "0", "housed", "2026-07-02T12:00:00-07:00", "");
 	clock_at(&f, 2026, 8, 2);
-	redecision_init(&r, f.p.rb, (struct world){rig_find, &f.g});
+	redecision_init(&r, f.p.rb, (struct world){rig_find, &f.g, &f.g.pots});
 	r.decider.trace = &trace;
 	struct event ev =
 	    policy_text_event(&f.p, "1", "arrested", "ana", "2026-07-05T12:00:00-07:00", "");

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What cases share: the money of a fund, the places of a capacity, the seats of a meeting. Each is
+ * a *pot*, one for each county and period. Decide only reads pots; what a decision takes of them is
+ * in the draws of its outcomes, and whoever records the decision adds these here, by pots_apply
+ * alone. So a pot always is the sum of the draws of all recorded outcomes, and can be worked out
+ * from them again.
+ *
+ * Pots go by names, not by the indices of one rulebook: they outlive every version of the policy.
+ */
+#ifndef WAYMARK_CASE_POTS_H
+#define WAYMARK_CASE_POTS_H
+
+#include "engine/case/decision.h"
+
+struct pot {
+	enum pot_kind kind;
+	struct str name, county;
+	int32_t from; /* first day of its period; DAY_NONE: there is only one */
+	int64_t reserved, committed;
+};
+
+struct pots {
+	struct arena arena;
+	VEC(struct pot) all; /* in order of their first draw */
+	struct map by_key;
+};
+
+/* NULL: nothing was ever drawn of it. */
+const struct pot *pots_find(const struct pots *p, const struct pot *key);
+/* Makes the pot when there is none; the names are copied. */
+struct pot *pots_get(struct pots *p, const struct pot *key);
+struct pot pot_key(const struct rulebook *rb, uint16_t county, enum pot_kind kind, uint16_t index,
+		   int32_t from);
+
+void pots_draw(struct pots *p, const struct rulebook *rb, uint16_t county, const struct draw *d);
+void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision *d);
+
+void pots_copy(struct pots *to, const struct pots *from); /* `to` is empty */
+void pots_release(struct pots *p);                        /* empty again */
+
+struct str pot_name(const struct rulebook *rb, enum pot_kind kind, uint16_t index);
+/* The name of a kind in JSON and in the ledger: "fund". */
+struct str pot_kind_name(enum pot_kind kind);
+bool pot_kind_of(struct str name, enum pot_kind *kind);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What outcomes take of the money that cases share. An outcome that asks for money of a fund with a
+ * budget gets all of it or nothing: what does not fit becomes `unfunded`. Several outcomes of one
+ * event are served in order of their ids.
+ */
+#include "engine/decide/run.h"
+
+/* ---- what an outcome would draw ---- */
+
+static bool draw_ask(struct run *r, struct outcome *o, int64_t reserved, int64_t committed)
+{
+	const struct budget *b = fund_budget(r->rb, o->fund);
+	if (!b || !(reserved | committed))
+		return true;
+	o->draw = (struct draw){.pot = POT_FUND,
+				.index = o->fund,
+				.from = budget_year(b, r->ev->day),
+				.reserved = reserved,
+				.committed = committed};
+	r->asks = true;
+	return true;
+}
+
+bool draw_payment(struct run *r, struct outcome *o)
+{
+	return draw_ask(r, o, 0, o->cents);
+}
+
+bool draw_start(struct run *r, struct outcome *o)
+{
+	int64_t whole;
+	if (!fund_budget(r->rb, o->fund))
+		return true;
+	if (money_mul(o->cents, o->times, &whole) == STATUS_OK)
+		return draw_ask(r, o, whole, 0);
+	run_refuse(r, STATUS_OVERFLOW, "overflow",
+		   "the sum of the schedule's payments leaves the range of exact amounts");
+	return false;
+}
+
+/* What the fund still holds for a schedule. Items that were stopped count until something else of
+ * the schedule happens. */
+static int64_t held_for(const struct running *running)
+{
+	return running->cents * (running->times - running->paid - running->held);
+}
+
+static void draw_of(struct outcome *o, const struct running *running)
+{
+	if (running->reserved)
+		o->draw =
+		    (struct draw){.pot = POT_FUND, .index = running->fund, .from = running->year};
+}
+
+void draw_item(struct outcome *o, const struct running *running, uint16_t n)
+{
+	draw_of(o, running);
+	if (!running->reserved)
+		return;
+	int64_t after = running->cents * (running->times - n - 1);
+	o->draw.reserved = after - held_for(running);
+	o->draw.committed = o->status == OUTCOME_HELD ? 0 : running->cents;
+}
+
+void draw_stop(struct outcome *o, const struct running *running)
+{
+	draw_of(o, running);
+	if (running->reserved)
+		o->draw.reserved = -held_for(running);
+}
+
+/* ---- what the pot has for it ---- */
+
+static bool is_ask(const struct outcome *o)
+{
+	return o->draw.reserved + o->draw.committed > 0;
+}
+
+/* What the case draws on, as the event saw it: before it took anything itself. */
+static struct pot_input *look(struct run *r, const struct draw *d)
+{
+	struct scratch *s = r->s;
+	for (size_t i = 0; i < s->pots.n; i++)
+		if (s->pots.at[i].pot == d->pot && s->pots.at[i].index == d->index &&
+		    s->pots.at[i].from == d->from)
+			return &s->pots.at[i];
+	struct pot_input *in = vec_push(&s->pots);
+	*in = (struct pot_input){.pot = d->pot, .index = d->index, .from = d->from};
+	in->most = budget_on(r->rb, r->cs->county, &r->rb->budgets[d->index], r->ev->day);
+	return in;
+}
+
+/* A pot in the course of one event. What stands from when the event was decided before is in the
+ * pot already. */
+struct level {
+	struct pot_input *seen;
+	int64_t used;     /* step by step, in order of ids */
+	int64_t whole;    /* with all that stands */
+	bool warned, out; /* passed by this event */
+	uint32_t part;    /* what passed it, and what was left then */
+	int64_t left;
+};
+
+static enum kept kept_as(const struct run *r, const struct outcome *o)
+{
+	return r->d->kept ? r->d->kept(r->d->world.arg, o) : KEPT_NOT;
+}
+
+static bool draws_on(const struct outcome *o, const struct draw *pot)
+{
+	return is_ask(o) && o->draw.pot == pot->pot && o->draw.index == pot->index &&
+	       o->draw.from == pot->from;
+}
+
+/* What the event saw: as recorded when all that it asks stands, else the pot as it is now, less
+ * what of it stands. */
+static void level_open(struct run *r, struct level *l, const struct draw *d)
+{
+	const struct decider *by = r->d;
+	struct draw kept = {0};
+	bool stands = true;
+	for (size_t i = 0; by->kept && i < r->s->outcomes.n; i++) {
+		const struct outcome *o = &r->s->outcomes.at[i];
+		enum kept as = draws_on(o, d) ? kept_as(r, o) : KEPT_UNFUNDED;
+		stands = stands && as != KEPT_NOT;
+		kept.reserved += as == KEPT_FUNDED ? o->draw.reserved : 0;
+		kept.committed += as == KEPT_FUNDED ? o->draw.committed : 0;
+	}
+	struct pot key = pot_key(r->rb, r->cs->county, d->pot, d->index, d->from);
+	const struct pot *pot = by->world.pots ? pots_find(by->world.pots, &key) : NULL;
+	struct pot_input *seen = look(r, d);
+	*l = (struct level){.seen = seen, .whole = pot ? pot->reserved + pot->committed : 0};
+	if (!stands || !by->recorded_pot || !by->recorded_pot(by->world.arg, r->ev, seen)) {
+		seen->reserved = (pot ? pot->reserved : 0) - kept.reserved;
+		seen->committed = (pot ? pot->committed : 0) - kept.committed;
+	}
+	l->used = seen->reserved + seen->committed;
+}
+
+/* Has so much of the budget been used that its owner is to be told? */
+static bool is_past(const struct run *r, const struct level *l, int64_t used)
+{
+	int64_t line, warn = r->rb->budgets[l->seen->index].warn;
+	if (!warn || money_ratio(l->seen->most, warn, PERCENT_ONE, ROUND_UP, &line))
+		return false;
+	return used >= line;
+}
+
+static void pass(const struct run *r, struct level *l, const struct outcome *o, int64_t before,
+		 int64_t after)
+{
+	int64_t most = l->seen->most;
+	bool warned = !is_past(r, l, before) && is_past(r, l, after);
+	bool out = before < most && after >= most;
+	if (warned || out) {
+		l->part = o->part;
+		l->left = most - after;
+	}
+	l->warned |= warned;
+	l->out |= out;
+}
+
+static void deny(struct run *r, struct outcome *o)
+{
+	if (o->action == ACTION_PAY)
+		limits_return(r, o->part, o->cents);
+	o->draw = (struct draw){0};
+	o->unfunded = true;
+	o->status = OUTCOME_UNFUNDED;
+}
+
+static void serve(struct run *r, struct level *l, struct outcome *o)
+{
+	int64_t asks = o->draw.reserved + o->draw.committed, with;
+	enum kept kept = kept_as(r, o);
+	bool fits = !money_add(l->whole, asks, &with) && with <= l->seen->most;
+	if (kept == KEPT_UNFUNDED || (kept == KEPT_NOT && !fits)) {
+		deny(r, o);
+		return;
+	}
+	if (kept == KEPT_NOT)
+		l->whole = with;
+	pass(r, l, o, l->used, l->used + asks);
+	l->used += asks;
+}
+
+/* ---- the notice ---- */
+
+static void notice_words(struct buf *b, const struct run *r, const struct level *l)
+{
+	const struct budget *budget = &r->rb->budgets[l->seen->index];
+	buf_str(b, STR("the fund `"));
+	buf_str(b, r->rb->funds[l->seen->index].name);
+	if (l->left > 0) {
+		buf_str(b, STR("` has passed "));
+		percent_text(b, budget->warn);
+		buf_str(b, STR(" of its budget of "));
+		money_text(b, l->seen->most);
+		buf_str(b, STR("; what is left is "));
+		money_text(b, l->left);
+	} else {
+		buf_str(b, STR("` is used up: nothing is left of its budget of "));
+		money_text(b, l->seen->most);
+	}
+	if (l->seen->from == DAY_NONE)
+		return;
+	buf_str(b, STR(" for the year from "));
+	day_text(b, l->seen->from);
+}
+
+static struct hash128 notice_id(const struct run *r, const struct level *l)
+{
+	struct str name = r->rb->funds[l->seen->index].name;
+	return hash_join(r->ev->key, hash_sip(name.p, name.len));
+}
+
+/* To the fund's owner, when it has one. */
+static void notify(struct run *r, const struct level *l)
+{
+	struct scratch *s = r->s;
+	const struct budget *budget = &r->rb->budgets[l->seen->index];
+	struct buf words = {0};
+	r->part = l->part;
+	if (s->outcomes.n == LIMIT_OUTCOMES) {
+		run_refuse(r, STATUS_LIMIT, "limit", "the event would have more than %u outcomes",
+			   LIMIT_OUTCOMES);
+		return;
+	}
+	notice_words(&words, r, l);
+	*vec_push(&s->outcomes) = (struct outcome){
+	    .id = notice_id(r, l),
+	    .action = ACTION_NOTIFY,
+	    .status = OUTCOME_DONE,
+	    .part = l->part,
+	    .span = budget->span,
+	    .has_amount = true,
+	    .cents = l->left,
+	    .fund = l->seen->index,
+	    .name = NONE,
+	    .to = budget->owner == NONE ? STR("") : r->rb->parties[budget->owner].name,
+	    .due = DAY_NONE,
+	    .first = DAY_NONE,
+	    .fact = NONE,
+	    .schedule = NONE,
+	    .text = arena_str(&r->d->arena, buf_view(&words))};
+	*vec_push(&s->effects) = (struct effect){.at = TIME_NONE};
+	buf_release(&words);
+}
+
+/* ---- all of an event ---- */
+
+/* The outcome that asks something of this pot and comes next in order of ids. */
+static struct outcome *next_ask(struct run *r, const struct draw *pot, const struct outcome *last)
+{
+	struct outcome *next = NULL;
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		struct outcome *o = &r->s->outcomes.at[i];
+		if (!draws_on(o, pot) || (last && !id_less(last->id, o->id)))
+			continue;
+		if (!next || id_less(o->id, next->id))
+			next = o;
+	}
+	return next;
+}
+
+static bool looked_at(const struct run *r, const struct draw *d)
+{
+	for (size_t i = 0; i < r->s->pots.n; i++)
+		if (r->s->pots.at[i].pot == d->pot && r->s->pots.at[i].index == d->index &&
+		    r->s->pots.at[i].from == d->from)
+			return true;
+	return false;
+}
+
+void settle_draws(struct run *r)
+{
+	size_t n = r->s->outcomes.n; /* the notices come behind */
+	for (size_t i = 0; i < n && r->status == STATUS_OK; i++) {
+		struct draw pot = r->s->outcomes.at[i].draw;
+		if (!is_ask(&r->s->outcomes.at[i]) || looked_at(r, &pot))
+			continue;
+		struct level l;
+		level_open(r, &l, &pot);
+		struct outcome *last = NULL;
+		for (struct outcome *o; (o = next_ask(r, &pot, last)); last = o)
+			serve(r, &l, o);
+		if (l.warned || l.out)
+			notify(r, &l);
+	}
+}

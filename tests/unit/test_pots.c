@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What cases share. First what one event after the other draws on a fund; then random payments,
+ * schedules, stops and late events of several cases, in random orders of arrival: no fund is ever
+ * overdrawn, the pots are the sum of the draws recorded, and deciding again gives the same.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "daemon/wire/past_read.h"
+#include "engine/audit/redecide.h"
+#include "engine/case/json.h"
+#include "tests/support/policy_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HEAD                                                                                       \
+	"timezone \"America/Los_Angeles\"\n"                                                       \
+	"case survivor\n"                                                                          \
+	"  custody : one of none, adult default none\n"                                            \
+	"event session of survivor\n"                                                              \
+	"event big of survivor\n"                                                                  \
+	"event housed of survivor\n"                                                               \
+	"event left of survivor\n"                                                                 \
+	"event custody_changed of survivor\n"                                                      \
+	"  sets custody\n"                                                                         \
+	"party center\n"                                                                           \
+	"program p\n"                                                                              \
+	"  effective 2026-01-01\n"
+
+#define COUNTY                                                                                     \
+	"county alameda\n"                                                                         \
+	"  adopts p from 2026-01-01\n"
+
+#define BLOCKS                                                                                     \
+	"stipend sessions of survivor\n"                                                           \
+	"  on session\n"                                                                           \
+	"  pay $100 to survivor from help\n"                                                       \
+	"  at most 2 per week\n"                                                                   \
+	"rule grants of survivor\n"                                                                \
+	"  on big\n"                                                                               \
+	"  pay $250 to survivor from help\n"                                                       \
+	"rule grants_too of survivor\n"                                                            \
+	"  on big\n"                                                                               \
+	"  pay $150 to center from help\n"                                                         \
+	"rule asked of survivor\n"                                                                 \
+	"  on session\n"                                                                           \
+	"  may pay $40 to survivor from help\n"                                                    \
+	"schedule support of survivor\n"                                                           \
+	"  on housed\n"                                                                            \
+	"  pay $50 to survivor every 2 weeks for 6 times from help\n"                              \
+	"  holds while custody is adult\n"                                                         \
+	"  stops on left\n"
+
+/* ---- several cases and the pots they share ---- */
+
+#define CASES 4
+
+struct record {
+	struct str event, decision; /* JSON */
+};
+
+struct own {
+	char id[4];
+	struct case_state *cs; /* NULL: no event yet */
+	VEC(struct record) records;
+};
+
+struct rig {
+	struct policy_text p;
+	const struct rulebook *rb;
+	struct decider d;
+	struct pots pots; /* as whoever records keeps them */
+	struct pots sum;  /* of the draws in the recorded JSON */
+	struct own cases[CASES];
+	struct buf last; /* words about the decision made last */
+	enum status status;
+	const char *slug;
+	size_t late, unfunded, notices, reversals, refused;
+};
+
+static void rig_open(struct rig *g, const char *policy)
+{
+	*g = (struct rig){0};
+	policy_text_load(&g->p, policy);
+	g->rb = g->p.rb;
+	decider_init(&g->d, g->rb, (struct world){NULL, NULL, &g->pots});
+	for (int i = 0; i < CASES; i++)
+		snprintf(g->cases[i].id, sizeof(g->cases[i].id), "c%d", i);
+}
+
+static void rig_close(struct rig *g)
+{
+	for (int i = 0; i < CASES; i++) {
+		case_free(g->rb, g->cases[i].cs);
+		vec_release(&g->cases[i].records);
+	}
+	pots_release(&g->pots);
+	pots_release(&g->sum);
+	buf_release(&g->last);
+	decider_release(&g->d);
+	policy_text_release(&g->p);
+}
+
+static void tell(struct rig *g, const struct outcome *o)
+{
+	struct buf *b = &g->last;
+	if (b->len)
+		buf_c(b, ", ");
+	buf_c(b, o->reversal ? "back " : "");
+	buf_c(b, o->unfunded ? "unfunded " : "");
+	buf_str(b, action_verb(o->action));
+	if (o->has_amount) {
+		buf_char(b, ' ');
+		money_text(b, o->cents);
+	}
+	g->unfunded += o->unfunded && !o->reversal;
+	g->notices += o->action == ACTION_NOTIFY;
+	g->reversals += o->reversal;
+}
+
+static void record(struct rig *g, struct own *own, const struct decision *d)
+{
+	struct buf e = {0}, j = {0};
+	pots_apply(&g->pots, g->rb, d);
+	decision_json(&j, g->rb, d, own->records.n + 1, false);
+	event_json(&e, g->rb, &d->event);
+	*vec_push(&own->records) = (struct record){arena_str(&g->p.arena, buf_view(&e)),
+						   arena_str(&g->p.arena, buf_view(&j))};
+	for (size_t i = 0; i < d->n; i++)
+		tell(g, &d->outcomes[i]);
+	buf_release(&e);
+	buf_release(&j);
+}
+
+static void read_back(struct rig *g, const struct own *own, struct history *h)
+{
+	struct past_reader r;
+	struct buf why = {0};
+	past_reader_init(&r, g->rb, g->p.doc);
+	for (size_t i = 0; i < own->records.n; i++) {
+		history_decision(h);
+		if (past_read(&r, own->records.at[i].event, own->records.at[i].decision, h, &why))
+			fail_msg(STR_FMT, STR_ARG(buf_view(&why)));
+	}
+	past_reader_release(&r);
+	buf_release(&why);
+}
+
+static void arrive_late(struct rig *g, struct own *own, const struct event *ev)
+{
+	struct redecision r;
+	struct decision d;
+	struct history h = {0};
+	read_back(g, own, &h);
+	redecision_init(&r, g->rb, (struct world){NULL, NULL, &g->pots});
+	g->status = redecide(&r, &h, own->cs, ev, &d);
+	g->slug = r.refusal.slug;
+	if (!g->status) {
+		record(g, own, &d);
+		case_free(g->rb, own->cs);
+		own->cs = redecision_take(&r);
+		g->late++;
+	}
+	redecision_release(&r);
+	history_release(&h);
+}
+
+static void arrive_now(struct rig *g, struct own *own, const struct event *ev)
+{
+	struct decision d;
+	int64_t at;
+	while (case_next_due(own->cs, &at) && at <= ev->time) {
+		decide_due(&g->d, own->cs, &d);
+		record(g, own, &d);
+	}
+	g->status = decide_event(&g->d, own->cs, ev, &d);
+	g->slug = g->d.refusal.slug;
+	if (!g->status)
+		record(g, own, &d);
+}
+
+static void arrive(struct rig *g, int which, const struct event *ev)
+{
+	struct own *own = &g->cases[which];
+	buf_clear(&g->last);
+	if (!own->cs)
+		own->cs = case_new(g->rb, ev->subject, ev->kind, ev->county);
+	if (event_is_late(own->cs, ev))
+		arrive_late(g, own, ev);
+	else
+		arrive_now(g, own, ev);
+	g->refused += g->status != STATUS_OK;
+}
+
+/* In words: what the event brought about. */
+static struct str send(struct rig *g, int which, const char *type, const char *day)
+{
+	char time[40], id[64];
+	snprintf(time, sizeof(time), "%sT12:00:00-08:00", day);
+	snprintf(id, sizeof(id), "%s-%s-%d", type, day, which);
+	struct event ev = policy_text_event(&g->p, id, type, g->cases[which].id, time, "");
+	ev.kind = 0;
+	arrive(g, which, &ev);
+	return buf_view(&g->last);
+}
+
+static int64_t used(const struct pots *p, int64_t *reserved)
+{
+	int64_t sum = 0;
+	*reserved = 0;
+	for (size_t i = 0; i < p->all.n; i++) {
+		*reserved += p->all.at[i].reserved;
+		sum += p->all.at[i].reserved + p->all.at[i].committed;
+	}
+	return sum;
+}
+
+static void expect_used(const struct rig *g, int64_t reserved, int64_t committed)
+{
+	int64_t r, all = used(&g->pots, &r);
+	assert_int_equal(r, reserved * 100);
+	assert_int_equal(all - r, committed * 100);
+}
+
+#define EXPECT_SAID(said, expected) expect_said(said, expected, __LINE__)
+static void expect_said(struct str said, const char *expected, int line)
+{
+	if (!str_eq(said, str_from(expected)))
+		fail_msg("line %d: " STR_FMT, line, STR_ARG(said));
+}
+
+/* ---- one after the other ---- */
+
+static struct rig g;
+
+static void test_a_payment_commits_and_what_does_not_fit_is_unfunded(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $250 in all\n"
+			  "stipend sessions of survivor\n"
+			  "  on session\n"
+			  "  pay $100 to survivor from help\n"
+			  "  at most 3 per case\n" COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "pay $100.00");
+	EXPECT_SAID(send(&g, 1, "session", "2026-02-02"), "pay $100.00");
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-03"), "unfunded pay $100.00");
+	expect_used(&g, 0, 200);
+	assert_int_equal(g.cases[0].cs->used.at[0].n, 1); /* it does not count */
+	rig_close(&g);
+}
+
+static void test_the_last_cent_fits(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $200 in all\n"
+			  "  owner center\n"
+			  "rule sessions of survivor\n"
+			  "  on session\n"
+			  "  pay $100 to survivor from help\n" COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "pay $100.00");
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-02"), "pay $100.00, notify $0.00");
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-03"), "unfunded pay $100.00");
+	rig_close(&g);
+	rig_open(&g, HEAD "fund help budget $199.99 in all\n"
+			  "rule sessions of survivor\n"
+			  "  on session\n"
+			  "  pay $100 to survivor from help\n" COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "pay $100.00");
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-02"), "unfunded pay $100.00");
+	rig_close(&g);
+}
+
+static void test_a_schedule_reserves_and_gives_back(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $500 per year\n" BLOCKS COUNTY);
+	EXPECT_SAID(send(&g, 0, "housed", "2026-02-01"), "start $50.00");
+	expect_used(&g, 300, 0);
+	EXPECT_SAID(send(&g, 1, "housed", "2026-02-02"), "unfunded start $50.00");
+	assert_int_equal(g.cases[1].cs->running.n, 0);
+	EXPECT_SAID(send(&g, 0, "left", "2026-03-03"), "pay $50.00, pay $50.00, stop");
+	expect_used(&g, 0, 100);
+	EXPECT_SAID(send(&g, 1, "housed", "2026-03-04"), "start $50.00");
+	expect_used(&g, 300, 100);
+	rig_close(&g);
+}
+
+static void test_a_year_pays_what_it_reserved(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $300 per fiscal year from July 1\n" BLOCKS COUNTY);
+	EXPECT_SAID(send(&g, 0, "housed", "2026-06-15"), "start $50.00, notify $0.00");
+	EXPECT_SAID(send(&g, 1, "housed", "2026-07-15"), "start $50.00, notify $0.00");
+	EXPECT_SAID(send(&g, 2, "housed", "2026-07-15"), "unfunded start $50.00");
+	(void)send(&g, 0, "left", "2026-07-20"); /* two were paid, of last year's money */
+	assert_int_equal(g.pots.all.n, 2);
+	assert_int_equal(g.pots.all.at[0].committed, 10000);
+	assert_int_equal(g.pots.all.at[0].reserved, 0);
+	EXPECT_SAID(send(&g, 2, "housed", "2026-07-21"), "unfunded start $50.00");
+	rig_close(&g);
+}
+
+static void test_a_warning_comes_once(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $1,000 in all\n"
+			  "  warn at 50%\n"
+			  "  owner center\n" BLOCKS COUNTY);
+	EXPECT_SAID(send(&g, 0, "housed", "2026-02-01"), "start $50.00");
+	EXPECT_SAID(send(&g, 1, "housed", "2026-02-02"), "start $50.00, notify $400.00");
+	EXPECT_SAID(send(&g, 2, "housed", "2026-02-03"), "start $50.00");
+	rig_close(&g);
+}
+
+/* Both ask, one fits: always the same one, whatever stands first in the file. */
+static void test_several_are_served_in_order_of_ids(void **state)
+{
+	static const char *const rules[] = {
+	    "rule a of survivor\n  on big\n  pay $70 to survivor from help\n",
+	    "rule b of survivor\n  on big\n  pay $60 to center from help\n"};
+	struct buf said[2] = {{0}, {0}};
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct buf policy = {0};
+		buf_fmt(&policy, "%s%s%s%s", HEAD "fund help budget $100 in all\n", rules[i],
+			rules[1 - i], COUNTY);
+		buf_char(&policy, '\0');
+		rig_open(&g, policy.p);
+		(void)send(&g, 0, "big", "2026-02-01");
+		for (size_t k = 0; k < g.pots.all.n; k++)
+			money_text(&said[i], g.pots.all.at[k].committed);
+		assert_int_equal(g.unfunded, 1);
+		rig_close(&g);
+		buf_release(&policy);
+	}
+	assert_true(str_eq(buf_view(&said[0]), buf_view(&said[1])));
+	buf_release(&said[0]);
+	buf_release(&said[1]);
+}
+
+/* ---- late events ---- */
+
+static void test_what_was_funded_stays_funded(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $200 in all\n"
+			  "rule sessions of survivor\n"
+			  "  on session\n"
+			  "  pay $100 to survivor from help\n" COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-10"), "pay $100.00");
+	EXPECT_SAID(send(&g, 1, "session", "2026-02-11"), "pay $100.00, notify $0.00");
+	/* Earlier, but the money is gone; and what came later keeps its own. */
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "unfunded pay $100.00");
+	EXPECT_SAID(send(&g, 1, "left", "2026-02-01"), "");
+	expect_used(&g, 0, 200);
+	rig_close(&g);
+}
+
+static void test_reversals_pay_for_what_now_follows(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $300 in all\n" BLOCKS COUNTY);
+	EXPECT_SAID(send(&g, 0, "housed", "2026-02-10"), "start $50.00, notify $0.00");
+	/* The schedule began earlier after all: its first sum pays for it. */
+	(void)send(&g, 0, "housed", "2026-02-01");
+	assert_int_equal(g.status, STATUS_OK);
+	assert_int_equal(g.unfunded, 0);
+	assert_int_equal(g.cases[0].cs->running.n, 1);
+	expect_used(&g, 300, 0);
+	rig_close(&g);
+}
+
+static void test_money_that_is_gone_cannot_be_taken_again(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $300 in all\n"
+			  "schedule support of survivor\n"
+			  "  on housed\n"
+			  "  pay $50 to survivor every 2 weeks for 6 times from help\n"
+			  "  stops on left when custody is none\n"
+			  "rule grants of survivor\n"
+			  "  on big\n"
+			  "  pay $250 to survivor from help\n" COUNTY);
+	(void)send(&g, 0, "housed", "2026-02-01");
+	(void)send(&g, 0, "left", "2026-02-02");
+	expect_used(&g, 0, 0);
+	EXPECT_SAID(send(&g, 1, "big", "2026-02-03"), "pay $250.00");
+	struct event ev = policy_text_event(&g.p, "x", "custody_changed", "c0",
+					    "2026-02-01T20:00:00-08:00", "\"custody\":\"adult\"");
+	arrive(&g, 0, &ev);
+	assert_int_equal(g.status, STATUS_LIMIT);
+	assert_string_equal(g.slug, "limit");
+	expect_used(&g, 0, 250);
+	rig_close(&g);
+}
+
+/* ---- by chance ---- */
+
+struct dice {
+	uint64_t state;
+};
+
+static uint64_t roll(struct dice *d, uint64_t n)
+{
+	d->state += 0x9E3779B97F4A7C15u;
+	uint64_t z = d->state;
+	z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+	z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+	return (z ^ (z >> 31)) % n;
+}
+
+static int64_t cents_of(const struct json *o, const char *name)
+{
+	const struct json *v = json_get(o, str_from(name));
+	int64_t cents = 0;
+	assert_true(v && v->kind == JSON_TEXT && !money_read(v->text, &cents));
+	return cents;
+}
+
+/* What was written is what counts: the draws are added up from the JSON. */
+static void add_up(struct rig *r)
+{
+	pots_release(&r->sum);
+	for (int i = 0; i < CASES; i++) {
+		for (size_t k = 0; k < r->cases[i].records.n; k++) {
+			const struct json *root;
+			struct buf why = {0};
+			assert_int_equal(json_parse(r->p.doc, r->cases[i].records.at[k].decision,
+						    SIZE_MAX, &root, &why),
+					 STATUS_OK);
+			const struct json *list = json_get(root, STR("outcomes"));
+			for (const struct json *o = json_first(list); o; o = json_next(list, o)) {
+				const struct json *draw = json_get(o, STR("draw"));
+				if (!draw)
+					continue;
+				struct draw d = {.pot = POT_FUND, .from = DAY_NONE};
+				const struct json *year = json_get(draw, STR("year"));
+				if (year)
+					assert_int_equal(day_read(year->text, &d.from), STATUS_OK);
+				d.reserved = cents_of(draw, "reserved");
+				d.committed = cents_of(draw, "committed");
+				pots_draw(&r->sum, r->rb, 0, &d);
+			}
+			buf_release(&why);
+		}
+	}
+}
+
+static void check_pots(struct rig *r, int64_t budget, unsigned seed)
+{
+	add_up(r);
+	for (size_t i = 0; i < r->pots.all.n; i++) {
+		const struct pot *p = &r->pots.all.at[i], *sum = pots_find(&r->sum, p);
+		assert_non_null(sum);
+		if (p->reserved < 0 || p->committed < 0 || p->reserved + p->committed > budget)
+			fail_msg("seed %u: reserved %lld, committed %lld of %lld", seed,
+				 (long long)p->reserved, (long long)p->committed,
+				 (long long)budget);
+		assert_int_equal(p->reserved, sum->reserved);
+		assert_int_equal(p->committed, sum->committed);
+	}
+}
+
+/* The case decided again as it is recorded: the same state, nothing new, nothing taken back. */
+static void check_again(struct rig *r, struct own *own, unsigned seed)
+{
+	struct redecision again;
+	struct history h = {0};
+	struct buf a = {0}, b = {0};
+	if (!own->cs)
+		return;
+	read_back(r, own, &h);
+	redecision_init(&again, r->rb, (struct world){NULL, NULL, &r->pots});
+	assert_int_equal(redecide_history(&again, &h, own->cs, own->cs->last), STATUS_OK);
+	struct case_state *cs = redecision_take(&again);
+	cs->last = own->cs->last;
+	case_json(&a, r->rb, own->cs, true);
+	case_json(&b, r->rb, cs, true);
+	if (!str_eq(buf_view(&a), buf_view(&b)))
+		fail_msg("seed %u: as recorded\n" STR_FMT "\nagain\n" STR_FMT, seed,
+			 STR_ARG(buf_view(&a)), STR_ARG(buf_view(&b)));
+	case_free(r->rb, cs);
+	redecision_release(&again);
+	history_release(&h);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+/* A late event that nothing waits for changes nothing: no reversal, no addition. */
+static void check_idle(struct rig *r, int which, unsigned seed)
+{
+	char id[32];
+	if (!r->cases[which].cs || r->cases[which].cs->last == TIME_NONE)
+		return;
+	snprintf(id, sizeof(id), "idle-%d-%zu", which, r->cases[which].records.n);
+	struct event ev = policy_text_event(&r->p, id, "custody_changed", r->cases[which].id,
+					    "2025-01-01T12:00:00-08:00", "\"custody\":\"none\"");
+	ev.kind = 0;
+	arrive(r, which, &ev);
+	if (r->status || r->last.len)
+		fail_msg("seed %u: %s " STR_FMT, seed, r->slug ? r->slug : "",
+			 STR_ARG(buf_view(&r->last)));
+}
+
+static void by_chance(struct rig *r, unsigned seed, int64_t budget)
+{
+	static const char *const types[] = {"session", "session",        "big",
+					    "housed",  "left",           "custody_changed",
+					    "housed",  "custody_changed"};
+	struct dice dice = {seed};
+	for (int i = 0; i < 40; i++) {
+		char id[16], time[40], data[40] = "";
+		const char *type = types[roll(&dice, 8)];
+		int which = (int)roll(&dice, CASES);
+		snprintf(id, sizeof(id), "e%d", i);
+		snprintf(time, sizeof(time), "2026-%02d-%02dT%02d:00:00-08:00",
+			 (int)roll(&dice, 12) + 1, (int)roll(&dice, 28) + 1, (int)roll(&dice, 24));
+		if (!strcmp(type, "custody_changed"))
+			snprintf(data, sizeof(data), "\"custody\":\"%s\"",
+				 roll(&dice, 2) ? "adult" : "none");
+		struct event ev =
+		    policy_text_event(&r->p, id, type, r->cases[which].id, time, data);
+		ev.kind = 0;
+		arrive(r, which, &ev);
+		check_pots(r, budget, seed);
+	}
+	for (int i = 0; i < CASES; i++) {
+		check_again(r, &r->cases[i], seed);
+		check_idle(r, i, seed);
+	}
+	check_pots(r, budget, seed);
+}
+
+static void test_by_chance(void **state)
+{
+	static const char *const policies[] = {
+	    HEAD "fund help budget $1,000 in all\n  warn at 80%\n  owner center\n" BLOCKS COUNTY,
+	    HEAD
+	    "fund help budget $1,000 per fiscal year from July 1\n  warn at 33.3%\n" BLOCKS COUNTY};
+	size_t late = 0, unfunded = 0, notices = 0, reversals = 0;
+	(void)state;
+	for (unsigned seed = 1; seed <= 60; seed++) {
+		rig_open(&g, policies[seed % 2]);
+		by_chance(&g, seed, 100000);
+		late += g.late;
+		unfunded += g.unfunded;
+		notices += g.notices;
+		reversals += g.reversals;
+		rig_close(&g);
+	}
+	assert_true(late > 500 && unfunded > 100 && notices > 50 && reversals > 100);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_payment_commits_and_what_does_not_fit_is_unfunded),
+	    cmocka_unit_test(test_the_last_cent_fits),
+	    cmocka_unit_test(test_a_schedule_reserves_and_gives_back),
+	    cmocka_unit_test(test_a_year_pays_what_it_reserved),
+	    cmocka_unit_test(test_a_warning_comes_once),
+	    cmocka_unit_test(test_several_are_served_in_order_of_ids),
+	    cmocka_unit_test(test_what_was_funded_stays_funded),
+	    cmocka_unit_test(test_reversals_pay_for_what_now_follows),
+	    cmocka_unit_test(test_money_that_is_gone_cannot_be_taken_again),
+	    cmocka_unit_test(test_by_chance),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
