@@ -181,6 +181,7 @@ goldens: $(SYNTAX_GOLDENS) $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) UPDATE=1 tests/golden/commands/run.sh
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) UPDATE=1 tests/golden/decisions/run.sh
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/language/check.sh --write
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) grammar/editors/generate.py
 
 # Fuzz targets: tests/fuzz/fuzz_X.c is linked with libFuzzer under MODE=fuzz (clang), and in every
 # mode with a plain main that replays files.
@@ -281,9 +282,10 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
 
-# An editor's sessions with the language server, over pipes.
+# An editor's sessions with the language server, over pipes; what grammar/editors gives to editors.
 check-lsp: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_editors.py
 
 soak: $(BUILD)/waymark
 	$(Q)KILLS=500 WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
@@ -306,7 +308,7 @@ install: $(BUILD)/waymark
 	install -m 0644 daemon/man/waymark.5 $(MAN)/man5/
 	install -m 0644 daemon/man/waymark.8 $(MAN)/man8/
 	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
-	cp -R policies $(DESTDIR)$(PREFIX)/share/waymark/
+	cp -R policies grammar/editors $(DESTDIR)$(PREFIX)/share/waymark/
 	install -m 0644 README.md LICENSE grammar/LANGUAGE.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
 
 uninstall:

@@ -1,0 +1,31 @@
+" SPDX-License-Identifier: Apache-2.0
+" Vim syntax file for Waymark policies; written by grammar/editors/generate.py
+
+if exists("b:current_syntax")
+  finish
+endif
+
+syn match waymarkName /[A-Za-z_][A-Za-z0-9_]*/
+syn match waymarkWord /\v[.]@<!<(first\s+of\s+next\s+month|business\s+days|among\s+others|balance\s+owed|confidential|installments|remainder\s+in|answered\s+by|instalments|to\s+the\s+cent|days\s+since|due\s+within|greater\s+of|or\s+part\s+of|or\s+unknown|paid\s+under|half\s+even|lesser\s+of|more\s+than|remainder|count\s+of|for\s+each|next\s+day|optional|same\s+day|stage\s+of|starting|against|consent|default|half\s+up|in\s+last|monthly|refused|rounded|seventh|step\s+of|broken|eighth|fourth|one\s+of|second|weekly|within|yearly|after|daily|every|fifth|first|ninth|sixth|tenth|third|times|down|from|into|last|owed|when|with|and|due|for|may|not|per|as|at|by|in|is|of|on|or|to|up|x)>(\s*:)@!/
+syn match waymarkConstant /\v[.]@<!<(yes|no|known|unknown|today|nothing)>(\s*:)@!/
+syn match waymarkNumber /\v<[0-9][0-9,]*(\.[0-9]+)?[%]?(\s+(business\s+days|business\s+day|days|day|weeks|week|months|month|years|year|minutes|minute)>(\s*:)@!)?/
+syn match waymarkMoney /\v\$[0-9][0-9,]*(\.[0-9]+)?/
+syn match waymarkDate /\v<[0-9]{4}-[0-9]{2}-[0-9]{2}>(\s+[0-9]{2}:[0-9]{2}>)?/
+syn match waymarkClause /\v(^\s*((locked|may|otherwise|never|always|only\s+after|expect|no)\s+)*)@<=<(holds\s+while|placeholder|effective|otherwise|overrides|stops\s+on|at\s+most|ends\s+on|holiday|require|weekend|when\s+no|adopts|assess|credit|notify|enter|order|refer|stage|start|waive|cite|deny|sets|step|stop|tier|may|pay|set|on)>(\s*:)@!/
+syn match waymarkBlock /\v(^\s*((locked|todo|change|replace|drop)\s+)?)@<=<(requirement|escalation|only\s+after|calendar|scenario|schedule|timezone|percent|program|replace|stipend|action|always|amount|change|county|expect|locked|number|period|stages|event|given|never|party|case|drop|fine|fund|rule|todo)>(\s*:)@!/
+syn match waymarkFact /\v^\s*[A-Za-z_][A-Za-z0-9_]*\ze\s*:/
+syn region waymarkText start=/"/ end=/"/ oneline
+syn match waymarkComment /#.*$/ contains=@Spell
+
+hi def link waymarkComment Comment
+hi def link waymarkText String
+hi def link waymarkBlock Statement
+hi def link waymarkClause Keyword
+hi def link waymarkWord Operator
+hi def link waymarkConstant Constant
+hi def link waymarkNumber Number
+hi def link waymarkMoney Number
+hi def link waymarkDate Number
+hi def link waymarkFact Identifier
+
+let b:current_syntax = "waymark"
