@@ -29,7 +29,17 @@ static void print(void *arg, const struct decision *d, uint64_t seq)
 		flush(o);
 }
 
-static int run(const struct rulebook *rb, const char *path, int32_t until, bool json)
+static void print_cases(struct output *o, const struct stream *s)
+{
+	for (size_t i = 0; i < s->cases.n; i++) {
+		case_json(&o->out, o->rb, s->cases.at[i], true);
+		buf_char(&o->out, '\n');
+		if (o->out.len > FLUSH_BYTES)
+			flush(o);
+	}
+}
+
+static int run(const struct rulebook *rb, const char *path, int32_t until, bool json, bool cases)
 {
 	struct output o = {.rb = rb};
 	struct event_lines in;
@@ -37,6 +47,8 @@ static int run(const struct rulebook *rb, const char *path, int32_t until, bool 
 	int status = event_lines_feed(&in, path, json);
 	if (!status && until != DAY_NONE)
 		stream_until_day(&in.stream, until);
+	if (!status && cases)
+		print_cases(&o, &in.stream);
 	flush(&o);
 	if (!status)
 		status = o.status;
@@ -50,10 +62,12 @@ static int run(const struct rulebook *rb, const char *path, int32_t until, bool 
 int cmd_run(int argc, char **argv)
 {
 	bool json = false;
+	bool cases = false;
 	const char *until_text = NULL;
 	const struct cli_opt opts[] = {
 	    {"until", "DATE", "let time pass to the end of that day after the last event",
 	     &until_text, NULL},
+	    {"cases", NULL, "then print the cases as they stand in the end", NULL, &cases},
 	    {"json", NULL, "refused events as JSON, too (decisions always are)", NULL, &json},
 	};
 	const struct cli_spec spec = {
@@ -81,7 +95,7 @@ int cmd_run(int argc, char **argv)
 	struct loaded l = {0};
 	done = load_or_report(&l, "run", args.at[0]);
 	if (!done)
-		done = run(l.rb, args.n > 1 ? args.at[1] : "-", until, json);
+		done = run(l.rb, args.n > 1 ? args.at[1] : "-", until, json, cases);
 	load_release(&l);
 	return done;
 }
