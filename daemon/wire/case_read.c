@@ -304,6 +304,8 @@ static void read_running(struct reading *r, const struct json *o)
 {
 	struct running run = {.schedule = find_schedule(r, o),
 			      .origin = hash_member(r, o, "origin"),
+			      .started =
+				  day_member(r, o, member(o, "started") ? "started" : "first"),
 			      .first = day_member(r, o, "first"),
 			      .anchor = day_member(r, o, "anchor"),
 			      .cents = money_member(r, o, "amount"),

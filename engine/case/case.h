@@ -69,6 +69,7 @@ struct due_list { /* as VEC, with a name */
 struct running { /* a schedule under way */
 	uint16_t schedule;
 	struct hash128 origin; /* outcome that started it */
+	int32_t started;       /* its dates stay those of the text of that day */
 	int32_t first;         /* day of the first item */
 	int32_t anchor;        /* day from which the items' days are counted (plan_day) */
 	int64_t cents;         /* one item, settled at the start */

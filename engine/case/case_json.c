@@ -8,7 +8,7 @@
  *      "positions":[{BLOCK,"step","since"}],
  *      "used":[{BLOCK,"limit","period","n"}],           limit: which of the block's, from 0
  *      "due":[{"at","day","what","origin",PART,"action","answered_by","n"}],
- *      "running":[{BLOCK,"origin","first","anchor","amount","times","paid","held","to"}],
+ *      "running":[{BLOCK,"origin","started","first","anchor","amount","times","paid","held","to"}],
  *      "owed":[{"outcome","name","fund","amount","settled"}],
  *      "proposals":[{"outcome",PART,"action","amount","day","to","value"}],
  *      "paid":[{BLOCK,"amount"}],
@@ -161,6 +161,8 @@ static void write_running(struct buf *b, const struct rulebook *rb, const struct
 	json_block_ref(b, rb, rb->schedules[r->schedule].block);
 	buf_str(b, STR(",\"origin\":"));
 	json_hash(b, r->origin);
+	buf_str(b, STR(",\"started\":"));
+	json_day(b, r->started);
 	buf_str(b, STR(",\"first\":"));
 	json_day(b, r->first);
 	buf_str(b, STR(",\"anchor\":"));

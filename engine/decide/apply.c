@@ -51,10 +51,11 @@ static void apply_reduction(struct case_state *cs, const struct outcome *o)
 	}
 }
 
-static void apply_start(struct case_state *cs, const struct outcome *o)
+static void apply_start(struct case_state *cs, const struct outcome *o, int32_t day)
 {
 	case_add_running(cs, &(struct running){.schedule = o->schedule,
 					       .origin = o->id,
+					       .started = day,
 					       .first = o->first,
 					       .anchor = o->anchor,
 					       .cents = o->cents,
@@ -91,7 +92,7 @@ static void apply_outcome(struct run *r, const struct outcome *o)
 		apply_reduction(r->cs, o);
 		break;
 	case ACTION_START:
-		apply_start(r->cs, o);
+		apply_start(r->cs, o, r->ev->day);
 		break;
 	case ACTION_STOP:
 		apply_stop(r->cs, o);

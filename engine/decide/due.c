@@ -231,7 +231,7 @@ struct event due_event(struct decider *d, const struct case_state *cs, const str
 const struct schedule *due_schedule(const struct rulebook *rb, const struct case_state *cs,
 				    const struct running *running)
 {
-	const struct schedule *s = schedule_on(rb, cs->county, running->schedule, running->first);
+	const struct schedule *s = schedule_on(rb, cs->county, running->schedule, running->started);
 	return s ? s : &rb->schedules[running->schedule];
 }
 

@@ -92,6 +92,17 @@ static uint16_t variant_on(const struct variants *v, uint16_t own, uint16_t coun
 	return own;
 }
 
+uint16_t block_limit_like(const struct block *b, const struct limit *limit)
+{
+	for (uint16_t i = 0; i < b->nlimits; i++) {
+		const struct limit *l = &b->limits[i];
+		if (l->is_money == limit->is_money && l->per_case == limit->per_case &&
+		    (l->per_case || l->per == limit->per))
+			return i;
+	}
+	return NONE;
+}
+
 const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
 				   int32_t day)
 {

@@ -514,6 +514,8 @@ int32_t budget_year(const struct budget *b, int32_t day);
 /* The day of that year that is nearest to `day`. */
 int32_t budget_day(const struct budget *b, int32_t year, int32_t day);
 const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
+/* The place of a block's limit that counts the same, payments or money, over the same time. */
+uint16_t block_limit_like(const struct block *b, const struct limit *limit); /* NONE: it has none */
 
 /* The actions of a part have numbers: first its own in order, so that the number is the index, then
  * those after `otherwise`, to any depth. NULL and NONE when there is no such one. */

@@ -157,12 +157,26 @@ static void seal_params(struct rulebook *rb)
 	}
 }
 
+/* What a case was paid goes on counting under a county's replacement: a limit of the same kind as
+ * one of the program's own block counts on with that one's counter. */
+static void share_counters(const struct block *own, struct block *replacement)
+{
+	for (uint16_t i = 0; i < replacement->nlimits; i++) {
+		uint16_t like = block_limit_like(own, &replacement->limits[i]);
+		if (like != NONE)
+			replacement->limits[i].index = own->limits[like].index;
+	}
+}
+
 static void seal_limits(struct rulebook *rb)
 {
 	uint32_t *of = arena_array(&rb->arena, rb->nlimits, sizeof(*of));
 	for (uint32_t i = 0; i < rb->nblocks; i++)
 		for (uint16_t j = 0; j < rb->blocks[i].nlimits; j++)
 			of[rb->blocks[i].limits[j].index] = i;
+	for (uint32_t i = 0; i < rb->nblocks; i++)
+		if (rb->blocks[i].first != i)
+			share_counters(&rb->blocks[rb->blocks[i].first], &rb->blocks[i]);
 	rb->limit_block = of;
 }
 
