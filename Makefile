@@ -93,7 +93,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-clang check-decisions all help test check-unit check-corpus check-daemon check-lsp soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -229,12 +229,13 @@ help:
 	@echo 'make            build $(BUILD)/waymark'
 	@echo 'make demo       install what is missing, build, and show the daemon at work'
 	@echo 'make test       install what is missing, build, and run every check that CI runs'
-	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-lsp check-daemon'
+	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-reference check-lsp check-daemon'
 	@echo '                the parts of make test, one by one'
 	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests and corpora under ASan and UBSan'
 	@echo 'make lint fmt   the house rules; the layout of the C files'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
+	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
 	@echo 'make soak       kill -9 under load, 500 times'
 	@echo 'make bench      the figures, side by side with peers'
 	@echo 'make goldens    rewrite the expected outputs; then read the diff'
@@ -251,7 +252,7 @@ test: deps-test
 	$(Q)$(MAKE) --no-print-directory check-unit
 	$(Q)$(MAKE) --no-print-directory check-corpus check-golden check-language check-policies check-cli \
 		check-decisions
-	$(Q)$(MAKE) --no-print-directory check-lsp check-daemon
+	$(Q)$(MAKE) --no-print-directory check-reference check-lsp check-daemon
 
 check-policies: $(BUILD)/waymark
 	$(Q)$< check policies
@@ -266,6 +267,17 @@ check-cli: $(BUILD)/waymark
 
 check-decisions: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
+
+# A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
+# must agree. check-reference always takes the same ones; reference takes new ones every time.
+REFERENCE = WAYMARK=$(abspath $<) $(PYTHON) tests/reference/compare.py
+check-reference: $(BUILD)/waymark
+	$(Q)$(REFERENCE) --seed 1 --count 100 --examples --mutations
+
+COUNT ?= 2000
+SEED ?= $(shell date +%s)
+reference: $(BUILD)/waymark
+	$(Q)$(REFERENCE) --seed $(SEED) --count $(COUNT)
 
 # The second compiler sees what the first lets pass.
 check-clang:

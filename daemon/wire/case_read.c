@@ -302,21 +302,20 @@ static void read_due(struct reading *r, const struct json *o)
 
 static void read_running(struct reading *r, const struct json *o)
 {
-	struct running run = {.schedule = find_schedule(r, o),
-			      .origin = hash_member(r, o, "origin"),
-			      .started =
-				  day_member(r, o, member(o, "started") ? "started" : "first"),
-			      .first = day_member(r, o, "first"),
-			      .anchor = day_member(r, o, "anchor"),
-			      .cents = money_member(r, o, "amount"),
-			      .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
-			      .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
-			      .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
-			      .to = text_of(r, o, "to"),
-			      .reserved = member(o, "fund") != NULL,
-			      .fund =
-				  find_named(r, o, "fund", "the fund", r->rb->funds, r->rb->nfunds),
-			      .year = DAY_NONE};
+	struct running run = {
+	    .schedule = find_schedule(r, o),
+	    .origin = hash_member(r, o, "origin"),
+	    .started = day_member(r, o, member(o, "started") ? "started" : "first"),
+	    .first = day_member(r, o, "first"),
+	    .anchor = day_member(r, o, "anchor"),
+	    .cents = money_member(r, o, "amount"),
+	    .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
+	    .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
+	    .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
+	    .to = text_of(r, o, "to"),
+	    .reserved = member(o, "fund") != NULL,
+	    .fund = find_named(r, o, "fund", "the fund", r->rb->funds, r->rb->nfunds),
+	    .year = DAY_NONE};
 	if (member(o, "year"))
 		run.year = day_member(r, o, "year");
 	if (r->damaged)

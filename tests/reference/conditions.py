@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a condition or an amount comes to, looking at one case. UNKNOWN comes out where something is
+not known and nothing else settles it."""
+import operator
+from fractions import Fraction
+
+import values
+from values import UNKNOWN
+
+SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+         "is": operator.eq, "is not": operator.ne}
+
+
+class View:
+    """All that a condition can look at: the case with its event, the day, the program's figures."""
+
+    def __init__(self, world, case, program, day, event=None):
+        self.world, self.rulebook, self.case = world, world.rulebook, case
+        self.program, self.day, self.event = program, day, event
+
+    def value(self, node):
+        return getattr(self, "of_" + node.what.replace(" ", "_"))(node)
+
+    # ---- names ----
+
+    def of_literal(self, node):
+        return node.value
+
+    def fields(self):
+        if self.event is None or self.event.type not in self.rulebook.events:
+            return {}
+        return self.rulebook.fields_of(self.event.type, self.case.kind)
+
+    def of_name(self, node):
+        name, rest = node.path[0], node.path[1:]
+        fields, facts = self.fields(), self.rulebook.kinds[self.case.kind].facts
+        if name in fields and not (name in facts and name in self.rulebook.events[self.event.type].sets):
+            field, value = fields[name], self.event.data.get(name, UNKNOWN)
+        elif name in facts:
+            field, value = facts[name], self.case.fact(self.rulebook, name)
+        else:
+            return self.figure(name)
+        for fact in rest:
+            if value is UNKNOWN:
+                return UNKNOWN
+            value = self.fact_of_other(field.type, value, fact)
+            field = self.rulebook.kinds[field.type].facts[fact]
+        return value
+
+    def fact_of_other(self, kind, name, fact):
+        other = self.world.case_at(name, self.event)
+        if other is not None and other.kind == kind:
+            return other.fact(self.rulebook, fact)
+        default = self.rulebook.kinds[kind].facts[fact].default
+        return UNKNOWN if default is None else default
+
+    def figure(self, name):
+        return self.rulebook.parameter(self.program, name, self.case.county, self.day)
+
+    def is_money(self, node):
+        if node.what == "literal":
+            return node.kind == "money"
+        if node.what == "name":
+            return self.type_of(node.path) in ("money", "amount")
+        if node.what in ("balance", "paid"):
+            return True
+        return any(self.is_money(side) for side in (getattr(node, "left", None), getattr(node, "right", None),
+                                                    getattr(node, "part", None)) if side)
+
+    def type_of(self, path):
+        fields = dict(self.rulebook.kinds[self.case.kind].facts)
+        fields.update(self.fields())
+        if path[0] not in fields:
+            return self.rulebook.programs[self.program].parameters[path[0]].kind
+        for name in path[:-1]:
+            fields = self.rulebook.kinds[fields[name].type].facts
+        return fields[path[-1]].type
+
+    def of_unknown(self, node):
+        return UNKNOWN
+
+    # ---- what the case remembers ----
+
+    def of_count(self, node):
+        return self.case.counts.get(node.name, 0)
+
+    def of_since(self, node):
+        last = self.case.before.get(node.name)
+        return UNKNOWN if last is None else (self.day - last).days
+
+    def of_balance(self, node):
+        return self.case.balance
+
+    def of_paid(self, node):
+        return self.case.paid.get((self.program, node.name), 0)
+
+    def of_step_of(self, node):
+        at = self.case.steps.get((self.program, node.name))
+        return at[0] if at else "none"
+
+    def of_today(self, node):
+        return self.day
+
+    # ---- conditions ----
+
+    def words(self, node):
+        """The words that may stand beside this, when it is one of a list."""
+        if node.what == "step of":
+            return None
+        if node.what != "name":
+            return ()
+        field = None
+        fields = dict(self.rulebook.kinds[self.case.kind].facts)
+        fields.update(self.fields())
+        for name in node.path:
+            field = fields.get(name)
+            if field is None:
+                return ()
+            fields = self.rulebook.kinds[field.type].facts if field.type in self.rulebook.kinds else {}
+        return field.words
+
+    def beside(self, left, right):
+        """The value of what stands to the right: first of all a word of the left one's list."""
+        words = self.words(left)
+        if right.what == "name" and len(right.path) == 1 and (words is None or right.path[0] in words):
+            return right.path[0]
+        return self.value(right)
+
+    def of_compare(self, node):
+        left, right = self.value(node.left), self.beside(node.left, node.right)
+        if left is UNKNOWN or right is UNKNOWN:
+            return UNKNOWN
+        return SIGNS[node.sign](left, right)
+
+    def of_one_of(self, node):
+        left = self.value(node.left)
+        if left is UNKNOWN:
+            return UNKNOWN
+        return (left in [self.beside(node.left, word) for word in node.words]) != node.negated
+
+    def of_known(self, node):
+        return (self.value(node.part) is not UNKNOWN) == node.known
+
+    def of_or_unknown(self, node):
+        result = self.value(node.part)
+        return True if result is UNKNOWN else result
+
+    def of_and(self, node):
+        return values.all_of(self.value(part) for part in node.parts)
+
+    def of_or(self, node):
+        return values.any_of(self.value(part) for part in node.parts)
+
+    def of_not(self, node):
+        return values.opposite(self.value(node.part))
+
+    # ---- amounts ----
+
+    def both(self, node, do):
+        left, right = self.value(node.left), self.value(node.right)
+        return UNKNOWN if left is UNKNOWN or right is UNKNOWN else do(left, right)
+
+    def of_arithmetic(self, node):
+        return self.both(node, {"+": operator.add, "-": operator.sub, "x": operator.mul,
+                                "/": lambda a, b: Fraction(a) / b}[node.sign])
+
+    def of_lesser(self, node):
+        return self.both(node, min)
+
+    def of_greater(self, node):
+        return self.both(node, max)
+
+    def of_rounded(self, node):
+        value = self.value(node.part)
+        return UNKNOWN if value is UNKNOWN else values.rounded(value, node.how)

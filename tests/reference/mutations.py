@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes of single rules of this evaluator. The comparison has to find each of them: if it does not,
+its policies and histories never come to the rule."""
+import contextlib
+
+import cases
+import conditions
+import deciding
+import values
+from values import UNKNOWN
+from world import World
+
+
+def replaced(owners, name, make):
+    """A mutation that puts `make(original)` in the place of what the owners call by a name."""
+
+    @contextlib.contextmanager
+    def mutation():
+        originals = [(owner, getattr(owner, name)) for owner in owners]
+        for owner, original in originals:
+            setattr(owner, name, make(original))
+        try:
+            yield
+        finally:
+            for owner, original in originals:
+                setattr(owner, name, original)
+
+    return mutation
+
+
+def later(original):
+    def add_period(day, period, times=1, days_off=None):
+        return original(day, period._replace(n=period.n + (period.unit == "months")), times, days_off)
+    return add_period
+
+
+def nothing(original):
+    return lambda *args, **named: None
+
+
+def unsure_is(result):
+    return lambda original: lambda *args: result if original(*args) is UNKNOWN else original(*args)
+
+
+ALL = (
+    ("a month too many", replaced((deciding, cases), "add_period", later)),
+    ("`half even` is `half up`", replaced((values,), "rounded", lambda original: lambda value, how: original(
+        value, "half up" if how == "half even" else how))),
+    ("the odd cents are always in the first", replaced((values,), "split", lambda original: lambda total, n, last:
+                                                       original(total, n, False))),
+    ("weeks begin on Sunday", replaced((values,), "same_span", lambda original: lambda a, b, per: original(
+        a + values.datetime.timedelta(days=per == "week"), b + values.datetime.timedelta(days=per == "week"), per))),
+    ("a business day is any day", replaced((values.Calendar,), "is_business", lambda original: lambda self, day: True)),
+    ("an undecided `or` is met", replaced((conditions.values,), "any_of", unsure_is(True))),
+    ("`or unknown` does not hold", replaced((conditions.View,), "of_or_unknown", lambda original: lambda self, node:
+                                            self.value(node.part) is True)),
+    ("an event answers nothing", replaced((deciding.Deciding,), "answer", nothing)),
+    ("an event does not count itself", replaced((conditions.View,), "of_count", lambda original: lambda self, node:
+                                                max(0, original(self, node) - 1))),
+    ("nothing is forbidden", replaced((deciding.Deciding,), "check_nevers", nothing)),
+    ("the end of an escalation leaves its referrals open", replaced(
+        (deciding.Deciding,), "end_escalation", lambda original: lambda self, key: self.case.steps.pop(key))),
+    ("limits do not hold", replaced((deciding.Deciding,), "within_limits", lambda original: lambda *args: True)),
+    ("a payment pays nothing off", replaced((deciding.Deciding,), "receive_payment", nothing)),
+    ("counties change no figure", replaced((conditions.View,), "figure", lambda original: lambda self, name:
+                                           self.rulebook.programs[self.program].parameters[name].first)),
+    ("deadlines come a day late", replaced((values.Zone,), "end_of", lambda original: lambda self, day:
+                                           self.begin_of(day + values.datetime.timedelta(days=2)))),
+    ("deadlines come on request only", replaced((World,), "pass_time", nothing)),
+)

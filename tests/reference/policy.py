@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A rulebook: what is declared, and which provision and figure holds in a county on a day."""
+import glob
+
+import syntax
+from values import Calendar, Zone
+
+BUILT_IN = ("approved", "declined", "payment_received")
+
+
+class Program:
+    def __init__(self, node):
+        self.name, self.effective = node.name, node.effective
+        self.parameters, self.blocks, self.nevers = {}, {}, []
+
+
+class County:
+    def __init__(self, node):
+        self.name, self.adopts = node.name, node.adopts
+        self.changes, self.overrides = [], []  # `change`; `replace` and `drop`
+
+
+class Rulebook:
+    def __init__(self, sources):
+        self.kinds, self.events, self.programs, self.counties = {}, {}, {}, {}
+        self.scenarios, self.days_off, self.zone = [], Calendar(), None
+        files = [syntax.read(source) for source in sources]
+        for file in files:
+            for node in file:
+                self.declare(node)
+        for file in files:
+            for node in file:
+                self.provide(node)
+
+    def declare(self, node):
+        if node.what == "timezone":
+            self.zone = Zone(node.zone)
+        elif node.what == "calendar":
+            self.days_off = Calendar(node.holidays, node.weekend)
+        elif node.what == "case":
+            self.kinds[node.name] = node
+        elif node.what == "event":
+            self.events[node.name] = node
+        elif node.what == "program":
+            self.programs[node.name] = Program(node)
+        elif node.what == "county":
+            self.counties[node.name] = County(node)
+        elif node.what == "scenario":
+            self.scenarios.append(node)
+
+    def provide(self, node):
+        if node.what == "parameter":
+            self.programs[node.owner].parameters[node.name] = node
+        elif node.what == "block":
+            self.programs[node.owner].blocks[node.name] = node
+        elif node.what == "never":
+            self.programs[node.owner].nevers.append(node)
+        elif node.what == "change":
+            self.counties[node.owner].changes.append(node)
+        elif node.what in ("replace", "drop"):
+            self.counties[node.owner].overrides.append(node)
+
+    # ---- the fields of an event ----
+
+    def fields_of(self, event, kind):
+        """Name -> field; the facts that it sets come as fields, too."""
+        node = self.events[event]
+        fields = dict(node.fields)
+        for fact in node.sets:
+            fields[fact] = self.kinds[kind].facts[fact]
+        return fields
+
+    # ---- what holds ----
+
+    def in_force(self, program, county, day):
+        first = self.first_day(program, county)
+        return first is not None and first <= day
+
+    def first_day(self, program, county):
+        adopted = self.counties[county].adopts.get(program)
+        return adopted and max(adopted, self.programs[program].effective)
+
+    def latest(self, changes, county, program, day):
+        """Of changes with dates the one that holds; without a date from the county's first day."""
+        found = None
+        for change in changes:
+            since = change.since or self.first_day(program, county)
+            if since <= day and (found is None or found[0] <= since):
+                found = since, change
+        return found and found[1]
+
+    def parameter(self, program, name, county, day):
+        node = self.programs[program].parameters[name]
+        changes = [c for c in self.counties[county].changes if c.name == name]
+        change = self.latest(changes, county, program, day)
+        if change:
+            return change.value
+        value, since = node.first, None
+        for date, later in node.dated:
+            if date <= day and (since is None or since <= date):
+                value, since = later, date
+        return value
+
+    def blocks(self, county, day):
+        """(program, block) of all provisions in force."""
+        for program in self.counties[county].adopts:
+            if not self.in_force(program, county, day):
+                continue
+            for name, block in self.programs[program].blocks.items():
+                changes = [c for c in self.counties[county].overrides if c.name == name]
+                change = self.latest(changes, county, program, day)
+                if change is None:
+                    yield program, block
+                elif change.what == "replace":
+                    yield program, change.block
+
+    def block(self, program, name, county, day):
+        for owner, block in self.blocks(county, day):
+            if (owner, block.name) == (program, name):
+                return block
+        return None
+
+    def nevers(self, county, day):
+        for program in self.counties[county].adopts:
+            if self.in_force(program, county, day):
+                for never in self.programs[program].nevers:
+                    yield program, never
+
+
+def load(paths):
+    """A folder, or files."""
+    if isinstance(paths, str):
+        paths = sorted(glob.glob(paths + "/**/*.way", recursive=True))
+    sources = []
+    for each in paths:
+        with open(each, encoding="utf-8") as file:
+            sources.append(file.read())
+    return Rulebook(sources)

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Scenarios: played by this evaluator, and compared with what they expect."""
+import datetime
+
+from cases import Case, Refused, members
+from values import UNKNOWN, money_text
+from world import Event, World
+
+VERB_OF = {"stop": "times", "start": "times"}
+
+
+class Play:
+    """One scenario; `faults` says what came out otherwise than expected."""
+
+    def __init__(self, rulebook, node):
+        self.rulebook, self.node, self.faults = rulebook, node, []
+        self.world = World(rulebook)
+        self.given = {given.name: given for given in node.given}
+        self.all, self.refused = [], None
+        for given in node.given:
+            case = Case(given.name, given.kind, node.county)
+            case.facts = dict(given.values)
+            self.world.cases[given.name] = case
+
+    def run(self):
+        for line in self.node.lines:
+            before = len(self.world.decisions)
+            self.refused = None
+            self.play(line)
+            new = [members(o) for d in self.world.decisions[before:] for o in d.outcomes if o["status"] != "held"]
+            self.all += new
+            self.check(line, new)
+        return self.faults
+
+    def play(self, line):
+        if line.event is None:
+            self.world.pass_days(line.day)
+            return
+        at = datetime.datetime.combine(line.day, line.time or datetime.time(12), self.world.zone.zone)
+        name = line.of or self.whose(line.event)
+        kind = self.given[name].kind
+        data = dict(line.values)
+        if "outcome" in data:
+            data["outcome"] = self.latest(line.event, data["outcome"])
+        try:
+            self.world.feed(name, kind, self.node.county, Event(line.event, at.astimezone(datetime.timezone.utc), data))
+        except Refused as refused:
+            self.refused = refused.why
+
+    def whose(self, event):
+        kinds = self.rulebook.events[event].kinds if event in self.rulebook.events else None
+        fitting = [name for name, given in self.given.items() if kinds is None or given.kind in kinds]
+        if len(fitting) > 1:
+            fitting = [name for name in fitting if self.world.cases[name].proposals or self.world.cases[name].owed]
+        return fitting[0]
+
+    def latest(self, event, name):
+        """The latest outcome that the line, the requirement or the block names."""
+        wanted = "assessment" if event == "payment_received" else "proposal"
+        for decision in reversed(self.world.decisions):
+            for outcome in decision.outcomes:
+                if outcome["kind"] == wanted and name in (outcome.get("name"), outcome["block"]):
+                    return outcome["id"]
+        return None
+
+    # ---- what is expected ----
+
+    def check(self, line, new):
+        left, partial, wants_refusal = list(new), True, False
+        for expect in line.expects:
+            if expect.form in ("nothing", "outcome"):
+                partial = False
+            wants_refusal |= expect.form == "refused"
+        partial |= any(expect.form == "among others" for expect in line.expects)
+        for expect in line.expects:
+            if not getattr(self, "see_" + expect.form.replace(" ", "_"))(expect, left):
+                self.fault(expect.line, f"{expect.form} {getattr(expect, 'outcome', '')} came out otherwise: {new}")
+        if left and not partial:
+            self.fault(line.line, f"not expected: {left}")
+        if self.refused and not wants_refusal:
+            self.fault(line.line, f"refused: {self.refused}")
+
+    def fault(self, line, text):
+        self.faults.append(f"{self.node.title!r} line {line}: {text}")
+
+    def see_nothing(self, expect, left):
+        return not left
+
+    def see_among_others(self, expect, left):
+        return True
+
+    def see_refused(self, expect, left):
+        return self.refused is not None
+
+    def see_outcome(self, expect, left):
+        for outcome in left:
+            if self.fits(expect.outcome, outcome):
+                left.remove(outcome)
+                return True
+        return False
+
+    def see_no(self, expect, left):
+        return not any(self.fits(expect.outcome, outcome) for outcome in self.all)
+
+    def see_owed(self, expect, left):
+        if expect.who:
+            return self.world.cases[expect.who].owes() == expect.amount
+        return sum(case.owes() for case in self.world.cases.values()) == expect.amount
+
+    def case_with(self, expect, has):
+        names = [expect.who] if expect.who else [n for n, g in self.given.items() if has(g.kind)]
+        return self.world.cases[names[0]]
+
+    def see_is(self, expect, left):
+        case = self.case_with(expect, lambda kind: expect.name in self.rulebook.kinds[kind].facts)
+        value = case.fact(self.rulebook, expect.name)
+        return value == expect.value or (value is UNKNOWN and expect.value is None)
+
+    def see_at(self, expect, left):
+        places = {name: at[0] for case in self.world.cases.values() for (_, name), at in case.steps.items()
+                  if expect.who in (None, case.id)}
+        return places.get(expect.name, "none") == expect.value
+
+    def recipient(self, name):
+        """A kind of case names the one given case of that kind."""
+        fitting = [given.name for given in self.node.given if given.kind == name]
+        return fitting[0] if len(fitting) == 1 else name
+
+    def fits(self, wanted, outcome):
+        if (wanted.may, wanted.verb) != (outcome["kind"] == "proposal", outcome["action"]):
+            return False
+        stated = [("amount", wanted.amount is not None and money_text(wanted.amount)),
+                  ("to", wanted.to and self.recipient(wanted.to)), ("fund", wanted.fund), ("by", wanted.by),
+                  ("due", wanted.due and wanted.due.isoformat())]
+        if any(want and outcome.get(member) != want for member, want in stated):
+            return False
+        if wanted.name and wanted.name not in [outcome.get(m) for m in ("name", "schedule", "fact")]:
+            return False
+        if wanted.text and wanted.text not in (outcome.get("message"), outcome.get("reason")):
+            return False
+        if wanted.count is not None and wanted.count != outcome.get("times", len(outcome.get("instalments", ()))):
+            return False
+        return wanted.value is None or wanted.value == outcome.get("value")
+
+
+def play(rulebook):
+    """How many scenarios hold, and the faults of those that do not."""
+    held, faults = 0, []
+    for node in rulebook.scenarios:
+        if node.todo:
+            continue
+        found = Play(rulebook, node).run()
+        held += not found
+        faults += found
+    return held, faults

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens when an event arrives: section 13 of grammar/LANGUAGE.md, slow and obvious.
+
+A World keeps the cases of a rulebook, lets time pass, decides events one by one and keeps every
+decision. A case is copied before it is decided and put in the place of the old one when nothing
+stops the event.
+"""
+import copy
+
+from cases import Case, Refused, order_of
+from deciding import Deciding
+
+
+class Event:
+    def __init__(self, type, time, data, key=None):
+        self.type, self.time, self.data, self.key = type, time, data, key
+
+
+class Decision:
+    def __init__(self, case, type, time, outcomes, stopped=False):
+        self.case, self.type, self.time, self.outcomes, self.stopped = case, type, time, outcomes, stopped
+
+
+class World:
+    def __init__(self, rulebook):
+        self.rulebook, self.zone = rulebook, rulebook.zone
+        self.cases, self.decisions, self.seen = {}, [], {}
+
+    # ---- events from outside ----
+
+    def feed(self, id, kind, county, event):
+        """Decides an event. Raises Refused; then nothing of it is recorded."""
+        day = self.zone.day_of(event.time)
+        self.in_force(county, day)
+        case = self.cases.get(id)
+        if case and case.kind != kind:
+            raise Refused("other-kind")
+        if case and case.county != county:
+            raise Refused("other-county")
+        if case and case.last and event.time < case.last:
+            raise Refused("late-event")
+        self.pass_time(event.time, [id] if case else [])
+        case = copy.deepcopy(self.cases.get(id)) or Case(id, kind, county)
+        outcomes = Deciding(self, case, event, day).outside()
+        self.cases[id] = case
+        case.last = event.time
+        return self.decided(Decision(id, event.type, event.time, outcomes))
+
+    def in_force(self, county, day):
+        if not any(self.rulebook.in_force(p, county, day) for p in self.rulebook.counties[county].adopts):
+            raise Refused("before-policy")
+
+    def case_at(self, id, event):
+        """Another case as it stands when an event happens: what was due in it by then has happened, too."""
+        if id in self.cases and event:
+            self.pass_time(event.time, [id])
+        return self.cases.get(id)
+
+    def decided(self, decision):
+        """Keeps a decision and gives its outcomes their ids; their order means nothing."""
+        self.decisions.append(decision)
+        decision.outcomes.sort(key=order_of)
+        for i, outcome in enumerate(decision.outcomes):
+            outcome["id"] = f"{len(self.decisions)}.{i}"
+        return decision
+
+    # ---- time ----
+
+    def pass_time(self, instant, ids=None):
+        """Fires what falls due up to an instant, in order of time."""
+        while True:
+            due = [found for id in (self.cases if ids is None else ids) for found in self.next_due(id, instant)]
+            if not due:
+                return
+            at, _, id, kind, what = min(due, key=lambda d: d[:3])
+            self.fire(id, at, kind, what)
+
+    def pass_days(self, day):
+        """To the end of a day: its deadlines come, the payments of the next day do not."""
+        end = self.zone.end_of(day)
+        while True:
+            due = [found for id in self.cases for found in self.next_due(id, end)
+                   if not (found[3] == "scheduled" and found[0] >= end)]
+            if not due:
+                return
+            at, _, id, kind, what = min(due, key=lambda d: d[:3])
+            self.fire(id, at, kind, what)
+
+    def next_due(self, id, instant):
+        """(instant, order at that instant, case, type, what) of all that is due in a case."""
+        case = self.cases[id]
+        for wait in case.waiting:
+            if wait.due and self.zone.end_of(wait.due) <= instant:
+                yield self.zone.end_of(wait.due), (int(wait.what == "step"), wait.order), id, "deadline", wait
+        for key, running in case.running.items():
+            at = max(self.zone.begin_of(running.due()), running.started)
+            if at <= instant:
+                yield at, (2, running.order), id, "scheduled", key
+
+    def fire(self, id, at, type, what):
+        """A deadline or an item of a schedule, as an event of its own."""
+        case = copy.deepcopy(self.cases[id])
+        day = what.due if type == "deadline" else case.running[what].due()
+        event = Event(type, at, {})
+        deciding = Deciding(self, case, event, day)
+        try:
+            outcomes = deciding.deadline(what.order) if type == "deadline" else deciding.item(what)
+            stopped = False
+        except Refused:
+            case, outcomes, stopped = copy.deepcopy(self.cases[id]), [], True
+            Deciding(self, case, event, day).consume(what)
+        case.last = at
+        self.cases[id] = case
+        self.decided(Decision(id, type, at, outcomes, stopped))
