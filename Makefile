@@ -9,6 +9,7 @@ CC    ?= gcc
 CXX   ?= g++
 BISON ?= bison
 FLEX  ?= flex
+PYTHON ?= python3
 PREFIX ?= /usr/local
 DESTDIR ?=
 O := $(BUILD)/$(MODE)
@@ -261,6 +262,8 @@ check-policies: $(BUILD)/waymark
 
 check-language: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/language/check.sh
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/golden/language/cheatsheet.py
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) grammar/editors/generate.py --check
 
 check-cli: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/commands/run.sh
@@ -289,7 +292,6 @@ check-san:
 	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus
 
 # The daemon from outside, over loopback; each test in a folder of its own.
-PYTHON ?= python3
 check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
@@ -321,7 +323,7 @@ install: $(BUILD)/waymark
 	install -m 0644 daemon/man/waymark.8 $(MAN)/man8/
 	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
 	cp -R policies grammar/editors $(DESTDIR)$(PREFIX)/share/waymark/
-	install -m 0644 README.md LICENSE grammar/LANGUAGE.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
+	install -m 0644 README.md LICENSE grammar/LANGUAGE.md grammar/CHEATSHEET.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/waymark $(MAN)/man1/waymark.1 $(MAN)/man5/waymark.5 $(MAN)/man8/waymark.8

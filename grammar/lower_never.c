@@ -14,7 +14,6 @@ static uint16_t schedule_of(struct book *b, const struct scope *s, const struct 
 static void never_name(struct book *b, struct scope *s, const struct ast_decl *d, struct never *n)
 {
 	const struct ast_word *w = &d->never_action->name;
-	uint32_t line;
 	switch (n->action) {
 	case ACTION_ORDER:
 		n->name = resolve_order(b, w);
@@ -38,8 +37,7 @@ static void never_name(struct book *b, struct scope *s, const struct ast_decl *d
 	case ACTION_ASSESS:
 	case ACTION_CREDIT:
 	case ACTION_WAIVE:
-		line = map_get(&b->line_names, w->s);
-		n->name = line == MAP_NONE ? resolve_line(b, w) : (uint16_t)line;
+		n->name = resolve_line(b, w);
 		return;
 	case ACTION_PAY:
 	case ACTION_REFER:

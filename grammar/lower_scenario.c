@@ -178,16 +178,22 @@ static uint16_t line_subject(struct scene *s, const struct ast_line *l, uint16_t
 	return NONE;
 }
 
-static bool names_an_outcome(const struct scene *s, struct str name)
+/* The name of that outcome, as it is declared; empty: there is none. */
+static struct str find_outcome(const struct scene *s, struct str name)
 {
 	const struct book *b = s->b;
-	if (map_get(&b->line_names, name) != MAP_NONE ||
-	    map_get(&b->requirement_names, name) != MAP_NONE)
-		return true;
-	for (size_t i = 0; i < b->programs.n; i++)
-		if (map_get(&b->programs.at[i].blocks, name) != MAP_NONE)
-			return true;
-	return false;
+	uint32_t at = map_get(&b->line_names, name);
+	if (at != MAP_NONE)
+		return b->lines.at[at].name;
+	at = map_get(&b->requirement_names, name);
+	if (at != MAP_NONE)
+		return b->requirements.at[at]->name.s;
+	for (size_t i = 0; i < b->programs.n; i++) {
+		at = map_get(&b->programs.at[i].blocks, name);
+		if (at != MAP_NONE)
+			return b->bodies.at[at].name;
+	}
+	return (struct str){0};
 }
 
 /* `outcome infraction`: the name of a line, a requirement or a block, kept as text. */
@@ -199,7 +205,10 @@ static bool outcome_name(struct scene *s, const struct ast_expr *e, struct value
 		return false;
 	struct str name = in->kind == EXPR_NAME ? in->word.s : value_as_str(*out);
 	*out = value_str(TYPE_TEXT, name);
-	if (names_an_outcome(s, name))
+	struct str declared = find_outcome(s, name);
+	if (declared.len && in->kind == EXPR_NAME)
+		name_used(s->b, &in->word, declared);
+	if (declared.len)
 		return true;
 	if (s->b->lines_lost)
 		return false;

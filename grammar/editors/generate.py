@@ -146,7 +146,7 @@ def main(argv):
             continue
         with open(path, encoding="utf-8") as f:
             if f.read() != text:
-                print(f"{path} is stale: run grammar/editors/generate.py", file=sys.stderr)
+                print(f"{path} does not know all words of the language: run grammar/editors/generate.py", file=sys.stderr)
                 stale = 1
     return stale
 

@@ -9,6 +9,7 @@ Runs build/waymark, or what WAYMARK names. FUZZ_EDITS says how many random edits
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from client import WAYMARK, Document, Server, uri_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POLICIES = os.path.join(HERE, "..", "..", "policies")
+LANGUAGE = os.path.join(HERE, "..", "golden", "language")
+sys.path.insert(0, os.path.join(HERE, "..", "..", "grammar", "editors"))
+import generate  # noqa: E402
+
 TODAY = "2026-11-25"
 
 VOCABULARY = """timezone "America/Los_Angeles"
@@ -413,7 +418,7 @@ class Completion(Session):
     def test_scenarios(self):
         self.doc = self.open("counties/alameda.way")
         end = "given agency haven with vetted yes"
-        self.assertEqual(self.offered("\n  given |", end), ["survivor", "agency"])
+        self.assertEqual(self.offered("\n  given |", end)[:2], ["survivor", "agency"])
         self.assertEqual(self.offered("\n  given survivor bea with |", end), ["age", "custody", "housed"])
         self.assertEqual(self.offered("\n  2026-07-01 |", end)[:2], ["intake", "session_attended"])
         self.assertEqual(self.offered("\n  2026-07-01 session_attended of |", end), ["ada", "haven"])
@@ -544,6 +549,56 @@ class Utf16(Session):
 class Utf8(Utf16):
     encodings = ["utf-8", "utf-16"]
     name = "utf-8"
+
+
+class Everything(unittest.TestCase):
+    """Every name of every example and policy leads to its declaration. When it does not, whatever
+    looks that name up does not say name_used (grammar/resolve.h)."""
+    # Declared nowhere: the events of every rulebook with their fields, and no step at all.
+    BUILT_IN = {"approved", "declined", "payment_received", "retracted", "corrected", "outcome",
+                "by", "reason", "amount", "none"}
+    UNITS = {w for u in generate.UNITS for w in u.split()}
+    TYPES = {"money", "number", "percent", "date", "text", "years", "months", "days", "minutes"}
+
+    def rulebooks(self, folder):
+        """(folder, its files)"""
+        shutil.copytree(POLICIES, os.path.join(folder, "policies"))
+        for name in sorted(os.listdir(LANGUAGE)):
+            if not name.endswith(".way"):
+                continue
+            at = os.path.join(folder, name[:-len(".way")])
+            os.mkdir(at)
+            shutil.copy(os.path.join(LANGUAGE, name), at)
+            with open(os.path.join(at, name), encoding="utf-8") as f:
+                if not re.search("^timezone", f.read(), re.M):
+                    shutil.copy(os.path.join(LANGUAGE, "vocabulary.way"), at)
+        for at in sorted(os.listdir(folder)):
+            at = os.path.join(folder, at)
+            yield at, [os.path.join(d, f) for d, _, names in os.walk(at) for f in sorted(names)]
+
+    def test_every_name_leads_to_its_declaration(self):
+        known = self.BUILT_IN | self.UNITS | self.TYPES
+        known |= {w for text, _ in generate.read_keywords() for w in text.split()}
+        lost = []
+        with tempfile.TemporaryDirectory() as folder:
+            for at, files in self.rulebooks(folder):
+                server = Server(at).start(at)
+                for doc in [Document(server, f) for f in files]:
+                    lost += [f"{os.path.basename(doc.path)}: {line}" for line in self.lost(doc, known)]
+                self.assertEqual(server.stop(), 0)
+                server.process.stdout.close()
+                server.errors.close()
+        self.assertEqual(lost, [])
+
+    def lost(self, doc, known):
+        text = re.sub(r'"[^"\n]*"|#[^\n]*', lambda m: " " * len(m.group()), doc.text)
+        for m in re.finditer(r"(?<![\w$.])[a-z_][a-z0-9_]*", text):
+            if m.group() in known:
+                continue
+            if not doc.server.request("textDocument/definition", textDocument={"uri": doc.uri},
+                                      position=doc.position(m.start())):
+                start = text.rfind("\n", 0, m.start()) + 1
+                yield f"`{m.group()}` in `{text[start:text.find(chr(10), start)].strip()}`"
 
 
 class Protocol(unittest.TestCase):
