@@ -19,10 +19,10 @@ VERSION := 0.1.0
 # Sources are lists, not wildcards: a stray file is never built in.
 BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
-POLICY_SRC := code graph graph_dot policy reads seal
+POLICY_SRC := code graph graph_dot policy reads seal table
 CASE_SRC   := case case_json decision decision_json event json_write pots
 DECIDE_SRC := apply decide draw due effects eval limits observe override settle trace
-ANALYSE_SRC := flow
+ANALYSE_SRC := cover flow
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
 	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_habits syntax_scene tokens wording
@@ -31,6 +31,8 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
 GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never
+GRAMMAR_SRC += build_table check_table format_table lower_table lower_table_cell table_words
+AUDIT_SRC += row_words
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
 LEDGER_SRC := ledger reader schema sql tokens unit writer
@@ -45,6 +47,7 @@ MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
 UNIT_TESTS += override invariants
 UNIT_TESTS += lines pots
+UNIT_TESTS += cover table
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.

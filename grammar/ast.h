@@ -153,6 +153,39 @@ struct ast_section {
 	struct ast_section *next;
 };
 
+/* ---- tables ---- */
+
+enum ast_option_kind {
+	OPTION_VALUE, /* a: a value, a choice, a parameter; a header's expression; `any` and
+			 `otherwise` are names here */
+	OPTION_RANGE, /* a to b */
+	OPTION_UNDER,
+	OPTION_OVER,
+	OPTION_OR_MORE,
+	OPTION_OR_LESS, /* a */
+	OPTION_UNKNOWN
+};
+
+struct ast_option { /* `a or b` in a cell are two of them */
+	struct span span;
+	enum ast_option_kind kind;
+	struct ast_expr *a, *b;
+	struct ast_option *next;
+};
+
+struct ast_cell {
+	struct span span;
+	struct ast_word output; /* `-> NAME`, in the header */
+	struct ast_option *options;
+	struct ast_cell *next;
+};
+
+struct ast_row {
+	struct span span;
+	struct ast_cell *cells;
+	struct ast_row *next;
+};
+
 struct ast_dated {
 	struct span span;
 	struct ast_expr *value;
@@ -266,7 +299,7 @@ enum ast_kind {
 	AST_FUND,     /* budget, warn, owner */
 	AST_PROGRAM,  /* effective */
 	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
-	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds */
+	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds; rows */
 	AST_NEVER,    /* invariant, never_action …, limits (`more than`), when */
 	AST_COUNTY,   /* adopts */
 	AST_CHANGE,   /* type.kind as AST_PARAM; name; values holds one */
@@ -316,6 +349,7 @@ struct ast_decl {
 	struct ast_word *overrides; /* blocks, or NULL */
 	struct ast_expr *overrides_when;
 	struct span overrides_span;
+	struct ast_row *rows; /* of a table; the first is its header */
 
 	struct ast_action *never_action; /* kind and, as far as stated, name/to */
 	enum ast_never_form never_form;

@@ -279,8 +279,32 @@ static void limits(struct buf *out, unsigned depth, const struct ast_limit *list
 	}
 }
 
+static void row(struct buf *out, unsigned depth, const struct ast_row *r)
+{
+	static const char *const kinds[] = {
+	    [OPTION_VALUE] = "value",     [OPTION_RANGE] = "range",
+	    [OPTION_UNDER] = "under",     [OPTION_OVER] = "over",
+	    [OPTION_OR_MORE] = "or-more", [OPTION_OR_LESS] = "or-less",
+	    [OPTION_UNKNOWN] = "unknown",
+	};
+	indent(out, depth);
+	buf_c(out, "row");
+	for (const struct ast_cell *c = r->cells; c; c = c->next) {
+		buf_c(out, " |");
+		word(out, "output", c->output);
+		for (const struct ast_option *o = c->options; o; o = o->next) {
+			buf_fmt(out, " %s", kinds[o->kind]);
+			expr(out, "a", o->a);
+			expr(out, "b", o->b);
+		}
+	}
+	buf_char(out, '\n');
+}
+
 static void clauses(struct buf *out, unsigned depth, const struct ast_decl *d)
 {
+	for (const struct ast_row *r = d->rows; r; r = r->next)
+		row(out, depth, r);
 	section_body(out, depth, &d->body);
 	for (const struct ast_section *s = d->sections; s; s = s->next)
 		section(out, depth, s);

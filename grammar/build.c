@@ -114,6 +114,7 @@ static void turn_clauses(struct ast_decl *d)
 	BUILD_TURN(struct ast_trigger, d->ends);
 	BUILD_TURN(struct ast_trigger, d->stops);
 	BUILD_TURN(struct ast_limit, d->limits);
+	BUILD_TURN(struct ast_row, d->rows);
 }
 
 static void turn_scenario(struct ast_decl *d)

@@ -163,6 +163,14 @@ void build_never_as(struct build *b, struct span span, struct ast_word line);
 void build_never_for(struct build *b, struct span span, struct ast_word kind);
 void build_never_when(struct build *b, struct span span, struct ast_expr *cond);
 
+/* ---- tables: build_table.c ---- */
+
+struct ast_option *build_option(struct build *b, struct span span, enum ast_option_kind kind,
+				struct ast_expr *a, struct ast_expr *c);
+struct ast_cell *build_cell(struct build *b, struct span span, struct ast_option *backwards);
+struct ast_cell *build_output(struct build *b, struct span span, struct ast_word name);
+void build_row(struct build *b, struct span span, struct ast_cell *backwards);
+
 /* ---- actions: build_action.c ---- */
 
 enum phrase_kind {

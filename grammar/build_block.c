@@ -28,6 +28,8 @@ static const char *kind_with_article(enum block_kind kind)
 		return "a fine";
 	case BLOCK_RULE:
 		return "a rule";
+	case BLOCK_TABLE:
+		return "a table";
 	case BLOCK_NEVER:
 	case BLOCK_ALWAYS:
 		break;
@@ -53,10 +55,16 @@ static bool belongs(struct build *b, struct span span, unsigned kinds, const cha
 
 /* ---- heads ---- */
 
+/* Where reading goes on inside of a block. */
+static int tail_of(enum block_kind kind)
+{
+	return kind == BLOCK_TABLE ? T_START_TABLE : T_START_BLOCK;
+}
+
 void build_block(struct build *b, struct span span, bool locked, enum block_kind kind,
 		 struct ast_word name)
 {
-	struct ast_decl *d = build_open(b, AST_BLOCK, T_START_BLOCK, span, name);
+	struct ast_decl *d = build_open(b, AST_BLOCK, tail_of(kind), span, name);
 	d->locked = locked;
 	d->block = kind;
 	d->body.span = span;
@@ -73,7 +81,7 @@ void build_of(struct build *b, struct span span, struct ast_word of, struct ast_
 
 void build_replace(struct build *b, struct span span, enum block_kind kind, struct ast_word name)
 {
-	struct ast_decl *d = build_open(b, AST_REPLACE, T_START_BLOCK, span, name);
+	struct ast_decl *d = build_open(b, AST_REPLACE, tail_of(kind), span, name);
 	struct ast_decl *anew = arena_alloc(b->arena, sizeof(*anew));
 	d->block = kind;
 	anew->kind = AST_BLOCK;

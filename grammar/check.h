@@ -17,8 +17,10 @@ struct scope {
 	uint16_t kind;          /* of the case; NONE: any case */
 	uint16_t event;         /* the event whose fields can be read; NONE: there is none */
 	const char *no_event;   /* why not: "a deadline has no fields" */
-	uint32_t body;          /* whose actions are lowered */
+	uint32_t body;          /* what it stands in; NO_BODY: in none */
 	uint32_t depth;         /* of the expression being checked */
+	bool elsewhere;         /* it may also be worked out where another event is at hand */
+	bool in_table;          /* it is a column of a table */
 	bool used_fields;       /* set when a field was read */
 	struct span field_span; /* the latest one */
 };
@@ -64,6 +66,11 @@ struct texpr *check_event_leaf(struct scope *s, const struct ast_expr *e); /* co
 struct texpr *check_constant(struct scope *s, const struct ast_expr *e, struct value v,
 			     struct type t);
 bool event_reaches(struct book *b, uint16_t event, uint16_t kind, const struct ast_word *w);
+
+/* lower_table.c: TABLE.COLUMN */
+bool names_table(const struct scope *s, struct str name);
+void suggest_tables(const struct scope *s, struct suggestion *near);
+struct texpr *check_lookup(struct scope *s, const struct ast_expr *e);
 
 /* check_compare.c */
 struct texpr *check_compare(struct scope *s, const struct ast_expr *e);

@@ -145,6 +145,7 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 	for (size_t i = 0; i < b->params.n; i++)
 		if (b->param_programs.at[i] == s->program || b->param_programs.at[i] == NONE)
 			suggest_try(&near, b->params.at[i]->name.s);
+	suggest_tables(s, &near);
 	struct diag *d;
 	if (k && e)
 		d = fault(b, W_UNKNOWN_NAME, w->span,
@@ -161,7 +162,11 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 			  "`" STR_FMT "` is no parameter, and facts need `for KIND`",
 			  STR_ARG(w->s));
 	struct str other;
-	if (through_reference(s, w->s, &other))
+	if (names_table(s, w->s))
+		help(b, d,
+		     "write `" STR_FMT ".COLUMN` with one of the columns that the table gives",
+		     STR_ARG(w->s));
+	else if (through_reference(s, w->s, &other))
 		help(b, d, "write `" STR_FMT "." STR_FMT "`", STR_ARG(other), STR_ARG(w->s));
 	else if (chosen_by(s, w->s, &other))
 		help(b, d,
@@ -191,8 +196,20 @@ struct texpr *check_name(struct scope *s, const struct ast_word *w)
 	return t;
 }
 
+/* A reference goes before a table of the same name, as fields and facts go before parameters. */
+static bool is_lookup(const struct scope *s, const struct ast_word *w)
+{
+	uint16_t field = find_field(s, w->s), fact = find_fact(s, w->s);
+	bool refers =
+	    (field != NONE && s->b->rb->events[s->event].fields[field].type.kind == TYPE_REF) ||
+	    (fact != NONE && s->b->rb->kinds[s->kind].facts[fact].type.kind == TYPE_REF);
+	return !refers && names_table(s, w->s);
+}
+
 struct texpr *check_member(struct scope *s, const struct ast_expr *e)
 {
+	if (is_lookup(s, &e->word))
+		return check_lookup(s, e);
 	struct texpr *ref = check_name(s, &e->word);
 	if (!ref)
 		return NULL;

@@ -58,5 +58,10 @@ void check_unused(struct book *b)
 		if (!b->party_used[i])
 			unused(b, rb->parties[i].name, rb->parties[i].span, "party",
 			       "let a provision name it, or remove it");
+	for (uint16_t i = 0; i < rb->ntables; i++)
+		if (rb->tables[i].first == i && !b->table_used[i])
+			unused(b, rb->blocks[rb->tables[i].block].name,
+			       rb->blocks[rb->tables[i].block].span, "table",
+			       "look it up in an amount or a condition, or remove it");
 	unused_facts(b);
 }

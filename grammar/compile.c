@@ -108,8 +108,10 @@ static void run_passes(struct book *b)
 	resolve_overrides(b);
 	lower_budgets(b);
 	lower_heads(b);
+	lower_table_heads(b);
 	lower_bodies(b);
 	lower_overrides(b);
+	lower_tables(b);
 	lower_counties(b);
 	check_nevers(b);
 	check_flow(b);

@@ -428,6 +428,10 @@ static void write_body(struct writer *w, const struct ast_decl *d)
 {
 	if (d->kind == AST_SCENARIO)
 		write_scenario_items(w, d);
+	else if (d->kind == AST_BLOCK && d->block == BLOCK_TABLE)
+		write_table_items(w, d);
+	else if (d->kind == AST_REPLACE && d->block == BLOCK_TABLE)
+		write_table_items(w, d->replacement);
 	else if (d->kind == AST_BLOCK || d->kind == AST_NEVER)
 		write_block_items(w, d);
 	else if (d->kind == AST_REPLACE)

@@ -85,7 +85,7 @@ void line_break(struct writer *w)
 		*vec_push(&w->breaks) = w->line.len;
 }
 
-static size_t characters(struct str s)
+size_t line_characters(struct str s)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < s.len; i++)
@@ -98,16 +98,17 @@ static void put_line(struct writer *w)
 {
 	size_t column = (size_t)w->indent * FORMAT_INDENT, from = 0;
 	struct str line = buf_view(&w->line);
-	bool fits = column + characters(line) <= FORMAT_COLUMNS;
+	bool fits = column + line_characters(line) <= FORMAT_COLUMNS;
 	buf_pad(w->out, ' ', column);
 	for (size_t i = 0; !fits && i < w->breaks.n; i++) {
 		size_t to = w->breaks.at[i];
 		size_t next = i + 1 < w->breaks.n ? w->breaks.at[i + 1] : line.len;
 		struct str piece = {line.p + from, to - from};
 		buf_str(w->out, piece);
-		column += characters(piece);
+		column += line_characters(piece);
 		from = to;
-		if (column + characters((struct str){line.p + to, next - to}) <= FORMAT_COLUMNS)
+		if (column + line_characters((struct str){line.p + to, next - to}) <=
+		    FORMAT_COLUMNS)
 			continue;
 		column = (size_t)w->indent * FORMAT_INDENT + FORMAT_WRAP;
 		buf_char(w->out, '\n');

@@ -29,6 +29,7 @@ void line_word(struct writer *w, const char *word);       /* after a space, unle
 void line_str(struct writer *w, struct str s);            /* likewise */
 void line_quoted(struct writer *w, struct ast_word text); /* likewise; nothing when absent */
 void line_glue(struct writer *w, const char *s);          /* without a space */
+size_t line_characters(struct str s);                     /* how wide it is */
 void line_break(struct writer *w);                        /* the next space may be a line break */
 /* Ends the line, whose source ended at `end`, with the comments that trail it. */
 void line_end(struct writer *w, uint32_t end);
@@ -54,6 +55,10 @@ void write_trigger(struct writer *w, unsigned indent, const char *head,
 		   const struct ast_trigger *t);
 void write_block_items(struct writer *w, const struct ast_decl *d);
 void write_never_head(struct writer *w, const struct ast_decl *d);
+
+/* ---- format_table.c ---- */
+
+void write_table_items(struct writer *w, const struct ast_decl *d);
 
 /* ---- format_scenario.c ---- */
 

@@ -140,6 +140,7 @@ static const struct keyword keywords[] = {
     {"stipend", T_STIPEND, KEYWORD_BLOCK},
     {"stop", T_STOP, KEYWORD_CLAUSE},
     {"stops on", T_STOPS_ON, KEYWORD_CLAUSE},
+    {"table", T_TABLE, KEYWORD_BLOCK},
     {"tenth", T_ORDINAL, KEYWORD_WORD},
     {"third", T_ORDINAL, KEYWORD_WORD},
     {"tier", T_TIER, KEYWORD_CLAUSE},

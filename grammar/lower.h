@@ -9,13 +9,15 @@
 
 #include "grammar/check.h"
 
-void lower_named(struct book *b);      /* parties, orders, requirements, funds, calendars, zone */
-void lower_vocabulary(struct book *b); /* kinds of case with facts, events with fields */
-void lower_params(struct book *b);     /* parameters as their programs say */
-void lower_heads(struct book *b);      /* programs; blocks without their bodies; steps; lines */
-void lower_bodies(struct book *b);     /* parts, schedules, escalations, nevers */
-void lower_overrides(struct book *b);  /* which blocks override which, for which events */
-void lower_counties(struct book *b);   /* what holds where: dispatch */
+void lower_named(struct book *b);       /* parties, orders, requirements, funds, calendars, zone */
+void lower_vocabulary(struct book *b);  /* kinds of case with facts, events with fields */
+void lower_params(struct book *b);      /* parameters as their programs say */
+void lower_heads(struct book *b);       /* programs; blocks without their bodies; steps; lines */
+void lower_table_heads(struct book *b); /* the columns of tables */
+void lower_bodies(struct book *b);      /* parts, schedules, escalations, nevers */
+void lower_overrides(struct book *b);   /* which blocks override which, for which events */
+void lower_tables(struct book *b);      /* their rows, checked; all places that look up are known */
+void lower_counties(struct book *b);    /* what holds where: dispatch */
 void lower_scenarios(struct book *b);
 
 /* lower_override.c: a block without a trigger is about the kind of case of what it overrides. */
@@ -30,6 +32,10 @@ void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const 
 /* lower_fund.c */
 void lower_budgets(struct book *b);
 void check_unfunded(struct book *b); /* payments that no fund covers */
+
+/* lower_table.c: likewise for every value that an output column gives. */
+void table_output_values(struct book *b, uint16_t table, uint16_t output,
+			 void (*each)(void *arg, const struct dated *v), void *arg);
 
 /* lower_code.c */
 struct code lower_code(struct book *b, const struct texpr *e); /* NULL: empty code */

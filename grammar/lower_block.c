@@ -132,8 +132,8 @@ static void lower_kind(struct book *b, struct body *body, struct block *block)
 	} else if (d->kind != AST_NEVER && body->county != NONE && !kind_is_open(b, body)) {
 		block->case_kind =
 		    b->rb->blocks[body->replaces].case_kind; /* unless it says otherwise */
-		body->broken = block->case_kind == NONE;
-	} else if (d->kind != AST_NEVER) {
+		body->broken = block->case_kind == NONE && block->kind != BLOCK_TABLE;
+	} else if (d->kind != AST_NEVER && block->kind != BLOCK_TABLE) {
 		block->case_kind = kind_of_triggers(b, body);
 		body->broken = block->case_kind == NONE;
 	}
@@ -215,6 +215,8 @@ static uint16_t detail_of(struct book *b, enum block_kind kind)
 		return b->rb->nschedules++;
 	if (block_has_steps(kind))
 		return b->rb->nescalations++;
+	if (kind == BLOCK_TABLE)
+		return b->rb->ntables++;
 	return kind == BLOCK_NEVER || kind == BLOCK_ALWAYS ? b->rb->nnevers++ : NONE;
 }
 
@@ -304,4 +306,5 @@ void lower_heads(struct book *b)
 	rb->schedules = arena_array(&rb->arena, rb->nschedules, sizeof(*rb->schedules));
 	rb->escalations = arena_array(&rb->arena, rb->nescalations, sizeof(*rb->escalations));
 	rb->nevers = arena_array(&rb->arena, rb->nnevers, sizeof(*rb->nevers));
+	rb->tables = arena_array(&rb->arena, rb->ntables, sizeof(*rb->tables));
 }

@@ -10,7 +10,7 @@ struct part_maker part_maker_of(struct book *b, uint32_t body, enum part_role ro
 {
 	const struct body *of = &b->bodies.at[body];
 	struct part_maker m = {.block = body, .role = role};
-	m.scope = (struct scope){.b = b, .program = of->program, .event = NONE};
+	m.scope = (struct scope){.b = b, .program = of->program, .event = NONE, .body = body};
 	m.scope.kind = b->rb->blocks[body].case_kind;
 	m.span = of->decl->span;
 	m.escalation = m.schedule = NONE;
@@ -44,6 +44,7 @@ static void check_parts(struct book *b, const struct ast_decl *d)
 static void lower_limit(struct book *b, uint32_t body, const struct ast_limit *l, struct limit *out)
 {
 	struct part_maker m = part_maker_of(b, body, PART_PLAIN);
+	m.scope.no_event = "a limit is over many events and reads the fields of none";
 	struct texpr *t = check_expr(&m.scope, l->most);
 	*out = (struct limit){.index = b->rb->nlimits++, .per_case = l->per_case, .per = l->per};
 	out->span = l->span;
@@ -157,6 +158,8 @@ static void lower_one(struct book *b, uint32_t body)
 		block->nparts = (uint16_t)(b->parts.n - block->first_part);
 		return;
 	}
+	if (d->block == BLOCK_TABLE) /* see lower_tables */
+		return;
 	check_parts(b, d);
 	if (b->bodies.at[body].broken)
 		return;

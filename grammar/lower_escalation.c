@@ -150,7 +150,8 @@ void lower_escalation(struct book *b, uint32_t body)
 		check_reach(b, of->replaces, d);
 	}
 	struct part_maker m = {.block = body, .schedule = NONE, .escalation = e->first};
-	m.scope = (struct scope){.b = b, .program = of->program, .kind = block->case_kind};
+	m.scope =
+	    (struct scope){.b = b, .program = of->program, .kind = block->case_kind, .body = body};
 	m.scope.event = NONE;
 	for (const struct ast_section *s = d->sections; s; s = s->next)
 		lower_step(b, of->replaces, &m, s);

@@ -85,7 +85,8 @@ void lower_override_kinds(struct book *b)
 		settle_kind(b, &b->bodies.at[o.order[i].body]);
 	for (size_t i = 0; i < b->bodies.n; i++) {
 		struct body *of = &b->bodies.at[i];
-		if (of->decl->kind != AST_NEVER && b->rb->blocks[i].case_kind == NONE)
+		if (of->decl->kind != AST_NEVER && b->rb->blocks[i].kind != BLOCK_TABLE &&
+		    b->rb->blocks[i].case_kind == NONE)
 			of->broken = true; /* it names nothing that can be overridden: told */
 	}
 }

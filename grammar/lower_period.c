@@ -114,6 +114,8 @@ static bool times_number(struct scope *s, const struct ast_expr *e, struct code 
 		check_times(&c, t->k.i, (struct span){0});
 	else if (t->op == OP_PARAM)
 		param_values(s->b, t->a, check_dated, &c);
+	else if (t->op == OP_TABLE)
+		table_output_values(s->b, t->a, (uint16_t)TABLE_OUTPUT(t->b), check_dated, &c);
 	check_guards(s->b, t, NULL);
 	*out = lower_code(s->b, t);
 	return !c.failed;

@@ -118,11 +118,13 @@ void lower_schedule(struct book *b, uint32_t body)
 	uint16_t first = b->rb->blocks[of->replaces].detail;
 	*out = (struct schedule){.block = (uint16_t)body, .first = first, .fund = NONE};
 	struct part_maker m = {.block = body, .role = PART_PLAIN, .span = d->span};
-	m.scope = (struct scope){.b = b, .program = of->program, .kind = block->case_kind};
+	m.scope =
+	    (struct scope){.b = b, .program = of->program, .kind = block->case_kind, .body = body};
 	m.escalation = NONE;
 	m.schedule = first;
 
 	struct scope s = m.scope;
+	s.elsewhere = true; /* rules may start it on other events */
 	s.event = only_event(b, d);
 	if (s.event == NONE)
 		s.no_event =
@@ -187,11 +189,12 @@ static bool overridden(const struct book *b, uint16_t county, uint32_t body, int
 	return false;
 }
 
-/* A county that drops a schedule, but not the block that starts it. */
+/* A county that drops a schedule, but not the block that starts it; likewise a table. */
 static void check_dropped(struct book *b, const struct override *o, const uint32_t *first,
 			  const uint32_t *next)
 {
-	if (o->by != NO_BODY || b->rb->blocks[o->body].kind != BLOCK_SCHEDULE)
+	enum block_kind kind = b->rb->blocks[o->body].kind;
+	if (o->by != NO_BODY || (kind != BLOCK_SCHEDULE && kind != BLOCK_TABLE))
 		return;
 	for (uint32_t at = first[o->body]; at; at = next[at - 1]) {
 		const struct start *s = &b->starts.at[at - 1];
@@ -201,39 +204,47 @@ static void check_dropped(struct book *b, const struct override *o, const uint32
 		if (!here)
 			continue;
 		struct str sort = block_kind_name(b->rb->blocks[s->by].kind);
-		struct diag *d = fault(
-		    b, W_DROPPED_START, o->span,
-		    "`" STR_FMT "` is dropped, but the " STR_FMT " `" STR_FMT "` still starts it",
-		    STR_ARG(b->bodies.at[o->body].name), STR_ARG(sort), STR_ARG(by->name));
+		struct diag *d =
+		    fault(b, W_DROPPED_START, o->span,
+			  "`" STR_FMT "` is dropped, but the " STR_FMT " `" STR_FMT "` still %s",
+			  STR_ARG(b->bodies.at[o->body].name), STR_ARG(sort), STR_ARG(by->name),
+			  kind == BLOCK_TABLE ? "looks it up" : "starts it");
 		help(b, d, "write `drop " STR_FMT " " STR_FMT "` as well, or replace it",
 		     STR_ARG(sort), STR_ARG(by->name));
-		diag_also(b->diags, d, s->span, "started here");
+		diag_also(b->diags, d, s->span,
+			  kind == BLOCK_TABLE ? "looked up here" : "started here");
 		return;
 	}
 }
 
-static struct variants *variants_of(struct rulebook *rb, const struct block *block)
+/* The variants of a block's detail; NULL: its kind has none. */
+static struct variants *variants_of(struct rulebook *rb, uint32_t body)
 {
+	const struct block *block = &rb->blocks[body];
 	if (block->kind == BLOCK_SCHEDULE)
 		return &rb->schedules[block->detail].variants;
-	return block_has_steps(block->kind) ? &rb->escalations[block->detail].variants : NULL;
+	if (block_has_steps(block->kind))
+		return &rb->escalations[block->detail].variants;
+	return block->kind == BLOCK_TABLE ? &rb->tables[block->detail].variants : NULL;
 }
 
-static void add_variants(struct book *b, const struct override *o, size_t n)
+/* Overrides stand by county, then block, then day. */
+static void add_variants(struct book *b)
 {
 	struct rulebook *rb = b->rb;
-	for (size_t i = 0, end; i < n; i = end) { /* those of one block may stand apart */
-		struct variants *v = variants_of(rb, &rb->blocks[o[i].body]);
-		end = i + 1;
-		if (!v)
-			continue;
-		struct variant *at = arena_array(&rb->arena, v->n + 1u, sizeof(*at));
-		if (v->n)
-			memcpy(at, v->at, v->n * sizeof(*at));
-		at[v->n] = (struct variant){o[i].county, o[i].from,
-					    o[i].by == NO_BODY ? NONE : rb->blocks[o[i].by].detail};
-		v->at = at;
-		v->n++;
+	uint16_t *count = arena_array(&b->arena, b->bodies.n, sizeof(*count));
+	for (size_t i = 0; i < b->overrides.n; i++)
+		count[b->overrides.at[i].body]++;
+	for (uint32_t i = 0; i < b->bodies.n; i++)
+		if (count[i] && variants_of(rb, i))
+			variants_of(rb, i)->at =
+			    arena_array(&rb->arena, count[i], sizeof(struct variant));
+	for (size_t i = 0; i < b->overrides.n; i++) {
+		const struct override *o = &b->overrides.at[i];
+		struct variants *v = variants_of(rb, o->body);
+		if (v)
+			v->at[v->n++] = (struct variant){
+			    o->county, o->from, o->by == NO_BODY ? NONE : rb->blocks[o->by].detail};
 	}
 }
 
@@ -248,5 +259,5 @@ void lower_variants(struct book *b)
 	check_starts(b, first, next);
 	for (size_t i = 0; i < b->overrides.n; i++)
 		check_dropped(b, &b->overrides.at[i], first, next);
-	add_variants(b, b->overrides.at, b->overrides.n);
+	add_variants(b);
 }

@@ -43,7 +43,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 
 %token START_FILE "the file" START_BLOCK "a block" START_SLOTS "facts" START_PARAM "a parameter"
 %token START_PROGRAM "a program" START_COUNTY "a county" START_CALENDAR "a calendar"
-%token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund"
+%token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund" START_TABLE "a table"
 %token END 0 "the end of the file"
 %token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday" MONTH "month"
 %token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
@@ -51,6 +51,10 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %token <struct ast_period> PERIOD_LITERAL "length of time"
 %token <int64_t> DATE_LITERAL "date" TIME_LITERAL "time of day"
 %token LE "<=" GE ">="
+
+/* In a table: the `|` that begins and the one that ends a row, and the words of cells. */
+%token ROW "row" ROW_END "end of a row" ARROW "->"
+%token <struct ast_word> UNDER "under" OVER "over" OR_MORE "or more" OR_LESS "or less"
 
 /* Reserved: never names. */
 %token <struct ast_word> AND "and" OR "or" NOT "not" IS "is" OF "of" ON "on" WHEN "when" TO "to"
@@ -77,7 +81,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	AMOUNT "amount" NUMBER "number" PERCENT "percent" PERIOD "period" LOCKED "locked"
 	STIPEND "stipend" SCHEDULE "schedule" ESCALATION "escalation" STAGES "stages" FINE "fine" RULE "rule"
 	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
-	SCENARIO "scenario" GIVEN "given" GIVEN_FUND "given fund" EXPECT "expect"
+	SCENARIO "scenario" GIVEN "given" GIVEN_FUND "given fund" EXPECT "expect" TABLE "table"
 	ALWAYS "always" ONLY_AFTER "only after"
 
 /* Begin a clause. */
@@ -108,6 +112,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_trigger *> trigger
 %type <struct ast_slot *> slot
 %type <struct ast_type> type
+%type <struct ast_cell *> cells cell
+%type <struct ast_option *> options option
 %type <struct ast_dated *> dated later_value
 %type <struct ast_pair *> pairs pair with_opt
 %type <int64_t> from_opt time_opt
@@ -134,6 +140,7 @@ input:
 |	START_SCENARIO scenario_lines decls
 |	START_NEVER never_tail decls
 |	START_FUND fund_clauses decls
+|	START_TABLE table_clauses decls
 ;
 
 decls:
@@ -146,6 +153,7 @@ decl:
 |	program
 |	param
 |	block
+|	table
 |	never
 |	county
 |	change
@@ -341,6 +349,7 @@ drop:
 
 drop_name:
 	DROP block_kind name { build_drop(b, @$, $2, $3); }
+|	DROP TABLE name { build_drop(b, @$, BLOCK_TABLE, $3); }
 ;
 
 /* ---- parameters ---- */
@@ -429,6 +438,7 @@ of_opt:
 
 replace:
 	replace_head block_tail
+|	replace_table table_tail
 ;
 
 replace_head:
@@ -437,6 +447,14 @@ replace_head:
 
 replace_name:
 	REPLACE block_kind name { build_replace(b, @$, $2, $3); }
+;
+
+replace_table:
+	replace_table_name from_opt { build_from(b, @2, (int32_t)$2); }
+;
+
+replace_table_name:
+	REPLACE TABLE name { build_replace(b, @$, BLOCK_TABLE, $3); }
 ;
 
 block_kind:
@@ -600,6 +618,53 @@ period:
 count:
 	NUMBER_LITERAL
 |	name { $$ = expr_word(b, @1, EXPR_NAME, $1); }
+|	name '.' name { $$ = expr_member(b, @$, $1, $3); }
+;
+
+/* ---- tables ---- */
+
+table:
+	table_head table_tail
+;
+
+table_head:
+	locked_opt TABLE name { build_block(b, @$, $1, BLOCK_TABLE, $3); }
+;
+
+table_tail:
+	block_options table_clauses
+;
+
+table_clauses:
+	%empty
+|	table_clauses cite
+|	table_clauses ROW cells ROW_END { build_row(b, build_join(@2, @4), $3); }
+;
+
+cells:
+	cell
+|	cells '|' cell { $$ = $3; $3->next = $1; }
+;
+
+cell:
+	options { $$ = build_cell(b, @$, $1); }
+|	ARROW name { $$ = build_output(b, @$, $2); }
+;
+
+options:
+	option
+|	options OR option { $$ = $3; $3->next = $1; }
+|	options OR_UNKNOWN { $$ = build_option(b, @2, OPTION_UNKNOWN, NULL, NULL); $$->next = $1; }
+;
+
+option:
+	operand { $$ = build_option(b, @$, OPTION_VALUE, $1, NULL); }
+|	operand TO operand { $$ = build_option(b, @$, OPTION_RANGE, $1, $3); }
+|	UNDER operand { $$ = build_option(b, @$, OPTION_UNDER, $2, NULL); }
+|	OVER operand { $$ = build_option(b, @$, OPTION_OVER, $2, NULL); }
+|	operand OR_MORE { $$ = build_option(b, @$, OPTION_OR_MORE, $1, NULL); }
+|	operand OR_LESS { $$ = build_option(b, @$, OPTION_OR_LESS, $1, NULL); }
+|	UNKNOWN { $$ = build_option(b, @$, OPTION_UNKNOWN, NULL, NULL); }
 ;
 
 /* ---- never ---- */
@@ -916,7 +981,7 @@ edge:
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
-|	ALWAYS
+|	ALWAYS | TABLE
 ;
 
 %%

@@ -69,10 +69,10 @@ struct county_change {
 	uint16_t county;
 };
 
-/* Somewhere a schedule is started, by an event (NONE: a deadline). */
+/* Somewhere a schedule is started, by an event (NONE: a deadline), or a table is looked up. */
 struct start {
 	uint32_t body;
-	uint32_t by; /* the body that starts it */
+	uint32_t by; /* the body that does so */
 	uint16_t event;
 	struct span span;
 };
@@ -108,10 +108,13 @@ struct book {
 	bool lines_lost; /* an `assess` is broken: a line that nothing assesses may be its line */
 	VEC(struct code) codes; /* all that were emitted, for verification */
 
+	struct table_plan *tables; /* by table; see lower_table.h */
+
 	bool *event_vague; /* by event: whose it is was reported as unknown */
 
 	/* What somebody uses, for the warnings about what nobody does. */
 	bool *event_used, *param_used, *party_used, *order_used, *requirement_used, *fund_used;
+	bool *table_used;
 	bool **fact_used; /* by kind, fact */
 };
 

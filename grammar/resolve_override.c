@@ -6,11 +6,17 @@
  */
 #include "grammar/resolve.h"
 
+/* Does it apply to events, so that something can stand above it? */
+static bool applies(const struct ast_decl *d)
+{
+	return d->kind != AST_NEVER && d->block != BLOCK_TABLE;
+}
+
 static void suggest_blocks(struct book *b, uint16_t program, struct suggestion *s)
 {
 	for (size_t i = 0; i < b->bodies.n; i++) {
 		const struct body *o = &b->bodies.at[i];
-		if (o->program == program && o->county == NONE && o->decl->kind != AST_NEVER)
+		if (o->program == program && o->county == NONE && applies(o->decl))
 			suggest_try(s, o->name);
 	}
 }
@@ -18,7 +24,7 @@ static void suggest_blocks(struct book *b, uint16_t program, struct suggestion *
 static uint32_t find_block(struct book *b, uint16_t program, const struct ast_word *w)
 {
 	uint32_t at = map_get(&b->programs.at[program].blocks, w->s);
-	if (at != MAP_NONE && b->bodies.at[at].decl->kind != AST_NEVER) {
+	if (at != MAP_NONE && applies(b->bodies.at[at].decl)) {
 		name_used(b, w, b->bodies.at[at].name);
 		return at;
 	}

@@ -74,6 +74,7 @@ static const char *block_sort(const struct book *b, struct str name)
 		       : d->block == BLOCK_STAGES     ? "a block of stages"
 		       : d->block == BLOCK_FINE       ? "a fine"
 		       : d->block == BLOCK_STIPEND    ? "a stipend"
+		       : d->block == BLOCK_TABLE      ? "a table"
 						      : "a rule";
 	}
 	return NULL;

@@ -19,7 +19,7 @@ static bool begins_clause(const struct token *t)
 	const struct keyword *k = token_keyword(t);
 	if (!t->first)
 		return false;
-	if (t->kind == T_ON || t->kind == T_MAY || t->kind == T_LABEL)
+	if (t->kind == T_ON || t->kind == T_MAY || t->kind == T_LABEL || t->kind == T_ROW)
 		return true;
 	return k && (k->class == KEYWORD_BLOCK || k->class == KEYWORD_CLAUSE);
 }
@@ -300,10 +300,32 @@ static bool clause_begins_with(const struct scene *s, int kind)
 	return s->before && s->b->tokens.at[s->start].kind == kind;
 }
 
+static const char *cell_hint(int kind, int before)
+{
+	if ((kind == '|' || kind == T_ROW_END) && (before == '|' || before == T_ROW))
+		return "this cell is empty; write `any` where the value does not matter";
+	switch (kind) {
+	case '<':
+		return "write `under` and the value";
+	case '>':
+		return "write `over` and the value";
+	case T_GE:
+		return "write the value and `or more`";
+	case T_LE:
+		return "write the value and `or less`";
+	case ',':
+		return "write `or` between values";
+	default:
+		return NULL;
+	}
+}
+
 /* What is meant by a sign, or by a word of the language in a strange place. */
 static const char *sign_hint(const struct scene *s)
 {
 	int kind = s->found->kind, before = s->before ? s->before->kind : 0;
+	if (s->b->resume == T_START_TABLE && cell_hint(kind, before))
+		return cell_hint(kind, before);
 	if (kind == ',' && s->b->resume == T_START_SCENARIO)
 		return "write a line with `expect` for each outcome";
 	if (kind == ',' && s->b->resume == T_START_SLOTS)

@@ -234,6 +234,8 @@ const char *scene_wanted_in_body(int resume)
 		return "`given`, a date such as 2026-07-01, or `expect`";
 	case T_START_FUND:
 		return "`warn at`, `owner`, `cite` or the next block";
+	case T_START_TABLE:
+		return "a row such as | 1 | $100 |, `cite` or the next block";
 	case T_START_NEVER:
 		return "`for`, `when`, `cite` or the next block";
 	default:
@@ -249,6 +251,11 @@ static const char *token_name(int token)
 	} plain[] = {{')', "`)`"},
 		     {':', "`:`"},
 		     {',', "`,`"},
+		     {'|', "`|`"},
+		     {T_ROW, "a row such as | 1 | $100 |"},
+		     {T_ROW_END, "`|` at the end of the row"},
+		     {T_OR_MORE, "`or more`"},
+		     {T_OR_LESS, "`or less`"},
 		     {T_NAME, "a name"},
 		     {T_TEXT, "a text in double quotes"},
 		     {T_MONEY_LITERAL, "an amount such as $100"},

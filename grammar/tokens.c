@@ -19,6 +19,7 @@ int lexer_lex(PARSER_STYPE *value, struct span *where, scanner_handle scanner);
 struct reader {
 	struct lexer lexer;
 	VEC(struct token) list;
+	bool in_row; /* of a table: from `|` at the beginning of a line to the next other line */
 };
 
 static void push(struct reader *r, struct token t)
@@ -200,6 +201,43 @@ static size_t read_keyword(const struct reader *r, size_t i, const struct keywor
 	return best;
 }
 
+/* The `|` that begins a row stands first on its line, and the one that ends it stands last. */
+static int bar_of_row(const struct reader *r, size_t i)
+{
+	const struct token *t = &r->list.at[i];
+	if (t->first)
+		return T_ROW;
+	return t[1].first || t[1].kind == T_END ? T_ROW_END : '|';
+}
+
+static bool begins_value(int kind)
+{
+	return kind == T_NAME || kind == T_MONEY_LITERAL || kind == T_NUMBER_LITERAL ||
+	       kind == T_PERCENT_LITERAL || kind == T_DATE_LITERAL;
+}
+
+/* `under $30,000`, `5 or more`: words of a cell, and of nothing else, so that they are free as
+ * names elsewhere. */
+static size_t read_cell_word(const struct reader *r, size_t i, struct token *t)
+{
+	const struct token *at = r->list.at + i;
+	bool next = i + 1 < r->list.n && !at[1].first;
+	bool under = str_eq(at->text, STR("under"));
+	if (!r->in_row)
+		return 0;
+	if (next && begins_value(at[1].kind) && (under || str_eq(at->text, STR("over")))) {
+		t->kind = under ? T_UNDER : T_OVER;
+		return 1;
+	}
+	bool more = next && str_eq(at[1].text, STR("more"));
+	if (!str_eq(at->text, STR("or")) || !(more || (next && str_eq(at[1].text, STR("less")))))
+		return 0;
+	t->kind = more ? T_OR_MORE : T_OR_LESS;
+	t->text = more ? STR("or more") : STR("or less");
+	widen(t, &at[1]);
+	return 2;
+}
+
 static size_t read_word(struct reader *r, size_t i, struct token *t)
 {
 	const struct keyword *k = NULL;
@@ -212,6 +250,9 @@ static size_t read_word(struct reader *r, size_t i, struct token *t)
 	if (period)
 		return period;
 	*t = r->list.at[i];
+	size_t cell = read_cell_word(r, i, t);
+	if (cell)
+		return cell;
 	size_t words = read_keyword(r, i, &k);
 	if (!words)
 		return 1;
@@ -229,6 +270,10 @@ static void combine(struct reader *r)
 	for (size_t i = 0; i < r->list.n;) {
 		struct token t = r->list.at[i];
 		size_t took = 1;
+		if (t.first)
+			r->in_row = t.kind == '|';
+		if (r->in_row && t.kind == '|')
+			t.kind = bar_of_row(r, i);
 		if (t.kind == T_NAME)
 			took = read_word(r, i, &t);
 		else if (t.kind == T_NUMBER_LITERAL)

@@ -194,10 +194,27 @@ static bool insn_consents(const struct consent *c, const struct context *x, cons
 }
 
 static bool code_consents(const struct consent *c, const struct context *x, const struct code *code,
+			  struct leak *out);
+
+/* What a table gives depends on all that it looks up, in counties' replacements too. */
+static bool table_consents(const struct consent *c, const struct context *x, const struct insn *in,
+			   struct leak *out)
+{
+	const struct rulebook *rb = c->rb;
+	for (uint16_t t = 0; t < rb->ntables; t++)
+		for (uint16_t i = 0; rb->tables[t].first == in->a && i < rb->tables[t].ninputs; i++)
+			if (code_consents(
+				c, x, &rb->tables[t].readings[TABLE_READING(in->b)].inputs[i], out))
+				return true;
+	return false;
+}
+
+static bool code_consents(const struct consent *c, const struct context *x, const struct code *code,
 			  struct leak *out)
 {
 	for (uint32_t i = 0; i < code->n; i++)
-		if (insn_consents(c, x, &code->at[i], out))
+		if (code->at[i].op == OP_TABLE ? table_consents(c, x, &code->at[i], out)
+					       : insn_consents(c, x, &code->at[i], out))
 			return true;
 	return false;
 }
@@ -423,7 +440,8 @@ struct secrets {
 	void *arg;
 };
 
-/* The confidential thing that a piece of code takes its value from. */
+/* The confidential thing that a piece of code takes its value from. A table only chooses by it, as
+ * a condition does. */
 static bool code_reveals(const struct context *x, const struct code *code, struct leak *out)
 {
 	for (uint32_t i = 0; i < code->n; i++) {

@@ -19,6 +19,7 @@ struct coverage {
 	uint8_t *overrides;      /* by precedence, of a block only the first one's: as parts */
 	uint32_t *override_code; /* by precedence; all those of a block share their flags */
 	uint8_t *branches;       /* by instruction */
+	bool **rows;             /* by table, row: something went by it */
 };
 
 /* The condition of an `overrides` is one, for however many events it is asked: those of a block
@@ -50,6 +51,9 @@ struct coverage *coverage_new(const struct rulebook *rb)
 		n += own ? rb->precedences[i].when.n : 0;
 	}
 	c->branches = mem_alloc(n + 1u);
+	c->rows = mem_alloc((rb->ntables + 1u) * sizeof(*c->rows));
+	for (uint16_t i = 0; i < rb->ntables; i++)
+		c->rows[i] = mem_alloc(rb->tables[i].nrows + 1u);
 	return c;
 }
 
@@ -63,6 +67,9 @@ void coverage_free(struct coverage *c)
 	mem_free(c->overrides);
 	mem_free(c->override_code);
 	mem_free(c->branches);
+	for (uint16_t i = 0; i < c->rb->ntables; i++)
+		mem_free(c->rows[i]);
+	mem_free(c->rows);
 	mem_free(c);
 }
 
@@ -97,8 +104,19 @@ static void add_condition(struct coverage *c, const struct considered *seen)
 	arena_release(&a);
 }
 
+static void add_row(struct coverage *c, const struct trace_entry *e)
+{
+	const struct table *t = &c->rb->tables[e->part];
+	for (uint16_t i = 0; i < t->nrows; i++)
+		if (t->rows[i].span.off == e->span.off && t->rows[i].span.source == e->span.source)
+			c->rows[e->part][i] = true;
+}
+
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t)
 {
+	for (size_t i = 0; i < t->entries.n; i++)
+		if (t->entries.at[i].kind == TRACE_ROW)
+			add_row(c, &t->entries.at[i]);
 	struct considered seen;
 	for (size_t i = 0; reading_next(t, &i, &seen);) {
 		uint8_t flags = SEEN_CONSIDERED;
@@ -181,6 +199,18 @@ static void report_override(const struct coverage *c, uint16_t i, struct coverag
 		report_condition(out, &p->when, branches, gap);
 }
 
+static void report_rows(const struct coverage *c, uint16_t table, struct coverage_report *out)
+{
+	const struct table *t = &c->rb->tables[table];
+	out->rows += t->nrows;
+	for (uint16_t i = 0; i < t->nrows; i++) {
+		out->reached += c->rows[table][i];
+		if (!c->rows[table][i])
+			*vec_push(&out->gaps) = (struct coverage_gap){
+			    .kind = GAP_ROW, .index = table, .span = t->rows[i].span};
+	}
+}
+
 void coverage_report(const struct coverage *c, struct coverage_report *out)
 {
 	*out = (struct coverage_report){0};
@@ -191,6 +221,8 @@ void coverage_report(const struct coverage *c, struct coverage_report *out)
 	for (uint16_t i = 0; i < c->rb->nnevers; i++)
 		report_condition(out, &c->rb->nevers[i].when, c->branches + c->never_code[i],
 				 (struct coverage_gap){.what = SUBJECT_NEVER, .index = i});
+	for (uint16_t i = 0; i < c->rb->ntables; i++)
+		report_rows(c, i, out);
 }
 
 void coverage_report_release(struct coverage_report *r)
@@ -200,6 +232,10 @@ void coverage_report_release(struct coverage_report *r)
 
 static void gap_subject(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
 {
+	if (g->kind == GAP_ROW) {
+		buf_fmt(b, "table " STR_FMT, STR_ARG(rb->blocks[rb->tables[g->index].block].name));
+		return;
+	}
 	switch (g->what) {
 	case SUBJECT_NEVER:
 		source_words(b, rb, rb->blocks[rb->nevers[g->index].block].span);
@@ -215,6 +251,8 @@ static void gap_subject(struct buf *b, const struct rulebook *rb, const struct c
 
 static uint32_t gap_block(const struct rulebook *rb, const struct coverage_gap *g)
 {
+	if (g->kind == GAP_ROW)
+		return rb->tables[g->index].block;
 	switch (g->what) {
 	case SUBJECT_NEVER:
 		return rb->nevers[g->index].block;
@@ -243,6 +281,11 @@ void coverage_gap_words(struct buf *b, const struct rulebook *rb, const struct c
 		buf_str(b, g->kind == GAP_NEVER_YES ? STR("` was never met")
 						    : STR("` was never not met"));
 		break;
+	case GAP_ROW:
+		buf_str(b, STR(": no scenario goes by the row `"));
+		source_words(b, rb, g->span);
+		buf_char(b, '`');
+		break;
 	}
 	buf_str(b, STR(" — "));
 	place_words(b, rb, g->span);
@@ -263,7 +306,10 @@ void coverage_text(struct buf *b, const struct coverage *c)
 	buf_i64(b, (int64_t)r.seen);
 	buf_str(b, STR(" of "));
 	buf_i64(b, (int64_t)r.branches);
-	buf_str(b, STR(" answers of their comparisons were seen\n"));
+	buf_str(b, STR(" answers of their comparisons were seen"));
+	if (r.rows)
+		buf_fmt(b, "; %zu of %zu rows of tables were reached", r.reached, r.rows);
+	buf_char(b, '\n');
 	coverage_report_release(&r);
 }
 
@@ -274,13 +320,14 @@ static void gap_json(struct buf *b, const struct rulebook *rb, const struct cove
 	    [GAP_NOT_APPLIED] = STR_INIT("not-applied"),
 	    [GAP_NEVER_YES] = STR_INIT("never-met"),
 	    [GAP_NEVER_NO] = STR_INIT("never-not-met"),
+	    [GAP_ROW] = STR_INIT("row-not-reached"),
 	};
 	struct buf words = {0};
 	buf_str(b, STR("{\"kind\":"));
 	json_name(b, names[g->kind]);
 	buf_char(b, ',');
 	json_block_ref(b, rb, gap_block(rb, g));
-	if (g->what == SUBJECT_PART) {
+	if (g->what == SUBJECT_PART && g->kind != GAP_ROW) {
 		buf_str(b, STR(",\"part\":"));
 		json_name(b, rb->parts[g->index].label);
 	}
@@ -307,6 +354,8 @@ void coverage_json(struct buf *b, const struct coverage *c)
 	buf_i64(b, (int64_t)r.branches);
 	buf_str(b, STR(",\"seen\":"));
 	buf_i64(b, (int64_t)r.seen);
+	if (r.rows)
+		buf_fmt(b, ",\"rows\":%zu,\"reached\":%zu", r.rows, r.reached);
 	buf_str(b, STR(",\"gaps\":["));
 	for (size_t i = 0; i < r.gaps.n; i++) {
 		if (i)

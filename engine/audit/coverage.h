@@ -26,20 +26,22 @@ enum coverage_gap_kind {
 	GAP_NOT_APPLIED,    /* considered, but it never applied */
 	GAP_NEVER_YES,      /* a comparison that was never met */
 	GAP_NEVER_NO,       /* a comparison that was never not met */
+	GAP_ROW,            /* a row of a table that nothing went by */
 };
 
 struct coverage_gap {
 	enum coverage_gap_kind kind;
 	enum subject what; /* a part, or the condition of a never or an `overrides` */
-	uint32_t index;    /* of the part, the never, the precedence */
-	struct span span;  /* of the part, or of the comparison */
+	uint32_t index;    /* of the part, the never, the precedence; of the table (GAP_ROW) */
+	struct span span;  /* of the part, of the comparison, or of the row */
 };
 
 struct coverage_report {
 	size_t parts, applied;         /* of all the rulebook's parts, and of the blocks that
 					  override others without a trigger of their own */
 	size_t branches, seen;         /* two for each comparison */
-	VEC(struct coverage_gap) gaps; /* by part, then in the order of writing; nevers last */
+	size_t rows, reached;          /* of tables */
+	VEC(struct coverage_gap) gaps; /* by part, then in the order of writing; nevers, tables */
 };
 
 /* A part that was not reached is reported once, without its comparisons. */

@@ -162,26 +162,67 @@ static void text_origin(struct buf *b, const struct decision *d, const struct ou
 	}
 }
 
+/* The rows of tables that an outcome's grounds name, each once. */
+static size_t rows_of(const struct wording *w, const struct decision *d, const struct outcome *o,
+		      const struct grounds *g, const struct lookup **out)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < d->nlookups && n < TERMS_MOST; i++) {
+		const struct lookup *l = &d->lookups[i];
+		bool named = false;
+		for (size_t k = 0; k < g->n; k++)
+			named |= g->read[k]->in->op == OP_TABLE &&
+				 g->read[k]->in->a == w->rb->tables[l->table].first;
+		if (l->part == o->part && named)
+			out[n++] = l;
+	}
+	return n;
+}
+
+static void text_rows(struct buf *b, const struct wording *w, const struct decision *d,
+		      const struct considered *c, const struct outcome *o)
+{
+	struct grounds g;
+	const struct lookup *rows[TERMS_MOST];
+	find_grounds(&g, w, c, o);
+	size_t n = rows_of(w, d, o, &g, rows);
+	for (size_t i = 0; i < n; i++) {
+		line(b, 4);
+		row_words(b, w, c, rows[i]);
+	}
+	arena_release(&g.arena);
+}
+
+static void text_parameter(struct buf *b, const struct wording *w, const struct decision *d,
+			   uint16_t param)
+{
+	const struct param *p = &w->rb->params[param];
+	const struct dated *v = param_on(w->rb, d->event.county, param, d->event.day);
+	line(b, 4);
+	buf_str(b, p->name);
+	buf_str(b, STR(" is set at "));
+	place_words(b, w->rb, v->span);
+	if (v->cite.len)
+		buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(v->cite));
+	if (v->placeholder.len)
+		buf_fmt(b, "; no document gives this figure: " STR_FMT, STR_ARG(v->placeholder));
+}
+
 /* Where the parameters of an amount are set, which may be a county's file, and what that cites. */
 static void text_parameters(struct buf *b, const struct wording *w, const struct decision *d,
 			    const struct outcome *o)
 {
 	const struct code *amount = amount_of(w->rb, o);
 	for (uint32_t i = 0; amount && i < amount->n; i++) {
-		if (amount->at[i].op != OP_PARAM)
-			continue;
-		const struct param *p = &w->rb->params[amount->at[i].a];
-		const struct dated *v =
-		    param_on(w->rb, d->event.county, amount->at[i].a, d->event.day);
-		line(b, 4);
-		buf_str(b, p->name);
-		buf_str(b, STR(" is set at "));
-		place_words(b, w->rb, v->span);
-		if (v->cite.len)
-			buf_fmt(b, ", which cites \"" STR_FMT "\"", STR_ARG(v->cite));
-		if (v->placeholder.len)
-			buf_fmt(b, "; no document gives this figure: " STR_FMT,
-				STR_ARG(v->placeholder));
+		if (amount->at[i].op == OP_PARAM)
+			text_parameter(b, w, d, amount->at[i].a);
+		for (size_t k = 0; amount->at[i].op == OP_TABLE && k < d->nlookups; k++) {
+			const struct lookup *l = &d->lookups[k];
+			if (l->part != o->part || w->rb->tables[l->table].first != amount->at[i].a)
+				continue;
+			for (uint16_t n = 0; n < l->row->nparams; n++)
+				text_parameter(b, w, d, l->row->params[n]);
+		}
 	}
 }
 
@@ -194,8 +235,10 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 		outcome_words(b, w, &d->outcomes[i]);
 		text_because(b, w, &d->outcomes[i]);
 		text_origin(b, d, &d->outcomes[i]);
-		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c))
+		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c)) {
 			text_seen(b, w, &c, &d->outcomes[i]);
+			text_rows(b, w, d, &c, &d->outcomes[i]);
+		}
 		if (is_own(&d->outcomes[i]))
 			text_parameters(b, w, d, &d->outcomes[i]);
 	}
@@ -283,8 +326,30 @@ static void json_seen(struct buf *b, const struct wording *w, const struct consi
 	buf_char(b, ']');
 }
 
-static void json_outcome(struct buf *b, const struct wording *w, const struct outcome *o,
-			 const struct trace *t)
+static void json_rows(struct buf *b, const struct wording *w, const struct decision *d,
+		      const struct considered *c, const struct outcome *o, const struct grounds *g)
+{
+	const struct lookup *rows[TERMS_MOST];
+	size_t n = rows_of(w, d, o, g, rows);
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, i ? STR(",{\"table\":") : STR(",\"rows\":[{\"table\":"));
+		json_name(b, w->rb->blocks[w->rb->tables[rows[i]->table].block].name);
+		if (!row_is_confidential(w, c, rows[i])) {
+			buf_str(b, STR(",\"file\":"));
+			buf_json(b, w->rb->sources[rows[i]->row->span.source].name);
+			buf_str(b, STR(",\"line\":"));
+			buf_i64(b, rulebook_line(w->rb, rows[i]->row->span));
+		}
+		buf_str(b, STR(",\"text\":"));
+		JSON_WORDS(b, row_words(to, w, c, rows[i]));
+		buf_char(b, '}');
+	}
+	if (n)
+		buf_char(b, ']');
+}
+
+static void json_outcome(struct buf *b, const struct wording *w, const struct decision *d,
+			 const struct outcome *o, const struct trace *t)
 {
 	struct outcome shown = *o;
 	const struct block *block = &w->rb->blocks[w->rb->parts[o->part].block];
@@ -301,6 +366,7 @@ static void json_outcome(struct buf *b, const struct wording *w, const struct ou
 		find_grounds(&g, w, &c, o);
 		buf_char(b, ',');
 		json_seen(b, w, &c, g.read, g.n);
+		json_rows(b, w, d, &c, o, &g);
 		arena_release(&g.arena);
 	}
 	buf_char(b, '}');
@@ -397,7 +463,7 @@ void explain_json(struct buf *b, const struct wording *w, const struct decision 
 	for (size_t i = 0; i < d->n; i++) {
 		if (i)
 			buf_char(b, ',');
-		json_outcome(b, w, &d->outcomes[i], t);
+		json_outcome(b, w, d, &d->outcomes[i], t);
 	}
 	buf_str(b, STR("],\"not_applied\":["));
 	json_all_considered(b, w, t, false);

@@ -256,23 +256,56 @@ static uint16_t event_of(const struct rulebook *rb, const struct considered *c)
 	return rb->parts[c->index].event;
 }
 
-bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
-			  const struct term *t)
+static bool insn_is_confidential(const struct rulebook *rb, const struct considered *c,
+				 const struct insn *in);
+
+bool code_is_confidential(const struct rulebook *rb, const struct considered *c,
+			  const struct code *code)
+{
+	for (uint32_t i = 0; i < code->n; i++)
+		if (insn_is_confidential(rb, c, &code->at[i]))
+			return true;
+	return false;
+}
+
+/* What a table gives tells what was looked up, in a county's replacement too. */
+static bool table_is_confidential(const struct rulebook *rb, const struct considered *c,
+				  const struct insn *in)
+{
+	for (uint16_t t = 0; t < rb->ntables; t++)
+		for (uint16_t i = 0; rb->tables[t].first == in->a && i < rb->tables[t].ninputs; i++)
+			if (code_is_confidential(
+				rb, c, &rb->tables[t].readings[TABLE_READING(in->b)].inputs[i]))
+				return true;
+	return false;
+}
+
+static bool insn_is_confidential(const struct rulebook *rb, const struct considered *c,
+				 const struct insn *in)
 {
 	uint16_t kind = reading_block(rb, c)->case_kind;
 	uint16_t event = event_of(rb, c);
-	switch (t->in->op) {
+	const struct event_type *e = event == NONE ? NULL : &rb->events[event];
+	switch ((enum op)in->op) {
 	case OP_FACT:
-		return is_hidden(rb, kind, t->in->a);
+		return is_hidden(rb, kind, in->a);
 	case OP_FIELD:
-		return event != NONE && rb->events[event].fields[t->in->a].confidential;
+		return e && in->a < e->nfields && e->fields[in->a].confidential;
 	case OP_FIELD_FACT:
-		return event != NONE && is_hidden(rb, rb->events[event].fields[t->in->a].type.of,
-						  (uint16_t)t->in->b);
+		return e && in->a < e->nfields &&
+		       is_hidden(rb, e->fields[in->a].type.of, (uint16_t)in->b);
 	case OP_FACT_FACT:
-		return kind != NONE &&
-		       is_hidden(rb, rb->kinds[kind].facts[t->in->a].type.of, (uint16_t)t->in->b);
+		return kind != NONE && in->a < rb->kinds[kind].nfacts &&
+		       is_hidden(rb, rb->kinds[kind].facts[in->a].type.of, (uint16_t)in->b);
+	case OP_TABLE:
+		return table_is_confidential(rb, c, in);
 	default:
 		return false;
 	}
+}
+
+bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
+			  const struct term *t)
+{
+	return insn_is_confidential(rb, c, t->in);
 }

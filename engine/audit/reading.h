@@ -65,6 +65,8 @@ size_t term_operands(const struct rulebook *rb, const struct term *t, const stru
 		     size_t n, size_t most);
 
 /* Does an operand read a confidential fact (of the case, or of one that a reference names)? */
+bool code_is_confidential(const struct rulebook *rb, const struct considered *c,
+			  const struct code *code);
 bool term_is_confidential(const struct rulebook *rb, const struct considered *c,
 			  const struct term *t);
 

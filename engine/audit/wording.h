@@ -33,6 +33,13 @@ void list_words(struct buf *b, const struct wording *w, const struct considered 
 /* The same of all that a term read; nothing when that is nothing. */
 void operands_words(struct buf *b, const struct wording *w, const struct considered *c,
 		    const struct term *t);
+/* class_fee goes by its row at fees.way:13: count of conviction 1 (was 1), income under $30,000 …
+ */
+void row_words(struct buf *b, const struct wording *w, const struct considered *c,
+	       const struct lookup *l);
+/* Does it tell of something confidential, which is not to be shown, which row that was? */
+bool row_is_confidential(const struct wording *w, const struct considered *c,
+			 const struct lookup *l);
 /* What became of a part or prohibition, and for which condition, without its name and place:
  * did not apply: minutes >= 60 was not met (minutes was 59) */
 void verdict_words(struct buf *b, const struct wording *w, const struct considered *c);

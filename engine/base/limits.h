@@ -35,11 +35,20 @@
 #define LIMIT_WINDOW_DAYS                                                                          \
 	3720u /* `in last`: 10 years, months taken as 31 days. A case keeps the days of its events \
 		 for as long */
-#define LIMIT_LINES            10000u /* lines, given cases, expectations of one scenario */
-#define LIMIT_PARTS            1024u /* events that one block waits for, tiers and steps counted apart */
-#define LIMIT_ACTIONS          (1u << 18) /* of all parts together: bounds what `on a or b` multiplies */
-#define LIMIT_STEPS            64u /* steps of one escalation; a set of steps is one 64-bit word */
-#define LIMIT_TIMES            1200u /* instalments or recurring payments of one plan: 100 years monthly */
+#define LIMIT_LINES   10000u /* lines, given cases, expectations of one scenario */
+#define LIMIT_PARTS   1024u  /* events that one block waits for, tiers and steps counted apart */
+#define LIMIT_ACTIONS (1u << 18) /* of all parts together: bounds what `on a or b` multiplies */
+#define LIMIT_STEPS   64u        /* steps of one escalation; a set of steps is one 64-bit word */
+#define LIMIT_TIMES   1200u /* instalments or recurring payments of one plan: 100 years monthly */
+
+#define LIMIT_TABLE_INPUTS                                                                         \
+	8u /* columns of a table that are looked up; with the rows and ranges                      \
+	    */
+#define LIMIT_TABLE_ROWS    1000u /* below, the exact check counts within 128 bits, in a second */
+#define LIMIT_CELL_RANGES   32u   /* `a or b or …` in one cell of a table */
+#define LIMIT_TABLE_OUTPUTS 8u
+#define LIMIT_TABLE_SETTINGS                                                                       \
+	1000u /* counties and days with different figures, for each of which a table is checked */
 
 /* cases and events */
 #define LIMIT_ID_BYTES         128u  /* event id, case id */

@@ -85,6 +85,13 @@ struct pot_input {
 	struct str source, event;
 };
 
+/* A row of a table that the condition or an amount of a part went by. */
+struct lookup {
+	uint32_t part;
+	uint16_t table; /* as it holds in the county */
+	const struct table_row *row;
+};
+
 /* An event that was accepted before and has no effects any more, in the order in which things
  * occurred. */
 struct void_event {
@@ -103,6 +110,8 @@ struct decision {
 	size_t ninputs;
 	struct pot_input *pots; /* likewise */
 	size_t npots;
+	struct lookup *lookups; /* each once */
+	size_t nlookups;
 	struct void_event *voids; /* of a late event: see engine/audit/redecide.h */
 	size_t nvoids;
 	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */

@@ -283,19 +283,6 @@ static bool rests_on_today(const struct outcome *o)
 	return !o->reversal && !o->source.len && !(o->action == ACTION_PAY && o->schedule != NONE);
 }
 
-/* Was the parameter listed for an earlier outcome, or earlier for this one? */
-static bool listed(const struct rulebook *rb, const struct decision *d, size_t outcome,
-		   uint16_t param)
-{
-	for (size_t i = 0; i < outcome; i++) {
-		const struct part *p = &rb->parts[d->outcomes[i].part];
-		for (uint16_t k = 0; k < p->nparams && rests_on_today(&d->outcomes[i]); k++)
-			if (p->params[k] == param)
-				return true;
-	}
-	return false;
-}
-
 static void write_parameter(struct buf *b, const struct rulebook *rb, const struct decision *d,
 			    uint16_t param)
 {
@@ -309,21 +296,41 @@ static void write_parameter(struct buf *b, const struct rulebook *rb, const stru
 	buf_char(b, '}');
 }
 
+/* Parameters that are written already, or not yet any. */
+struct listed {
+	VEC(uint16_t) params;
+};
+
+static void list_parameter(struct buf *b, const struct rulebook *rb, const struct decision *d,
+			   struct listed *l, uint16_t param)
+{
+	for (size_t i = 0; i < l->params.n; i++)
+		if (l->params.at[i] == param)
+			return;
+	buf_str(b, l->params.n ? STR(",") : STR(",\"parameters\":["));
+	write_parameter(b, rb, d, param);
+	*vec_push(&l->params) = param;
+}
+
+/* Those that the part names, and those of the rows of tables that it went by. */
 static void write_parameters(struct buf *b, const struct rulebook *rb, const struct decision *d)
 {
-	bool any = false;
+	struct listed l = {0};
 	for (size_t i = 0; i < d->n; i++) {
 		const struct part *p = &rb->parts[d->outcomes[i].part];
-		for (uint16_t k = 0; k < p->nparams && rests_on_today(&d->outcomes[i]); k++) {
-			if (listed(rb, d, i, p->params[k]))
-				continue;
-			buf_str(b, any ? STR(",") : STR(",\"parameters\":["));
-			write_parameter(b, rb, d, p->params[k]);
-			any = true;
-		}
+		if (!rests_on_today(&d->outcomes[i]))
+			continue;
+		for (uint16_t k = 0; k < p->nparams; k++)
+			list_parameter(b, rb, d, &l, p->params[k]);
+		for (size_t k = 0; k < d->nlookups; k++)
+			for (uint16_t n = 0; d->lookups[k].part == d->outcomes[i].part &&
+					     n < d->lookups[k].row->nparams;
+			     n++)
+				list_parameter(b, rb, d, &l, d->lookups[k].row->params[n]);
 	}
-	if (any)
+	if (l.params.n)
 		buf_char(b, ']');
+	vec_release(&l.params);
 }
 
 static void write_voids(struct buf *b, const struct decision *d)

@@ -19,6 +19,7 @@ void decider_release(struct decider *d)
 	vec_release(&s->effects);
 	vec_release(&s->inputs);
 	vec_release(&s->pots);
+	vec_release(&s->lookups);
 	vec_release(&s->moves);
 	vec_release(&s->uses);
 	vec_release(&s->old_facts);
@@ -38,7 +39,7 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 	struct scratch *s = d->scratch;
 	s->outcomes.n = s->effects.n = s->inputs.n = s->pots.n = s->moves.n = 0;
 	s->uses.n = s->old_facts.n = 0;
-	s->overridden.n = s->promises.n = 0;
+	s->overridden.n = s->promises.n = s->lookups.n = 0;
 	*r = (struct run){.d = d,
 			  .rb = d->rb,
 			  .s = s,
@@ -261,6 +262,8 @@ static enum status run_finish(struct run *r, struct decision *out)
 				 .ninputs = s->inputs.n,
 				 .pots = s->pots.at,
 				 .npots = s->pots.n,
+				 .lookups = s->lookups.at,
+				 .nlookups = s->lookups.n,
 				 .stopped = {.block = NONE}};
 	if (r->status != STATUS_OK) {
 		observe_undo(r);

@@ -189,6 +189,51 @@ static struct value read_value(struct run *r, const struct insn *in)
 	}
 }
 
+/* ---- tables ---- */
+
+static void note_lookup(struct run *r, uint16_t table, const struct table_row *row)
+{
+	for (size_t i = 0; i < r->s->lookups.n; i++)
+		if (r->s->lookups.at[i].row == row && r->s->lookups.at[i].part == r->part)
+			return;
+	*vec_push(&r->s->lookups) = (struct lookup){r->part, table, row};
+}
+
+/* The columns are read anew, in the place where the table is looked up, and the row that fits gives
+ * its value; missing where none does, which only something unforeseen can bring about. */
+static bool read_table(struct run *r, const struct insn *in, struct value *out)
+{
+	struct value inputs[LIMIT_TABLE_INPUTS];
+	const struct insn *missed = r->missing;
+	const struct table *t = table_on(r->rb, r->cs->county, in->a, r->ev->day);
+	const struct table_row *row = NULL;
+	*out = missing(r->rb->tables[in->a].outputs[TABLE_OUTPUT(in->b)].type.kind);
+	bool open = !t;
+	for (uint16_t i = 0; t && i < t->ninputs; i++) {
+		const struct table_reading *reading = &t->readings[TABLE_READING(in->b)];
+		if (!eval_code(r, &reading->inputs[i], &inputs[i]))
+			return false;
+		open |= !inputs[i].known && !reading->unknown[i];
+	}
+	if (!open)
+		row = table_find(r->rb, r->cs->county, t, r->ev->day, inputs);
+	if (row) {
+		const struct table_output *o = &row->outputs[TABLE_OUTPUT(in->b)];
+		uint16_t table = (uint16_t)(t - r->rb->tables);
+		*out = o->param == NONE
+			   ? o->value
+			   : param_on(r->rb, r->cs->county, o->param, r->ev->day)->value;
+		note_lookup(r, table, row);
+		if (r->d->trace)
+			trace_row(r, table, row);
+	}
+	if (missed || row)
+		r->missing = missed;
+	else if (!r->missing)
+		r->missing = in;
+	return true;
+}
+
 /* ---- truths ---- */
 
 static struct value truth(bool yes)
@@ -364,6 +409,9 @@ bool eval_code(struct run *r, const struct code *c, struct value *out)
 			continue;
 		} else if (is_unary(in)) {
 			unary(r, in, &next[-1]);
+		} else if (in->op == OP_TABLE) {
+			if (!read_table(r, in, next++))
+				return false;
 		} else {
 			next--;
 			if (!binary(r, in, &next[-1], next[0]))

@@ -53,6 +53,7 @@ struct scratch {
 	VEC(struct effect) effects;
 	VEC(struct input) inputs;
 	VEC(struct pot_input) pots;
+	VEC(struct lookup) lookups;
 	VEC(struct move) moves;
 	VEC(struct used) uses; /* limits as they will stand */
 	VEC(struct old_fact) old_facts;
@@ -185,5 +186,6 @@ void trace_result(struct run *r, enum trace_result result, struct span span);
 void trace_never(struct run *r, uint32_t never, enum trace_result result);
 void trace_override(struct run *r, const struct precedence *p, enum trace_result result);
 void trace_insn(struct run *r, const struct insn *in, struct value v);
+void trace_row(struct run *r, uint16_t table, const struct table_row *row);
 
 #endif

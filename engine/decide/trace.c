@@ -44,6 +44,12 @@ void trace_override(struct run *r, const struct precedence *p, enum trace_result
 				 .span = over ? over->span : p->span};
 }
 
+void trace_row(struct run *r, uint16_t table, const struct table_row *row)
+{
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = TRACE_ROW, .part = table, .span = row->span};
+}
+
 static bool is_truth(enum op op)
 {
 	return (op >= OP_EQ && op <= OP_OR_UNKNOWN);
@@ -70,6 +76,8 @@ static struct type type_of(const struct run *r, const struct insn *in, struct va
 		return r->rb->kinds[own->facts[in->a].type.of].facts[in->b].type;
 	case OP_PARAM:
 		return r->rb->params[in->a].type;
+	case OP_TABLE:
+		return r->rb->tables[in->a].outputs[TABLE_OUTPUT(in->b)].type;
 	default: /* the kind says it all */
 		return none;
 	}
@@ -78,7 +86,7 @@ static struct type type_of(const struct run *r, const struct insn *in, struct va
 void trace_insn(struct run *r, const struct insn *in, struct value v)
 {
 	bool truth = is_truth(in->op);
-	if (!truth && (in->op < OP_FACT || in->op > OP_TODAY) && in->op != OP_COUNT_IN)
+	if (!truth && (in->op < OP_FACT || in->op > OP_TABLE) && in->op != OP_COUNT_IN)
 		return;
 	if (v.known && type_is_text(v.kind))
 		v.s = arena_str(&r->d->arena, value_as_str(v)).p;

@@ -18,6 +18,7 @@ enum trace_kind {
 	TRACE_RESULT,   /* how it ended for the part: `result` */
 	TRACE_NEVER,    /* never block number `part` (index into nevers) was checked: `result` */
 	TRACE_OVERRIDE, /* precedence number `part` was asked: `result` */
+	TRACE_ROW,      /* the row at `span` of table number `part` fits what was read before */
 };
 
 enum trace_result {

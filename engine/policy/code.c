@@ -75,6 +75,9 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 		return step_exists(rb, in->a, in->b);
 	case OP_PAID_UNDER:
 		return in->a < rb->nschedules;
+	case OP_TABLE:
+		return in->a < rb->ntables && TABLE_OUTPUT(in->b) < rb->tables[in->a].noutputs &&
+		       TABLE_READING(in->b) < rb->tables[in->a].nreadings;
 	case OP_DIV:
 	case OP_PERCENT:
 		return in->a <= ROUND_HALF_EVEN;

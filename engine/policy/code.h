@@ -26,6 +26,7 @@
 	X(OP_OWED, 0, 1)       /* balance owed by the case */                                      \
 	X(OP_PAID_UNDER, 0, 1) /* a: schedule */                                                   \
 	X(OP_TODAY, 0, 1)      /* the civil day of the event */                                    \
+	X(OP_TABLE, 0, 1)      /* a: table, b: reading << 8 | output; the row that fits */         \
 	X(OP_EQ, 2, 1)                                                                             \
 	X(OP_NE, 2, 1)                                                                             \
 	X(OP_LT, 2, 1)                                                                             \
@@ -53,6 +54,10 @@
 	X(OP_DATE_ADD, 2, 1)  /* date, count; a: enum unit */                                      \
 	X(OP_DATE_SUB, 2, 1)  /* date, count; a: enum unit */                                      \
 	X(OP_DATE_DIFF, 2, 1) /* date - date, in days */
+
+/* The operand b of OP_TABLE. */
+#define TABLE_READING(b) ((b) >> 8)
+#define TABLE_OUTPUT(b)  ((b)&0xffu)
 
 enum op {
 #define X(constant, pops, pushes) constant,

@@ -34,15 +34,39 @@ static void days_in_county(const struct rulebook *rb, uint16_t county, struct gr
 		widen(&days[d->nevers[i]], &d->never_days[i]);
 }
 
+/* A table, from when until when it holds in a county: it is in no dispatch. */
+static void days_of_table(const struct rulebook *rb, uint16_t county, const struct table *t,
+			  int32_t from, struct graph_block *days)
+{
+	uint16_t now = t->first;
+	for (uint16_t i = 0; i < t->variants.n; i++) {
+		const struct variant *v = &t->variants.at[i];
+		int32_t day = v->from > from ? v->from : from;
+		if (v->county != county)
+			continue;
+		if (now != NONE && from < day)
+			widen(&days[rb->tables[now].block], &(struct entry){0, from, day});
+		now = v->by;
+		from = day;
+	}
+	if (now != NONE)
+		widen(&days[rb->tables[now].block], &(struct entry){0, from, INT32_MAX});
+}
+
 /* A schedule that only other blocks start has no part of its own in a dispatch. */
 static void days_of_partless(const struct rulebook *rb, uint16_t county, struct graph_block *days)
 {
 	const struct county *c = &rb->counties[county];
 	for (uint16_t a = 0; a < c->nadopts; a++) {
 		const struct program *p = &rb->programs[c->adopts[a].program];
-		for (uint32_t i = p->first_block; i < p->first_block + p->nblocks; i++)
-			if (!rb->blocks[i].nparts && rb->blocks[i].kind == BLOCK_SCHEDULE)
+		for (uint32_t i = p->first_block; i < p->first_block + p->nblocks; i++) {
+			const struct block *k = &rb->blocks[i];
+			if (!k->nparts && k->kind == BLOCK_SCHEDULE)
 				widen(&days[i], &(struct entry){0, c->adopts[a].from, INT32_MAX});
+			if (k->kind == BLOCK_TABLE)
+				days_of_table(rb, county, &rb->tables[k->detail], c->adopts[a].from,
+					      days);
+		}
 	}
 }
 
@@ -122,6 +146,8 @@ static void use(struct uses *u, enum graph_use kind, struct str name)
 	u->each(u->arg, kind, name);
 }
 
+static void uses_code(void *arg, const struct code *c);
+
 static void uses_insn(struct uses *u, const struct insn *in)
 {
 	const struct rulebook *rb = u->rb;
@@ -151,6 +177,11 @@ static void uses_insn(struct uses *u, const struct insn *in)
 		return;
 	case OP_PAID_UNDER:
 		use(u, GRAPH_OTHER, rb->blocks[rb->schedules[in->a].block].name);
+		return;
+	case OP_TABLE:
+		use(u, GRAPH_OTHER, rb->blocks[rb->tables[in->a].block].name);
+		for (uint16_t i = 0; i < rb->tables[in->a].ninputs; i++)
+			uses_code(u, &rb->tables[in->a].readings[TABLE_READING(in->b)].inputs[i]);
 		return;
 	default:
 		return;
@@ -291,6 +322,27 @@ static void json_overrides(struct buf *b, const struct rulebook *rb, uint32_t bl
 		member(b, "overrides_when", rulebook_text(rb, p->when.span));
 }
 
+/* Its columns, and its rows as they are written. */
+static void json_table(struct buf *b, const struct rulebook *rb, const struct table *t)
+{
+	buf_c(b, ",\"inputs\":[");
+	for (uint16_t i = 0; i < t->ninputs; i++) {
+		buf_c(b, i ? "," : "");
+		buf_json(b, t->inputs[i].name);
+	}
+	buf_c(b, "],\"outputs\":[");
+	for (uint16_t i = 0; i < t->noutputs; i++) {
+		buf_c(b, i ? "," : "");
+		buf_json(b, t->outputs[i].name);
+	}
+	buf_c(b, "],\"rows\":[");
+	for (uint16_t i = 0; i < t->nrows; i++) {
+		buf_c(b, i ? "," : "");
+		buf_json(b, rulebook_text(rb, t->rows[i].span));
+	}
+	buf_char(b, ']');
+}
+
 static void json_block(struct buf *b, const struct rulebook *rb, const struct graph_block *g)
 {
 	const struct block *k = &rb->blocks[g->block];
@@ -311,6 +363,8 @@ static void json_block(struct buf *b, const struct rulebook *rb, const struct gr
 	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS)
 		member(b, "text", rulebook_text(rb, k->span));
 	json_overrides(b, rb, g->block);
+	if (k->kind == BLOCK_TABLE)
+		json_table(b, rb, &rb->tables[k->detail]);
 	buf_c(b, ",\"parts\":[");
 	for (uint32_t i = 0; i < k->nparts; i++) {
 		buf_c(b, i ? "," : "");

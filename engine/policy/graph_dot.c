@@ -6,6 +6,7 @@
 #include "engine/policy/graph.h"
 
 #include "engine/base/mem.h"
+#include "engine/policy/reads.h"
 
 struct picture {
 	struct buf *b;
@@ -64,6 +65,26 @@ static void part_node(struct picture *p, uint32_t i)
 	buf_c(b, "];\n");
 }
 
+/* A table as it is written, row by row. */
+static void table_node(struct picture *p, uint32_t block)
+{
+	const struct table *t = &p->rb->tables[p->rb->blocks[block].detail];
+	struct buf *b = p->b;
+	buf_fmt(b, "      b%u [label=\"", block);
+	for (uint16_t i = 0; i < t->ninputs + t->noutputs; i++) {
+		bool given = i >= t->ninputs;
+		buf_c(b, i ? " | " : "| ");
+		buf_c(b, given ? "-> " : "");
+		on_one_line(b, given ? t->outputs[i - t->ninputs].name : t->inputs[i].name);
+	}
+	buf_c(b, " |\\l");
+	for (uint16_t i = 0; i < t->nrows; i++) {
+		on_one_line(b, rulebook_text(p->rb, t->rows[i].span));
+		buf_c(b, "\\l");
+	}
+	buf_c(b, "\", shape=note, fontname=\"monospace\"];\n");
+}
+
 static void block_cluster(struct picture *p, const struct graph_block *g)
 {
 	const struct block *k = &p->rb->blocks[g->block];
@@ -80,7 +101,9 @@ static void block_cluster(struct picture *p, const struct graph_block *g)
 	buf_c(b, "\";\n");
 	for (uint32_t i = 0; i < k->nparts; i++)
 		part_node(p, k->first_part + i);
-	if (!k->nparts) {
+	if (k->kind == BLOCK_TABLE) {
+		table_node(p, g->block);
+	} else if (!k->nparts) {
 		buf_fmt(b, "      b%u [label=\"", g->block);
 		on_one_line(b, rulebook_text(p->rb, k->span));
 		buf_c(b, "\", shape=octagon];\n");
@@ -167,6 +190,36 @@ static void edge_enters(struct picture *p, uint32_t i)
 	}
 }
 
+struct lookups {
+	struct picture *p;
+	uint32_t part;
+	uint16_t last; /* drawn: several columns of a table are often read in turn */
+};
+
+/* From a table to what looks it up; a county's replacement stands in its place. */
+static void edge_lookup(void *arg, const struct code *c)
+{
+	struct lookups *l = arg;
+	const struct rulebook *rb = l->p->rb;
+	for (uint32_t i = 0; i < c->n; i++) {
+		if (c->at[i].op != OP_TABLE || c->at[i].a == l->last)
+			continue;
+		l->last = c->at[i].a;
+		for (size_t g = 0; g < l->p->n; g++) {
+			const struct block *k = &rb->blocks[l->p->blocks[g].block];
+			if (k->kind == BLOCK_TABLE && rb->tables[k->detail].first == l->last)
+				buf_fmt(l->p->b, "  b%u -> p%u [style=dotted];\n",
+					l->p->blocks[g].block, l->part);
+		}
+	}
+}
+
+static void no_period(void *arg, const struct period *p)
+{
+	(void)arg;
+	(void)p;
+}
+
 static void edges(struct picture *p)
 {
 	for (size_t g = 0; g < p->n; g++) {
@@ -181,6 +234,9 @@ static void edges(struct picture *p)
 			edge_steps(p, k, i);
 			edge_starts(p, i);
 			edge_enters(p, i);
+			part_reads(p->rb, part,
+				   &(struct part_reader){edge_lookup, no_period,
+							 &(struct lookups){p, i, NONE}});
 		}
 	}
 }

@@ -119,6 +119,14 @@ const struct escalation *escalation_on(const struct rulebook *rb, uint16_t count
 	return now == NONE ? NULL : &rb->escalations[now];
 }
 
+const struct table *table_on(const struct rulebook *rb, uint16_t county, uint16_t table,
+			     int32_t day)
+{
+	uint16_t first = rb->tables[table].first;
+	uint16_t holds = variant_on(&rb->tables[first].variants, first, county, day);
+	return holds == NONE ? NULL : &rb->tables[holds];
+}
+
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund)
 {
 	if (!rb->budgets || fund == NONE || !rb->budgets[fund].limited)

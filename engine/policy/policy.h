@@ -272,7 +272,8 @@ enum block_kind {
 	X(BLOCK_FINE, "fine")                                                                      \
 	X(BLOCK_RULE, "rule")                                                                      \
 	X(BLOCK_NEVER, "never")                                                                    \
-	X(BLOCK_ALWAYS, "always")
+	X(BLOCK_ALWAYS, "always")                                                                  \
+	X(BLOCK_TABLE, "table") /* has no parts: it is looked up */
 #define X(constant, name) constant,
 	BLOCK_KINDS(X)
 #undef X
@@ -304,14 +305,16 @@ struct block {
 	uint16_t nparts;
 	struct limit *limits;
 	uint16_t nlimits;
-	uint16_t detail;  /* index into schedules, escalations or nevers (always, too); else NONE */
+	uint16_t detail;  /* index into schedules, escalations, nevers (always, too) or tables; else
+			     NONE */
 	struct span span; /* its first line */
 };
 
-/* A county may replace a schedule or an escalation from some day on. Cases keep their running
- * schedules, payments and steps by the program's own one (`first`), so that a case that is under
- * way goes on under the replacement; what the replacement says is found through schedule_on and
- * escalation_on, and for the parts of an escalation through the `detail` of their block. */
+/* A county may replace a schedule, an escalation or a table from some day on. Cases keep their
+ * running schedules, payments and steps by the program's own one (`first`), so that a case that is
+ * under way goes on under the replacement; what the replacement says is found through schedule_on,
+ * table_on and escalation_on, and for the parts of an escalation through the `detail` of their
+ * block. */
 struct variant {
 	uint16_t county;
 	int32_t from; /* ascending within a county */
@@ -377,6 +380,65 @@ struct precedence {
 	const uint16_t *over; /* the programs' own blocks */
 	uint16_t nover;
 	struct span span; /* of the clause */
+};
+
+/* ---- tables: one row fits, and gives the values of its output columns ---- */
+
+/* A value, or a parameter's and so much more. */
+struct table_bound {
+	int64_t n;
+	uint16_t param; /* NONE: n alone */
+};
+
+struct table_range {
+	struct table_bound lo, hi; /* both included */
+};
+
+struct table_cell {
+	bool any, unknown; /* any: whatever it is, also unknown */
+	const struct table_range *at;
+	uint16_t n;
+	struct span span;
+};
+
+struct table_output {
+	struct value value;
+	uint16_t param; /* instead, or NONE */
+};
+
+struct table_row {
+	const struct table_cell *cells;     /* by input; NULL: `otherwise` */
+	const struct table_output *outputs; /* by output of the program's own table */
+	const uint16_t *params;             /* that its cells name, each once, in order */
+	uint16_t nparams;
+	struct span span;
+};
+
+struct table_column {
+	struct str name; /* an input: its text */
+	struct type type;
+	struct span span;
+};
+
+/* How the columns are read where the table is looked up, by input. What may not be unknown, and is
+ * nevertheless, leaves it open which row fits. */
+struct table_reading {
+	const struct code *inputs;
+	const bool *unknown; /* may it be? */
+};
+
+/* Where a table is looked up, its columns are read: the fields are those of the event there.
+ * OP_TABLE names such a *reading*; counties' replacements have the same readings, by number. */
+struct table {
+	uint16_t block;
+	uint16_t first; /* the program's own; its own index unless a county's replacement */
+	struct variants variants; /* of the program's own */
+	struct table_column *inputs, *outputs;
+	uint16_t ninputs, noutputs;
+	const struct table_reading *readings;
+	uint16_t nreadings;
+	struct table_row *rows;
+	uint16_t nrows;
 };
 
 struct program {
@@ -471,6 +533,8 @@ struct rulebook {
 	uint16_t nnevers;
 	struct precedence *precedences; /* what overrides before what it overrides */
 	uint16_t nprecedences;
+	struct table *tables;
+	uint16_t ntables;
 	uint32_t never_actions; /* bit k: some never speaks of action kind k; by rulebook_seal */
 	uint16_t nlimits;
 	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */
@@ -505,6 +569,15 @@ const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, u
 				   int32_t day);
 const struct escalation *escalation_on(const struct rulebook *rb, uint16_t county,
 				       uint16_t escalation, int32_t day); /* likewise */
+/* Likewise a table. */
+const struct table *table_on(const struct rulebook *rb, uint16_t county, uint16_t table,
+			     int32_t day);
+/* A range with its parameters filled in; false: it is empty. */
+bool table_range_on(const struct rulebook *rb, uint16_t county, const struct table_range *r,
+		    int32_t day, int64_t *lo, int64_t *hi);
+/* The row that fits; NULL: none does. */
+const struct table_row *table_find(const struct rulebook *rb, uint16_t county,
+				   const struct table *t, int32_t day, const struct value *inputs);
 /* NULL: the fund (or NONE) is a label. */
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund);
 /* What the budget comes to in a county on a day, and the first day of its year (DAY_NONE: one

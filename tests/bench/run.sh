@@ -43,6 +43,7 @@ done
 
 echo "== waymark check, 58 counties x 20 programs x 100 blocks"
 python3 tests/bench/bench_check.py "$WAYMARK"
+python3 tests/bench/bench_table.py "$WAYMARK"
 
 # load NAME URL PATH CONNECTIONS: requests per second, in $rate
 load() {

@@ -709,6 +709,62 @@ static void gen_scenario(struct gen *g)
 	}
 }
 
+/* A row stands on one line of its own, so its words are parted by blanks alone. */
+static void gen_row(struct gen *g, unsigned n)
+{
+	static const char *const cells[] = {"any",
+					    "count of conviction",
+					    "-> fee",
+					    "2 to  4",
+					    "under $30,000 or unknown",
+					    "over 5",
+					    "18 or more",
+					    "2026-07-01 or less",
+					    "a or b or unknown or yes",
+					    "balance owed - $5",
+					    "provider.vetted",
+					    "under",
+					    "over",
+					    "table",
+					    "14 days"};
+	buf_c(&g->out, gen_maybe(g) ? "\n  |" : "\n|");
+	while (n-- > 0) {
+		buf_c(&g->out, gen_maybe(g) ? " " : "");
+		buf_c(&g->out, GEN_PICK(g, cells));
+		buf_c(&g->out, gen_maybe(g) ? " |" : "|");
+	}
+	if (g->comments && gen_below(g, g->comments) == 0)
+		buf_c(&g->out, " # behind a row");
+	buf_c(&g->out, "\n");
+}
+
+static void gen_table(struct gen *g)
+{
+	unsigned n = 2 + gen_below(g, 3);
+	bool replaces = gen_below(g, 4) == 0;
+	gen_put(g, replaces ? "replace table" : gen_maybe(g) ? "table" : "locked table");
+	gen_name(g);
+	if (replaces && gen_maybe(g)) {
+		gen_put(g, "from");
+		gen_date(g);
+	}
+	if (gen_maybe(g)) {
+		gen_put(g, "of");
+		gen_name(g);
+	}
+	gen_title(g);
+	for (unsigned rows = 1 + gen_below(g, 5); rows-- > 0;) {
+		gen_row(g, gen_below(g, 5) ? n : 1 + gen_below(g, 4));
+		if (rows == 1 && gen_maybe(g))
+			gen_put(g, "cite \"there\"");
+	}
+	if (gen_maybe(g)) {
+		buf_c(&g->out, "\n| otherwise | $5 |\n");
+		gen_put(g, "drop table");
+		gen_name(g);
+	}
+}
+
 /* A policy file; the caller releases g->out. */
 static void gen_policy(struct gen *g, uint64_t seed, unsigned comments)
 {
@@ -716,7 +772,10 @@ static void gen_policy(struct gen *g, uint64_t seed, unsigned comments)
 	for (unsigned i = 0; i < 8; i++)
 		gen_below(g, 2);
 	for (unsigned n = 1 + gen_below(g, 8); n-- > 0;) {
-		switch (gen_below(g, 8)) {
+		switch (gen_below(g, 9)) {
+		case 6:
+			gen_table(g);
+			break;
 		case 0:
 			gen_vocabulary(g);
 			break;

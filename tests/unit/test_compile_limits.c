@@ -130,19 +130,81 @@ static void givens(struct buf *b, unsigned n)
 		buf_fmt(b, " given survivor s%u\n", i);
 }
 
+#define LOOK_UP "rule r of survivor\n on session_attended\n pay t.o0 to survivor\n"
+
+static void table_inputs(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "table t of survivor\n");
+	for (unsigned i = 0; i < n; i++)
+		buf_c(b, i ? " | minutes" : "  | minutes");
+	buf_c(b, " | -> o0 |\n");
+	for (unsigned i = 0; i < n; i++)
+		buf_c(b, i ? " | any" : "  | any");
+	buf_c(b, " | $1 |\n" LOOK_UP);
+}
+
+static void table_outputs(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "table t of survivor\n  | minutes");
+	for (unsigned i = 0; i < n; i++)
+		buf_fmt(b, " | -> o%u", i);
+	buf_c(b, " |\n  | any");
+	for (unsigned i = 0; i < n; i++)
+		buf_c(b, " | $1");
+	buf_c(b, " |\n" LOOK_UP);
+}
+
+static void table_rows(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "table t of survivor\n  | minutes | -> o0 |\n");
+	for (unsigned i = 1; i < n; i++)
+		buf_fmt(b, "  | %u | $%u |\n", i, i);
+	buf_c(b, "  | otherwise | $0 |\n" LOOK_UP);
+}
+
+static void cell_ranges(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "table t of survivor\n  | minutes | -> o0 |\n  | 0");
+	for (unsigned i = 1; i < n; i++)
+		buf_fmt(b, " or %u", i);
+	buf_c(b, " | $1 |\n  | otherwise | $0 |\n" LOOK_UP);
+}
+
+/* Each value of the parameter makes another table of it. */
+static void table_settings(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "number most is 1\n");
+	for (unsigned i = 1; i < n; i++)
+		buf_fmt(b, "  %u from %04u-01-01\n", i + 1, 2027 + i);
+	buf_c(b, "table t of survivor\n  | minutes | -> o0 |\n  | under most | $1 |\n"
+		 "  | most or more | $2 |\n" LOOK_UP);
+}
+
 static const struct {
 	void (*write)(struct buf *b, unsigned n);
 	unsigned limit;
 	int code;
 } limits[] = {
-    {facts, LIMIT_FACTS, W_TOO_MANY},       {fields, LIMIT_FIELDS, W_TOO_MANY},
-    {kinds, LIMIT_KINDS, W_TOO_MANY},       {events, LIMIT_EVENT_TYPES, W_TOO_MANY},
-    {choices, LIMIT_CHOICES, W_TOO_MANY},   {counties, LIMIT_COUNTIES, W_TOO_MANY},
-    {programs, LIMIT_PROGRAMS, W_TOO_MANY}, {steps, LIMIT_STEPS - 1, W_TOO_MANY},
-    {times, LIMIT_TIMES, W_TIMES},          {lasting, LIMIT_TIMES, W_TIMES},
-    {actions, LIMIT_OUTCOMES, W_TOO_MANY},  {values, LIMIT_VALUES, W_TOO_MANY},
-    {parts, LIMIT_PARTS, W_TOO_MANY},       {all_actions, LIMIT_ACTIONS, W_TOO_MANY},
+    {facts, LIMIT_FACTS, W_TOO_MANY},
+    {fields, LIMIT_FIELDS, W_TOO_MANY},
+    {kinds, LIMIT_KINDS, W_TOO_MANY},
+    {events, LIMIT_EVENT_TYPES, W_TOO_MANY},
+    {choices, LIMIT_CHOICES, W_TOO_MANY},
+    {counties, LIMIT_COUNTIES, W_TOO_MANY},
+    {programs, LIMIT_PROGRAMS, W_TOO_MANY},
+    {steps, LIMIT_STEPS - 1, W_TOO_MANY},
+    {times, LIMIT_TIMES, W_TIMES},
+    {lasting, LIMIT_TIMES, W_TIMES},
+    {actions, LIMIT_OUTCOMES, W_TOO_MANY},
+    {values, LIMIT_VALUES, W_TOO_MANY},
+    {parts, LIMIT_PARTS, W_TOO_MANY},
+    {all_actions, LIMIT_ACTIONS, W_TOO_MANY},
     {givens, LIMIT_LINES, W_TOO_MANY},
+    {table_inputs, LIMIT_TABLE_INPUTS, W_TOO_MANY},
+    {table_outputs, LIMIT_TABLE_OUTPUTS, W_TOO_MANY},
+    {table_rows, LIMIT_TABLE_ROWS, W_TOO_MANY},
+    {cell_ranges, LIMIT_CELL_RANGES, W_TOO_MANY},
+    {table_settings, LIMIT_TABLE_SETTINGS, W_TOO_MANY},
 };
 
 /* The code of the first error, 0 when it compiles. */

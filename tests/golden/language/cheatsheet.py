@@ -73,7 +73,7 @@ def pieces():
             if line.startswith("| ") and section:
                 first = re.sub(r"\\\|", "\0", line).split("|")[1]
                 for code in re.findall(r"`([^`]+)`", first):
-                    yield section, code.replace("\0", "|")
+                    yield section, code.replace("\0", "|").replace(" ⏎ ", "\n")
 
 
 def framed(section, code):

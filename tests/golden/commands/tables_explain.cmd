@@ -1,0 +1,1 @@
+waymark explain tests/golden/commands/input/tables_right.way tests/golden/commands/input/tables.jsonl && waymark run --json tests/golden/commands/input/tables_right.way tests/golden/commands/input/tables.jsonl && waymark explain --json tests/golden/commands/input/tables_right.way tests/golden/commands/input/tables.jsonl
