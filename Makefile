@@ -30,7 +30,7 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
-GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never
+GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never lower_move
 GRAMMAR_SRC += build_table check_table format_table lower_table lower_table_cell table_words
 AUDIT_SRC += row_words
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
@@ -39,13 +39,14 @@ LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
+SERVE_SRC  += standing
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders rulebook run serve test token
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format diagnostics
-UNIT_TESTS += override invariants
+UNIT_TESTS += override invariants versions
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable

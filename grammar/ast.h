@@ -132,6 +132,13 @@ struct ast_trigger {
 	struct ast_trigger *next;
 };
 
+struct ast_move { /* move step OLD to NEW */
+	struct span span;
+	bool stage; /* written `move stage` */
+	struct ast_word from, to;
+	struct ast_move *next;
+};
+
 struct ast_limit {
 	struct span span;
 	struct ast_expr *most;
@@ -346,6 +353,8 @@ struct ast_decl {
 	struct ast_trigger *ends, *stops;
 	struct ast_limit *limits;
 	struct ast_expr *holds;
+	struct ast_move *moves;     /* escalation, stages */
+	struct span also_running;   /* schedule; len 0: not stated */
 	struct ast_word *overrides; /* blocks, or NULL */
 	struct ast_expr *overrides_when;
 	struct span overrides_span;

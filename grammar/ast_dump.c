@@ -315,6 +315,17 @@ static void clauses(struct buf *out, unsigned depth, const struct ast_decl *d)
 		expr(out, "while", d->holds);
 		buf_char(out, '\n');
 	}
+	for (const struct ast_move *m = d->moves; m; m = m->next) {
+		indent(out, depth);
+		buf_c(out, "move");
+		word(out, "from", m->from);
+		word(out, "to", m->to);
+		buf_char(out, '\n');
+	}
+	if (d->also_running.len) {
+		indent(out, depth);
+		buf_c(out, "also-running\n");
+	}
 	if (d->overrides) {
 		indent(out, depth);
 		buf_c(out, "overrides");

@@ -115,6 +115,7 @@ static void turn_clauses(struct ast_decl *d)
 	BUILD_TURN(struct ast_trigger, d->stops);
 	BUILD_TURN(struct ast_limit, d->limits);
 	BUILD_TURN(struct ast_row, d->rows);
+	BUILD_TURN(struct ast_move, d->moves);
 }
 
 static void turn_scenario(struct ast_decl *d)

@@ -144,6 +144,9 @@ void build_holds(struct build *b, struct span span, struct ast_expr *cond);
 /* `per NAME`; false: it is no unit to count by. */
 bool build_limit_unit(struct ast_limit *limit, struct str per);
 void build_limit(struct build *b, struct span span, struct ast_expr *most, struct ast_word per);
+void build_move(struct build *b, struct span span, enum block_kind kind, struct ast_word from,
+		struct ast_word to);
+void build_also_running(struct build *b, struct span span);
 void build_overrides(struct build *b, struct span span, struct ast_word *backwards,
 		     struct ast_expr *when);
 void build_action(struct build *b, struct ast_action *action);

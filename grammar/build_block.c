@@ -243,6 +243,35 @@ void build_limit(struct build *b, struct span span, struct ast_expr *most, struc
 	BUILD_PUSH(b->inner->limits, limit);
 }
 
+void build_move(struct build *b, struct span span, enum block_kind kind, struct ast_word from,
+		struct ast_word to)
+{
+	bool stage = kind == BLOCK_STAGES;
+	if (!belongs(b, span, IN(kind), stage ? "move stage" : "move step",
+		     stage ? "stages belong to `stages NAME`; an escalation has `move step`"
+			   : "steps belong to an escalation; `stages NAME` has `move stage`"))
+		return;
+	struct ast_move *m = arena_alloc(b->arena, sizeof(*m));
+	m->span = span;
+	m->stage = stage;
+	m->from = from;
+	m->to = to;
+	BUILD_PUSH(b->inner->moves, m);
+}
+
+void build_also_running(struct build *b, struct span span)
+{
+	if (!belongs(b, span, IN(BLOCK_SCHEDULE), "also for running schedules",
+		     "only the payments of a schedule go on over time"))
+		return;
+	if (b->inner->also_running.len) {
+		struct diag *d = build_error(b, W_TWICE, span, "this stands here already");
+		build_help(b, d, "keep one of the two lines");
+		return;
+	}
+	b->inner->also_running = span;
+}
+
 void build_overrides(struct build *b, struct span span, struct ast_word *backwards,
 		     struct ast_expr *when)
 {

@@ -183,6 +183,8 @@ enum block_item {
 	ITEM_LIMIT,
 	ITEM_HOLDS,
 	ITEM_OVERRIDES,
+	ITEM_MOVE,
+	ITEM_ALSO_RUNNING,
 	ITEM_STOPS,
 	ITEM_ENDS,
 	ITEM_CITE,
@@ -212,6 +214,10 @@ static void gather_block(struct items *items, const struct ast_decl *d)
 		items_add(items, t->span.off, ITEM_ENDS, t);
 	if (d->holds)
 		items_add(items, d->holds->span.off, ITEM_HOLDS, d->holds);
+	for (const struct ast_move *m = d->moves; m; m = m->next)
+		items_add(items, m->span.off, ITEM_MOVE, m);
+	if (d->also_running.len)
+		items_add(items, d->also_running.off, ITEM_ALSO_RUNNING, d);
 	if (d->overrides)
 		items_add(items, d->overrides_span.off, ITEM_OVERRIDES, d);
 	if (d->cite.span.len)
@@ -260,6 +266,22 @@ static void write_holds(struct writer *w, unsigned indent, const struct ast_expr
 	line_end(w, span_end(e->span));
 }
 
+static void write_move(struct writer *w, unsigned indent, const struct ast_move *m)
+{
+	line_begin(w, indent, m->span.off);
+	line_word(w, m->stage ? "move stage" : "move step");
+	line_str(w, m->from.s);
+	part(w, "to", m->to);
+	line_end(w, span_end(m->span));
+}
+
+static void write_also_running(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->also_running.off);
+	line_word(w, "also for running schedules");
+	line_end(w, span_end(d->also_running));
+}
+
 static void write_overrides(struct writer *w, unsigned indent, const struct ast_decl *d)
 {
 	line_begin(w, indent, d->overrides_span.off);
@@ -306,6 +328,12 @@ static void write_item(struct writer *w, unsigned indent, const struct item *ite
 		return;
 	case ITEM_HOLDS:
 		write_holds(w, indent, item->node);
+		return;
+	case ITEM_MOVE:
+		write_move(w, indent, item->node);
+		return;
+	case ITEM_ALSO_RUNNING:
+		write_also_running(w, indent, item->node);
 		return;
 	case ITEM_OVERRIDES:
 		write_overrides(w, indent, item->node);

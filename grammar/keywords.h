@@ -10,7 +10,7 @@
 #include "engine/base/str.h"
 
 #define KEYWORD_PHRASE_WORDS 4  /* words of the longest phrase */
-#define KEYWORD_PHRASE_BYTES 24 /* and its bytes, at most */
+#define KEYWORD_PHRASE_BYTES 32 /* and its bytes, at most */
 
 enum keyword_class {
 	KEYWORD_WORD,     /* usable as a name */

@@ -74,6 +74,7 @@ void lower_trigger(struct part_maker *m, const struct ast_trigger *t);
 void lower_schedule(struct book *b, uint32_t body);
 void lower_escalation(struct book *b, uint32_t body);
 void lower_never(struct book *b, uint32_t body); /* lower_never.c: also only after, always */
+void lower_moves(struct book *b);                /* lower_move.c: steps of former versions */
 void lower_variants(struct book *b);             /* counties' replacements of schedules */
 
 #endif

@@ -186,4 +186,5 @@ void lower_bodies(struct book *b)
 	if (b->parts.n)
 		memcpy(rb->parts, b->parts.at, b->parts.n * sizeof(*rb->parts));
 	lower_variants(b);
+	lower_moves(b);
 }

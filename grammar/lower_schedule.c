@@ -68,10 +68,18 @@ static void lower_item(struct book *b, uint32_t body, struct scope *s, struct sc
 	if (!pay)
 		return;
 	const struct known *known = start_known(s, d);
-	s->used_fields = false;
-	struct texpr *amount = pay->amount ? check_money(s, pay->amount) : NULL;
+	struct scope each = *s;
+	out->also_running = d->also_running.len != 0;
+	if (out->also_running) {
+		each.event = NONE;
+		each.no_event = "`also for running schedules` works the amount out anew for each "
+				"payment, without an event";
+	}
+	each.used_fields = false;
+	struct texpr *amount = pay->amount ? check_money(&each, pay->amount) : NULL;
 	if (amount)
-		check_guards(b, amount, known);
+		check_guards(b, amount, out->also_running ? NULL : known);
+	s->used_fields = each.used_fields;
 	out->amount = lower_code(b, amount);
 	lower_target(s, &pay->to, known, &out->to);
 	if (word_given(&pay->fund))

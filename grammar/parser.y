@@ -73,7 +73,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
 	FISCAL_YEAR "fiscal year" IN_ALL "in all" LEFT_IN "left in"
 
-%token <struct ast_word> MORE_THAN "more than" BROKEN "broken"
+%token <struct ast_word> MORE_THAN "more than" BROKEN "broken" MOVE_STEP "move step"
+	MOVE_STAGE "move stage" ALSO_RUNNING "also for running schedules"
 
 /* Begin a block or a line of a scenario. */
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
@@ -487,6 +488,9 @@ clause:
 |	HOLDS_WHILE cond { build_holds(b, @$, $2); }
 |	AT_MOST limit_value PER name { build_limit(b, @$, $2, $4); }
 |	OVERRIDES names when_opt { build_overrides(b, @$, $2, $3); }
+|	MOVE_STEP name TO name { build_move(b, @$, BLOCK_ESCALATION, $2, $4); }
+|	MOVE_STAGE name TO name { build_move(b, @$, BLOCK_STAGES, $2, $4); }
+|	ALSO_RUNNING { build_also_running(b, @$); }
 |	cite
 |	action { build_action(b, $1); }
 ;

@@ -112,6 +112,8 @@ static const struct {
     {T_STEP, "the name of the step"},
     {T_STAGE, "the name of the stage"},
     {T_AT_MOST, "a number or an amount, such as 1 or $500"},
+    {T_MOVE_STEP, "the name of the step that is gone, `to`, and where cases stand now"},
+    {T_MOVE_STAGE, "the name of the stage that is gone, `to`, and where cases stand now"},
     {T_OVERRIDES, "the name of a block of this program"},
     {T_PER, "`day`, `week`, `month`, `year` or `case`"},
     {T_STARTING, "`same day`, `next day`, `first of next month` or `after` a period"},

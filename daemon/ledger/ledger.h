@@ -258,6 +258,14 @@ typedef bool ledger_on_source(void *arg, struct str name, struct str text);
 enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,
 				  void *arg);
 
+struct ledger_standing {
+	struct str program, block, step;
+	uint64_t cases;
+};
+typedef bool ledger_on_standing(void *arg, const struct ledger_standing *s);
+/* How many cases stand in each step of each escalation, by name. Looks through all cases. */
+enum status ledger_standing(struct ledger_reader *r, ledger_on_standing *on, void *arg);
+
 struct ledger_totals {
 	uint64_t events, cases, outcomes, policies;
 };

@@ -35,6 +35,7 @@ enum query {
 	Q_POLICIES,
 	Q_SOURCES,
 	Q_TOTALS,
+	Q_STANDING,
 	Q_N
 };
 
@@ -61,6 +62,9 @@ static const char *const QUERIES[Q_N] = {
 		 " (SELECT coalesce(max(no), 0) FROM cases),"
 		 " (SELECT coalesce(max(position), 0) FROM outcomes),"
 		 " (SELECT count(*) FROM policies)",
+    [Q_STANDING] = "SELECT p.value ->> 'program', p.value ->> 'block', p.value ->> 'step',"
+		   " count(*) FROM cases c, json_each(c.state, '$.positions') p"
+		   " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
 };
 
 struct ledger_reader {
@@ -456,6 +460,20 @@ enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void 
 		struct ledger_policy_info p = {(uint32_t)sqlite3_column_int64(s, 0), sql_text(s, 1),
 					       sqlite3_column_int64(s, 2)};
 		if (!on(arg, &p))
+			break;
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+enum status ledger_standing(struct ledger_reader *r, ledger_on_standing *on, void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_STANDING];
+	enum step step;
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		struct ledger_standing row = {sql_text(s, 0), sql_text(s, 1), sql_text(s, 2),
+					      (uint64_t)sqlite3_column_int64(s, 3)};
+		if (!on(arg, &row))
 			break;
 	}
 	sqlite3_reset(s);

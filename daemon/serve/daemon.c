@@ -4,6 +4,7 @@
 #include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/routes.h"
+#include "daemon/serve/standing.h"
 #include "daemon/serve/submit.h"
 
 #include <signal.h>
@@ -173,6 +174,27 @@ static struct rulebook *load_policies(struct daemon *d)
 	return rb;
 }
 
+static bool on_version(void *arg, const struct ledger_policy_info *p)
+{
+	struct buf *latest = arg;
+	buf_clear(latest);
+	buf_str(latest, p->version);
+	return true;
+}
+
+/* A policy that was edited while the daemon was down is as new as one that is reloaded. */
+static void look_at_cases(struct daemon *d, const struct rulebook *rb)
+{
+	struct buf *text = &d->why;
+	buf_clear(text);
+	if (ledger_policies(d->reader, on_version, text) ||
+	    str_eq(buf_view(text), str_from(rb->version)))
+		return;
+	buf_clear(text);
+	standing_report(d->reader, rb, text);
+	reload_tell_standing(d, text);
+}
+
 /* Called on the writing thread. */
 static void wake(void *arg)
 {
@@ -246,6 +268,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 		rulebook_unref(rb);
 		return status;
 	}
+	look_at_cases(d, rb);
 	daemon_policy(d, rb);
 	reload_start(d);
 	start_turns(d);

@@ -3,6 +3,7 @@
 
 #include "daemon/wire/load.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/standing.h"
 
 /* A log line is read by people: the first diagnostics are enough, `waymark check` has them all. */
 #define LOGGED_BYTES 2000
@@ -29,10 +30,23 @@ static struct str shortened(const struct buf *b)
 	return s;
 }
 
+/* With a reader of its own: the loop's goes on serving. */
+static void look_at_cases(struct reload *r)
+{
+	struct ledger_reader *reader;
+	buf_clear(&r->standing);
+	if (ledger_reader_open(r->ledger, &reader, &r->standing))
+		return;
+	standing_report(reader, r->rb, &r->standing);
+	ledger_reader_close(reader);
+}
+
 static void *compile_aside(void *arg)
 {
 	struct reload *r = arg;
 	r->rb = reload_compile(r->path, &r->text);
+	if (r->rb)
+		look_at_cases(r);
 	ev_async_send(r->loop, &r->done);
 	return NULL;
 }
@@ -59,6 +73,13 @@ static void keep_old(struct daemon *d)
 		 buf_view(&r->failed), NULL);
 }
 
+void reload_tell_standing(struct daemon *d, const struct buf *standing)
+{
+	if (standing->len)
+		log_line(&d->log, LOG_ERROR, "cases-unfit", "s", "reason", shortened(standing),
+			 NULL);
+}
+
 static void take_new(struct daemon *d)
 {
 	struct reload *r = &d->reload;
@@ -67,6 +88,7 @@ static void take_new(struct daemon *d)
 	size_t unfit = daemon_policy(d, r->rb);
 	log_line(&d->log, unfit ? LOG_ERROR : LOG_INFO, "reloaded", "c", "version", d->rb->version,
 		 "i", "cases_unfit", (int64_t)unfit, NULL);
+	reload_tell_standing(d, &r->standing);
 	timers_note(d, d->now_us); /* what was stuck under the old one may fire now */
 }
 
@@ -116,6 +138,7 @@ void reload_start(struct daemon *d)
 {
 	struct reload *r = &d->reload;
 	r->path = d->config.policies;
+	r->ledger = d->config.ledger;
 	r->loop = d->loop;
 	ev_async_init(&r->done, on_done);
 	r->done.data = d;
@@ -131,4 +154,5 @@ void reload_release(struct daemon *d)
 	ev_async_stop(d->loop, &r->done);
 	buf_release(&r->failed);
 	buf_release(&r->text);
+	buf_release(&r->standing);
 }

@@ -22,15 +22,19 @@ struct reload {
 	bool again;        /* asked for while one was running */
 	struct buf failed; /* why the last reload was not taken; empty: it was */
 	/* the compiling thread's, handed over when it is done */
-	const char *path;
+	const char *path, *ledger;
 	struct ev_loop *loop;
 	struct rulebook *rb; /* NULL: it has errors */
 	struct buf text;     /* the diagnostics, or why it could not be read */
+	struct buf standing; /* standing_report */
 };
 
 void reload_start(struct daemon *d);
 void reload_release(struct daemon *d);
 void reload_ask(struct daemon *d);
+
+/* Cases stand in steps that the policy does not have: logs what is to be done. */
+void reload_tell_standing(struct daemon *d, const struct buf *standing);
 
 /* Loads a rulebook now. NULL: it has errors, or cannot be read; the text says which. Warnings go to
  * the text too. */

@@ -119,20 +119,32 @@ static const struct block *find_block(struct reading *r, const struct json *o)
 	return NULL;
 }
 
+/* The step that the label of a part names, where it has been moved since; NONE: it has not. */
+static uint16_t moved_step(const struct rulebook *rb, const struct block *b, struct str label)
+{
+	if (!block_has_steps(b->kind))
+		return NONE;
+	size_t kind = block_step_name(b->kind).len + 1; /* "step diversion" */
+	return label.len <= kind ? NONE
+				 : escalation_moved(rb, b->detail,
+						    (struct str){label.p + kind, label.len - kind});
+}
+
 static bool part_is(const struct rulebook *rb, const struct part *p, struct str label,
 		    const struct json *on)
 {
-	if (!str_eq(p->label, label))
+	uint16_t moved = moved_step(rb, &rb->blocks[p->block], label);
+	bool same =
+	    moved == NONE ? str_eq(p->label, label) : p->step == moved && p->role != PART_ENDS;
+	if (!same)
 		return false;
 	if (p->event >= rb->nevents)
 		return !on;
 	return on && on->kind == JSON_TEXT && str_eq(rb->events[p->event].name, on->text);
 }
 
-/* The part of json_part_ref's members, or UINT32_MAX: then it is noted as lacking. */
-static uint32_t find_part(struct reading *r, const struct json *o)
+static uint32_t part_in(struct reading *r, const struct block *b, const struct json *o)
 {
-	const struct block *b = find_block(r, o);
 	struct str label = text_of(r, o, "part");
 	int64_t nth = int_of(r, o, "nth", INT32_MAX);
 	for (uint16_t i = 0; b && !r->damaged && i < b->nparts; i++) {
@@ -140,9 +152,20 @@ static uint32_t find_part(struct reading *r, const struct json *o)
 		if (part_is(r->rb, &r->rb->parts[part], label, member(o, "on")) && nth-- == 0)
 			return part;
 	}
-	if (!r->damaged && b && label.len)
+	return UINT32_MAX;
+}
+
+/* The part of json_part_ref's members, or UINT32_MAX: then it is noted as lacking. */
+static uint32_t find_part(struct reading *r, const struct json *o)
+{
+	const struct block *b = find_block(r, o);
+	uint32_t part = part_in(r, b, o);
+	if (part != UINT32_MAX || r->damaged)
+		return part;
+	struct str label = text_of(r, o, "part");
+	if (b && label.len)
 		lack(r, "the part", label);
-	else if (!r->damaged)
+	else
 		lack(r, "the block", text_of(r, o, "block"));
 	return UINT32_MAX;
 }
@@ -227,6 +250,15 @@ static void read_count(struct reading *r, const struct json *o)
 		*case_push(r->cs, counts) = c;
 }
 
+/* Where such cases stand now is for whoever took the step out to say. */
+static void lack_step(struct reading *r, const struct block *b, struct str name)
+{
+	struct str kind = block_step_name(b->kind);
+	lack(r, b->kind == BLOCK_STAGES ? "the stage" : "the step", name);
+	buf_fmt(r->why, " of \"" STR_FMT "\" (write `move " STR_FMT " " STR_FMT " to …` there)",
+		STR_ARG(b->name), STR_ARG(kind), STR_ARG(name));
+}
+
 static void read_position(struct reading *r, const struct json *o)
 {
 	const struct block *b = find_block(r, o);
@@ -239,14 +271,14 @@ static void read_position(struct reading *r, const struct json *o)
 		return;
 	}
 	const struct escalation *e = &r->rb->escalations[b->detail];
-	for (uint16_t i = 0; i < e->nsteps; i++) {
-		if (!str_eq(e->steps[i].name, name))
-			continue;
-		*case_push(r->cs, positions) =
-		    (struct position){b->detail, (uint16_t)(i + 1), since};
-		return;
-	}
-	lack(r, "the step", name);
+	uint16_t step = escalation_moved(r->rb, b->detail, name);
+	for (uint16_t i = 0; step == NONE && i < e->nsteps; i++)
+		if (str_eq(e->steps[i].name, name))
+			step = (uint16_t)(i + 1);
+	if (step == NONE)
+		lack_step(r, b, name);
+	else if (step)
+		*case_push(r->cs, positions) = (struct position){b->detail, step, since};
 }
 
 static void read_used(struct reading *r, const struct json *o)
@@ -277,6 +309,17 @@ static bool due_kind_of(struct str what, enum due_kind *kind)
 	return false;
 }
 
+/* A promise that nobody makes any more binds nobody; and where the cases of a step have been moved,
+ * a deadline that led there leads nowhere if the new step has none like it. */
+static bool is_gone(struct reading *r, const struct json *o, enum due_kind kind)
+{
+	const struct block *b = r->damaged ? NULL : find_block(r, o);
+	if (kind == DUE_PROMISE)
+		return !r->damaged && !b;
+	return kind == DUE_STEP && b && moved_step(r->rb, b, text_of(r, o, "part")) != NONE &&
+	       part_in(r, b, o) == UINT32_MAX;
+}
+
 static void read_due(struct reading *r, const struct json *o)
 {
 	struct due d = {.at = time_member(r, o, "at"),
@@ -285,8 +328,8 @@ static void read_due(struct reading *r, const struct json *o)
 			.answered_by = NONE};
 	if (!due_kind_of(text_of(r, o, "what"), &d.kind))
 		damage(r, "what");
-	if (d.kind == DUE_PROMISE && !r->damaged && !find_block(r, o))
-		return; /* a promise that nobody makes any more binds nobody */
+	if (is_gone(r, o, d.kind))
+		return;
 	d.part = find_part(r, o);
 	if (d.kind == DUE_ANSWER)
 		d.action = action_of(r, o, d.part, true);
@@ -300,22 +343,36 @@ static void read_due(struct reading *r, const struct json *o)
 		case_add_due(r->cs, &d);
 }
 
+/* A fund that is gone is what the schedule has instead. Records that do not say it are of a time
+ * when it was not kept. */
+static uint16_t fund_of_running(struct reading *r, const struct json *o, uint16_t schedule)
+{
+	const struct json *fund = member(o, "fund");
+	if (fund && fund->kind == JSON_NULL)
+		return NONE;
+	struct str name = fund ? text_of(r, o, "fund") : STR("");
+	for (uint16_t i = 0; i < r->rb->nfunds; i++)
+		if (str_eq(r->rb->funds[i].name, name))
+			return i;
+	return schedule == NONE ? NONE : r->rb->schedules[schedule].fund;
+}
+
 static void read_running(struct reading *r, const struct json *o)
 {
-	struct running run = {
-	    .schedule = find_schedule(r, o),
-	    .origin = hash_member(r, o, "origin"),
-	    .started = day_member(r, o, member(o, "started") ? "started" : "first"),
-	    .first = day_member(r, o, "first"),
-	    .anchor = day_member(r, o, "anchor"),
-	    .cents = money_member(r, o, "amount"),
-	    .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
-	    .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
-	    .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
-	    .to = text_of(r, o, "to"),
-	    .reserved = member(o, "fund") != NULL,
-	    .fund = find_named(r, o, "fund", "the fund", r->rb->funds, r->rb->nfunds),
-	    .year = DAY_NONE};
+	struct running run = {.schedule = find_schedule(r, o),
+			      .origin = hash_member(r, o, "origin"),
+			      .started =
+				  day_member(r, o, member(o, "started") ? "started" : "first"),
+			      .first = day_member(r, o, "first"),
+			      .anchor = day_member(r, o, "anchor"),
+			      .cents = money_member(r, o, "amount"),
+			      .times = (uint16_t)int_of(r, o, "times", UINT16_MAX),
+			      .paid = (uint16_t)int_of(r, o, "paid", UINT16_MAX),
+			      .held = (uint16_t)int_of(r, o, "held", UINT16_MAX),
+			      .to = text_of(r, o, "to"),
+			      .reserved = member(o, "reserved") != NULL,
+			      .year = DAY_NONE};
+	run.fund = fund_of_running(r, o, run.schedule);
 	if (member(o, "year"))
 		run.year = day_member(r, o, "year");
 	if (r->damaged)

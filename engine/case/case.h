@@ -68,6 +68,7 @@ struct due_list { /* as VEC, with a name */
 
 struct running { /* a schedule under way */
 	uint16_t schedule;
+	uint16_t fund;         /* of the items, settled at the start like their amount and payee */
 	struct hash128 origin; /* outcome that started it */
 	int32_t started;       /* its dates stay those of the text of that day */
 	int32_t first;         /* day of the first item */
@@ -76,7 +77,6 @@ struct running { /* a schedule under way */
 	uint16_t times, paid, held;
 	struct str to; /* owned */
 	bool reserved; /* the fund has set the rest of it aside, for the year of its start */
-	uint16_t fund;
 	int32_t year;
 };
 

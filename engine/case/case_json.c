@@ -8,7 +8,8 @@
  *      "positions":[{BLOCK,"step","since"}],
  *      "used":[{BLOCK,"limit","period","n"}],           limit: which of the block's, from 0
  *      "due":[{"at","day","what","origin",PART,"action","answered_by","n"}],
- *      "running":[{BLOCK,"origin","started","first","anchor","amount","times","paid","held","to"}],
+ *      "running":[{BLOCK,"origin","started","first","anchor","amount","fund","times","paid",
+ *                  "held","to","reserved","year"}],
  *      "owed":[{"outcome","name","fund","amount","settled"}],
  *      "proposals":[{"outcome",PART,"action","amount","day","to","value"}],
  *      "paid":[{BLOCK,"amount"}],
@@ -169,6 +170,11 @@ static void write_running(struct buf *b, const struct rulebook *rb, const struct
 	json_day(b, r->anchor);
 	buf_str(b, STR(",\"amount\":"));
 	money_json(b, r->cents);
+	buf_str(b, STR(",\"fund\":"));
+	if (r->fund == NONE)
+		buf_str(b, STR("null"));
+	else
+		json_name(b, rb->funds[r->fund].name);
 	buf_str(b, STR(",\"times\":"));
 	buf_i64(b, r->times);
 	buf_str(b, STR(",\"paid\":"));
@@ -178,8 +184,7 @@ static void write_running(struct buf *b, const struct rulebook *rb, const struct
 	buf_str(b, STR(",\"to\":"));
 	buf_json(b, r->to);
 	if (r->reserved) {
-		buf_str(b, STR(",\"fund\":"));
-		json_name(b, rb->funds[r->fund].name);
+		buf_str(b, STR(",\"reserved\":true"));
 		if (r->year != DAY_NONE) {
 			buf_str(b, STR(",\"year\":"));
 			json_day(b, r->year);
@@ -312,6 +317,19 @@ static struct str upcoming_name(const struct rulebook *rb, const struct due *d)
 	return STR("payment");
 }
 
+/* Amount and payee are known beforehand unless they are those of the day. */
+static void write_terms(struct buf *b, const struct rulebook *rb, const struct case_state *cs,
+			const struct due *d, const struct running *r)
+{
+	const struct schedule *s = schedule_on(rb, cs->county, r->schedule, d->day);
+	if (s && s->also_running)
+		return;
+	buf_str(b, STR(",\"amount\":"));
+	money_json(b, r->cents);
+	buf_str(b, STR(",\"to\":"));
+	buf_json(b, r->to);
+}
+
 static void write_upcoming(struct buf *b, const struct rulebook *rb, const struct case_state *cs,
 			   const struct due *d)
 {
@@ -335,10 +353,7 @@ static void write_upcoming(struct buf *b, const struct rulebook *rb, const struc
 		buf_i64(b, d->n + 1);
 		buf_str(b, STR(",\"times\":"));
 		buf_i64(b, r->times);
-		buf_str(b, STR(",\"amount\":"));
-		money_json(b, r->cents);
-		buf_str(b, STR(",\"to\":"));
-		buf_json(b, r->to);
+		write_terms(b, rb, cs, d, r);
 	}
 	buf_str(b, STR(",\"because\":"));
 	buf_str(b, rb->parts[d->part].because);

@@ -276,11 +276,18 @@ static void write_inputs(struct buf *b, const struct rulebook *rb, const struct 
 	buf_char(b, ']');
 }
 
-/* A payment of a schedule keeps what was settled at its start, and what a late event added follows
- * from another event, on another day: neither rested on the parameters of this day. */
-static bool rests_on_today(const struct outcome *o)
+/* A payment of a schedule keeps what was settled at its start, unless the schedule says otherwise;
+ * and what a late event added follows from another event, on another day: neither rested on the
+ * parameters of this day. */
+static bool rests_on_today(const struct rulebook *rb, const struct decision *d,
+			   const struct outcome *o)
 {
-	return !o->reversal && !o->source.len && !(o->action == ACTION_PAY && o->schedule != NONE);
+	if (o->reversal || o->source.len)
+		return false;
+	if (o->action != ACTION_PAY || o->schedule == NONE)
+		return true;
+	const struct schedule *s = schedule_on(rb, d->event.county, o->schedule, o->due);
+	return s && s->also_running && s->block == rb->parts[o->part].block;
 }
 
 static void write_parameter(struct buf *b, const struct rulebook *rb, const struct decision *d,
@@ -318,7 +325,7 @@ static void write_parameters(struct buf *b, const struct rulebook *rb, const str
 	struct listed l = {0};
 	for (size_t i = 0; i < d->n; i++) {
 		const struct part *p = &rb->parts[d->outcomes[i].part];
-		if (!rests_on_today(&d->outcomes[i]))
+		if (!rests_on_today(rb, d, &d->outcomes[i]))
 			continue;
 		for (uint16_t k = 0; k < p->nparams; k++)
 			list_parameter(b, rb, d, &l, p->params[k]);

@@ -54,6 +54,7 @@ static void apply_reduction(struct case_state *cs, const struct outcome *o)
 static void apply_start(struct case_state *cs, const struct outcome *o, int32_t day)
 {
 	case_add_running(cs, &(struct running){.schedule = o->schedule,
+					       .fund = o->fund,
 					       .origin = o->id,
 					       .started = day,
 					       .first = o->first,
@@ -62,7 +63,6 @@ static void apply_start(struct case_state *cs, const struct outcome *o, int32_t 
 					       .times = o->times,
 					       .to = o->to,
 					       .reserved = o->draw.pot == POT_FUND,
-					       .fund = o->draw.index,
 					       .year = o->draw.from});
 }
 

@@ -8,6 +8,11 @@
 
 /* ---- what an outcome would draw ---- */
 
+static bool is_ask(const struct outcome *o)
+{
+	return o->draw.reserved + o->draw.committed > 0;
+}
+
 static bool draw_ask(struct run *r, struct outcome *o, int64_t reserved, int64_t committed)
 {
 	const struct budget *b = fund_budget(r->rb, o->fund);
@@ -53,14 +58,16 @@ static void draw_of(struct outcome *o, const struct running *running)
 		    (struct draw){.pot = POT_FUND, .index = running->fund, .from = running->year};
 }
 
-void draw_item(struct outcome *o, const struct running *running, uint16_t n)
+/* An item that has become dearer than what was set aside for it asks for the rest. */
+void draw_item(struct run *r, struct outcome *o, const struct running *running, uint16_t n)
 {
 	draw_of(o, running);
 	if (!running->reserved)
 		return;
 	int64_t after = running->cents * (running->times - n - 1);
 	o->draw.reserved = after - held_for(running);
-	o->draw.committed = o->status == OUTCOME_HELD ? 0 : running->cents;
+	o->draw.committed = o->status == OUTCOME_HELD ? 0 : o->cents;
+	r->asks = r->asks || is_ask(o);
 }
 
 void draw_stop(struct outcome *o, const struct running *running)
@@ -71,11 +78,6 @@ void draw_stop(struct outcome *o, const struct running *running)
 }
 
 /* ---- what the pot has for it ---- */
-
-static bool is_ask(const struct outcome *o)
-{
-	return o->draw.reserved + o->draw.committed > 0;
-}
 
 /* What the case draws on, as the event saw it: before it took anything itself. */
 static struct pot_input *look(struct run *r, const struct draw *d)

@@ -456,21 +456,38 @@ static enum truth item_held(struct run *r, const struct schedule *s)
 	return t;
 }
 
-static void fill_item(struct draft *d, const struct due *due, const struct running *running,
+/* What a schedule that runs pays, to whom and from where was settled when it began; unless the text
+ * of the day says that it also holds for those. Whom a field named stays the payee. */
+static bool item_terms(struct draft *d, const struct running *running, const struct schedule *s,
+		       bool held)
+{
+	d->o->has_amount = true;
+	d->o->cents = running->cents;
+	d->o->fund = running->fund;
+	d->o->to = arena_str(&d->r->d->arena, running->to);
+	d->e->to = s->to;
+	if (held || !s->also_running)
+		return true;
+	if (!running->reserved) /* else the money lies there */
+		d->o->fund = s->fund;
+	return draft_amount(d, &s->amount) &&
+	       (s->to.kind == TARGET_FIELD || draft_target(d, s->to)) &&
+	       (running->reserved || draw_payment(d->r, d->o));
+}
+
+static bool fill_item(struct draft *d, const struct due *due, const struct running *running,
 		      const struct schedule *s, bool held)
 {
 	d->o->status = held ? OUTCOME_HELD : OUTCOME_DUE;
-	d->o->has_amount = true;
-	d->o->cents = running->cents;
-	d->o->fund = s->fund;
-	d->o->to = arena_str(&d->r->d->arena, running->to);
 	d->o->due = due->day;
 	d->o->schedule = running->schedule;
 	d->o->item = (uint16_t)(due->n + 1);
 	d->o->of = running->origin;
 	d->o->has_of = true;
-	d->e->to = s->to;
-	draw_item(d->o, running, due->n);
+	if (!item_terms(d, running, s, held))
+		return false;
+	draw_item(d->r, d->o, running, due->n);
+	return true;
 }
 
 /* The next item of a running schedule; where the county has dropped the schedule it ends here. */
@@ -483,10 +500,10 @@ void effects_item(struct run *r, const struct due *due, const struct running *ru
 	enum truth held = s ? item_held(r, s) : TRUTH_NO;
 	if (held == TRUTH_FAULT || !draft_open(&d, s ? ACTION_PAY : ACTION_STOP, due->action, span))
 		return;
-	if (s)
-		fill_item(&d, due, running, s, held == TRUTH_YES);
-	else
+	if (!s)
 		fill_stop(&d, running, (uint16_t)(running->times - due->n));
+	else if (!fill_item(&d, due, running, s, held == TRUTH_YES))
+		return;
 	draft_keep(&d);
 }
 

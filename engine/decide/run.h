@@ -156,7 +156,7 @@ void limits_return(struct run *r, uint32_t part, int64_t cents);
  * leaves the range. */
 bool draw_payment(struct run *r, struct outcome *o);
 bool draw_start(struct run *r, struct outcome *o);
-void draw_item(struct outcome *o, const struct running *running, uint16_t n);
+void draw_item(struct run *r, struct outcome *o, const struct running *running, uint16_t n);
 void draw_stop(struct outcome *o, const struct running *running);
 /* Sees which of the outcomes that ask can be funded. */
 void settle_draws(struct run *r);

@@ -160,6 +160,15 @@ int32_t budget_day(const struct budget *b, int32_t year, int32_t day)
 	return next - 1;
 }
 
+uint16_t escalation_moved(const struct rulebook *rb, uint16_t escalation, struct str step)
+{
+	const struct escalation *own = &rb->escalations[rb->escalations[escalation].first];
+	for (uint16_t i = 0; i < own->nmoves; i++)
+		if (str_eq(own->moves[i].from, step))
+			return own->moves[i].to;
+	return NONE;
+}
+
 const struct calendar *rulebook_calendar(const struct rulebook *rb)
 {
 	return rb->ncalendars ? &rb->calendars[0] : NULL;

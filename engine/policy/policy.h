@@ -326,6 +326,12 @@ struct variants { /* of the program's own: by county, then day */
 	uint16_t n;
 };
 
+/* `move step OLD to NEW`: a step that a former version had, and where such cases stand now. */
+struct step_move {
+	struct str from;
+	uint16_t to; /* 0: in no step any more */
+};
+
 struct schedule {
 	uint16_t block;
 	uint16_t first; /* the program's own; its own index unless a county's replacement */
@@ -335,6 +341,8 @@ struct schedule {
 	uint16_t fund;
 	struct plan plan;
 	struct code holds; /* `holds while`: an item due then is not paid and not made up */
+	bool also_running; /* amount, payee and fund are those of each item's day, also for what
+			      began under another text */
 };
 
 /* Of a block of kind escalation or stages. */
@@ -345,6 +353,8 @@ struct escalation {
 	struct named
 	    *steps; /* steps[0] is step 1; counties' replacements share names and numbers */
 	uint16_t nsteps;
+	struct step_move *moves; /* of the program's own: from steps of former versions */
+	uint16_t nmoves;
 	/* PART_OVERDUE parts to arm when a step is entered: by step, index 0 unused. Arm those of
 	 * escalations[blocks[part->block].detail], where `part` is the one that entered the step */
 	const uint32_t **armed; /* parts */
@@ -567,6 +577,8 @@ const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_
  * where the county dropped it. */
 const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
 				   int32_t day);
+/* Where a case stands that a former version left in the step of that name; NONE: not said. */
+uint16_t escalation_moved(const struct rulebook *rb, uint16_t escalation, struct str step);
 const struct escalation *escalation_on(const struct rulebook *rb, uint16_t county,
 				       uint16_t escalation, int32_t day); /* likewise */
 /* Likewise a table. */

@@ -1213,6 +1213,37 @@ def cases_are_carried_over_by_name(folder):
 
 
 @test
+def cases_in_a_step_that_is_gone_are_told_and_moved(folder):
+    d = folder.start()
+    for who in ("P1", "P2", "P3"):
+        accepted(d.send(event("missed", who)))
+    accepted(d.send(event("enrolled", "P3")))
+    folder.edit("program.way", "step referral", "step outreach")
+    d.signal(signal.SIGHUP)
+    why = d.wait_log("cases-unfit")[0]["reason"]
+    assert why.startswith('2 cases stand in "referral" of "attendance", which this policy'), why
+    assert "`move step referral to …`" in why, why
+    problem(d.send(event("missed", "P1")), 500, "case-unreadable")
+    accepted(d.send(event("missed", "P3")))
+    d.stop()
+    folder.edit("program.way", "step outreach", "step calls")
+    d = folder.start()  # a policy that was changed meanwhile is looked at as well
+    why = d.wait_log("cases-unfit")[0]["reason"]
+    assert '1 case stands in "outreach"' in why and '2 cases stand in "referral"' in why, why
+    folder.edit(
+        "program.way", "  ends on enrolled", "  move step referral to outreach\n  move step outreach to calls\n  ends on enrolled"
+    )
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq([p["step"] for p in accepted(d.get("/v1/cases/P1"))["positions"]], ["calls"])
+    eq([u["what"] for u in accepted(d.get("/v1/cases/P1/upcoming"))["upcoming"]], ["referral"])
+    accepted(d.send(event("enrolled", "P1")))
+    eq(accepted(d.get("/v1/cases/P1"))["positions"], [])
+    eq(accepted(d.get("/v1/cases/P1/upcoming"))["upcoming"], [])
+    eq([line["event"] for line in d.log() if line["event"] == "cases-unfit"], ["cases-unfit"])
+
+
+@test
 def reloads_under_load(folder):
     d = folder.start()
     stop, failures, sent = threading.Event(), [], [0, 0]

@@ -429,10 +429,15 @@ static void gen_block_rest(struct gen *g, unsigned kind)
 		gen_put(g, "holds while");
 		gen_cond(g, 2);
 		gen_trigger(g, "stops on");
+		if (gen_maybe(g))
+			gen_put(g, "also for running schedules");
 	}
 	if (kind == 2 || kind == 5) {
 		gen_sections(g, false, kind == 2 ? "step" : "stage");
 		gen_trigger(g, "ends on");
+		if (gen_maybe(g))
+			gen_put(g,
+				kind == 2 ? "move step called to none" : "move stage times to x");
 	}
 	if (kind == 3)
 		gen_sections(g, true, NULL);

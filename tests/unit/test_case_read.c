@@ -212,7 +212,9 @@ static void test_what_the_other_policy_lacks_is_named(void **state)
 	/* all of it at once */
 	other->lines[0].name = STR("x");
 	other->escalations[0].steps[1].name = STR("fee");
-	expect_conflict("the step \"infraction\", the line \"course\"");
+	expect_conflict(
+	    "the step \"infraction\" of \"attendance\" (write `move step infraction to …` "
+	    "there), the line \"course\"");
 }
 
 static void test_what_is_gone_without_harm_is_dropped(void **state)

@@ -114,6 +114,21 @@ static const struct {
 	int code;
 	const char *message, *help; /* parts of them */
 } mistakes[] = {
+    {PROGRAM "escalation e\n step a\n on intake\n notify advocate\n move step a to b\n", W_MOVE,
+     "`a` still is a step of `e`", "take this line out"},
+    {PROGRAM
+     "escalation e\n step a\n on intake\n notify advocate\n move step x to y\n move step y to x\n",
+     W_MOVE, "`x` is moved in a circle", "or at `none`"},
+    {PROGRAM "escalation e\n step a\n on intake\n notify advocate\n move step x to aa\n", W_STEPS,
+     "`e` has no step `aa`", "did you mean `a`?"},
+    {PROGRAM "escalation e\n step a\n on intake\n notify advocate\n move step x to a\n move step x "
+	     "to none\n",
+     W_DEFINED_TWICE, "`x` is moved twice", ""},
+    {PROGRAM "schedule s\n on session_attended\n pay minutes x $1 to survivor monthly for 3 "
+	     "months\n also for "
+	     "running schedules\n",
+     W_NO_EVENT_HERE, "`minutes` is a field of `session_attended`; `also for running schedules`",
+     ""},
     {PROGRAM "rule r\n on intake\n pay $6 to survivor\nnever pay more than $5 per case\n",
      W_NEVER_BROKEN,
      "`pay $6 to survivor` must never happen; the policy says `never pay more than $5 per case`",

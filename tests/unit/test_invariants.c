@@ -3,9 +3,7 @@
  * What holds over all blocks of all programs: sums that are never passed, what comes only after
  * something else, and what is promised in time.
  */
-#include "daemon/wire/case_read.h"
-#include "engine/case/json.h"
-#include "tests/support/case_rig.h"
+#include "tests/support/carry.h"
 
 #define VOCABULARY                                                                                 \
 	"timezone \"America/Los_Angeles\"\n"                                                       \
@@ -119,24 +117,6 @@ static void test_a_cap_under_a_condition(void **state)
 }
 
 /* ---- a new version of the policy ---- */
-
-static struct case_state *carried_over(struct rig *from, const struct case_state *cs,
-				       struct rig *to)
-{
-	struct buf json = {0}, why = {0};
-	struct json_doc *doc = json_doc_new();
-	struct case_state *read;
-	case_json(&json, from->rb, cs, true);
-	const struct json *root;
-	if (json_parse(doc, buf_view(&json), SIZE_MAX, &root, &why) ||
-	    case_read(to->rb, root, &read, &why))
-		fail_msg(STR_FMT, STR_ARG(buf_view(&why)));
-	to->cases[to->ncases++] = read;
-	json_doc_free(doc);
-	buf_release(&json);
-	buf_release(&why);
-	return read;
-}
 
 /* What stands before it, and the amounts, may change: it is known by what it says. */
 static void test_what_was_counted_and_promised_is_kept(void **state)

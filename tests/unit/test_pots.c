@@ -57,6 +57,17 @@
 	"  holds while custody is adult\n"                                                         \
 	"  stops on left\n"
 
+/* Its payments are not those that were set aside. */
+#define RISING                                                                                     \
+	"amount growth is $30\n"                                                                   \
+	"  $45 from 2026-03-01\n"                                                                  \
+	"  $20 from 2026-04-01\n"                                                                  \
+	"schedule rising of survivor\n"                                                            \
+	"  on session\n"                                                                           \
+	"  pay growth to survivor every 2 weeks for 6 times from help\n"                           \
+	"  also for running schedules\n"                                                           \
+	"  stops on left\n"
+
 /* ---- several cases and the pots they share ---- */
 
 #define CASES 4
@@ -288,6 +299,21 @@ static void test_a_schedule_reserves_and_gives_back(void **state)
 	expect_used(&g, 0, 100);
 	EXPECT_SAID(send(&g, 1, "housed", "2026-03-04"), "start $50.00");
 	expect_used(&g, 300, 100);
+	rig_close(&g);
+}
+
+static void test_a_payment_that_has_become_dearer_asks_for_the_rest(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $200 in all\n" RISING COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "start $30.00");
+	expect_used(&g, 180, 0);
+	(void)send(&g, 0, "big", "2026-02-28"); /* paid: one */
+	expect_used(&g, 150, 30);
+	EXPECT_SAID(send(&g, 0, "big", "2026-03-01"), "pay $45.00");
+	expect_used(&g, 120, 75);
+	EXPECT_SAID(send(&g, 0, "big", "2026-03-15"), "unfunded pay $45.00");
+	EXPECT_SAID(send(&g, 0, "big", "2026-04-30"), "pay $45.00, pay $20.00, pay $20.00");
 	rig_close(&g);
 }
 
@@ -541,12 +567,13 @@ static void test_by_chance(void **state)
 {
 	static const char *const policies[] = {
 	    HEAD "fund help budget $1,000 in all\n  warn at 80%\n  owner center\n" BLOCKS COUNTY,
+	    HEAD "fund help budget $1,000 in all\n" RISING BLOCKS COUNTY,
 	    HEAD
 	    "fund help budget $1,000 per fiscal year from July 1\n  warn at 33.3%\n" BLOCKS COUNTY};
 	size_t late = 0, unfunded = 0, notices = 0, reversals = 0;
 	(void)state;
-	for (unsigned seed = 1; seed <= 60; seed++) {
-		rig_open(&g, policies[seed % 2]);
+	for (unsigned seed = 1; seed <= 90; seed++) {
+		rig_open(&g, policies[seed % 3]);
 		by_chance(&g, seed, 100000);
 		late += g.late;
 		unfunded += g.unfunded;
@@ -564,6 +591,7 @@ int main(void)
 	    cmocka_unit_test(test_the_last_cent_fits),
 	    cmocka_unit_test(test_a_schedule_reserves_and_gives_back),
 	    cmocka_unit_test(test_a_year_pays_what_it_reserved),
+	    cmocka_unit_test(test_a_payment_that_has_become_dearer_asks_for_the_rest),
 	    cmocka_unit_test(test_a_warning_comes_once),
 	    cmocka_unit_test(test_several_are_served_in_order_of_ids),
 	    cmocka_unit_test(test_what_was_funded_stays_funded),

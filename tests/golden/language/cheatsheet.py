@@ -54,11 +54,13 @@ FRAMES = {
     "What a scenario expects": PROGRAM + SCENARIO + "%s",
 }
 CLAUSES = [("holds ", "schedule"), ("stops ", "schedule"), ("at most", "stipend"), ("ends ", "escalation"),
+           ("also ", "schedule"), ("move step", "escalation"), ("move stage", "stages"),
            ("on ", "rule")]
 BODIES = {
     "schedule": "schedule frame on housing_accepted pay $5 to provider monthly for 6 times %s",
     "stipend": "stipend frame on session_attended pay $5 to survivor %s",
     "escalation": "escalation frame of survivor step a on intake notify office %s",
+    "stages": "stages frame of survivor stage a on intake %s",
     "rule": "rule frame %s notify office",
 }
 
