@@ -25,7 +25,7 @@ DECIDE_SRC := apply decide draw due effects eval limits observe override settle 
 ANALYSE_SRC := cover flow
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
-	format format_clause format_expr format_scenario format_write literals parse parser syntax_error syntax_habits syntax_scene tokens wording
+	format format_clause format_expr format_scenario format_write literals parse parser pasted syntax_error syntax_habits syntax_scene syntax_slips tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
 	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
@@ -143,6 +143,8 @@ $(O)/grammar/lexer.c: grammar/lexer.l
 	$(call say,FLEX,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(FLEX) -o $@ $<
+	$(Q)if grep -q yy_state_buf $@; then echo "$<: trailing context of variable length; flex" \
+		"then keeps a buffer that a long token overflows" >&2; exit 1; fi
 
 $(O)/grammar/parser.o $(O)/grammar/lexer.o: $(O)/grammar/%.o: $(O)/grammar/%.c
 	$(call say,CC,$<)
@@ -187,6 +189,7 @@ goldens: $(SYNTAX_GOLDENS) $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) UPDATE=1 tests/golden/decisions/run.sh
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/language/check.sh --write
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) grammar/editors/generate.py
+	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/newcomers/run.sh --write
 
 # Fuzz targets: tests/fuzz/fuzz_X.c is linked with libFuzzer under MODE=fuzz (clang), and in every
 # mode with a plain main that replays files.
@@ -268,6 +271,7 @@ check-language: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/language/check.sh
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/golden/language/cheatsheet.py
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) grammar/editors/generate.py --check
+	$(Q)WAYMARK=$(abspath $<) tests/golden/newcomers/run.sh
 
 check-cli: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/commands/run.sh

@@ -309,9 +309,10 @@ struct ast_action *build_otherwise(struct build *b, struct span span, struct ast
 		struct diag *d =
 		    build_error(b, W_PHRASE_MISPLACED, backwards->span,
 				"`otherwise` does not go with `%s`", verb_name(action->kind));
-		build_help(b, d,
-			   "it says what happens when a referral or a requirement is not "
-			   "answered within its period");
+		build_help(
+		    b, d,
+		    "it says what follows when a referral or a requirement is not answered in "
+		    "time; for the opposite case write a second block with `when not …`");
 		return action;
 	}
 	if (!action->within.span.len) {

@@ -204,7 +204,9 @@ static struct texpr *choose(struct scope *s, const struct ast_expr *e, struct te
 
 struct texpr *check_arith(struct scope *s, const struct ast_expr *e)
 {
-	struct texpr *l = check_expr(s, e->a), *r = check_expr(s, e->b);
+	struct texpr *l = check_expr(s, e->a);
+	/* `number of conviction`: what follows a share that is none is no amount either */
+	struct texpr *r = !l && e->kind == EXPR_PERCENT_OF ? NULL : check_expr(s, e->b);
 	if (!l || !r)
 		return NULL;
 	if (e->kind == EXPR_ADD || e->kind == EXPR_SUB)

@@ -78,7 +78,11 @@ static void not_comparable(struct scope *s, const struct texpr *l, const struct 
 			       STR_ARG(span_text(b, r->span)), STR_ARG(buf_view(&rw)));
 	bool units = type_is_unit(l->type.kind) && type_is_unit(r->type.kind);
 	bool plain = l->type.kind == TYPE_NUMBER && type_is_unit(r->type.kind) && r->op == OP_CONST;
-	if (l->type.kind == TYPE_CHOICE && r->type.kind == TYPE_TEXT)
+	bool quoted = (l->type.kind == TYPE_CHOICE || l->type.kind == TYPE_YES_NO) &&
+		      r->type.kind == TYPE_TEXT;
+	bool name =
+	    l->op == OP_CONST && l->type.kind == TYPE_TEXT && name_resolves(s, value_as_str(l->k));
+	if (quoted || name)
 		help(b, d, "leave the quotes out");
 	else if (plain)
 		help(b, d, "leave the unit out, or declare `" STR_FMT "` in " STR_FMT,

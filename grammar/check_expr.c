@@ -234,8 +234,13 @@ struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struc
 			       "`" STR_FMT "` is " STR_FMT ", but here it must be " STR_FMT,
 			       STR_ARG(span_text(s->b, e->span)), STR_ARG(buf_view(&is)),
 			       STR_ARG(buf_view(&needed)));
-	help(s->b, d,
-	     want->kind == TYPE_MONEY ? "write an amount such as $100" : "use another value");
+	if (want->kind == TYPE_MONEY && t->op == OP_CONST && t->bare)
+		help(s->b, d, "write it with a dollar sign: $" STR_FMT,
+		     STR_ARG(span_text(s->b, e->span)));
+	else
+		help(s->b, d,
+		     want->kind == TYPE_MONEY ? "write an amount such as $100"
+					      : "use another value");
 	buf_release(&is);
 	buf_release(&needed);
 	return NULL;

@@ -168,6 +168,9 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 		     STR_ARG(w->s));
 	else if (through_reference(s, w->s, &other))
 		help(b, d, "write `" STR_FMT "." STR_FMT "`", STR_ARG(other), STR_ARG(w->s));
+	else if (chosen_by(s, w->s, &other) && str_eq(w->s, STR("none")))
+		help(b, d, "write `" STR_FMT " is none`; what may be unknown is asked `is unknown`",
+		     STR_ARG(other));
 	else if (chosen_by(s, w->s, &other))
 		help(b, d,
 		     "write `" STR_FMT " is " STR_FMT "`; for several: `" STR_FMT
@@ -206,10 +209,25 @@ static bool is_lookup(const struct scope *s, const struct ast_word *w)
 	return !refers && names_table(s, w->s);
 }
 
+/* `survivor.age`, where the case is a survivor */
+static bool of_itself(struct scope *s, const struct ast_expr *e)
+{
+	if (s->kind == NONE || name_resolves(s, e->word.s) ||
+	    !str_eq(s->b->rb->kinds[s->kind].name, e->word.s))
+		return false;
+	struct diag *d =
+	    fault(s->b, W_UNKNOWN_NAME, e->word.span,
+		  "`" STR_FMT "` is the case itself, whose facts stand alone", STR_ARG(e->word.s));
+	help(s->b, d, "write `" STR_FMT "`", STR_ARG(e->word2.s));
+	return true;
+}
+
 struct texpr *check_member(struct scope *s, const struct ast_expr *e)
 {
 	if (is_lookup(s, &e->word))
 		return check_lookup(s, e);
+	if (of_itself(s, e))
+		return NULL;
 	struct texpr *ref = check_name(s, &e->word);
 	if (!ref)
 		return NULL;

@@ -259,6 +259,9 @@ static bool wrong_value(struct book *b, const struct ast_expr *e, const struct t
 		help(b, d, "put it in double quotes: \"" STR_FMT "\"", STR_ARG(text));
 	else if (t->kind == TYPE_CHOICE && e->kind == EXPR_LITERAL && e->value.kind == TYPE_TEXT)
 		help(b, d, "leave the quotes out");
+	else if (t->kind == TYPE_REF && e->kind == EXPR_LITERAL && e->value.kind == TYPE_TEXT)
+		help(b, d,
+		     "leave the quotes out, and write the name of a given case, in small letters");
 	else if (t->kind == TYPE_NUMBER && e->kind == EXPR_LITERAL &&
 		 type_is_unit((enum type_kind)e->value.kind))
 		help(b, d, "leave the unit out");

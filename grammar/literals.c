@@ -7,6 +7,7 @@
 #include "grammar/lexer.h"
 
 #include "engine/base/limits.h"
+#include "engine/values/money.h"
 #include "grammar/codes.h"
 #include "grammar/parser.h"
 
@@ -27,6 +28,8 @@ struct diag *lexer_error(struct lexer *x, int code, const char *fmt, ...)
 {
 	char message[512];
 	va_list ap;
+	if (lexer_is_mute(x))
+		return &x->unsaid;
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
@@ -187,9 +190,36 @@ static bool complain_glued(struct lexer *x, const struct written *w)
 	if (unit_find(w->rest, &unit, &weeks))
 		diag_help(x->diags, d, "put a space between them: " STR_FMT " " STR_FMT,
 			  STR_ARG(number), STR_ARG(w->rest));
+	else if (x->text.p[x->off] == '$')
+		diag_help(x->diags, d, "write the amount in full, such as $1,000");
 	else
 		diag_help(x->diags, d, "a name begins with a letter, not with a digit");
 	return true;
+}
+
+/* `$1.000,50`, as it is written elsewhere in the world */
+static bool european(struct lexer *x, struct diag *d, struct str s)
+{
+	struct buf b = {0};
+	size_t point = 0, comma = s.len;
+	for (size_t i = 0; i < s.len; i++) {
+		point = s.p[i] == '.' && !point ? i : point;
+		comma = s.p[i] == ',' ? i : comma;
+		if (s.p[i] != '.' && i < comma)
+			buf_char(&b, s.p[i]);
+	}
+	bool swapped = point && comma > point && comma + 3 == s.len;
+	if (swapped) {
+		struct str digits = buf_view(&b);
+		buf_clear(&b);
+		buf_grouped(&b, arena_str(x->arena, digits));
+		diag_help(x->diags, d,
+			  "commas separate thousands, a point the cents: write $" STR_FMT
+			  "." STR_FMT,
+			  STR_ARG(buf_view(&b)), (int)2, s.p + comma + 1);
+	}
+	buf_release(&b);
+	return swapped;
 }
 
 static void complain_cents(struct lexer *x, const struct written *w)
@@ -197,6 +227,9 @@ static void complain_cents(struct lexer *x, const struct written *w)
 	struct diag *d =
 	    lexer_error(x, W_MONEY_CENTS, "`" STR_FMT "` does not have two digits for the cents",
 			STR_ARG(lexer_text(x)));
+	struct str s = lexer_text(x);
+	if (european(x, d, (struct str){s.p + 1, s.len - 1}))
+		return;
 	if (w->decimals.len == 1)
 		diag_help(x->diags, d, "write $" STR_FMT "." STR_FMT "0 or $" STR_FMT ".0" STR_FMT,
 			  STR_ARG(w->whole), STR_ARG(w->decimals), STR_ARG(w->whole),
@@ -230,6 +263,17 @@ int lexer_money(struct lexer *x)
 	return T_MONEY_LITERAL;
 }
 
+/* `0.075` is 7.5% to a spreadsheet; false when it is no share. */
+static bool as_percentage(struct buf *b, const struct written *w)
+{
+	int64_t millionths = 0;
+	if (w->extra_dots || !str_eq(w->whole, STR("0")) || !w->decimals.len ||
+	    w->decimals.len > 6 || read_scaled(w->whole, w->decimals, 6, &millionths))
+		return false;
+	percent_text(b, millionths);
+	return true;
+}
+
 int lexer_number(struct lexer *x)
 {
 	struct str s = lexer_text(x);
@@ -247,8 +291,15 @@ int lexer_number(struct lexer *x)
 	} else if (w.decimals.len || w.extra_dots) {
 		struct diag *d = lexer_error(x, W_NUMBER_DECIMALS,
 					     "`" STR_FMT "` is not a whole number", STR_ARG(s));
-		diag_help(x->diags, d,
-			  "write money as $7.50, a share as 7.5%%, half an hour as 30 minutes");
+		struct buf share = {0};
+		if (as_percentage(&share, &w))
+			diag_help(x->diags, d, "a share is written as a percentage: " STR_FMT,
+				  STR_ARG(buf_view(&share)));
+		else
+			diag_help(x->diags, d,
+				  "write money as $7.50, a share as 7.5%%, half an hour as 30 "
+				  "minutes");
+		buf_release(&share);
 	} else if (!w.groups_right) {
 		complain_groups(x, W_NUMBER_GROUPING, "", &w);
 	}
@@ -371,6 +422,8 @@ static bool guess_date(struct str s, struct date *meant, struct buf *words)
 	bool either = false, points = memchr(s.p, '.', s.len) && month_at == 3, fine;
 	if (date_parts(s, p, &month_at) != 3)
 		return false;
+	if (p[2] < 100 && p[0] <= 31)
+		p[2] += 2000; /* 7/1/26 */
 	if (month_at < 2) {
 		fine = date_in_order(p, 2, (int)month_at, month_at ? 0 : 1, meant);
 	} else if (p[0] > 31) {
@@ -424,6 +477,21 @@ int lexer_date(struct lexer *x)
 		x->token->n = day_of(d);
 	else
 		complain_date(x, d);
+	return T_DATE_LITERAL;
+}
+
+/* `July 2026` */
+int lexer_month(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	int32_t month = 1;
+	while (month < 12 && strncmp(s.p, month_names[month - 1], 3) != 0)
+		month++;
+	struct diag *d =
+	    lexer_error(x, W_DATE_FORM, "`" STR_FMT "` is a month, not a day", STR_ARG(s));
+	diag_help(x->diags, d, "write the day on which it begins: " STR_FMT "-%02d-01", 4,
+		  s.p + s.len - 4, month);
+	x->token->n = day_of((struct date){short_number(s.p + s.len - 4, 4), month, 1});
 	return T_DATE_LITERAL;
 }
 

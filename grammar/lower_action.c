@@ -24,6 +24,20 @@ static void not_payable(struct scope *s, const struct ast_word *w, const struct 
 	buf_release(&words);
 }
 
+/* The field of the event that refers to a case of the kind named; NULL when there is none. */
+static const struct field *field_for_kind(const struct scope *s, struct str kind)
+{
+	const struct rulebook *rb = s->b->rb;
+	const struct event_type *e = s->event == NONE ? NULL : &rb->events[s->event];
+	for (uint16_t i = 0; e && i < e->nfields; i++) {
+		const struct type *t = &e->fields[i].type;
+		if (t->kind == TYPE_REF && !type_is_broken(t) &&
+		    str_eq(rb->kinds[t->of].name, kind))
+			return &e->fields[i];
+	}
+	return NULL;
+}
+
 static void unknown_target(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
@@ -46,8 +60,14 @@ static void unknown_target(struct scope *s, const struct ast_word *w)
 			suggest_try(&near, e->fields[i].name);
 	struct diag *d = fault(b, W_UNKNOWN_NAME, w->span,
 			       "`" STR_FMT "` is nobody that is declared", STR_ARG(w->s));
-	suggest_help(b, d, &near,
-		     "the case itself, a party, or a field or fact that refers to another case");
+	const struct field *field = field_for_kind(s, w->s);
+	if (field)
+		help(b, d, "write `" STR_FMT "`, the field that says which " STR_FMT " is meant",
+		     STR_ARG(field->name), STR_ARG(w->s));
+	else
+		suggest_help(b, d, &near,
+			     "the case itself, a party, or a field or fact that refers to another "
+			     "case");
 }
 
 bool lower_target(struct scope *s, const struct ast_word *w, const struct known *known,

@@ -20,12 +20,25 @@ void suggest_init(const struct book *b, struct suggestion *s, struct str wanted)
 		s->distance = 0; /* it will not be shown */
 }
 
+/* `alameda` for `alameda_county`, and the other way round. */
+static bool begins_with_parts(struct str longer, struct str shorter)
+{
+	return shorter.len >= 3 && longer.len > shorter.len && longer.p[shorter.len] == '_' &&
+	       str_starts(longer, shorter);
+}
+
 void suggest_try(struct suggestion *s, struct str candidate)
 {
 	if (s->asked)
 		*vec_push(&s->asked->names) = candidate;
 	if (s->distance == 0)
 		return;
+	if (s->distance > 2 &&
+	    (begins_with_parts(s->wanted, candidate) || begins_with_parts(candidate, s->wanted))) {
+		s->best = candidate;
+		s->distance = 2;
+		return;
+	}
 	size_t d = str_distance(s->wanted, candidate, s->distance - 1);
 	if (d < s->distance) {
 		s->best = candidate;
@@ -118,6 +131,15 @@ static const char *usual_name(struct str name)
 	    {STR_INIT("one"), "write numbers in digits: 1"},
 	    {STR_INIT("two"), "write numbers in digits: 2"},
 	    {STR_INIT("three"), "write numbers in digits: 3"},
+	    {STR_INIT("four"), "write numbers in digits: 4"},
+	    {STR_INIT("five"), "write numbers in digits: 5"},
+	    {STR_INIT("ten"), "write numbers in digits: 10"},
+	    {STR_INIT("twelve"), "write numbers in digits: 12"},
+	    {STR_INIT("eighteen"), "write numbers in digits: 18"},
+	    {STR_INIT("twenty"), "write numbers in digits: 20"},
+	    {STR_INIT("sixty"), "write numbers in digits: 60"},
+	    {STR_INIT("once"), "write numbers in digits: 1"},
+	    {STR_INIT("twice"), "write numbers in digits: 2"},
 	};
 	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
 		if (str_eq(usual[i].name, name))

@@ -5,6 +5,7 @@
 #include "grammar/codes.h"
 #include "grammar/parser.h"
 #include "grammar/syntax_habits.h"
+#include "grammar/syntax_slips.h"
 
 /* ---- reading the situation ---- */
 
@@ -63,21 +64,25 @@ size_t syntax_clause_start(const struct build *b)
 }
 
 /* A clause word at the beginning of a line that was taken for a name, because the clause before it
- * is not finished: the error is there, one token earlier than where the parser saw it. */
-static bool was_swallowed(const struct scene *s)
+ * is not finished: the error is there, so many tokens before where the parser saw it. */
+static size_t swallowed(const struct scene *s)
 {
-	return s->at > s->start && begins_clause(&s->b->tokens.at[s->at - 1]) &&
-	       s->at - 1 > s->start && token_is_word(&s->b->tokens.at[s->at - 1]);
+	const struct token *at = s->b->tokens.at;
+	/* `…, minutes 60,` and `expect pay` in the next line, taken for a field and its value */
+	if (s->at >= s->start + 3 && at[s->at - 3].kind == ',' && begins_clause(&at[s->at - 2]))
+		return 2;
+	return s->at > s->start && begins_clause(&at[s->at - 1]) && s->at - 1 > s->start &&
+	       token_is_word(&at[s->at - 1]);
 }
 
 static struct scene look(struct build *b, const struct expected_set *expected)
 {
 	struct scene s = {.b = b, .expected = expected, .at = b->error_at};
 	s.start = syntax_clause_start(b);
-	if (was_swallowed(&s)) {
-		b->error_at = --s.at;
-		s.swallowed = true;
-	}
+	size_t back = swallowed(&s);
+	s.at -= back;
+	b->error_at = s.at;
+	s.swallowed = back > 0;
 	s.found = &b->tokens.at[s.at];
 	s.before = s.at > s.start ? s.found - 1 : NULL;
 	return s;
@@ -276,7 +281,11 @@ static const struct {
     {"then", "leave it out: the actions follow on lines of their own"},
     {"else", "write a second block, or a tier, with the opposite condition"},
     {"unless", "write `when not` and the condition"},
-    {"when", "a condition stands behind its event: `on EVENT when CONDITION`"},
+    {"when", "a condition stands behind its event: `on EVENT when CONDITION`; two conditions are "
+	     "joined by `and`"},
+    {"has", "how often something happened is asked as in `count of conviction >= 3`"},
+    {"have", "how often something happened is asked as in `count of conviction >= 3`"},
+    {"send", "write `notify PARTY` and the message in double quotes"},
     {"dollars", "write an amount with a dollar sign, such as $100"},
     {"dollar", "write an amount with a dollar sign, such as $1"},
     {"percent", "write a percentage with its sign, such as 7.5%"},
@@ -472,8 +481,9 @@ void syntax_error(struct build *b, const struct expected_set *expected)
 			b->decl->broken = b->inner->broken = true;
 		return;
 	}
-	if (habit_verb(&s) || unfinished(&s) || habit_wording(&s) || misspelt(&s) || reserved(&s) ||
-	    chained(&s) || colon_missing(&s) || locked_before(&s) || habit_name(&s))
+	if (syntax_slip(&s) || habit_verb(&s) || unfinished(&s) || habit_wording(&s) ||
+	    misspelt(&s) || reserved(&s) || chained(&s) || colon_missing(&s) || locked_before(&s) ||
+	    habit_name(&s))
 		return;
 	generic(&s);
 }

@@ -186,6 +186,13 @@ static const struct wording {
     {"no more than", T_AT_MOST, "at most", AT_ERROR},
     {"not more than", T_AT_MOST, "at most", AT_ERROR},
     {"maximum", T_AT_MOST, "at most", AT_ERROR},
+    {"maximum of", T_AT_MOST, "at most", AT_ERROR},
+    {"max", T_AT_MOST, "at most", AT_ERROR},
+    {"limit of", T_AT_MOST, "at most", AT_ERROR},
+    {"limited to", T_AT_MOST, "at most", AT_ERROR},
+    {"end if", DROP, NULL, AT_ERROR},
+    {"end", DROP, NULL, AT_ERROR},
+    {"begin", DROP, NULL, AT_ERROR},
     {"limit", T_AT_MOST, "at most", AT_ERROR},
 };
 
@@ -208,7 +215,7 @@ static size_t spelt(const struct build *b, size_t i, struct str words)
 	return words.len ? 0 : n;
 }
 
-static bool in_condition(const struct scene *s)
+bool habit_in_condition(const struct scene *s)
 {
 	for (size_t i = s->start; i < s->at; i++) {
 		int kind = s->b->tokens.at[i].kind;
@@ -220,7 +227,7 @@ static bool in_condition(const struct scene *s)
 
 static bool fits(const struct scene *s, const struct wording *w, size_t i, size_t n)
 {
-	bool condition = in_condition(s);
+	bool condition = habit_in_condition(s);
 	if (i + n < s->at || (w->where == IN_CONDITION && !condition))
 		return false;
 	if (w->where == AT_ERROR)
@@ -280,7 +287,7 @@ static void show_comparison(const struct scene *s, struct diag *d, const struct 
 {
 	const struct token *l = &s->b->tokens.at[from ? from - 1 : 0],
 			   *r = &s->b->tokens.at[from + n];
-	if (w->where != ANYWHERE && in_condition(s) && from > s->start && is_operand(l) &&
+	if (w->where != ANYWHERE && habit_in_condition(s) && from > s->start && is_operand(l) &&
 	    is_operand(r) && w->kind != TOLD)
 		build_help(s->b, d, "write `" STR_FMT " %s " STR_FMT "`",
 			   STR_ARG(source_of(s->b, l->span)), w->instead,
@@ -342,16 +349,21 @@ static bool in_period(struct scene *s)
 
 static const struct {
 	int kind;
-	struct str forms[4];
+	struct str forms[6];
 } verbs[] = {
-    {T_PAY, {STR_INIT("pay"), STR_INIT("pays"), STR_INIT("paid"), STR_INIT("payment")}},
+    {T_PAY,
+     {STR_INIT("pay"), STR_INIT("pays"), STR_INIT("paid"), STR_INIT("payment"), STR_INIT("give"),
+      STR_INIT("gives")}},
     {T_ASSESS,
-     {STR_INIT("assess"), STR_INIT("assesses"), STR_INIT("assessed"), STR_INIT("charge")}},
+     {STR_INIT("assess"), STR_INIT("assesses"), STR_INIT("assessed"), STR_INIT("charge"),
+      STR_INIT("bill"), STR_INIT("impose")}},
     {T_CREDIT, {STR_INIT("credit"), STR_INIT("credits"), STR_INIT("credited"), STR_INIT("")}},
     {T_WAIVE, {STR_INIT("waive"), STR_INIT("waives"), STR_INIT("waived"), STR_INIT("forgive")}},
     {T_REFER, {STR_INIT("refer"), STR_INIT("refers"), STR_INIT("referred"), STR_INIT("referral")}},
     {T_REQUIRE, {STR_INIT("require"), STR_INIT("requires"), STR_INIT("required"), STR_INIT("")}},
-    {T_NOTIFY, {STR_INIT("notify"), STR_INIT("notifies"), STR_INIT("notified"), STR_INIT("tell")}},
+    {T_NOTIFY,
+     {STR_INIT("notify"), STR_INIT("notifies"), STR_INIT("notified"), STR_INIT("tell"),
+      STR_INIT("inform"), STR_INIT("alert")}},
     {T_ORDER, {STR_INIT("order"), STR_INIT("orders"), STR_INIT("ordered"), STR_INIT("")}},
     {T_START, {STR_INIT("start"), STR_INIT("starts"), STR_INIT("started"), STR_INIT("")}},
     {T_STOP, {STR_INIT("stop"), STR_INIT("stops"), STR_INIT("stopped"), STR_INIT("")}},
@@ -372,7 +384,7 @@ bool habit_verb(struct scene *s)
 	if (t->kind == T_END || t[1].kind == T_WHEN || t[1].kind == T_ON)
 		return false; /* `stops when`: a clause, and no action */
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
-		for (size_t k = 1; k < 4; k++) {
+		for (size_t k = 1; k < 6; k++) {
 			if (!verbs[i].forms[k].len || !str_eq(verbs[i].forms[k], t->text) ||
 			    t->kind == T_TEXT || (!taken && !scene_expects(s, verbs[i].kind)))
 				continue;
@@ -506,9 +518,18 @@ bool habit_name(struct scene *s)
 	struct diag *d =
 	    build_error(s->b, W_NAME_PARTS, span,
 			hyphen ? "names have underscores, not hyphens" : "a name is a single word");
-	build_help(s->b, d,
-		   hyphen ? "write `" STR_FMT "`" : "if one thing is meant, write `" STR_FMT "`",
-		   STR_ARG(name));
+	if (!hyphen && n == 2 && habit_in_condition(s))
+		build_help(s->b, d,
+			   "if one thing is meant, write `" STR_FMT
+			   "`; what is known of another case "
+			   "is `" STR_FMT "." STR_FMT "`",
+			   STR_ARG(name), STR_ARG(source_of(s->b, s->before->span)),
+			   STR_ARG(source_of(s->b, s->found->span)));
+	else
+		build_help(s->b, d,
+			   hyphen ? "write `" STR_FMT "`"
+				  : "if one thing is meant, write `" STR_FMT "`",
+			   STR_ARG(name));
 	tokens_replace(s, s->at - 1, n, T_NAME, name);
 	return true;
 }

@@ -9,9 +9,10 @@
 #include "grammar/syntax_scene.h"
 
 /* Each returns true when it has said its piece. */
-bool habit_verb(struct scene *s);    /* `pays`, `notified` */
-bool habit_wording(struct scene *s); /* `each month`, `at least 60` */
-bool habit_name(struct scene *s);    /* `infraction fee`, `infraction-fee` */
+bool habit_in_condition(const struct scene *s); /* behind a `when`, on its line or below */
+bool habit_verb(struct scene *s);               /* `pays`, `notified` */
+bool habit_wording(struct scene *s);            /* `each month`, `at least 60` */
+bool habit_name(struct scene *s);               /* `infraction fee`, `infraction-fee` */
 /* Joins the parts of a name without a word: something was said about them already. */
 bool habit_name_quietly(struct scene *s);
 

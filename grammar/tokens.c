@@ -3,6 +3,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/base/vec.h"
+#include "engine/values/money.h"
 #include "grammar/codes.h"
 #include "grammar/keywords.h"
 #include "grammar/lexer.h"
@@ -27,25 +28,34 @@ static void push(struct reader *r, struct token t)
 	*vec_push(&r->list) = t;
 }
 
+/* Signs that stand for two tokens. */
+static void push_two(struct reader *r, struct token t, int kind)
+{
+	t.kind = kind == LEXER_NE ? T_IS : T_NAME;
+	if (kind == LEXER_NE)
+		t.text = STR("is");
+	push(r, t);
+	t.kind = kind == LEXER_NE ? T_NOT : '.';
+	t.text = kind == LEXER_NE ? STR("not") : STR("");
+	t.first = false;
+	push(r, t);
+}
+
 static void push_raw(struct reader *r, int kind)
 {
 	struct lexer *x = &r->lexer;
 	struct token t = *x->token;
 	t.span = lexer_span(x);
+	if (kind != T_END && x->mute > x->end)
+		t.span.len = x->mute - x->off; /* the words behind it belong to it */
 	t.first = x->first;
 	t.kind = kind;
+	x->cite = x->first && kind == T_NAME && str_eq(t.text, STR("cite"));
 	x->first = false;
-	if (kind != LEXER_NE) {
+	if (kind == LEXER_NE || kind == LEXER_POSSESSIVE)
+		push_two(r, t, kind);
+	else
 		push(r, t);
-		return;
-	}
-	t.kind = T_IS;
-	t.text = STR("is");
-	push(r, t);
-	t.kind = T_NOT;
-	t.text = STR("not");
-	t.first = false;
-	push(r, t);
 }
 
 static void scan(struct reader *r, struct str text)
@@ -62,6 +72,8 @@ static void scan(struct reader *r, struct str text)
 		kind = lexer_lex(&unused, &where, scanner);
 		if (kind == T_END)
 			r->lexer.off = r->lexer.end = (uint32_t)r->lexer.text.len;
+		else if (lexer_is_mute(&r->lexer))
+			continue;
 		push_raw(r, kind);
 	}
 	lexer_lex_destroy(scanner);
@@ -109,8 +121,9 @@ static int64_t number_word(struct str s)
 	static const struct {
 		const char *word;
 		int64_t n;
-	} more[] = {{"a", 1},      {"an", 1},      {"thirty", 30}, {"forty", 40},
-		    {"sixty", 60}, {"ninety", 90}, {"half", 0}};
+	} more[] = {{"a", 1},       {"an", 1},     {"thirty", 30},  {"forty", 40},
+		    {"fifty", 50},  {"sixty", 60}, {"seventy", 70}, {"eighty", 80},
+		    {"ninety", 90}, {"half", 0},   {"hundred", 100}};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq(s, str_from(words[i])))
 			return (int64_t)i + 1;
@@ -156,6 +169,71 @@ static size_t read_spelt_period(struct reader *r, size_t i, struct token *t)
 	return 2 + business;
 }
 
+static size_t told_period(struct reader *r, struct token *t, const struct token *last, size_t took,
+			  const char *why)
+{
+	t->kind = T_PERIOD_LITERAL;
+	t->weeks = false;
+	widen(t, last);
+	struct diag *d = diag_add(r->lexer.diags, W_WORDING, SEVERITY_ERROR, t->span,
+				  "lengths of time are counted in another way here");
+	diag_help(r->lexer.diags, d, "write `%lld " STR_FMT "`%s", (long long)t->n,
+		  STR_ARG(unit_name(t->unit, t->n != 1)), why);
+	return took;
+}
+
+/* `48 hours`, `14 calendar days`, `3 working days`. Returns how many tokens it took, 0: none. */
+static size_t read_other_period(struct reader *r, size_t i, struct token *t)
+{
+	const struct token *at = r->list.at;
+	struct str word = at[i + 1].text;
+	if (at[i + 1].first || is_label(r, i + 1))
+		return 0;
+	if (str_eq(word, STR("hour")) || str_eq(word, STR("hours"))) {
+		bool deadline = i && (str_eq(at[i - 1].text, STR("within")) ||
+				      str_eq(at[i - 1].text, STR("after")));
+		t->unit = deadline ? UNIT_DAYS : UNIT_MINUTES;
+		t->n = deadline ? t->n / 24 + (t->n % 24 != 0) : t->n > 100000 ? 0 : t->n * 60;
+		return told_period(r, t, &at[i + 1], 2,
+				   deadline ? ": a deadline ends with a day" : "");
+	}
+	bool working =
+	    str_eq(word, STR("working")) || str_eq(word, STR("work")) || str_eq(word, STR("court"));
+	bool calendar = str_eq(word, STR("calendar")) || str_eq(word, STR("consecutive"));
+	if (!(working || calendar) || r->list.n - i < 3 ||
+	    !unit_find(at[i + 2].text, &t->unit, &t->weeks) || t->unit != UNIT_DAYS)
+		return 0;
+	t->unit = working ? UNIT_BUSINESS_DAYS : UNIT_DAYS;
+	return told_period(r, t, &at[i + 2], 3, calendar ? ": every day counts" : "");
+}
+
+/* `fifty dollars`, `ten percent`: told, and taken for what it says. */
+static size_t read_spelt_amount(struct reader *r, size_t i, struct token *t)
+{
+	const struct token *at = r->list.at;
+	if (r->list.n - i < 2 || at[i + 1].first || is_label(r, i + 1) ||
+	    str_eq(at[i].text, STR("a")))
+		return 0;
+	int64_t n = number_word(at[i].text);
+	struct str unit = at[i + 1].text;
+	bool dollars = str_eq(unit, STR("dollars")) || str_eq(unit, STR("dollar"));
+	bool cents = str_eq(unit, STR("cents")) || str_eq(unit, STR("cent"));
+	if (!n || !(dollars || cents || str_eq(unit, STR("percent"))))
+		return 0;
+	t->kind = dollars || cents ? T_MONEY_LITERAL : T_PERCENT_LITERAL;
+	t->n = dollars ? n * 100 : cents ? n : n * (PERCENT_ONE / 100);
+	t->text = (struct str){0};
+	widen(t, &at[i + 1]);
+	struct diag *d = diag_add(r->lexer.diags, W_NUMBER_WORDS, SEVERITY_ERROR, t->span,
+				  "amounts and percentages are written with digits");
+	diag_help(r->lexer.diags, d,
+		  cents     ? "write $0.%02lld"
+		  : dollars ? "write $%lld"
+			    : "write %lld%%",
+		  (long long)n);
+	return 2;
+}
+
 /* Number and unit at i: `14 days`, `3 business days`. Returns how many tokens it took, 0: none. */
 static size_t read_period(struct reader *r, size_t i, struct token *t)
 {
@@ -170,7 +248,7 @@ static size_t read_period(struct reader *r, size_t i, struct token *t)
 		t->unit = UNIT_BUSINESS_DAYS;
 		words = 2;
 	} else if (is_label(r, i + 1) || !unit_find(at[i + 1].text, &t->unit, &t->weeks)) {
-		return 0;
+		return read_other_period(r, i, t);
 	}
 	t->kind = T_PERIOD_LITERAL;
 	widen(t, &at[i + words]);
@@ -246,9 +324,11 @@ static size_t read_word(struct reader *r, size_t i, struct token *t)
 		t->kind = T_LABEL;
 		return 1;
 	}
-	size_t period = read_spelt_period(r, i, t);
-	if (period)
-		return period;
+	size_t told = read_spelt_period(r, i, t);
+	if (!told)
+		told = read_spelt_amount(r, i, t);
+	if (told)
+		return told;
 	*t = r->list.at[i];
 	size_t cell = read_cell_word(r, i, t);
 	if (cell)
@@ -300,25 +380,6 @@ static struct ast_comment *turn(struct ast_comment *list)
 	return out;
 }
 
-/* What is not read at all: a file that is far too long, or UTF-16 by its first bytes. */
-static bool readable(struct lexer *x)
-{
-	struct str s = x->text;
-	if (s.len > LIMIT_SOURCE_BYTES) {
-		struct diag *d =
-		    lexer_error(x, W_SOURCE_LONG, "the file has %zu bytes; at most %u are allowed",
-				s.len, LIMIT_SOURCE_BYTES);
-		diag_help(x->diags, d, "split it into a file for each program");
-		return false;
-	}
-	if (str_starts(s, STR("\xff\xfe")) || str_starts(s, STR("\xfe\xff"))) {
-		struct diag *d = lexer_error(x, W_NOT_UTF8, "the file is UTF-16, not UTF-8");
-		diag_help(x->diags, d, "save it with the encoding UTF-8");
-		return false;
-	}
-	return true;
-}
-
 struct token_list tokens_read(struct arena *arena, struct str text, uint32_t source,
 			      struct diag_list *diags)
 {
@@ -326,7 +387,7 @@ struct token_list tokens_read(struct arena *arena, struct str text, uint32_t sou
 	    .lexer = {
 		.arena = arena, .diags = diags, .text = text, .source = source, .first = true}};
 	struct str rest = text;
-	if (!readable(&r.lexer))
+	if (!lexer_readable(&r.lexer))
 		rest.len = 0;
 	if (str_starts(rest, STR("\xef\xbb\xbf"))) {
 		rest.p += 3;

@@ -94,10 +94,18 @@ int lexer_word(struct lexer *x)
 	}
 	if (is_weekday(s))
 		return T_WEEKDAY;
+	if (lexer_possessive(x))
+		return LEXER_POSSESSIVE;
 	if (month_number(s))
 		return T_MONTH;
 	if (has_capitals(s)) {
 		x->token->text = lower_case(x->arena, s);
+		if (lexer_unquoted(x))
+			return T_TEXT;
+		if (lexer_heading(x, x->token->text))
+			return 0;
+		if (lexer_capitals(x, x->token->text))
+			return T_NAME;
 		struct diag *d =
 		    lexer_error(x, W_NAME_UPPER_CASE,
 				"names are written in small letters: `" STR_FMT "`", STR_ARG(s));
@@ -180,6 +188,20 @@ int lexer_quoted(struct lexer *x, uint32_t before, uint32_t after)
 	return T_TEXT;
 }
 
+int lexer_broken_text(struct lexer *x)
+{
+	struct str s = lexer_text(x);
+	struct diag *d = lexer_error(x, W_TEXT_OPEN, "this text goes on in the next line");
+	size_t line = 0;
+	while (s.p[line] != '\n')
+		line++;
+	d->span.len = (uint32_t)line;
+	diag_help(x->diags, d, "a text stands on one line, however long it is: join the two lines");
+	x->line_start = x->off + (uint32_t)line + 1;
+	x->token->text = (struct str){s.p + 1, 0};
+	return T_TEXT;
+}
+
 void lexer_comment(struct lexer *x)
 {
 	if (x->end > x->off && x->text.p[x->end - 1] == '\r')
@@ -196,32 +218,35 @@ void lexer_comment(struct lexer *x)
 
 /* ---- characters out of place ---- */
 
-static const char *typographic_name(struct str s)
+struct typographic {
+	struct str bytes;
+	const char *name;
+	int kind; /* of the token that is meant; 0: none */
+};
+
+static const struct typographic *typographic_of(struct str s)
 {
-	static const struct {
-		struct str bytes;
-		const char *name;
-	} known[] = {
-	    {STR_INIT("\xe2\x80\x90"), "a hyphen of another kind; write -"},
-	    {STR_INIT("\xe2\x80\x91"), "a non-breaking hyphen; write -"},
-	    {STR_INIT("\xe2\x80\x93"), "an en dash; write -"},
-	    {STR_INIT("\xe2\x80\x94"), "an em dash; write -"},
-	    {STR_INIT("\xe2\x88\x92"), "a minus sign of another kind; write -"},
-	    {STR_INIT("\xc2\xa0"), "a non-breaking space; write a plain space"},
-	    {STR_INIT("\xe2\x80\xaf"), "a narrow space; write a plain space"},
-	    {STR_INIT("\xe2\x80\x8b"), "an invisible space; delete it"},
-	    {STR_INIT("\xef\xbb\xbf"), "an invisible mark; delete it"},
-	    {STR_INIT("\xc2\xad"), "an invisible hyphen; delete it"},
-	    {STR_INIT("\xc3\x97"), "a multiplication sign; write x"},
-	    {STR_INIT("\xe2\x89\xa4"), "a sign for at most; write <="},
-	    {STR_INIT("\xe2\x89\xa5"), "a sign for at least; write >="},
-	    {STR_INIT("\xe2\x89\xa0"), "a sign for unequal; write is not"},
-	    {STR_INIT("\xe2\x80\xa6"), "an ellipsis; leave it out"},
-	    {STR_INIT("\xe2\x80\xa2"), "a bullet; leave it out"},
+	static const struct typographic known[] = {
+	    {STR_INIT("\xe2\x80\x90"), "a hyphen of another kind; write -", 0},
+	    {STR_INIT("\xe2\x80\x91"), "a non-breaking hyphen; write -", 0},
+	    {STR_INIT("\xe2\x80\x93"), "an en dash; write -", 0},
+	    {STR_INIT("\xe2\x80\x94"), "an em dash; write -", 0},
+	    {STR_INIT("\xe2\x88\x92"), "a minus sign of another kind; write -", 0},
+	    {STR_INIT("\xc2\xa0"), "a non-breaking space; write a plain space", 0},
+	    {STR_INIT("\xe2\x80\xaf"), "a narrow space; write a plain space", 0},
+	    {STR_INIT("\xe2\x80\x8b"), "an invisible space; delete it", 0},
+	    {STR_INIT("\xef\xbb\xbf"), "an invisible mark; delete it", 0},
+	    {STR_INIT("\xc2\xad"), "an invisible hyphen; delete it", 0},
+	    {STR_INIT("\xc3\x97"), "a multiplication sign; write x", T_X},
+	    {STR_INIT("\xe2\x89\xa4"), "a sign for at most; write <=", T_LE},
+	    {STR_INIT("\xe2\x89\xa5"), "a sign for at least; write >=", T_GE},
+	    {STR_INIT("\xe2\x89\xa0"), "a sign for unequal; write is not", LEXER_NE},
+	    {STR_INIT("\xe2\x80\xa6"), "an ellipsis; leave it out", 0},
+	    {STR_INIT("\xe2\x80\xa2"), "a bullet; leave it out", 0},
 	};
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (str_eq(known[i].bytes, s))
-			return known[i].name;
+			return &known[i];
 	return NULL;
 }
 
@@ -231,15 +256,25 @@ static bool is_curly(struct str s)
 	       (unsigned char)s.p[2] >= 0x98 && (unsigned char)s.p[2] <= 0x9f;
 }
 
-void lexer_strange(struct lexer *x)
+static const char *instead_of(char c)
+{
+	if (c == '\'')
+		return "texts stand in double quotes";
+	if (c == '[' || c == ']')
+		return "leave it out: names stand without brackets";
+	return "outside of quoted texts and comments, names are made of a-z, 0-9 and _";
+}
+
+int lexer_strange(struct lexer *x)
 {
 	struct str s = lexer_text(x);
-	const char *name = typographic_name(s);
+	const struct typographic *known = typographic_of(s);
 	if (is_curly(s)) {
 		struct diag *d = lexer_error(x, W_CURLY_QUOTES, "this is a curly quote");
 		diag_help(x->diags, d, "use straight double quotes (\") around texts");
-	} else if (name) {
-		lexer_error(x, W_TYPOGRAPHY, "this is %s", name);
+	} else if (known) {
+		lexer_error(x, W_TYPOGRAPHY, "this is %s", known->name);
+		return known->kind;
 	} else if ((unsigned char)s.p[0] >= 0x80 && !str_is_utf8(s)) {
 		lexer_bad_utf8(x);
 	} else if ((unsigned char)s.p[0] < 0x20 || s.p[0] == 0x7f) {
@@ -248,11 +283,9 @@ void lexer_strange(struct lexer *x)
 	} else {
 		struct diag *d = lexer_error(
 		    x, W_CHARACTER, "`" STR_FMT "` has no meaning in a policy", STR_ARG(s));
-		diag_help(x->diags, d,
-			  s.p[0] == '\'' ? "texts stand in double quotes"
-					 : "outside of quoted texts and comments, names are made "
-					   "of a-z, 0-9 and _");
+		diag_help(x->diags, d, "%s", instead_of(s.p[0]));
 	}
+	return 0;
 }
 
 void lexer_bad_utf8(struct lexer *x)
@@ -261,7 +294,7 @@ void lexer_bad_utf8(struct lexer *x)
 		return;
 	x->told_encoding = true;
 	struct diag *d = lexer_error(x, W_NOT_UTF8, "the file is not UTF-8 text from here on");
-	diag_help(x->diags, d, "save it with the encoding UTF-8");
+	diag_help(x->diags, d, "save it again as plain text with the encoding UTF-8");
 }
 
 void lexer_nul(struct lexer *x)
@@ -270,5 +303,5 @@ void lexer_nul(struct lexer *x)
 		return;
 	x->told_nul = true;
 	struct diag *d = lexer_error(x, W_NUL, "the file holds a NUL byte: it is not plain text");
-	diag_help(x->diags, d, "save it with the encoding UTF-8");
+	diag_help(x->diags, d, "save it again as plain text with the encoding UTF-8");
 }

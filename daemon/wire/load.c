@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,6 +99,23 @@ static bool is_policy(struct str name)
 	return name.len > 4 && str_eq((struct str){name.p + name.len - 4, 4}, STR(".way"));
 }
 
+static bool ends_with(struct str name, const char *end)
+{
+	size_t n = strlen(end);
+	return name.len > n && strncasecmp(name.p + name.len - n, end, n) == 0;
+}
+
+/* `pathway.way.txt`: what editors make of a name when endings are hidden. Were it passed over in
+ * silence, the policy would lack a part. */
+static bool is_misnamed(struct str name)
+{
+	static const char *const ends[] = {".way", ".way.txt", ".way.rtf", ".way.doc", ".way.docx"};
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+		if (ends_with(name, ends[i]))
+			return true;
+	return false;
+}
+
 static enum status add_folder(struct reader *r, struct str path, struct str prefix, unsigned depth);
 
 static enum status add_entry(struct reader *r, struct str folder, struct str prefix,
@@ -114,6 +132,14 @@ static enum status add_entry(struct reader *r, struct str folder, struct str pre
 		return add_folder(r, path, name, depth + 1);
 	if (S_ISREG(st.st_mode) && is_policy(name))
 		return add_file(r, path, name);
+	if (S_ISREG(st.st_mode) && is_misnamed(name)) {
+		buf_fmt(
+		    r->why,
+		    "%s is not read, because its name does not end in .way; rename it so that it "
+		    "does",
+		    path.p);
+		return STATUS_NOT_FOUND;
+	}
 	return STATUS_OK;
 }
 

@@ -41,6 +41,20 @@ static bool repeated(const struct diag_list *l, const struct diag *d)
 	return false;
 }
 
+/* What the reading of the text has told is not told again by a later stage: it would only follow
+ * from it. */
+static bool follows(const struct diag_list *l, const struct diag *d)
+{
+	for (size_t i = 0; i < l->n && d->code >= DIAG_MEANING; i++) {
+		const struct diag *o = &l->at[i];
+		if (o->code < DIAG_MEANING && o->span.source == d->span.source &&
+		    o->span.off < d->span.off + d->span.len &&
+		    d->span.off < o->span.off + o->span.len)
+			return true;
+	}
+	return false;
+}
+
 struct diag *diag_add(struct diag_list *l, int code, enum severity severity, struct span span,
 		      const char *fmt, ...)
 {
@@ -50,7 +64,7 @@ struct diag *diag_add(struct diag_list *l, int code, enum severity severity, str
 	d.message = format(l->arena, fmt, ap);
 	va_end(ap);
 
-	bool twice = repeated(l, &d);
+	bool twice = repeated(l, &d) || follows(l, &d);
 	if (!twice && severity == SEVERITY_ERROR)
 		l->errors++;
 	else if (!twice)

@@ -17,6 +17,9 @@ struct span {
 	uint32_t off, len;
 };
 
+#define DIAG_MEANING                                                                               \
+	200 /* codes from here on speak of what is said, those below of how it is written */
+
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING };
 
 struct diag {
@@ -39,8 +42,9 @@ struct diag_list {
 void diag_init(struct diag_list *l, struct arena *arena);
 void diag_release(struct diag_list *l); /* the list, not the arena */
 
-/* Adds one and returns it, so that the caller may add help or a second place; past the limit, and
- * for an exact repetition, the returned diagnostic is a scratch one that is not kept. */
+/* Adds one and returns it, so that the caller may add help or a second place; past the limit, for
+ * an exact repetition, and for what only follows from a mistake in how the place is written, the
+ * returned diagnostic is a scratch one that is not kept. */
 struct diag *diag_add(struct diag_list *l, int code, enum severity severity, struct span span,
 		      const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 void diag_help(struct diag_list *l, struct diag *d, const char *fmt, ...)

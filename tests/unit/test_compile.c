@@ -475,7 +475,7 @@ static const struct {
      "help_me"},
     {"program \"Help\"\n effective 2026-07-01\nrule r\n on intake\n notify advocate\nrule q\n on "
      "intake\n notify advocate\n",
-     W_SYNTAX, "the name of the program"},
+     W_SYNTAX, "`program help \"Help\"`"},
     {"rule r\n on intake\n notify advocate\nrule q\n on intake\n notify advocate\n", W_HOMELESS,
      "program NAME"},
     {PROGRAM "rule r\n on intake\n notify advocate\ncounty alameda\n adopts halp from "
