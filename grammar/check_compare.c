@@ -64,6 +64,44 @@ static bool pair(struct scope *s, const struct ast_expr *e, struct texpr **l, st
 	return *l && *r;
 }
 
+/* A number that is a parameter has no unit; one that is a period has. */
+static bool help_number_parameter(struct scope *s, struct diag *d, const struct texpr *number,
+				  const struct texpr *side)
+{
+	if (number->op != OP_PARAM || number->type.kind != TYPE_NUMBER ||
+	    !type_is_unit(side->type.kind) || side->type.kind == TYPE_MINUTES)
+		return false;
+	const struct param *p = &s->b->rb->params[number->a];
+	help(s->b, d, "declare `period " STR_FMT " is %lld " STR_FMT "`, a length of time",
+	     STR_ARG(p->name), (long long)p->values.at[0].value.i,
+	     STR_ARG(type_kind_name(side->type.kind)));
+	return true;
+}
+
+static void help_comparing(struct scope *s, struct diag *d, const struct texpr *l,
+			   const struct texpr *r, struct str left_words)
+{
+	struct book *b = s->b;
+	bool units = type_is_unit(l->type.kind) && type_is_unit(r->type.kind);
+	bool plain = l->type.kind == TYPE_NUMBER && type_is_unit(r->type.kind) && r->op == OP_CONST;
+	bool quoted = (l->type.kind == TYPE_CHOICE || l->type.kind == TYPE_YES_NO) &&
+		      r->type.kind == TYPE_TEXT;
+	bool name =
+	    l->op == OP_CONST && l->type.kind == TYPE_TEXT && name_resolves(s, value_as_str(l->k));
+	if (help_number_parameter(s, d, r, l) || help_number_parameter(s, d, l, r))
+		return;
+	if (quoted || name)
+		help(b, d, "leave the quotes out");
+	else if (plain)
+		help(b, d, "leave the unit out, or declare `" STR_FMT "` in " STR_FMT,
+		     STR_ARG(span_text(b, l->span)), STR_ARG(type_kind_name(r->type.kind)));
+	else
+		help(b, d,
+		     units ? "both sides need the same unit; a month has no fixed number of days"
+			   : "compare it with something that is " STR_FMT,
+		     STR_ARG(left_words));
+}
+
 static void not_comparable(struct scope *s, const struct texpr *l, const struct texpr *r,
 			   struct span span)
 {
@@ -76,22 +114,7 @@ static void not_comparable(struct scope *s, const struct texpr *l, const struct 
 			       "; they cannot be compared",
 			       STR_ARG(span_text(b, l->span)), STR_ARG(buf_view(&lw)),
 			       STR_ARG(span_text(b, r->span)), STR_ARG(buf_view(&rw)));
-	bool units = type_is_unit(l->type.kind) && type_is_unit(r->type.kind);
-	bool plain = l->type.kind == TYPE_NUMBER && type_is_unit(r->type.kind) && r->op == OP_CONST;
-	bool quoted = (l->type.kind == TYPE_CHOICE || l->type.kind == TYPE_YES_NO) &&
-		      r->type.kind == TYPE_TEXT;
-	bool name =
-	    l->op == OP_CONST && l->type.kind == TYPE_TEXT && name_resolves(s, value_as_str(l->k));
-	if (quoted || name)
-		help(b, d, "leave the quotes out");
-	else if (plain)
-		help(b, d, "leave the unit out, or declare `" STR_FMT "` in " STR_FMT,
-		     STR_ARG(span_text(b, l->span)), STR_ARG(type_kind_name(r->type.kind)));
-	else
-		help(b, d,
-		     units ? "both sides need the same unit; a month has no fixed number of days"
-			   : "compare it with something that is " STR_FMT,
-		     STR_ARG(buf_view(&lw)));
+	help_comparing(s, d, l, r, buf_view(&lw));
 	buf_release(&lw);
 	buf_release(&rw);
 }

@@ -192,6 +192,10 @@ static const struct {
      W_NO_TRIGGER, "has no trigger", "on EVENT"},
     {PROGRAM "rule r\n on intake when age is known and age < $5\n notify advocate\n",
      W_NOT_COMPARABLE, "`age` is in years, but `$5` is money; they cannot be compared", "in years"},
+    {PROGRAM "number adult is 18\nrule r\n on intake when age is known and age < adult\n notify "
+	     "advocate\n",
+     W_NOT_COMPARABLE, "`age` is in years, but `adult` is a number; they cannot be compared",
+     "declare `period adult is 18 years`, a length of time"},
     {PROGRAM "rule r\n on intake when 14 days = 1 month\n notify advocate\n", W_NOT_COMPARABLE,
      "`14 days` is in days, but `1 month` is in months", "same unit"},
     {PROGRAM "rule r\n on intake when age < 18\n notify advocate\n", W_UNGUARDED,
