@@ -35,6 +35,9 @@ GRAMMAR_SRC += build_table check_table format_table lower_table lower_table_cell
 AUDIT_SRC += row_words
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
+POLICY_SRC += docket
+DECIDE_SRC += seat
+GRAMMAR_SRC += build_docket lower_docket
 LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
@@ -49,6 +52,7 @@ UNIT_TESTS := base calendar case case_read checks code compile compile_limits de
 UNIT_TESTS += override invariants versions
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table
+UNIT_TESTS += docket
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format
 # What these read is changed by words as well as by bytes.

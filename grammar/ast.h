@@ -31,6 +31,7 @@ enum ast_expr_kind {
 	EXPR_PAID_UNDER, /* paid under word */
 	EXPR_STEP,       /* step of word: compares with the name of a step or `none` */
 	EXPR_STAGE,      /* stage of word: likewise */
+	EXPR_PLACED,     /* placed on word */
 	EXPR_BALANCE,    /* balance owed */
 	EXPR_TODAY,
 	EXPR_NOT, /* a */
@@ -111,11 +112,13 @@ struct ast_action {
 	struct ast_word to;   /* pay, refer, notify */
 	struct ast_word fund; /* from / into */
 	struct ast_word name; /* as LINE, against LINE, waive LINE, require NAME, order NAME,
-				 start/stop SCHEDULE, set FACT, enter STAGE */
+				 start/stop SCHEDULE, set FACT, enter STAGE, place on
+				 DOCKET */
 	struct ast_word text; /* notify, deny */
 	struct ast_plan plan;
 	struct ast_period within; /* also `due within` */
 	struct ast_word answered_by;
+	bool urgent; /* place */
 	struct ast_action *otherwise;
 	struct ast_expr *value; /* set; NULL: `unknown` */
 	struct ast_action *next;
@@ -238,6 +241,17 @@ struct ast_budget {
 	struct ast_expr *day;
 };
 
+/* `meets weekly on Thursday`, `every 2 weeks from 2026-07-02`, `monthly on first Thursday` */
+struct ast_docket {
+	struct span meets, seats, kept; /* the clauses; len 0: not there */
+	struct ast_period every;        /* span len 0: no */
+	int32_t from;
+	struct ast_word weekday;
+	bool monthly;
+	int64_t nth; /* monthly; 0: last */
+	struct ast_expr *most, *keeps;
+};
+
 /* ---- scenarios ---- */
 
 struct ast_given_fund {
@@ -304,6 +318,7 @@ enum ast_kind {
 	AST_PARTY,
 	AST_REQUIREMENT,
 	AST_FUND,     /* budget, warn, owner */
+	AST_DOCKET,   /* of, docket */
 	AST_PROGRAM,  /* effective */
 	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
 	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds; rows */
@@ -333,6 +348,7 @@ struct ast_decl {
 	struct ast_slot *slots;
 	struct ast_word *kinds, *sets; /* event: of …, sets … */
 	struct ast_holiday *holidays;
+	struct ast_docket *docket;
 	uint32_t weekend;
 	struct span weekend_span;
 

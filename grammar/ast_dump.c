@@ -71,6 +71,7 @@ static const char *const expr_names[] = {
     [EXPR_PAID_UNDER] = "paid-under",
     [EXPR_STEP] = "step-of",
     [EXPR_STAGE] = "stage-of",
+    [EXPR_PLACED] = "placed-on",
     [EXPR_BALANCE] = "balance-owed",
     [EXPR_TODAY] = "today",
     [EXPR_NOT] = "not",
@@ -228,6 +229,7 @@ static void action(struct buf *out, unsigned depth, const char *role, const stru
 	plan(out, &a->plan);
 	word(out, "answered-by", a->answered_by);
 	period(out, "within", &a->within);
+	flag(out, "urgent", a->urgent);
 	text(out, "text", a->text);
 	buf_char(out, '\n');
 	for (const struct ast_action *o = a->otherwise; o; o = o->next)
@@ -462,6 +464,7 @@ static const char *const decl_names[] = {
     [AST_PARTY] = "party",
     [AST_REQUIREMENT] = "requirement",
     [AST_FUND] = "fund",
+    [AST_DOCKET] = "docket",
     [AST_PROGRAM] = "program",
     [AST_PARAM] = "param",
     [AST_BLOCK] = "block",
@@ -506,6 +509,20 @@ static void fund(struct buf *out, const struct ast_decl *d)
 		buf_fmt(out, "  owner " STR_FMT "\n", STR_ARG(d->owner.s));
 }
 
+static void docket(struct buf *out, const struct ast_docket *k)
+{
+	buf_c(out, k->meets.len ? k->monthly ? "  meets monthly" : "  meets" : "  never meets");
+	period(out, "every", &k->every);
+	if (k->every.span.len)
+		day(out, "from", k->from);
+	if (k->monthly)
+		buf_fmt(out, " nth=%lld", (long long)k->nth);
+	word(out, "on", k->weekday);
+	expr(out, "most", k->most);
+	expr(out, "keeps", k->keeps);
+	buf_char(out, '\n');
+}
+
 static void decl(struct buf *out, const struct ast_decl *d)
 {
 	buf_c(out, decl_names[d->kind]);
@@ -533,6 +550,8 @@ static void decl(struct buf *out, const struct ast_decl *d)
 	clauses(out, 1, d);
 	if (d->never_action)
 		never(out, d);
+	if (d->docket)
+		docket(out, d->docket);
 	scenario(out, d);
 	if (d->replacement)
 		decl(out, d->replacement);

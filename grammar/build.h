@@ -174,6 +174,16 @@ struct ast_cell *build_cell(struct build *b, struct span span, struct ast_option
 struct ast_cell *build_output(struct build *b, struct span span, struct ast_word name);
 void build_row(struct build *b, struct span span, struct ast_cell *backwards);
 
+/* ---- dockets: build_docket.c ---- */
+
+void build_docket(struct build *b, struct span span, struct ast_word name);
+void build_meets(struct build *b, struct span span, struct ast_docket *meets);
+void build_seats(struct build *b, struct span span, struct ast_expr *most, struct ast_word cases);
+void build_keeps(struct build *b, struct span span, struct ast_expr *seats, struct ast_word whom);
+struct ast_docket *meets_weekly(struct build *b, struct ast_word weekday);
+struct ast_docket *meets_every(struct build *b, struct ast_period every, int32_t from);
+struct ast_docket *meets_monthly(struct build *b, int64_t nth, struct ast_word weekday);
+
 /* ---- actions: build_action.c ---- */
 
 enum phrase_kind {
@@ -195,6 +205,7 @@ enum phrase_kind {
 	PHRASE_REMAINDER_FIRST,
 	PHRASE_REMAINDER_LAST,
 	PHRASE_AMOUNT,
+	PHRASE_URGENT,
 	PHRASE_KINDS
 };
 

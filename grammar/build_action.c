@@ -35,6 +35,7 @@ static const struct verb_parts {
     [ACTION_STOP] = {0, 0, "stop SCHEDULE"},
     [ACTION_SET] = {0, 0, "set FACT to VALUE"},
     [ACTION_ENTER] = {0, 0, "enter STAGE"},
+    [ACTION_PLACE] = {BIT(PHRASE_URGENT), 0, "place on DOCKET [urgent]"},
     [ACTION_DENY] = {0, 0, "deny \"reason\""},
     [ACTION_BROKEN] = {0, 0, "broken \"title\""}, /* in expectations only */
 };
@@ -58,6 +59,7 @@ static const char *const phrase_names[] = {
     [PHRASE_REMAINDER_FIRST] = "remainder in",
     [PHRASE_REMAINDER_LAST] = "remainder in",
     [PHRASE_AMOUNT] = "an amount",
+    [PHRASE_URGENT] = "urgent",
 };
 
 static const char *verb_name(enum action_kind kind)
@@ -187,6 +189,9 @@ static void apply(struct ast_action *a, const struct phrase *p)
 	case PHRASE_AMOUNT:
 		a->amount = p->count;
 		return;
+	case PHRASE_URGENT:
+		a->urgent = true;
+		return;
 	case PHRASE_DUE_DAY:
 	case PHRASE_KINDS:
 		return;
@@ -259,8 +264,8 @@ static void check_missing(struct build *b, const struct ast_action *a, unsigned 
 static void check_may(struct build *b, const struct ast_action *a)
 {
 	const unsigned never_proposed = 1u << ACTION_START | 1u << ACTION_STOP | 1u << ACTION_SET |
-					1u << ACTION_ENTER | 1u << ACTION_DENY |
-					1u << ACTION_NOTIFY;
+					1u << ACTION_ENTER | 1u << ACTION_PLACE |
+					1u << ACTION_DENY | 1u << ACTION_NOTIFY;
 	if (!a->may || !(never_proposed & 1u << a->kind))
 		return;
 	struct diag *d =

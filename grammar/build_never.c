@@ -36,6 +36,7 @@ static void check_never_name(struct build *b, struct ast_action *a)
 	case ACTION_STOP:
 	case ACTION_SET:
 	case ACTION_ENTER:
+	case ACTION_PLACE:
 	case ACTION_BROKEN: /* has no verb of its own */
 		return;
 	}

@@ -129,6 +129,16 @@ static struct texpr *paid_under(struct scope *s, const struct ast_expr *e)
 	return t;
 }
 
+static struct texpr *placed_on(struct scope *s, const struct ast_expr *e)
+{
+	uint16_t docket = resolve_docket(s->b, s->kind, &e->word);
+	if (docket == NONE)
+		return NULL;
+	struct texpr *t = texpr_new(s, OP_PLACED_ON, yes_no, e->span);
+	t->a = docket;
+	return t;
+}
+
 static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
 {
 	bool stage = e->kind == EXPR_STAGE;
@@ -160,6 +170,8 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 		return check_count_in(s, e);
 	case EXPR_PAID_UNDER:
 		return paid_under(s, e);
+	case EXPR_PLACED:
+		return placed_on(s, e);
 	case EXPR_STEP:
 	case EXPR_STAGE:
 		return lone_step(s, e);

@@ -107,6 +107,7 @@ static void run_passes(struct book *b)
 	lower_changes(b);
 	resolve_overrides(b);
 	lower_budgets(b);
+	lower_dockets(b);
 	lower_heads(b);
 	lower_table_heads(b);
 	lower_bodies(b);

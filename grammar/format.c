@@ -15,6 +15,9 @@ enum decl_item {
 	ITEM_VALUE,
 	ITEM_WARN,
 	ITEM_OWNER,
+	ITEM_MEETS,
+	ITEM_SEATS,
+	ITEM_KEEPS,
 	ITEM_CITE,
 	ITEM_PLACEHOLDER
 };
@@ -177,6 +180,46 @@ static void write_dated(struct writer *w, const struct ast_dated *v)
 	line_end(w, span_end(v->span));
 }
 
+/* ---- dockets ---- */
+
+static void write_meets(struct writer *w, const struct ast_docket *k)
+{
+	static const char *const nths[] = {"last",  "first",   "second", "third", "fourth", "fifth",
+					   "sixth", "seventh", "eighth", "ninth", "tenth"};
+	line_begin(w, 1, k->meets.off);
+	line_word(w, "meets");
+	if (k->every.span.len) {
+		line_word(w, "every");
+		write_period(w, &k->every);
+		from_day(w, k->from);
+	} else {
+		line_word(w, k->monthly ? "monthly on" : "weekly on");
+		if (k->monthly)
+			line_word(w, nths[k->nth]);
+		line_str(w, k->weekday.s);
+	}
+	line_end(w, span_end(k->meets));
+}
+
+static void write_seats(struct writer *w, const struct ast_docket *k)
+{
+	line_begin(w, 1, k->seats.off);
+	line_word(w, "at most");
+	write_expr(w, k->most);
+	bool one = k->most->kind == EXPR_LITERAL && k->most->value.i == 1;
+	line_word(w, one ? "case" : "cases");
+	line_end(w, span_end(k->seats));
+}
+
+static void write_keeps(struct writer *w, const struct ast_docket *k)
+{
+	line_begin(w, 1, k->kept.off);
+	line_word(w, "keeps");
+	write_expr(w, k->keeps);
+	line_word(w, "for urgent");
+	line_end(w, span_end(k->kept));
+}
+
 static void write_clause(struct writer *w, const char *head, const struct ast_word *text)
 {
 	line_begin(w, 1, text->span.off);
@@ -200,8 +243,20 @@ static void gather_values(struct items *items, const struct ast_decl *d)
 	}
 }
 
+static void gather_docket(struct items *items, const struct ast_docket *k)
+{
+	if (k->meets.len)
+		items_add(items, k->meets.off, ITEM_MEETS, k);
+	if (k->seats.len)
+		items_add(items, k->seats.off, ITEM_SEATS, k);
+	if (k->kept.len)
+		items_add(items, k->kept.off, ITEM_KEEPS, k);
+}
+
 static void gather(struct items *items, const struct ast_decl *d)
 {
+	if (d->docket)
+		gather_docket(items, d->docket);
 	for (const struct ast_slot *s = d->slots; s; s = s->next)
 		items_add(items, s->span.off, ITEM_SLOT, s);
 	if (d->sets)
@@ -252,6 +307,15 @@ static void write_item(struct writer *w, const struct item *item, size_t width)
 		return;
 	case ITEM_OWNER:
 		write_owner(w, item->node);
+		return;
+	case ITEM_MEETS:
+		write_meets(w, item->node);
+		return;
+	case ITEM_SEATS:
+		write_seats(w, item->node);
+		return;
+	case ITEM_KEEPS:
+		write_keeps(w, item->node);
 		return;
 	case ITEM_CITE:
 		write_clause(w, "cite", item->node);
@@ -355,6 +419,17 @@ static void scenario_head(struct writer *w, const struct ast_decl *d)
 	line_str(w, d->county.s);
 }
 
+static void docket_head(struct writer *w, const struct ast_decl *d)
+{
+	line_word(w, "docket");
+	line_str(w, d->name.s);
+	if (d->of.span.len) {
+		line_word(w, "of");
+		line_str(w, d->of.s);
+	}
+	title(w, d->title);
+}
+
 static void write_head(struct writer *w, const struct ast_decl *d)
 {
 	switch (d->kind) {
@@ -384,6 +459,9 @@ static void write_head(struct writer *w, const struct ast_decl *d)
 		named_head(w, "fund", d);
 		if (d->budget)
 			write_budget(w, d->budget);
+		return;
+	case AST_DOCKET:
+		docket_head(w, d);
 		return;
 	case AST_PROGRAM:
 		named_head(w, "program", d);

@@ -10,7 +10,7 @@ const char *write_verb(enum action_kind kind)
 #define X(constant, verb, outcome) verb,
 	static const char *const verbs[] = {ACTION_KINDS(X)};
 #undef X
-	return verbs[kind];
+	return kind == ACTION_PLACE ? "place on" : verbs[kind];
 }
 
 /* ---- actions ---- */
@@ -113,6 +113,11 @@ static void action_object(struct writer *w, const struct ast_action *a)
 		return;
 	case ACTION_DENY:
 	case ACTION_BROKEN:
+		return;
+	case ACTION_PLACE:
+		line_str(w, a->name.s);
+		if (a->urgent)
+			line_word(w, "urgent");
 		return;
 	case ACTION_WAIVE:
 	case ACTION_REQUIRE:

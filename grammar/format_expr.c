@@ -277,6 +277,9 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_STAGE:
 		named(w, "stage of", e);
 		return;
+	case EXPR_PLACED:
+		named(w, "placed on", e);
+		return;
 	case EXPR_BALANCE:
 		line_word(w, "balance owed");
 		return;

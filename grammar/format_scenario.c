@@ -96,6 +96,8 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 		line_word(w, "to");
 		write_value(w, a->value);
 	}
+	if (a->urgent)
+		line_word(w, "urgent");
 	if (a->kind != ACTION_NOTIFY)
 		labelled(w, "to", a->to);
 	write_times(w, e);

@@ -12,6 +12,7 @@
 void lower_named(struct book *b);       /* parties, orders, requirements, funds, calendars, zone */
 void lower_vocabulary(struct book *b);  /* kinds of case with facts, events with fields */
 void lower_params(struct book *b);      /* parameters as their programs say */
+void lower_dockets(struct book *b);     /* after the parameters */
 void lower_heads(struct book *b);       /* programs; blocks without their bodies; steps; lines */
 void lower_table_heads(struct book *b); /* the columns of tables */
 void lower_bodies(struct book *b);      /* parts, schedules, escalations, nevers */

@@ -260,6 +260,10 @@ static void lower_names(struct action_place *p, const struct ast_action *a, stru
 	case ACTION_ENTER:
 		lower_enter(p, a, out);
 		return;
+	case ACTION_PLACE:
+		out->urgent = a->urgent;
+		out->name = resolve_docket(b, p->s->kind, &a->name);
+		return;
 	case ACTION_PAY:
 	case ACTION_REFER:
 	case ACTION_NOTIFY:

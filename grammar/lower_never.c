@@ -21,6 +21,9 @@ static void never_name(struct book *b, struct scope *s, const struct ast_decl *d
 	case ACTION_REQUIRE:
 		n->name = resolve_requirement(b, w);
 		return;
+	case ACTION_PLACE:
+		n->name = resolve_docket(b, s->kind, w);
+		return;
 	case ACTION_ENTER:
 		n->name = resolve_stage(b, w);
 		return;

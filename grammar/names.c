@@ -241,6 +241,8 @@ static const char *decl_sort(const struct ast_decl *d)
 		return "requirement";
 	case AST_FUND:
 		return "fund";
+	case AST_DOCKET:
+		return "docket";
 	case AST_PROGRAM:
 		return "program";
 	case AST_PARAM:

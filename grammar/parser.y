@@ -85,6 +85,12 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	SCENARIO "scenario" GIVEN "given" GIVEN_FUND "given fund" EXPECT "expect" TABLE "table"
 	ALWAYS "always" ONLY_AFTER "only after"
 
+%token START_DOCKET "a docket"
+%token <struct ast_word> DOCKET "docket" MEETS "meets" KEEPS "keeps" PLACE_ON "place on"
+	PLACED_ON "placed on" URGENT "urgent"
+%type <struct ast_docket *> meets
+%type <int64_t> nth
+
 /* Begin a clause. */
 %token <struct ast_word> HOLIDAY "holiday" WEEKEND "weekend" SETS "sets" EFFECTIVE "effective"
 	ADOPTS "adopts" PAY "pay" ASSESS "assess" CREDIT "credit" WAIVE "waive" REFER "refer"
@@ -142,6 +148,7 @@ input:
 |	START_NEVER never_tail decls
 |	START_FUND fund_clauses decls
 |	START_TABLE table_clauses decls
+|	START_DOCKET docket_clauses decls
 ;
 
 decls:
@@ -170,6 +177,7 @@ vocabulary:
 |	named text_opt { build_head(b, @2, $2); }
 |	fund_head fund_clauses
 |	calendar_head calendar_clauses
+|	docket_head docket_clauses
 |	case_head case_tail
 |	event_head case_tail
 ;
@@ -217,6 +225,39 @@ fund_clause:
 	WARN_AT PERCENT_LITERAL { build_warn(b, @$, $2); }
 |	OWNER name { build_owner(b, @$, $2); }
 |	cite
+;
+
+docket_head:
+	docket of_opt text_opt { build_of(b, @$, $2, $3); }
+;
+
+docket:
+	DOCKET name { build_docket(b, @$, $2); }
+;
+
+docket_clauses:
+	%empty
+|	docket_clauses docket_clause
+;
+
+docket_clause:
+	MEETS meets { build_meets(b, @$, $2); }
+|	AT_MOST count bare { build_seats(b, @$, $2, $3); }
+|	AT_MOST count CASE { build_seats(b, @$, $2, $3); }
+|	KEEPS count FOR bare { build_keeps(b, @$, $2, $4); }
+|	KEEPS count FOR URGENT { build_keeps(b, @$, $2, $4); }
+|	cite
+;
+
+meets:
+	WEEKLY ON WEEKDAY { $$ = meets_weekly(b, $3); }
+|	EVERY PERIOD_LITERAL FROM DATE_LITERAL { $$ = meets_every(b, $2, (int32_t)$4); }
+|	MONTHLY ON nth WEEKDAY { $$ = meets_monthly(b, $3, $4); }
+;
+
+nth:
+	ordinal { $$ = build_ordinal($1); }
+|	LAST { $$ = 0; }
 ;
 
 calendar_head:
@@ -567,6 +608,7 @@ verb:
 |	STOP name { $$ = build_verb(b, @1, ACTION_STOP, NULL, $2); }
 |	SET name TO set_value { $$ = build_verb(b, @1, ACTION_SET, $4, $2); }
 |	ENTER name { $$ = build_verb(b, @1, ACTION_ENTER, NULL, $2); }
+|	PLACE_ON name { $$ = build_verb(b, @1, ACTION_PLACE, NULL, $2); }
 |	DENY TEXT { $$ = build_verb(b, @1, ACTION_DENY, NULL, $2); }
 ;
 
@@ -590,6 +632,7 @@ phrase:
 |	TEXT { $$ = phrase_word(b, @$, PHRASE_TEXT, $1); }
 |	WITHIN period { $$ = phrase_period(b, @$, PHRASE_WITHIN, $2); }
 |	DUE_WITHIN period { $$ = phrase_period(b, @$, PHRASE_DUE, $2); }
+|	URGENT { $$ = phrase_word(b, @$, PHRASE_URGENT, $1); }
 |	interval { $$ = phrase_period(b, @$, PHRASE_INTERVAL, $1); }
 |	FOR period { $$ = phrase_period(b, @$, PHRASE_LASTS, $2); }
 |	FOR count TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $2); }
@@ -713,6 +756,7 @@ bare_verb:
 |	STOP { $$ = build_verb(b, @1, ACTION_STOP, NULL, (struct ast_word){0}); }
 |	SET { $$ = build_verb(b, @1, ACTION_SET, NULL, (struct ast_word){0}); }
 |	ENTER { $$ = build_verb(b, @1, ACTION_ENTER, NULL, (struct ast_word){0}); }
+|	PLACE_ON { $$ = build_verb(b, @1, ACTION_PLACE, NULL, (struct ast_word){0}); }
 |	DENY { $$ = build_verb(b, @1, ACTION_DENY, NULL, (struct ast_word){0}); }
 ;
 
@@ -834,6 +878,7 @@ expect_phrase:
 |	TEXT { $$ = phrase_word(b, @$, PHRASE_TEXT, $1); }
 |	IN NUMBER_LITERAL INSTALMENTS { $$ = phrase_count(b, @$, PHRASE_TIMES, $2); }
 |	NUMBER_LITERAL TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $1); }
+|	URGENT { $$ = phrase_word(b, @$, PHRASE_URGENT, $1); }
 |	DUE DATE_LITERAL { $$ = phrase_day(b, @$, (int32_t)$2); }
 ;
 
@@ -924,6 +969,7 @@ primary:
 |	PAID_UNDER name { $$ = expr_word(b, @$, EXPR_PAID_UNDER, $2); }
 |	STEP_OF name { $$ = expr_word(b, @$, EXPR_STEP, $2); }
 |	STAGE_OF name { $$ = expr_word(b, @$, EXPR_STAGE, $2); }
+|	PLACED_ON name { $$ = expr_word(b, @$, EXPR_PLACED, $2); }
 |	BALANCE_OWED { $$ = expr_word(b, @$, EXPR_BALANCE, (struct ast_word){0}); }
 |	TODAY { $$ = expr_word(b, @$, EXPR_TODAY, (struct ast_word){0}); }
 |	'(' cond ')' { $$ = expr_unary(b, @$, EXPR_PAREN, $2); }
@@ -970,7 +1016,7 @@ bare:
 ;
 
 soft:
-	NAME | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
+	NAME | MEETS | KEEPS | HOLIDAY | WEEKEND | SETS | EFFECTIVE | ADOPTS | PAY | ASSESS | CREDIT | WAIVE | REFER
 |	REQUIRE | NOTIFY | ORDER | START | STOP | SET | ENTER | DENY | STEP | STAGE | TIER | OTHERWISE | OVERRIDES
 |	OPTIONAL
 |	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
@@ -982,6 +1028,7 @@ soft:
 
 /* These may follow a name that was left out. */
 edge:
+	DOCKET | URGENT |
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE

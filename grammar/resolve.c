@@ -256,6 +256,11 @@ static void declare_one(struct book *b, const struct ast_decl *d, struct place *
 		if (b->funds.n > b->fund_programs.n)
 			*vec_push(&b->fund_programs) = at->program;
 		return;
+	case AST_DOCKET:
+		declare(b, &b->docket_names, &b->dockets, 0, d, CODE_MAX, "docket");
+		if (b->dockets.n > b->docket_programs.n)
+			*vec_push(&b->docket_programs) = at->program;
+		return;
 	case AST_PROGRAM:
 		at->program = declare_program(b, d);
 		at->county = NONE;
@@ -294,7 +299,7 @@ void resolve_release(struct book *b)
 {
 	struct decl_list *lists[] = {&b->zones,    &b->calendars, &b->kinds,        &b->events,
 				     &b->orders,   &b->parties,   &b->requirements, &b->funds,
-				     &b->counties, &b->params,    &b->scenarios};
+				     &b->counties, &b->params,    &b->scenarios,    &b->dockets};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		vec_release(lists[i]);
 	for (size_t i = 0; i < b->programs.n; i++) {
@@ -305,10 +310,10 @@ void resolve_release(struct book *b)
 		map_release(&b->bodies.at[i].steps);
 		vec_release(&b->bodies.at[i].step_list);
 	}
-	struct map *maps[] = {&b->stage_names,  &b->program_names,     &b->calendar_names,
-			      &b->order_names,  &b->party_names,       &b->fund_names,
-			      &b->line_names,   &b->requirement_names, &b->choice_names,
-			      &b->shared_params};
+	struct map *maps[] = {&b->docket_names,   &b->stage_names,  &b->program_names,
+			      &b->calendar_names, &b->order_names,  &b->party_names,
+			      &b->fund_names,     &b->line_names,   &b->requirement_names,
+			      &b->choice_names,   &b->shared_params};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		map_release(maps[i]);
 	vec_release(&b->programs);
@@ -317,6 +322,7 @@ void resolve_release(struct book *b)
 	vec_release(&b->overrides);
 	vec_release(&b->lines);
 	vec_release(&b->stages);
+	vec_release(&b->docket_programs);
 	vec_release(&b->choices);
 	vec_release(&b->param_programs);
 	vec_release(&b->fund_programs);

@@ -86,8 +86,8 @@ struct book {
 	struct names *names; /* or NULL: nobody asks what is named where */
 
 	struct decl_list zones, calendars, kinds, events, orders, parties, requirements, funds;
-	struct decl_list counties, params, scenarios;
-	VEC(uint16_t) fund_programs;  /* beside funds; likewise */
+	struct decl_list counties, params, scenarios, dockets;
+	VEC(uint16_t) fund_programs, docket_programs; /* beside them; likewise */
 	VEC(uint16_t) param_programs; /* beside params; NONE: outside of any program */
 	VEC(struct program_names) programs;
 	VEC(struct body) bodies; /* block index = body index */
@@ -98,8 +98,9 @@ struct book {
 
 	struct map program_names, calendar_names, order_names, party_names, requirement_names,
 	    fund_names;
-	struct map line_names, stage_names, choice_names; /* choice sets by their joined names */
-	struct map shared_params;                         /* declared outside of any program */
+	struct map docket_names, line_names, stage_names,
+	    choice_names;         /* choice sets by their joined names */
+	struct map shared_params; /* declared outside of any program */
 
 	VEC(struct start) starts;
 	VEC(struct part) parts;
@@ -170,6 +171,8 @@ uint16_t find_param(const struct book *b, uint16_t program, struct str name);
 uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,
 		       const struct ast_word *w);
 const char *block_needed(enum block_kind kind); /* "a schedule", for suggest_help */
+/* A docket, of a kind of case (NONE: any); NONE and a report otherwise. */
+uint16_t resolve_docket(struct book *b, uint16_t kind, const struct ast_word *w);
 /* The name of a stage that some block has. */
 uint16_t resolve_stage(struct book *b, const struct ast_word *w);
 /* The block of stages of a program that has the stage, first of all the one that `body` stands for

@@ -197,6 +197,30 @@ uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *
 	return NONE;
 }
 
+uint16_t resolve_docket(struct book *b, uint16_t kind, const struct ast_word *w)
+{
+	uint32_t at = map_get(&b->docket_names, w->s);
+	if (at == MAP_NONE) {
+		struct suggestion s;
+		suggest_init(b, &s, w->s);
+		for (size_t i = 0; i < b->dockets.n; i++)
+			suggest_try(&s, b->dockets.at[i]->name.s);
+		suggest_help(b, unknown(b, w, "docket"), &s, "a docket");
+		return NONE;
+	}
+	name_used(b, w, b->dockets.at[at]->name.s);
+	const struct docket *k = &b->rb->meetings[at];
+	if (kind == NONE || k->case_kind == NONE || k->case_kind == kind)
+		return (uint16_t)at;
+	struct diag *d =
+	    fault(b, W_NOT_OF_KIND, w->span,
+		  "the docket `" STR_FMT "` hears cases of `" STR_FMT "`, not of `" STR_FMT "`",
+		  STR_ARG(w->s), STR_ARG(b->rb->kinds[k->case_kind].name),
+		  STR_ARG(b->rb->kinds[kind].name));
+	help(b, d, "place them on a docket of their own");
+	return NONE;
+}
+
 static bool is_block(const struct ast_decl *d, enum block_kind kind)
 {
 	return d->block == kind;

@@ -96,6 +96,8 @@ static const struct wording {
     {"within the last", T_IN_LAST, "in last", AT_ERROR},
     {"within", T_IN_LAST, "in last", AT_ERROR},
     {"for", T_WITHIN, "within", AT_ERROR},
+    {"place", T_PLACE_ON, "place on", AT_ERROR},
+    {"put on", T_PLACE_ON, "place on", AT_ERROR},
     {"should", T_EXPECT, "expect", AT_ERROR},
     {"payments", T_TIMES, "times", AT_ERROR},
     {"yes or no", TOLD, "yes/no", ANYWHERE},

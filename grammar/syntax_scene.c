@@ -97,6 +97,11 @@ static const struct {
     {T_STEP_OF, "the name of an escalation"},
     {T_STAGE_OF, "the name of stages"},
     {T_ENTER, "the name of a stage"},
+    {T_DOCKET, "the name of the docket"},
+    {T_PLACE_ON, "the name of a docket"},
+    {T_PLACED_ON, "the name of a docket"},
+    {T_MEETS, "`weekly on`, `every 2 weeks from` or `monthly on`, and a day"},
+    {T_KEEPS, "a number such as 2"},
     {T_REFER, "`to` and the name of a party"},
     {T_REQUIRE, "the name of a requirement"},
     {T_NOTIFY, "the name of a party"},
@@ -202,6 +207,8 @@ const char *scene_wanted(const struct scene *s)
 		return scene_expects(s, T_NAME) ? "the name of a fund" : "a date or a value";
 	if (kind == T_OF && !scene_expects(s, T_MONEY_LITERAL))
 		return "the name of a kind of case";
+	if (kind == T_ON && scene_expects(s, T_WEEKDAY))
+		return "a day of the week, such as Thursday";
 	if (kind == T_IN)
 		return scene_expects(s, T_NUMBER_LITERAL) ? "a number such as 12"
 							  : "the name of a county";
@@ -238,6 +245,8 @@ const char *scene_wanted_in_body(int resume)
 		return "`warn at`, `owner`, `cite` or the next block";
 	case T_START_TABLE:
 		return "a row such as | 1 | $100 |, `cite` or the next block";
+	case T_START_DOCKET:
+		return "`meets`, `at most 15 cases`, `keeps` or the next block";
 	case T_START_NEVER:
 		return "`for`, `when`, `cite` or the next block";
 	default:

@@ -63,6 +63,8 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 		return name_of(rb->requirements, o->name);
 	case ACTION_ORDER:
 		return name_of(rb->orders, o->name);
+	case ACTION_PLACE:
+		return name_of(rb->dockets, o->name);
 	case ACTION_ENTER:
 		return name_of(rb->stages, o->name);
 	case ACTION_SET:

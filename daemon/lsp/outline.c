@@ -54,6 +54,7 @@ static enum symbol symbol_of(const struct ast_decl *d)
 	case AST_PARTY:
 	case AST_REQUIREMENT:
 	case AST_FUND:
+	case AST_DOCKET:
 		break;
 	}
 	return SYMBOL_OBJECT;

@@ -438,6 +438,19 @@ static void read_paid(struct reading *r, const struct json *o)
 		*case_push(r->cs, paid) = paid;
 }
 
+static void read_placed(struct reading *r, const struct json *o)
+{
+	struct str name = text_of(r, o, "docket");
+	struct placed p = {.docket = NONE,
+			   .urgent = member(o, "urgent") != NULL,
+			   .meeting = day_member(r, o, "meeting")};
+	for (uint16_t i = 0; i < r->rb->ndockets; i++)
+		if (str_eq(r->rb->dockets[i].name, name))
+			p.docket = i;
+	if (p.docket != NONE) /* the meetings of a docket that is gone are not held */
+		*case_push(r->cs, placed) = p;
+}
+
 static void read_recent(struct reading *r, const struct json *o)
 {
 	struct recent e = {.event = rulebook_event(r->rb, text_of(r, o, "event")),
@@ -510,6 +523,8 @@ static void read_body(struct reading *r, const struct json *root)
 	read_list(r, root, "owed", read_owed);
 	read_list(r, root, "proposals", read_proposal);
 	read_list(r, root, "paid", read_paid);
+	if (member(root, "placed"))
+		read_list(r, root, "placed", read_placed);
 	if (member(root, "recent"))
 		read_list(r, root, "recent", read_recent);
 	note_not_kept(r);

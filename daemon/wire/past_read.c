@@ -146,9 +146,30 @@ static void read_money(struct reading *rd, const struct json *o, struct outcome 
 		damage(rd, "amount");
 }
 
+static bool seats_of(const struct json *o, const char *name, int64_t *out)
+{
+	const struct json *v = member(o, name, JSON_INT);
+	*out = v ? v->i : 0;
+	return v != NULL;
+}
+
+/* "docket":"case_review","meeting":"2026-07-02","urgent":0,"others":1 */
+static struct draw read_seats(struct reading *rd, const struct json *o)
+{
+	const struct rulebook *rb = rd->rb;
+	struct draw d = {.pot = POT_DOCKET};
+	d.index = find_named(rd, o, "docket", rb->dockets, rb->ndockets);
+	if (d.index == NONE || day_read(maybe_text(o, "meeting"), &d.from) ||
+	    !seats_of(o, "urgent", &d.reserved) || !seats_of(o, "others", &d.committed))
+		damage(rd, "draw");
+	return d;
+}
+
 /* "fund":"incentives","year":"2026-07-01","reserved":"0.00","committed":"100.00" */
 static struct draw read_levels(struct reading *rd, const struct json *o)
 {
+	if (member(o, "docket", JSON_TEXT))
+		return read_seats(rd, o);
 	const struct rulebook *rb = rd->rb;
 	struct draw d = {.from = DAY_NONE};
 	const struct json *year = member(o, "year", JSON_TEXT);
@@ -190,6 +211,7 @@ static struct outcome original(struct reading *rd, const struct json *o)
 			      .schedule = schedule_of(rd, o),
 			      .item = (uint16_t)(item ? item->i : 0),
 			      .times = (uint16_t)(times ? times->i : 0),
+			      .urgent = json_get(o, STR("urgent")) != NULL,
 			      .unfunded = str_eq(maybe_text(o, "kind"), STR("unfunded")),
 			      .draw = draw ? read_levels(rd, draw) : (struct draw){0}};
 	uint16_t n;
@@ -234,7 +256,7 @@ static void read_pot(struct reading *rd, const struct json *o, struct hash128 ow
 static void read_input(struct reading *rd, const struct json *o, struct hash128 own)
 {
 	const struct json *event = member(o, "event", JSON_OBJECT);
-	if (member(o, "fund", JSON_TEXT)) {
+	if (member(o, "fund", JSON_TEXT) || member(o, "docket", JSON_TEXT)) {
 		read_pot(rd, o, own);
 		return;
 	}

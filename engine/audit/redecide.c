@@ -100,6 +100,7 @@ void history_outcome(struct history *h, const struct outcome *o, struct hash128 
 			.of = o->of,
 			.has_of = o->has_of,
 			.unfunded = o->unfunded,
+			.urgent = o->urgent,
 			.draw = o->draw},
 	    .content = content,
 	};
@@ -549,18 +550,33 @@ static bool draws_at_all(const struct history *h)
 	return false;
 }
 
+/* What a pot holds in all; false: it has no limit any more. */
+static bool pot_holds(const struct redecision *r, const struct draw *d, int64_t *most)
+{
+	const struct rulebook *rb = r->decider.rb;
+	uint16_t county = r->cs->county;
+	int32_t day = zone_day(rb->zone, r->cs->last);
+	int64_t keeps;
+	if (d->pot == POT_DOCKET) {
+		docket_seats(rb, county, &rb->meetings[d->index], day, most, &keeps);
+		return true;
+	}
+	const struct budget *b = fund_budget(rb, d->index);
+	if (b)
+		*most = budget_on(rb, county, b, budget_day(b, d->from, day));
+	return b != NULL;
+}
+
 /* By how much the decision overdraws what it draws on, when it takes anything there. */
 static int64_t overdrawn(struct redecision *r, const struct pots *after, const struct draw *d)
 {
 	const struct rulebook *rb = r->decider.rb;
-	const struct budget *b = fund_budget(rb, d->index);
+	int64_t most;
 	struct pot key = pot_key(rb, r->cs->county, d->pot, d->index, d->from);
 	const struct pot *now = pots_find(r->world.pots, &key), *then = pots_find(after, &key);
 	int64_t used = then->reserved + then->committed;
-	if (!b || used <= (now ? now->reserved + now->committed : 0))
+	if (used <= (now ? now->reserved + now->committed : 0) || !pot_holds(r, d, &most))
 		return 0;
-	int32_t day = budget_day(b, d->from, zone_day(rb->zone, r->cs->last));
-	int64_t most = budget_on(rb, r->cs->county, b, day);
 	return used > most ? used - most : 0;
 }
 
@@ -586,6 +602,12 @@ static const struct draw *first_overdrawn(struct redecision *r, const struct dec
 static enum status refuse_overdraft(struct redecision *r, const struct draw *d, int64_t cents)
 {
 	struct buf missing = {0};
+	if (d->pot == POT_DOCKET) {
+		refusal_add(
+		    &r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+		    "with this event the case needs a seat again that another has taken since");
+		return STATUS_LIMIT;
+	}
 	money_text(&missing, cents);
 	refusal_add(&r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
 		    "with this event the case needs money again that others have drawn on the fund "

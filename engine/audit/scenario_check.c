@@ -54,6 +54,8 @@ static bool fits(const struct expect *e, const struct outcome *o)
 		return false;
 	if (e->times && e->times != o->times)
 		return false;
+	if (e->urgent && !o->urgent)
+		return false;
 	return fits_name(e, o) && fits_set(e, o);
 }
 

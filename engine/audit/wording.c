@@ -129,6 +129,10 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 	case ACTION_ORDER:
 		words_name(b, " ", o->name == NONE ? STR("") : rb->orders[o->name].name);
 		return;
+	case ACTION_PLACE:
+		words_name(b, " on ", o->name == NONE ? STR("") : rb->dockets[o->name].name);
+		buf_c(b, o->urgent ? " urgent" : "");
+		return;
 	case ACTION_ENTER:
 		words_name(b, " ", o->name == NONE ? STR("") : rb->stages[o->name].name);
 		return;
@@ -322,6 +326,9 @@ static void words_no_effect(struct buf *b, const struct rulebook *rb, const stru
 		buf_str(b, STR("did nothing: the schedule was not running"));
 	else if (rb->blocks[p->block].kind == BLOCK_SCHEDULE)
 		buf_str(b, STR("did nothing: the schedule runs already"));
+	else if (p->nactions == 1 && p->actions[0].kind == ACTION_PLACE)
+		buf_str(b,
+			STR("did nothing: the case is on the agenda of a coming meeting already"));
 	else if (p->nactions == 1 && p->actions[0].kind == ACTION_ENTER)
 		buf_str(b, STR("did nothing: the case stood in that stage already"));
 	else

@@ -60,6 +60,9 @@
 	20000u /* events, deadlines and items of a case that is decided again; it holds up others  \
 		*/
 
+#define LIMIT_MEETINGS                                                                             \
+	520u /* full meetings that are passed over in search of a seat: ten years, weekly */
+
 /* JSON and HTTP */
 #define LIMIT_JSON_DEPTH    16u
 #define LIMIT_BODY_BYTES    (1u << 20)

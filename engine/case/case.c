@@ -77,7 +77,7 @@ static const struct {
 		offsetof(struct case_state, name), sizeof(*((struct case_state *)0)->name.at)      \
 	}
     LIST(counts), LIST(positions), LIST(used), LIST(due),    LIST(running),
-    LIST(owed),   LIST(proposals), LIST(paid), LIST(recent),
+    LIST(owed),   LIST(proposals), LIST(paid), LIST(recent), LIST(placed),
 #undef LIST
 };
 #define NLISTS (sizeof(LISTS) / sizeof(LISTS[0]))
@@ -295,6 +295,14 @@ const struct position *case_position(const struct case_state *cs, uint16_t escal
 	for (size_t i = 0; i < cs->positions.n; i++)
 		if (cs->positions.at[i].escalation == escalation)
 			return &cs->positions.at[i];
+	return NULL;
+}
+
+const struct placed *case_placed(const struct case_state *cs, uint16_t docket)
+{
+	for (size_t i = 0; i < cs->placed.n; i++)
+		if (cs->placed.at[i].docket == docket)
+			return &cs->placed.at[i];
 	return NULL;
 }
 

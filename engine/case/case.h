@@ -33,6 +33,12 @@ struct position {
 	int32_t since; /* day on which it was entered */
 };
 
+struct placed { /* the latest placement on a docket */
+	uint16_t docket;
+	bool urgent;
+	int32_t meeting; /* its day */
+};
+
 struct used {
 	uint16_t limit;
 	int32_t period; /* first day of the period counted */
@@ -116,7 +122,8 @@ struct case_state {
 	VEC(struct obligation) owed;
 	VEC(struct proposal) proposals;
 	VEC(struct counter_cents) paid; /* by schedule */
-	VEC(struct recent) recent;      /* of each type: ascending, what was not kept first */
+	VEC(struct placed) placed;
+	VEC(struct recent) recent; /* of each type: ascending, what was not kept first */
 	struct {
 		char *p;
 		size_t used, cap;
@@ -163,6 +170,7 @@ void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day);
 
 const struct counter *case_count(const struct case_state *cs, uint16_t event); /* NULL: none */
 const struct position *case_position(const struct case_state *cs, uint16_t escalation);
+const struct placed *case_placed(const struct case_state *cs, uint16_t docket);
 const struct running *case_running(const struct case_state *cs, uint16_t schedule);
 int64_t case_balance(const struct case_state *cs); /* owed in all */
 int64_t case_owed_on(const struct case_state *cs, uint16_t line);

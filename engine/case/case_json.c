@@ -13,10 +13,12 @@
  *      "owed":[{"outcome","name","fund","amount","settled"}],
  *      "proposals":[{"outcome",PART,"action","amount","day","to","value"}],
  *      "paid":[{BLOCK,"amount"}],
+ *      "placed":[{"docket","meeting","urgent"}],        urgent: only when it is
  *      "recent":[{"event","day","n"}]}                  n 0: up to that day nothing was kept
  *
  * BLOCK and PART are the members of json_block_ref and json_part_ref. Members that are not there
- * (fund, answered_by, name) are NONE, and "recent" is not there when it is empty.
+ * (fund, answered_by, name) are NONE, and "placed" and "recent" are not there when
+ * they are empty.
  */
 #include "engine/case/json.h"
 
@@ -245,6 +247,15 @@ static void write_paid(struct buf *b, const struct rulebook *rb, const struct co
 	buf_char(b, '}');
 }
 
+static void write_placed(struct buf *b, const struct rulebook *rb, const struct placed *p)
+{
+	buf_str(b, STR("{\"docket\":"));
+	json_name(b, rb->dockets[p->docket].name);
+	buf_str(b, STR(",\"meeting\":"));
+	json_day(b, p->meeting);
+	buf_str(b, p->urgent ? STR(",\"urgent\":true}") : STR("}"));
+}
+
 static void write_recent(struct buf *b, const struct rulebook *rb, const struct recent *r)
 {
 	buf_str(b, STR("{\"event\":"));
@@ -287,6 +298,8 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 	WRITE_LIST(b, rb, "owed", cs->owed, write_owed);
 	WRITE_LIST(b, rb, "proposals", cs->proposals, write_proposal);
 	WRITE_LIST(b, rb, "paid", cs->paid, write_paid);
+	if (cs->placed.n)
+		WRITE_LIST(b, rb, "placed", cs->placed, write_placed);
 	if (cs->recent.n)
 		WRITE_LIST(b, rb, "recent", cs->recent, write_recent);
 	buf_char(b, '}');

@@ -61,6 +61,9 @@ const struct named *outcome_names(const struct rulebook *rb, enum action_kind ac
 	case ACTION_ORDER:
 		*n = rb->norders;
 		return rb->orders;
+	case ACTION_PLACE:
+		*n = rb->ndockets;
+		return rb->dockets;
 	case ACTION_ENTER:
 		*n = rb->nstages;
 		return rb->stages;

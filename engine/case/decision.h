@@ -11,7 +11,9 @@
 /* What several cases share: see engine/case/pots.h. */
 enum pot_kind {
 	POT_NONE,
-	POT_FUND, /* index into funds; reserved and committed are cents */
+	POT_FUND,   /* index into funds; reserved and committed are cents */
+	POT_DOCKET, /* index into dockets; reserved are the seats of urgent cases, committed the
+		       others */
 	POT_KINDS
 };
 
@@ -52,6 +54,7 @@ struct outcome {
 	int32_t first;   /* instalments, schedule: first date; DAY_NONE otherwise */
 	int32_t anchor;  /* the day from which all those dates are counted (plan_day) */
 	uint16_t times;  /* instalments or items in all (stopped: that never happen); 0: none */
+	bool urgent;     /* place */
 	struct str text; /* message or reason */
 	uint16_t fact;   /* ACTION_SET */
 	struct value value;
@@ -81,7 +84,7 @@ struct pot_input {
 	uint16_t index;
 	int32_t from;
 	int64_t reserved, committed;
-	int64_t most; /* the budget on that day */
+	int64_t most; /* the budget, or the seats of a meeting, on that day */
 	struct str source, event;
 };
 

@@ -131,7 +131,7 @@ static struct str text_member(enum action_kind action)
 	return action == ACTION_DENY ? STR(",\"reason\":") : STR(",\"message\":");
 }
 
-/* "fund":"incentives","year":"2026-07-01" */
+/* "fund":"incentives","year":"2026-07-01"; "docket":"case_review","meeting":"2026-07-02" */
 static void write_pot(struct buf *b, const struct rulebook *rb, enum pot_kind pot, uint16_t index,
 		      int32_t from)
 {
@@ -141,16 +141,25 @@ static void write_pot(struct buf *b, const struct rulebook *rb, enum pot_kind po
 	json_name(b, pot_name(rb, pot, index));
 	if (from == DAY_NONE)
 		return;
-	buf_str(b, STR(",\"year\":"));
+	buf_str(b, pot == POT_DOCKET ? STR(",\"meeting\":") : STR(",\"year\":"));
 	json_day(b, from);
 }
 
-static void write_levels(struct buf *b, int64_t reserved, int64_t committed)
+/* Money, or seats. */
+static void write_level(struct buf *b, enum pot_kind pot, struct str member, int64_t n)
 {
-	buf_str(b, STR(",\"reserved\":"));
-	money_json(b, reserved);
-	buf_str(b, STR(",\"committed\":"));
-	money_json(b, committed);
+	buf_str(b, member);
+	if (pot == POT_DOCKET)
+		buf_i64(b, n);
+	else
+		money_json(b, n);
+}
+
+static void write_levels(struct buf *b, enum pot_kind pot, int64_t reserved, int64_t committed)
+{
+	bool seats = pot == POT_DOCKET;
+	write_level(b, pot, seats ? STR(",\"urgent\":") : STR(",\"reserved\":"), reserved);
+	write_level(b, pot, seats ? STR(",\"others\":") : STR(",\"committed\":"), committed);
 }
 
 static void write_draw(struct buf *b, const struct rulebook *rb, const struct draw *d)
@@ -159,7 +168,7 @@ static void write_draw(struct buf *b, const struct rulebook *rb, const struct dr
 		return;
 	buf_str(b, STR(",\"draw\":{"));
 	write_pot(b, rb, d->pot, d->index, d->from);
-	write_levels(b, d->reserved, d->committed);
+	write_levels(b, d->pot, d->reserved, d->committed);
 	buf_char(b, '}');
 }
 
@@ -177,6 +186,8 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 	if (o->action == ACTION_ASSESS && o->times > 1 && !o->reversal)
 		write_instalments(b, rb, o);
 	write_schedule(b, rb, o);
+	if (o->urgent)
+		buf_str(b, STR(",\"urgent\":true"));
 	if (o->has_of) {
 		buf_str(b, STR(",\"of\":"));
 		json_hash(b, o->of);
@@ -245,9 +256,10 @@ static void write_pots(struct buf *b, const struct rulebook *rb, const struct de
 		const struct pot_input *in = &d->pots[i];
 		buf_str(b, i || d->ninputs ? STR(",{") : STR("{"));
 		write_pot(b, rb, in->pot, in->index, in->from);
-		buf_str(b, STR(",\"budget\":"));
-		money_json(b, in->most);
-		write_levels(b, in->reserved, in->committed);
+		write_level(b, in->pot,
+			    in->pot == POT_DOCKET ? STR(",\"seats\":") : STR(",\"budget\":"),
+			    in->most);
+		write_levels(b, in->pot, in->reserved, in->committed);
 		write_event_ref(b, in->source, in->event);
 		buf_char(b, '}');
 	}

@@ -50,6 +50,8 @@ struct str pot_name(const struct rulebook *rb, enum pot_kind kind, uint16_t inde
 	switch (kind) {
 	case POT_FUND:
 		return rb->funds[index].name;
+	case POT_DOCKET:
+		return rb->dockets[index].name;
 	case POT_NONE:
 	case POT_KINDS:
 		break;
@@ -104,6 +106,7 @@ struct str pot_kind_name(enum pot_kind kind)
 	static const struct str names[] = {
 	    [POT_NONE] = STR_INIT(""),
 	    [POT_FUND] = STR_INIT("fund"),
+	    [POT_DOCKET] = STR_INIT("docket"),
 	};
 	return names[kind];
 }

@@ -76,6 +76,15 @@ static void apply_stop(struct case_state *cs, const struct outcome *o)
 	}
 }
 
+static void apply_place(struct case_state *cs, const struct outcome *o)
+{
+	size_t i = 0;
+	while (i < cs->placed.n && cs->placed.at[i].docket != o->name)
+		i++;
+	struct placed *p = i < cs->placed.n ? &cs->placed.at[i] : case_push(cs, placed);
+	*p = (struct placed){.docket = o->name, .urgent = o->urgent, .meeting = o->due};
+}
+
 static void apply_outcome(struct run *r, const struct outcome *o)
 {
 	if (o->unfunded)
@@ -99,6 +108,9 @@ static void apply_outcome(struct run *r, const struct outcome *o)
 		break;
 	case ACTION_SET:
 		case_set_fact(r->rb, r->cs, o->fact, o->value);
+		break;
+	case ACTION_PLACE:
+		apply_place(r->cs, o);
 		break;
 	case ACTION_REFER:
 	case ACTION_REQUIRE: /* their deadlines are in the next list already */

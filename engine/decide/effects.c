@@ -373,6 +373,19 @@ static bool make_enter(struct draft *d)
 	return true;
 }
 
+/* Which meeting it is, is settled when all outcomes are known. */
+static bool make_place(struct draft *d)
+{
+	const struct placed *p = case_placed(d->r->cs, d->a->name);
+	if (p && p->meeting > d->r->ev->day)
+		return no_effect(d);
+	d->o->name = d->a->name;
+	d->o->urgent = d->a->urgent;
+	d->o->status = OUTCOME_DUE;
+	d->r->places = true;
+	return true;
+}
+
 static bool make(struct draft *d)
 {
 	switch (d->a->kind) {
@@ -400,6 +413,8 @@ static bool make(struct draft *d)
 		return make_set(d);
 	case ACTION_ENTER:
 		return make_enter(d);
+	case ACTION_PLACE:
+		return make_place(d);
 	case ACTION_DENY:
 		d->o->text = d->a->text;
 		return true;

@@ -131,6 +131,12 @@ static struct value read_paid_under(const struct run *r, uint16_t schedule)
 	return known(TYPE_MONEY, 0);
 }
 
+static struct value read_placed_on(const struct run *r, uint16_t docket)
+{
+	const struct placed *p = case_placed(r->cs, docket);
+	return known(TYPE_YES_NO, p && p->meeting > r->ev->day);
+}
+
 static struct value read_count(const struct run *r, uint16_t event)
 {
 	const struct counter *c = case_count(r->cs, event);
@@ -182,6 +188,8 @@ static struct value read_value(struct run *r, const struct insn *in)
 		return read_step_is(r, in);
 	case OP_OWED:
 		return known(TYPE_MONEY, case_balance(r->cs));
+	case OP_PLACED_ON:
+		return read_placed_on(r, in->a);
 	case OP_PAID_UNDER:
 		return read_paid_under(r, in->a);
 	default: /* OP_TODAY: the last of those that push without popping */

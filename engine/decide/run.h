@@ -9,6 +9,7 @@
  *     effects.c   actions become outcomes
  *     limits.c    what a block may pay in a period
  *     draw.c      what outcomes take of the money that cases share
+ *     seat.c      which meeting of a docket a case is placed on
  *     settle.c    contradictions, credits, never blocks: may this be applied?
  *     due.c       the case's next list of deadlines and items
  *     apply.c     outcomes change the case; nothing can fail any more
@@ -100,6 +101,7 @@ struct run {
 	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
 
 	bool asks;        /* some outcome asks something of a pot */
+	bool places;      /* some outcome places the case on a docket */
 	bool due_changes; /* s->due takes the place of the case's list */
 };
 
@@ -160,6 +162,10 @@ void draw_item(struct run *r, struct outcome *o, const struct running *running, 
 void draw_stop(struct outcome *o, const struct running *running);
 /* Sees which of the outcomes that ask can be funded. */
 void settle_draws(struct run *r);
+
+/* seat.c */
+/* Finds the meeting for each outcome that places the case on a docket. */
+void settle_seats(struct run *r);
 
 /* settle.c */
 bool id_less(struct hash128 a, struct hash128 b);

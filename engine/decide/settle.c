@@ -10,11 +10,12 @@ bool id_less(struct hash128 a, struct hash128 b)
 	return memcmp(a.b, b.b, sizeof(a.b)) < 0;
 }
 
-/* ---- schedules and stages ---- */
+/* ---- schedules, stages and dockets ---- */
 
 static bool happens_once(const struct outcome *o)
 {
-	return o->action == ACTION_START || o->action == ACTION_STOP || o->action == ACTION_ENTER;
+	return o->action == ACTION_START || o->action == ACTION_STOP || o->action == ACTION_ENTER ||
+	       o->action == ACTION_PLACE;
 }
 
 static bool same_change(const struct scratch *s, size_t i, size_t j)
@@ -22,18 +23,24 @@ static bool same_change(const struct scratch *s, size_t i, size_t j)
 	const struct outcome *o = &s->outcomes.at[i], *p = &s->outcomes.at[j];
 	if (o->action != p->action || o->schedule != p->schedule)
 		return false;
+	if (o->action == ACTION_PLACE)
+		return o->name == p->name;
 	return o->action != ACTION_ENTER ||
 	       s->effects.at[i].action->escalation == s->effects.at[j].action->escalation;
 }
 
 /* Started or stopped by two blocks at once, a schedule starts or stops once; likewise a stage is
- * entered once. */
+ * entered once, and a case is placed on a docket once: as urgent, if any of them says so. */
 static void settle_once(struct run *r, size_t i)
 {
 	struct scratch *s = r->s;
-	for (size_t j = 0; j < s->outcomes.n; j++)
-		if (same_change(s, i, j) && id_less(s->outcomes.at[j].id, s->outcomes.at[i].id))
+	const struct outcome *o = &s->outcomes.at[i];
+	for (size_t j = 0; j < s->outcomes.n; j++) {
+		const struct outcome *p = &s->outcomes.at[j];
+		bool first = p->urgent != o->urgent ? p->urgent : id_less(p->id, o->id);
+		if (same_change(s, i, j) && first)
 			s->effects.at[i].dropped = true;
+	}
 }
 
 /* ---- credits and waivers ---- */
@@ -314,6 +321,8 @@ void settle(struct run *r)
 		drop_dropped(s);
 	if (r->asks)
 		settle_draws(r);
+	if (r->places)
+		settle_seats(r);
 	if (actions >> ACTION_ASSESS & 1)
 		settle_balance(r);
 	settle_nevers(r, actions);

@@ -78,6 +78,8 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 	case OP_TABLE:
 		return in->a < rb->ntables && TABLE_OUTPUT(in->b) < rb->tables[in->a].noutputs &&
 		       TABLE_READING(in->b) < rb->tables[in->a].nreadings;
+	case OP_PLACED_ON:
+		return in->a < rb->ndockets;
 	case OP_DIV:
 	case OP_PERCENT:
 		return in->a <= ROUND_HALF_EVEN;

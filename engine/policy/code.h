@@ -25,6 +25,7 @@
 	X(OP_STEP_IS, 0, 1)    /* a: escalation, b: step (0: none) */                              \
 	X(OP_OWED, 0, 1)       /* balance owed by the case */                                      \
 	X(OP_PAID_UNDER, 0, 1) /* a: schedule */                                                   \
+	X(OP_PLACED_ON, 0, 1)  /* a: docket; for a meeting after the day of the event */           \
 	X(OP_TODAY, 0, 1)      /* the civil day of the event */                                    \
 	X(OP_TABLE, 0, 1)      /* a: table, b: reading << 8 | output; the row that fits */         \
 	X(OP_EQ, 2, 1)                                                                             \

@@ -175,6 +175,9 @@ static void uses_insn(struct uses *u, const struct insn *in)
 	case OP_STEP_IS:
 		use(u, GRAPH_OTHER, rb->blocks[rb->escalations[in->a].block].name);
 		return;
+	case OP_PLACED_ON:
+		use(u, GRAPH_OTHER, rb->dockets[in->a].name);
+		return;
 	case OP_PAID_UNDER:
 		use(u, GRAPH_OTHER, rb->blocks[rb->schedules[in->a].block].name);
 		return;

@@ -198,6 +198,7 @@ enum action_kind {
 	X(ACTION_STOP, "stop", "schedule")                                                         \
 	X(ACTION_SET, "set", "fact")                                                               \
 	X(ACTION_ENTER, "enter", "stage")                                                          \
+	X(ACTION_PLACE, "place", "docket") /* on docket `name` */                                  \
 	X(ACTION_DENY, "deny", "denial")                                                           \
 	X(ACTION_BROKEN, "broken", "breach") /* no verb: an `always` was not kept */
 #define X(constant, verb, outcome) constant,
@@ -214,7 +215,7 @@ struct action {
 	struct target to;     /* pay, refer, notify */
 	uint16_t fund;        /* pay, assess: index into funds, or NONE */
 	uint16_t name;        /* assess/credit/waive: line; require: requirement; order: orderable;
-				 enter: stage; else NONE */
+				 enter: stage; place: docket; else NONE */
 	struct str text;      /* notify: message; deny: reason */
 	struct plan plan;     /* assess: instalments */
 	struct period within; /* refer, require, assess ("due within"): n < 0 means none */
@@ -225,6 +226,7 @@ struct action {
 	struct code value; /* set; may be empty for `set FACT to unknown` */
 	uint16_t schedule; /* start, stop; the program's own, see schedule_on. A PART_PLAIN part of
 			      a schedule block has exactly one action, `start` of that schedule */
+	bool urgent;       /* place: may take a seat that is kept */
 	uint16_t escalation, step; /* enter: the program's own, and the step. The first action of
 				      a stage's PART_STEP and PART_OVERDUE parts enters it */
 };
@@ -459,6 +461,28 @@ struct program {
 	uint16_t nblocks; /* the program's own; a county's replacements stand elsewhere */
 };
 
+/* ---- dockets ---- */
+
+/* A number that is written down, or a parameter. */
+struct count {
+	int64_t n;      /* when param is NONE */
+	uint16_t param; /* index, or NONE */
+};
+
+#define MEETS_LAST     5   /* `monthly on last Thursday` */
+#define DOCKET_LONGEST 366 /* days between two meetings at most */
+
+/* A recurring meeting at which cases are heard, with a number of seats. Each county has its own. */
+struct docket {
+	uint16_t case_kind;
+	int32_t first, every; /* a meeting every so many days from the first one on; or: */
+	int32_t nth,
+	    weekday;        /* the nth such weekday (from 1, MEETS_LAST) of each month; nth 0: no */
+	struct count most;  /* seats of a meeting */
+	struct count keeps; /* of them, those that are for urgent cases only */
+	struct span span;
+};
+
 /* ---- counties ---- */
 
 struct entry {
@@ -525,6 +549,9 @@ struct rulebook {
 	uint16_t nlines; /* names after `as` */
 	struct named *stages;
 	uint16_t nstages; /* names of stages, each once */
+	struct named *dockets;
+	uint16_t ndockets;
+	struct docket *meetings; /* by docket */
 	struct calendar *calendars;
 	uint16_t ncalendars; /* the first is used for business days */
 	struct program *programs;
@@ -598,6 +625,11 @@ int64_t budget_on(const struct rulebook *rb, uint16_t county, const struct budge
 int32_t budget_year(const struct budget *b, int32_t day);
 /* The day of that year that is nearest to `day`. */
 int32_t budget_day(const struct budget *b, int32_t year, int32_t day);
+/* The first meeting after a day; false: it would be after the year 9999. */
+bool docket_next(const struct docket *k, int32_t day, int32_t *meeting);
+/* The seats of a meeting, as they hold in a county on a day. */
+void docket_seats(const struct rulebook *rb, uint16_t county, const struct docket *k, int32_t day,
+		  int64_t *most, int64_t *keeps);
 const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
 /* The place of a block's limit that counts the same, payments or money, over the same time. */
 uint16_t block_limit_like(const struct block *b, const struct limit *limit); /* NONE: it has none */

@@ -43,6 +43,7 @@ struct expect {
 	enum action_kind action;
 	bool may; /* a proposal of the action */
 	bool unfunded;
+	bool urgent; /* stated */
 	bool has_amount;
 	int64_t cents;     /* amount; EXPECT_OWED, EXPECT_LEFT */
 	struct str to;     /* party name, or id of a given case; empty: any */

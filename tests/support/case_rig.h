@@ -122,6 +122,7 @@ static inline void rig_outcome(struct buf *b, const struct rulebook *rb,
 	const struct named *names = line                          ? rb->lines
 				    : o->action == ACTION_REQUIRE ? rb->requirements
 				    : o->action == ACTION_ENTER   ? rb->stages
+				    : o->action == ACTION_PLACE   ? rb->dockets
 								  : rb->orders;
 	buf_fmt(b, "%s%s" STR_FMT, o->unfunded ? "unfunded " : "", o->proposal ? "may " : "",
 		STR_ARG(action_verb(o->action)));

@@ -167,7 +167,9 @@ static void gen_primary(struct gen *g, unsigned depth)
 		gen_period(g);
 		return;
 	case 8:
-		gen_put(g, gen_maybe(g) ? "balance owed" : "today");
+		gen_put(g, gen_maybe(g)   ? "balance owed"
+			   : gen_maybe(g) ? "placed on review"
+					  : "today");
 		return;
 	case 9:
 		gen_put(g, gen_maybe(g) ? "paid under" : gen_maybe(g) ? "stage of" : "step of");
@@ -321,6 +323,8 @@ static void gen_simple_action(struct gen *g)
 	    "set custody to unknown",
 	    "set age to 17 + 1",
 	    "enter thriver",
+	    "place on review",
+	    "place on urgent urgent",
 	    "deny \"no\"",
 	    "order x"};
 	gen_put(g, GEN_PICK(g, simple));
@@ -508,12 +512,33 @@ static void gen_fund(struct gen *g)
 			gen_put(g, clauses[i]);
 }
 
+static void gen_docket(struct gen *g)
+{
+	static const char *const meets[] = {
+	    "meets weekly on Thursday", "meets every 2 weeks from 2026-07-02",
+	    "meets monthly on first Monday", "meets monthly on last Friday"};
+	static const char *const seats[] = {"at most 15 cases", "at most 1 case",
+					    "at most panel_seats cases", ""};
+	gen_put(g, "docket");
+	gen_name(g);
+	gen_put(g, "of");
+	gen_name(g);
+	gen_title(g);
+	gen_put(g, GEN_PICK(g, meets));
+	gen_put(g, GEN_PICK(g, seats));
+	if (gen_maybe(g))
+		gen_put(g, "keeps 2 for urgent");
+}
+
 static void gen_vocabulary(struct gen *g)
 {
 	static const char *const simple[] = {"action", "party", "requirement"};
-	switch (gen_below(g, 5)) {
+	switch (gen_below(g, 6)) {
 	case 4:
 		gen_fund(g);
+		return;
+	case 5:
+		gen_docket(g);
 		return;
 	case 0:
 		gen_put(g, GEN_PICK(g, simple));
@@ -667,6 +692,8 @@ static void gen_scenario(struct gen *g)
 					      "age is unknown",
 					      "attendance at none",
 					      "enter thriver",
+					      "place on review due 2026-07-09",
+					      "place on review urgent",
 					      "attendance at diversion for maria",
 					      "refused",
 					      "refused \"never\"",

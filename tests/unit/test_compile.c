@@ -238,6 +238,30 @@ static const struct {
     {PROGRAM "rule r of buyer\n on conviction when count of intake in last 5 days > 1\n"
 	     " notify advocate\n",
      W_NOT_OF_KIND, "`intake` is no event of `buyer`", ""},
+#define MEETS " meets weekly on Monday\n"
+    {PROGRAM "docket k of survivor\n" MEETS " at most 2 cases\n keeps 3 for urgent\n", W_DOCKET,
+     "more seats are kept than a meeting has", "keep fewer"},
+    {PROGRAM "docket k of survivor\n" MEETS " at most 0 cases\n", W_DOCKET, "without a seat", ""},
+    {PROGRAM "docket k of survivor\n" MEETS, W_DOCKET, "does not say how many cases it hears",
+     "at most 15 cases"},
+    {PROGRAM "docket k\n" MEETS " at most 2 cases\n", W_KIND_UNCLEAR, "whose cases `k` hears",
+     "of survivor"},
+    {PROGRAM "amount a is $5\ndocket k of survivor\n" MEETS " at most a cases\n", W_WRONG_TYPE,
+     "`a` is no number", "15"},
+    {PROGRAM "docket k of survivor\n meets monthly on fifth Monday\n at most 2 cases\n",
+     W_OUT_OF_RANGE, "not every month", "last"},
+    {PROGRAM "docket k of survivor\n meets every 2 months from 2026-07-01\n at most 2 cases\n",
+     W_WRONG_UNIT, "every so many months", "monthly on first Thursday"},
+    {PROGRAM "docket k of survivor\n meets every 0 days from 2026-07-01\n at most 2 cases\n",
+     W_OUT_OF_RANGE, "every day to every 366 days", ""},
+    {PROGRAM "docket k of survivor\n meets every 367 days from 2026-07-01\n at most 2 cases\n",
+     W_OUT_OF_RANGE, "every day to every 366 days", ""},
+    {PROGRAM "docket k of survivor\n" MEETS
+	     " at most 2 cases\nrule r of buyer\n on conviction\n place on k\n",
+     W_NOT_OF_KIND, "`k` hears cases of `survivor`, not of `buyer`", ""},
+    {PROGRAM "docket review of survivor\n" MEETS
+	     " at most 2 cases\nrule r\n on intake\n place on reviw\n",
+     W_UNKNOWN_NAME, "there is no docket `reviw`", "did you mean `review`?"},
 #define STAGES "stages j of survivor\n stage a\n  on intake\n stage b after a\n  on plan_agreed\n"
     {PROGRAM STAGES "rule r\n on intake\n enter bb\n", W_ENTER,
      "no stages of this program have a stage `bb`", "did you mean `b`?"},

@@ -441,12 +441,31 @@ static uint64_t roll(struct dice *d, uint64_t n)
 	return (z ^ (z >> 31)) % n;
 }
 
+static int64_t seats_of(const struct json *o, const char *name)
+{
+	const struct json *v = json_get(o, str_from(name));
+	assert_true(v && v->kind == JSON_INT);
+	return v->i;
+}
+
 static int64_t cents_of(const struct json *o, const char *name)
 {
 	const struct json *v = json_get(o, str_from(name));
 	int64_t cents = 0;
 	assert_true(v && v->kind == JSON_TEXT && !money_read(v->text, &cents));
 	return cents;
+}
+
+static struct draw draw_of(const struct json *draw)
+{
+	bool seat = json_get(draw, STR("docket")) != NULL;
+	struct draw d = {.pot = seat ? POT_DOCKET : POT_FUND, .from = DAY_NONE};
+	const struct json *day = json_get(draw, seat ? STR("meeting") : STR("year"));
+	if (day)
+		assert_int_equal(day_read(day->text, &d.from), STATUS_OK);
+	d.reserved = seat ? seats_of(draw, "urgent") : cents_of(draw, "reserved");
+	d.committed = seat ? seats_of(draw, "others") : cents_of(draw, "committed");
+	return d;
 }
 
 /* What was written is what counts: the draws are added up from the JSON. */
@@ -465,12 +484,7 @@ static void add_up(struct rig *r)
 				const struct json *draw = json_get(o, STR("draw"));
 				if (!draw)
 					continue;
-				struct draw d = {.pot = POT_FUND, .from = DAY_NONE};
-				const struct json *year = json_get(draw, STR("year"));
-				if (year)
-					assert_int_equal(day_read(year->text, &d.from), STATUS_OK);
-				d.reserved = cents_of(draw, "reserved");
-				d.committed = cents_of(draw, "committed");
+				struct draw d = draw_of(draw);
 				pots_draw(&r->sum, r->rb, 0, &d);
 			}
 			buf_release(&why);
@@ -584,6 +598,31 @@ static void test_by_chance(void **state)
 	assert_true(late > 500 && unfunded > 100 && notices > 50 && reversals > 100);
 }
 
+/* A seat is taken once and given back once, and no meeting hears more than it can. */
+static void test_seats_by_chance(void **state)
+{
+	static const char policy[] =
+	    HEAD "docket review of survivor\n  meets monthly on first Thursday\n"
+		 "  at most 2 cases\n  keeps 1 for urgent\n"
+		 "rule normal of survivor\n  on session or housed when custody is none\n"
+		 "  place on review\n"
+		 "rule crisis of survivor\n  on big or left\n  place on review urgent\n" COUNTY;
+	size_t late = 0, reversals = 0, overflows = 0;
+	(void)state;
+	for (unsigned seed = 1; seed <= 60; seed++) {
+		rig_open(&g, policy);
+		by_chance(&g, seed, 2);
+		late += g.late;
+		reversals += g.reversals;
+		for (size_t i = 0; i < g.pots.all.n; i++) {
+			assert_true(g.pots.all.at[i].committed <= 1);
+			overflows += g.pots.all.at[i].committed + g.pots.all.at[i].reserved == 2;
+		}
+		rig_close(&g);
+	}
+	assert_true(late > 500 && reversals > 100 && overflows > 50);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -598,6 +637,7 @@ int main(void)
 	    cmocka_unit_test(test_reversals_pay_for_what_now_follows),
 	    cmocka_unit_test(test_money_that_is_gone_cannot_be_taken_again),
 	    cmocka_unit_test(test_by_chance),
+	    cmocka_unit_test(test_seats_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -555,10 +555,10 @@ static void test_the_net_of_the_languages_examples(void **state)
 {
 	(void)state;
 	static const char *const names[] = {
-	    "conditions", "county",     "deadlines", "escalation",  "fine",     "may",
-	    "money",      "month_ends", "never",     "rule",        "schedule", "stipend",
-	    "unknown",    "parameters", "overrides", "for_each",    "window",   "stages",
-	    "never_more", "only_after", "always",    "also_running"};
+	    "conditions", "county",     "deadlines", "escalation",   "fine",     "may",
+	    "money",      "month_ends", "never",     "rule",         "schedule", "stipend",
+	    "unknown",    "parameters", "overrides", "for_each",     "window",   "stages",
+	    "never_more", "only_after", "always",    "also_running", "docket"};
 	struct totals sum = {0};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		char path[128];

@@ -26,6 +26,7 @@ rule note on intake notify office
 stipend counselling on session_attended pay $100 to survivor
 schedule housing_support on housing_accepted pay $500 to office monthly for 6 times
 escalation attendance of survivor step called on intake notify office
+docket panel of survivor meets weekly on Monday at most 9 cases
 stages journey of survivor stage helped on intake
 rule course of survivor on plan_agreed assess session_fee as fee
 county alameda adopts sheet
