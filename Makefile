@@ -282,6 +282,7 @@ check-cli: $(BUILD)/waymark
 
 check-decisions: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/support/dates.py $(abspath $<)
 
 # A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
 # must agree. check-reference always takes the same ones; reference takes new ones every time.

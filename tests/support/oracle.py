@@ -66,6 +66,11 @@ def rows_of_additions():
             row("add", number(day), n, "years", add_months(day, 12 * n))
             row("add", number(day), n, "weeks", add_days(day, 7 * n))
             row("add", number(day), n, "days", add_days(day, n))
+    for month in range(1, 13):  # from every last day of a month, in a leap year and beside one
+        for year in (2027, 2028):
+            day = date(year, month, calendar.monthrange(year, month)[1])
+            for n in range(-50, 51):
+                row("add", number(day), n, "months", add_months(day, n))
     for day in (date.min, date.max, EPOCH):
         for n in (INT64_MIN, INT64_MAX, 4_000_000, -4_000_000, 120_000, -120_000):
             row("add", number(day), n, "months", add_months(day, n))
@@ -164,6 +169,18 @@ def rows_of_ratios():
             row("ratio", a, n, d, how, rounded(Fraction(a) * n / d, how))
 
 
+def rows_of_parts():
+    """Equal parts in whole cents, the rest in the first or the last."""
+    for total in [0, 1, 99, 100, -100, INT64_MAX, INT64_MIN] + [some_amount() for _ in range(300)]:
+        n = rnd.choice((1, 2, 3, 7, 12, 52, 97, 1200, rnd.randint(1, 1200)))
+        equal = abs(total) // n * (-1 if total < 0 else 1)
+        for where in ("first", "last"):
+            parts = [equal] * n
+            parts[0 if where == "first" else -1] += total - equal * n
+            for i in {0, n - 1, n // 2}:
+                row("part", total, n, i, where, parts[i])
+
+
 def rows_of_sums():
     edges = [0, 1, -1, 100, INT64_MAX, INT64_MIN, INT64_MAX // 2, INT64_MIN // 2, 3037000500]
     for a in edges + [some_amount() for _ in range(60)]:
@@ -257,7 +274,7 @@ def rows_of_instants():
 TOPICS = {
     "calendar": (rows_of_days, rows_of_additions, rows_of_business_days, rows_of_periods,
                  rows_of_existence),
-    "money": (rows_of_ratios, rows_of_sums, rows_of_amounts),
+    "money": (rows_of_ratios, rows_of_parts, rows_of_sums, rows_of_amounts),
     "zone": (rows_of_zones, rows_of_instants),
 }
 

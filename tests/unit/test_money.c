@@ -62,6 +62,13 @@ static bool check_arithmetic(const struct rows *r)
 	return true;
 }
 
+static void check_part(const struct rows *r)
+{
+	bool first = strcmp(r->word[4], "first") == 0;
+	int64_t part = money_part(rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), first);
+	rows_check(r, part == rows_int(r, 5), "the part");
+}
+
 static bool check_words(const struct rows *r)
 {
 	struct buf b = {0};
@@ -90,17 +97,19 @@ static void test_all_rows_of_the_oracle(void **state)
 {
 	(void)state;
 	struct rows r;
-	unsigned long ratios = 0, others = 0;
+	unsigned long ratios = 0, parts = 0, others = 0;
 	for (rows_open(&r, program, "money"); rows_next(&r);) {
 		if (rows_is(&r, "ratio"))
 			check_ratio(&r), ratios++;
+		else if (rows_is(&r, "part"))
+			check_part(&r), parts++;
 		else if (check_arithmetic(&r) || check_words(&r))
 			others++;
 		else
 			rows_check(&r, false, "what is asked");
 	}
 	rows_close(&r);
-	assert_true(ratios > 20000 && others > 2000);
+	assert_true(ratios > 20000 && parts > 1000 && others > 2000);
 }
 
 /* ---- by hand ---- */
