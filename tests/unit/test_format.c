@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The canonical layout: what it looks like, that formatting twice changes nothing more, and that it
- * never changes the tree.
+ * never changes the tree. Policies by chance: test_layout.c.
  */
 #include "engine/base/mem.h"
 #include "grammar/ast_dump.h"
 #include "grammar/diagnostics.h"
 #include "grammar/format.h"
 #include "grammar/parse.h"
-#include "tests/support/policy_gen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,52 +129,10 @@ static void test_format_gives_the_canonical_layout(void **state)
 	}
 }
 
-/* Counts what must not get lost: the formatter may move a comment, never drop or double one. */
-static size_t count_comments(struct arena *arena, struct str text)
-{
-	struct source source = {STR("x.way"), text};
-	struct diag_list diags;
-	size_t n = 0;
-	diag_init(&diags, arena);
-	for (struct ast_comment *c = parse(arena, &source, 0, &diags)->comments; c; c = c->next)
-		n++;
-	diag_release(&diags);
-	return n;
-}
-
-static void check_random(uint64_t seed, unsigned comments)
-{
-	struct gen g;
-	gen_policy(&g, seed, comments);
-	struct formatted f;
-	run(&f, buf_view(&g.out));
-	assert_stable(&f, buf_view(&g.out));
-	assert_int_equal(count_comments(&f.arena, buf_view(&g.out)),
-			 count_comments(&f.arena, buf_view(&f.once)));
-	release(&f);
-	buf_release(&g.out);
-}
-
-static void test_format_keeps_the_tree_of_random_policies(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 3000; seed++)
-		check_random(seed, 0);
-}
-
-static void test_format_keeps_comments_of_random_policies(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 3000; seed++)
-		check_random(seed, 6);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_format_gives_the_canonical_layout),
-	    cmocka_unit_test(test_format_keeps_the_tree_of_random_policies),
-	    cmocka_unit_test(test_format_keeps_comments_of_random_policies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
