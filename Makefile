@@ -52,6 +52,7 @@ UNIT_TESTS := base calendar case case_read checks code compile compile_limits de
 UNIT_TESTS += override invariants versions
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table
+SERVE_SRC += route_dockets
 UNIT_TESTS += docket
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format

@@ -246,6 +246,17 @@ enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledg
 typedef void ledger_on_pot(void *arg, const struct pot *pot);
 enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg);
 
+/* A case that a meeting of a docket hears. */
+struct ledger_seat {
+	struct str case_id, county;
+	bool urgent;
+};
+
+/* Those of one meeting, by county, then in order of the cases' first events. */
+typedef void ledger_on_seat(void *arg, const struct ledger_seat *seat);
+enum status ledger_agenda(struct ledger_reader *r, struct str docket, int32_t meeting,
+			  ledger_on_seat *on, void *arg);
+
 struct ledger_policy_info {
 	uint32_t number;
 	struct str version; /* 16 hex digits */

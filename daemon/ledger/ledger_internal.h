@@ -34,6 +34,7 @@ enum statement {
 	SQL_EVENT,
 	SQL_OUTCOME,
 	SQL_DRAW,
+	SQL_SEAT,
 	SQL_POLICY,
 	SQL_SOURCE,
 	SQL_N

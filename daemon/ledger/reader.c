@@ -450,6 +450,29 @@ enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg)
 	return step == STEP_FAILED || !fine ? STATUS_IO : STATUS_OK;
 }
 
+enum status ledger_agenda(struct ledger_reader *r, struct str docket, int32_t meeting,
+			  ledger_on_seat *on, void *arg)
+{
+	sqlite3_stmt *s = sql_prepare(r->db, "SELECT c.id, s.county, s.urgent > 0 FROM seats s"
+					     " JOIN cases c ON c.no = s.case_no WHERE s.docket = ?1"
+					     " AND s.meeting = ?2 AND s.urgent + s.others > 0"
+					     " ORDER BY s.county, s.case_no");
+	struct buf day = {0};
+	enum step step;
+	if (!s)
+		return STATUS_IO;
+	day_text(&day, meeting);
+	sql_bind_text(s, 1, docket);
+	sql_bind_text(s, 2, buf_view(&day));
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s))
+		on(arg, &(struct ledger_seat){.case_id = sql_text(s, 0),
+					      .county = sql_text(s, 1),
+					      .urgent = sqlite3_column_int(s, 2)});
+	sqlite3_finalize(s);
+	buf_release(&day);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
 /* ---- policies ---- */
 
 enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg)

@@ -120,6 +120,21 @@ static const char shared[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TRIGGER pots_no_delete BEFORE DELETE ON pots"
 	" BEGIN SELECT RAISE(ABORT, 'pots are not deleted'); END;";
+
+static const char agenda[] =
+	/* Who is heard at which meeting of a docket. Each row is the sum of the seats that the
+	 * outcomes of the case took there and gave back: one, or none. */
+	"CREATE TABLE seats ("
+	" docket TEXT NOT NULL,"
+	" meeting TEXT NOT NULL,"         /* 2026-07-02 */
+	" county TEXT NOT NULL,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" urgent INTEGER NOT NULL,"
+	" others INTEGER NOT NULL,"
+	" PRIMARY KEY (docket, meeting, county, case_no)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER seats_no_delete BEFORE DELETE ON seats"
+	" BEGIN SELECT RAISE(ABORT, 'seats are not deleted'); END;";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared, NULL};
+const char *const ledger_migrations[] = {initial, shared, agenda, NULL};

@@ -29,6 +29,9 @@ static const char *const STATEMENTS[SQL_N] = {
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
 		 " reserved = reserved + excluded.reserved,"
 		 " committed = committed + excluded.committed",
+    [SQL_SEAT] = "INSERT INTO seats (docket, meeting, county, case_no, urgent, others)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+		 " urgent = urgent + excluded.urgent, others = others + excluded.others",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
@@ -72,24 +75,46 @@ static enum status write_case(struct writer *w, const struct ledger_unit *u)
 	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
 }
 
+#define DAY_BYTES 16
+
+static struct str day_words(char *text, int32_t day)
+{
+	text[0] = '\0';
+	if (day != DAY_NONE) {
+		struct date d = date_of(day);
+		snprintf(text, DAY_BYTES, "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
+	}
+	return str_from(text);
+}
+
 static enum status write_draw(struct writer *w, const struct pot *draw)
 {
-	char day[16] = "";
+	char day[DAY_BYTES];
 	sqlite3_stmt *s = w->sql[SQL_DRAW];
-	if (draw->from != DAY_NONE) {
-		struct date d = date_of(draw->from);
-		snprintf(day, sizeof(day), "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.day);
-	}
 	sql_bind_text(s, 1, pot_kind_name(draw->kind));
 	sql_bind_text(s, 2, draw->name);
 	sql_bind_text(s, 3, draw->county);
-	sql_bind_text(s, 4, str_from(day));
+	sql_bind_text(s, 4, day_words(day, draw->from));
 	sql_bind_int(s, 5, draw->reserved);
 	sql_bind_int(s, 6, draw->committed);
 	return sql_run(s);
 }
 
-static enum status write_outcome(struct writer *w, const struct ledger_record *r, size_t item)
+static enum status write_seat(struct writer *w, const struct ledger_unit *u, const struct pot *draw)
+{
+	char day[DAY_BYTES];
+	sqlite3_stmt *s = w->sql[SQL_SEAT];
+	sql_bind_text(s, 1, draw->name);
+	sql_bind_text(s, 2, day_words(day, draw->from));
+	sql_bind_text(s, 3, draw->county);
+	sql_bind_int(s, 4, (int64_t)u->case_no);
+	sql_bind_int(s, 5, draw->reserved);
+	sql_bind_int(s, 6, draw->committed);
+	return sql_run(s);
+}
+
+static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
+				 const struct ledger_record *r, size_t item)
 {
 	const struct ledger_outcome *o = &r->outcomes[item];
 	sqlite3_stmt *s = w->sql[SQL_OUTCOME];
@@ -109,6 +134,8 @@ static enum status write_outcome(struct writer *w, const struct ledger_record *r
 	enum status status = sql_run(s);
 	if (!status && o->draw.kind != POT_NONE)
 		status = write_draw(w, &o->draw);
+	if (!status && o->draw.kind == POT_DOCKET)
+		status = write_seat(w, u, &o->draw);
 	return status;
 }
 
@@ -131,7 +158,7 @@ static enum status write_record(struct writer *w, const struct ledger_unit *u,
 	sql_bind_text_or_null(s, 10, r->sender);
 	enum status status = sql_run(s);
 	for (size_t i = 0; !status && i < r->noutcomes; i++)
-		status = write_outcome(w, r, i);
+		status = write_outcome(w, u, r, i);
 	return status;
 }
 

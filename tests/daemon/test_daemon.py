@@ -1381,6 +1381,74 @@ def a_full_disk_is_said_and_survived(folder):
     eq(accepted(d.send(event("visit", "P%d" % i, id="e%d" % i, data={"minutes": 60})))["duplicate"], False)
 
 
+# ---- dockets ----
+
+
+def place(daemon, who, type="review_asked", time="2025-07-01T12:00:00-07:00", **more):
+    decision = accepted(daemon.send(event(type, who, time=time, **more)))
+    return [(o["kind"], o.get("due")) for o in decision["outcomes"]]
+
+
+def agenda(daemon, date, **more):
+    got = accepted(daemon.get("/v1/dockets/board?date=" + date, **more))
+    eq(got["meeting"], date)
+    return {c["county"]: [(x["case"], x.get("urgent", False)) for x in c["cases"]] for c in got["counties"]}
+
+
+@test
+def a_meeting_has_so_many_seats(folder):
+    d = folder.start()
+    eq(place(d, "P1"), [("docket", "2025-07-03")])
+    eq(place(d, "P2"), [("docket", "2025-07-10")])  # one seat is kept
+    eq(place(d, "P3", "crisis"), [("docket", "2025-07-03")])
+    eq(place(d, "P1", "crisis", time="2025-07-01T13:00:00-07:00"), [])
+    eq(place(d, "P4", county="yolo"), [("docket", "2025-07-03")])
+    eq(agenda(d, "2025-07-03"), {"alameda": [("P1", False), ("P3", True)], "yolo": [("P4", False)]})
+    eq(agenda(d, "2025-07-10"), {"alameda": [("P2", False)]})
+    eq(agenda(d, "2025-07-04"), {})
+    got = accepted(d.get("/v1/dockets/board?date=2025-07-03"))["counties"][0]
+    eq([got[k] for k in ("county", "seats", "keeps")], ["alameda", 2, 1])
+    # It survives a restart, and the next meeting has what is left.
+    d.stop()
+    d = folder.start()
+    eq(agenda(d, "2025-07-03"), {"alameda": [("P1", False), ("P3", True)], "yolo": [("P4", False)]})
+    eq(place(d, "P5"), [("docket", "2025-07-17")])
+    d.stop()
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    pots = db.execute("SELECT name, period, county, reserved, committed FROM pots WHERE kind = 'docket' ORDER BY 1, 2, 3")
+    seats = db.execute("SELECT docket, meeting, county, sum(urgent), sum(others) FROM seats GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")
+    eq(pots.fetchall(), seats.fetchall())
+    db.close()
+
+
+@test
+def a_reversal_frees_the_seat(folder):
+    d = folder.start()
+    eq(place(d, "P1", time="2025-07-02T12:00:00-07:00"), [("docket", "2025-07-03")])
+    # Asked for earlier, as it turns out: the same meeting, and still one seat.
+    late = accepted(d.send(event("crisis", "P1", time="2025-07-01T12:00:00-07:00")))
+    eq([(o["kind"], o.get("due")) for o in late["outcomes"]], [("docket", "2025-07-03"), ("reversal", None)])
+    eq(agenda(d, "2025-07-03"), {"alameda": [("P1", True)]})
+    eq(place(d, "P2"), [("docket", "2025-07-03")])
+
+
+@test
+def who_may_see_the_agenda(folder):
+    d = folder.start()
+    place(d, "P1")
+    place(d, "P4", county="yolo")
+    problem(d.get("/v1/dockets/board", token="submit"), 403, "role-forbidden")
+    problem(d.get("/v1/dockets/board", token=None), 401, "token-required")
+    problem(d.get("/v1/dockets/boards"), 404, "not-found")
+    problem(d.get("/v1/dockets/board?date=2025-02-30"), 400, "bad-query")
+    problem(d.get("/v1/dockets/board?day=1"), 400, "bad-query")
+    eq(accepted(d.get("/v1/dockets/board"))["counties"], [])
+    folder.add_token("yolo", "read", "yolo")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(agenda(d, "2025-07-03", token="yolo"), {"yolo": [("P4", False)]})
+
+
 # ---- funds ----
 
 

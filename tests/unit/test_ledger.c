@@ -478,7 +478,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "2|");
+	expect_query(db, "PRAGMA user_version", "3|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -569,14 +569,15 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	assert_int_equal(
-	    sqlite3_exec(db, "DROP TABLE pots; PRAGMA user_version=1", NULL, NULL, NULL),
-	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "DROP TABLE pots; DROP TABLE seats; PRAGMA user_version=1",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	expect_pots("");
 	db = open_directly();
-	expect_query(db, "PRAGMA user_version", "2|");
+	expect_query(db, "PRAGMA user_version", "3|");
 	expect_query(db, "SELECT count(*) FROM events", "5|");
 	sqlite3_close(db);
 }
@@ -600,12 +601,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=3", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=4", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=2; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=3; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));
