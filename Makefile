@@ -21,7 +21,7 @@ BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
 POLICY_SRC := code graph graph_dot policy reads seal table
 CASE_SRC   := case case_json decision decision_json event json_write pots
-DECIDE_SRC := apply decide draw due effects eval limits observe override settle trace
+DECIDE_SRC := apply decide draw due effects eval limits observe override settle share trace
 ANALYSE_SRC := cover flow
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
@@ -30,6 +30,7 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
+GRAMMAR_SRC += build_share lower_share
 GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never lower_move
 GRAMMAR_SRC += build_table check_table format_table lower_table lower_table_cell table_words
 AUDIT_SRC += row_words
@@ -50,6 +51,7 @@ COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt gra
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
 UNIT_TESTS += override invariants versions
+UNIT_TESTS += share
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table
 SERVE_SRC += route_dockets

@@ -286,6 +286,7 @@ struct ast_expect {
 		FORM_LEFT,    /* left in name: amount */
 		FORM_FACT,    /* name is value, whose */
 		FORM_STEP,    /* name at step, whose */
+		FORM_SHARE,   /* share name with `step`, whose; no */
 		FORM_REFUSED, /* text */
 	} form;
 	bool no;
@@ -369,6 +370,10 @@ struct ast_decl {
 	struct ast_trigger *ends, *stops;
 	struct ast_limit *limits;
 	struct ast_expr *holds;
+	struct ast_word with, needs; /* share: kind of the partner's case; the consent, or empty */
+	struct ast_word *show;
+	struct ast_period needs_for;
+	struct span needs_span, when_span;
 	struct ast_move *moves;     /* escalation, stages */
 	struct span also_running;   /* schedule; len 0: not stated */
 	struct ast_word *overrides; /* blocks, or NULL */

@@ -317,6 +317,16 @@ static void clauses(struct buf *out, unsigned depth, const struct ast_decl *d)
 		expr(out, "while", d->holds);
 		buf_char(out, '\n');
 	}
+	if (d->block == BLOCK_SHARE) {
+		indent(out, depth);
+		buf_c(out, "share");
+		word(out, "with", d->with);
+		words(out, "show", d->show);
+		word(out, "needs", d->needs);
+		period(out, "for", &d->needs_for);
+		expr(out, "when", d->when);
+		buf_char(out, '\n');
+	}
 	for (const struct ast_move *m = d->moves; m; m = m->next) {
 		indent(out, depth);
 		buf_c(out, "move");
@@ -408,7 +418,8 @@ static void expectation(struct buf *out, const struct ast_expect *e)
 	    [FORM_NOTHING] = "nothing", [FORM_AMONG_OTHERS] = "among-others",
 	    [FORM_ACTION] = "action",   [FORM_OWED] = "owed",
 	    [FORM_FACT] = "fact",       [FORM_STEP] = "step",
-	    [FORM_REFUSED] = "refused", [FORM_LEFT] = "left",
+	    [FORM_SHARE] = "share",     [FORM_REFUSED] = "refused",
+	    [FORM_LEFT] = "left",
 	};
 	buf_fmt(out, "    expect%s %s", e->no ? " no" : "", forms[e->form]);
 	word(out, "name", e->name);

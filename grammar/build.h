@@ -151,6 +151,14 @@ void build_overrides(struct build *b, struct span span, struct ast_word *backwar
 		     struct ast_expr *when);
 void build_action(struct build *b, struct ast_action *action);
 
+/* ---- shares: build_share.c ---- */
+
+void build_share_with(struct build *b, struct span span, struct ast_word kind);
+void build_share_show(struct build *b, struct span span, struct ast_word *backwards);
+void build_share_needs(struct build *b, struct span span, struct ast_word fact,
+		       struct ast_period period);
+void build_share_when(struct build *b, struct span span, struct ast_expr *cond);
+
 /* ---- never, only after, always: build_never.c ---- */
 
 void build_never(struct build *b, struct span span, bool locked, enum ast_invariant invariant,
@@ -257,6 +265,8 @@ void build_expect_span(struct build *b, struct span span); /* attaches the one j
 void build_expect_action(struct build *b, struct ast_action *action, bool no);
 struct ast_action *build_expect_phrases(struct build *b, struct span span, bool may,
 					struct ast_action *action, struct phrase *backwards);
+void build_expect_share(struct build *b, struct ast_word name, struct ast_word with,
+			struct ast_word whose, bool no);
 void build_expect_broken(struct build *b, struct span span, struct ast_word text, bool no);
 void build_expect_left(struct build *b, struct ast_word fund, struct ast_expr *amount);
 void build_expect_owed(struct build *b, struct ast_expr *amount, struct ast_word whose);

@@ -28,6 +28,8 @@ static const char *kind_with_article(enum block_kind kind)
 		return "a fine";
 	case BLOCK_RULE:
 		return "a rule";
+	case BLOCK_SHARE:
+		return "a share";
 	case BLOCK_TABLE:
 		return "a table";
 	case BLOCK_NEVER:
@@ -58,6 +60,8 @@ static bool belongs(struct build *b, struct span span, unsigned kinds, const cha
 /* Where reading goes on inside of a block. */
 static int tail_of(enum block_kind kind)
 {
+	if (kind == BLOCK_SHARE)
+		return T_START_SHARE;
 	return kind == BLOCK_TABLE ? T_START_TABLE : T_START_BLOCK;
 }
 

@@ -116,6 +116,16 @@ void build_expect_action(struct build *b, struct ast_action *action, bool no)
 	b->expect->no = no;
 }
 
+void build_expect_share(struct build *b, struct ast_word name, struct ast_word with,
+			struct ast_word whose, bool no)
+{
+	struct ast_expect *e = build_expect(b, FORM_SHARE);
+	e->name = name;
+	e->step = with;
+	e->whose = whose;
+	e->no = no;
+}
+
 void build_expect_broken(struct build *b, struct span span, struct ast_word text, bool no)
 {
 	struct ast_action *a = build_verb(b, span, ACTION_BROKEN, NULL, (struct ast_word){0});

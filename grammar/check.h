@@ -13,16 +13,17 @@
 /* Where an expression stands: what its names can mean. */
 struct scope {
 	struct book *b;
-	uint16_t program;       /* NONE: outside of any program */
-	uint16_t kind;          /* of the case; NONE: any case */
-	uint16_t event;         /* the event whose fields can be read; NONE: there is none */
-	const char *no_event;   /* why not: "a deadline has no fields" */
-	uint32_t body;          /* what it stands in; NO_BODY: in none */
-	uint32_t depth;         /* of the expression being checked */
-	bool elsewhere;         /* it may also be worked out where another event is at hand */
-	bool in_table;          /* it is a column of a table */
-	bool used_fields;       /* set when a field was read */
-	struct span field_span; /* the latest one */
+	uint16_t program;     /* NONE: outside of any program */
+	uint16_t kind;        /* of the case; NONE: any case */
+	uint16_t event;       /* the event whose fields can be read; NONE: there is none */
+	const char *no_event; /* why not: "a deadline has no fields" */
+	uint32_t body;        /* what it stands in; NO_BODY: in none */
+	uint32_t depth;       /* of the expression being checked */
+	bool elsewhere;       /* it may also be worked out where another event is at hand */
+	const struct case_kind *partner; /* in a share: of whom `partner.FACT` speaks */
+	bool in_table;                   /* it is a column of a table */
+	bool used_fields;                /* set when a field was read */
+	struct span field_span;          /* the latest one */
 };
 
 struct texpr {

@@ -222,8 +222,24 @@ static bool of_itself(struct scope *s, const struct ast_expr *e)
 	return true;
 }
 
+/* `partner.FACT`, in a share. */
+static struct texpr *check_partner(struct scope *s, const struct ast_expr *e)
+{
+	uint16_t kind = (uint16_t)(s->partner - s->b->rb->kinds);
+	uint16_t fact = resolve_fact(s->b, kind, &e->word2);
+	if (fact == NONE || type_is_broken(&s->partner->facts[fact].type))
+		return NULL;
+	struct texpr *t = texpr_new(s, OP_PARTNER, s->partner->facts[fact].type, e->span);
+	t->a = fact;
+	t->b = kind;
+	t->optional = s->partner->facts[fact].optional;
+	return t;
+}
+
 struct texpr *check_member(struct scope *s, const struct ast_expr *e)
 {
+	if (s->partner && str_eq(e->word.s, STR("partner")))
+		return check_partner(s, e);
 	if (is_lookup(s, &e->word))
 		return check_lookup(s, e);
 	if (of_itself(s, e))

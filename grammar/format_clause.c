@@ -189,6 +189,10 @@ enum block_item {
 	ITEM_HOLDS,
 	ITEM_OVERRIDES,
 	ITEM_MOVE,
+	ITEM_SHARE_WITH,
+	ITEM_SHARE_SHOW,
+	ITEM_SHARE_NEEDS,
+	ITEM_SHARE_WHEN,
 	ITEM_ALSO_RUNNING,
 	ITEM_STOPS,
 	ITEM_ENDS,
@@ -206,6 +210,18 @@ static void gather_section(struct items *items, const struct ast_section *s)
 		items_add(items, s->cite.span.off, ITEM_CITE, &s->cite);
 }
 
+static void gather_share(struct items *items, const struct ast_decl *d)
+{
+	if (d->with.span.len)
+		items_add(items, d->with.span.off, ITEM_SHARE_WITH, d);
+	if (d->show)
+		items_add(items, d->show->span.off, ITEM_SHARE_SHOW, d);
+	if (d->needs_span.len)
+		items_add(items, d->needs_span.off, ITEM_SHARE_NEEDS, d);
+	if (d->when_span.len)
+		items_add(items, d->when_span.off, ITEM_SHARE_WHEN, d);
+}
+
 static void gather_block(struct items *items, const struct ast_decl *d)
 {
 	gather_section(items, &d->body);
@@ -219,6 +235,8 @@ static void gather_block(struct items *items, const struct ast_decl *d)
 		items_add(items, t->span.off, ITEM_ENDS, t);
 	if (d->holds)
 		items_add(items, d->holds->span.off, ITEM_HOLDS, d->holds);
+	if (d->block == BLOCK_SHARE)
+		gather_share(items, d);
 	for (const struct ast_move *m = d->moves; m; m = m->next)
 		items_add(items, m->span.off, ITEM_MOVE, m);
 	if (d->also_running.len)
@@ -269,6 +287,40 @@ static void write_holds(struct writer *w, unsigned indent, const struct ast_expr
 	line_word(w, "holds while");
 	write_expr(w, e);
 	line_end(w, span_end(e->span));
+}
+
+static void write_share_with(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->with.span.off);
+	part(w, "with", d->with);
+	line_end(w, span_end(d->with.span));
+}
+
+static void write_share_show(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	const struct ast_word *last = d->show;
+	while (last->next)
+		last = last->next;
+	line_begin(w, indent, d->show->span.off);
+	line_word(w, "show");
+	write_names(w, d->show, ",");
+	line_end(w, span_end(last->span));
+}
+
+static void write_share_needs(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->needs_span.off);
+	part(w, "needs", d->needs);
+	period_part(w, "for", &d->needs_for);
+	line_end(w, span_end(d->needs_span));
+}
+
+static void write_share_when(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->when_span.off);
+	line_word(w, "when");
+	write_expr(w, d->when);
+	line_end(w, span_end(d->when_span));
 }
 
 static void write_move(struct writer *w, unsigned indent, const struct ast_move *m)
@@ -333,6 +385,18 @@ static void write_item(struct writer *w, unsigned indent, const struct item *ite
 		return;
 	case ITEM_HOLDS:
 		write_holds(w, indent, item->node);
+		return;
+	case ITEM_SHARE_WITH:
+		write_share_with(w, indent, item->node);
+		return;
+	case ITEM_SHARE_SHOW:
+		write_share_show(w, indent, item->node);
+		return;
+	case ITEM_SHARE_NEEDS:
+		write_share_needs(w, indent, item->node);
+		return;
+	case ITEM_SHARE_WHEN:
+		write_share_when(w, indent, item->node);
 		return;
 	case ITEM_MOVE:
 		write_move(w, indent, item->node);

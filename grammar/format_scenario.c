@@ -142,6 +142,12 @@ static void write_expectation(struct writer *w, const struct ast_expect *e)
 		labelled(w, "at", e->step);
 		labelled(w, "for", e->whose);
 		return;
+	case FORM_SHARE:
+		line_word(w, e->no ? "no share" : "share");
+		line_str(w, e->name.s);
+		labelled(w, "with", e->step);
+		labelled(w, "for", e->whose);
+		return;
 	case FORM_REFUSED:
 		line_word(w, "refused");
 		line_quoted(w, e->text);

@@ -21,6 +21,9 @@ void lower_tables(struct book *b);      /* their rows, checked; all places that 
 void lower_counties(struct book *b);    /* what holds where: dispatch */
 void lower_scenarios(struct book *b);
 
+void lower_share(struct book *b, uint32_t body); /* lower_share.c */
+void check_share_names(struct book *b);
+
 /* lower_override.c: a block without a trigger is about the kind of case of what it overrides. */
 void lower_override_kinds(struct book *b);
 
@@ -74,6 +77,8 @@ void lower_trigger(struct part_maker *m, const struct ast_trigger *t);
 /* lower_schedule.c, lower_escalation.c: the bodies that are more than parts */
 void lower_schedule(struct book *b, uint32_t body);
 void lower_escalation(struct book *b, uint32_t body);
+/* Source on one line without comments, as it is said to people. */
+struct str words_of(struct book *b, struct span span);
 void lower_never(struct book *b, uint32_t body); /* lower_never.c: also only after, always */
 void lower_moves(struct book *b);                /* lower_move.c: steps of former versions */
 void lower_variants(struct book *b);             /* counties' replacements of schedules */

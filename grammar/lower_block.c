@@ -133,6 +133,15 @@ static void lower_kind(struct book *b, struct body *body, struct block *block)
 		block->case_kind =
 		    b->rb->blocks[body->replaces].case_kind; /* unless it says otherwise */
 		body->broken = block->case_kind == NONE && block->kind != BLOCK_TABLE;
+	} else if (block->kind == BLOCK_SHARE) {
+		body->broken = true;
+		if (d->broken)
+			return;
+		help(b,
+		     fault(b, W_KIND_UNCLEAR, d->span,
+			   "it is not said whose facts `" STR_FMT "` shows", STR_ARG(body->name)),
+		     "add `of KIND` after the name, such as `of survivor`");
+		return;
 	} else if (d->kind != AST_NEVER && block->kind != BLOCK_TABLE) {
 		block->case_kind = kind_of_triggers(b, body);
 		body->broken = block->case_kind == NONE;
@@ -217,6 +226,8 @@ static uint16_t detail_of(struct book *b, enum block_kind kind)
 		return b->rb->nescalations++;
 	if (kind == BLOCK_TABLE)
 		return b->rb->ntables++;
+	if (kind == BLOCK_SHARE)
+		return b->rb->nshares++;
 	return kind == BLOCK_NEVER || kind == BLOCK_ALWAYS ? b->rb->nnevers++ : NONE;
 }
 
@@ -305,6 +316,7 @@ void lower_heads(struct book *b)
 	gather_stages(b);
 	rb->schedules = arena_array(&rb->arena, rb->nschedules, sizeof(*rb->schedules));
 	rb->escalations = arena_array(&rb->arena, rb->nescalations, sizeof(*rb->escalations));
+	rb->shares = arena_array(&rb->arena, rb->nshares, sizeof(*rb->shares));
 	rb->nevers = arena_array(&rb->arena, rb->nnevers, sizeof(*rb->nevers));
 	rb->tables = arena_array(&rb->arena, rb->ntables, sizeof(*rb->tables));
 }

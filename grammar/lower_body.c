@@ -160,6 +160,10 @@ static void lower_one(struct book *b, uint32_t body)
 	}
 	if (d->block == BLOCK_TABLE) /* see lower_tables */
 		return;
+	if (d->block == BLOCK_SHARE) {
+		lower_share(b, body);
+		return;
+	}
 	check_parts(b, d);
 	if (b->bodies.at[body].broken)
 		return;
@@ -187,4 +191,5 @@ void lower_bodies(struct book *b)
 		memcpy(rb->parts, b->parts.at, b->parts.n * sizeof(*rb->parts));
 	lower_variants(b);
 	lower_moves(b);
+	check_share_names(b);
 }

@@ -23,6 +23,7 @@ struct gathering {
 	struct book *b;
 	struct placed_list parts, overrides;
 	VEC(struct entry) nevers;
+	VEC(struct entry) shares;
 };
 
 static void place_block(struct gathering *g, uint32_t block, int32_t from, int32_t until)
@@ -33,6 +34,8 @@ static void place_block(struct gathering *g, uint32_t block, int32_t from, int32
 		return;
 	if (k->kind == BLOCK_NEVER)
 		*vec_push(&g->nevers) = (struct entry){k->detail, from, until};
+	if (k->kind == BLOCK_SHARE)
+		*vec_push(&g->shares) = (struct entry){k->detail, from, until};
 	for (uint32_t i = 0; i < k->nparts; i++) {
 		const struct part *p = &rb->parts[k->first_part + i];
 		if (p->role != PART_OVERDUE)
@@ -108,6 +111,14 @@ static void fill_nevers(struct gathering *g, struct dispatch *d)
 	}
 }
 
+static void fill_shares(struct gathering *g, struct dispatch *d)
+{
+	d->nshares = (uint32_t)g->shares.n;
+	d->shares = arena_array(&g->b->rb->arena, g->shares.n, sizeof(*d->shares));
+	for (size_t i = 0; i < g->shares.n; i++)
+		d->shares[i] = g->shares.at[i];
+}
+
 static const struct dispatch *dispatch_of(struct book *b, const struct county *c,
 					  const struct override *o, size_t n)
 {
@@ -138,8 +149,10 @@ static const struct dispatch *dispatch_of(struct book *b, const struct county *c
 	if (g.overrides.n)
 		fill_events(b->rb, &g.overrides, &d->overrides, &d->noverrides);
 	fill_nevers(&g, d);
+	fill_shares(&g, d);
 	vec_release(&g.parts);
 	vec_release(&g.overrides);
+	vec_release(&g.shares);
 	vec_release(&g.nevers);
 	return d;
 }

@@ -32,6 +32,11 @@ static void suggest_facts(struct scene *s, struct suggestion *near)
 	}
 }
 
+static bool says_unknown(const struct ast_expr *e)
+{
+	return e->kind == EXPR_UNKNOWN && !e->a;
+}
+
 /* Whose fact, step or balance: as stated, else of the latest event, else the only one that fits. */
 static uint16_t whose(struct scene *s, const struct ast_expect *e,
 		      bool (*fits)(struct scene *, uint16_t given, const struct ast_expect *))
@@ -96,7 +101,7 @@ static bool expect_fact(struct scene *s, const struct ast_expect *e, struct expe
 	if (out->fact == NONE)
 		return false;
 	const struct type *t = &s->b->rb->kinds[kind].facts[out->fact].type;
-	if (e->value)
+	if (e->value && !says_unknown(e->value))
 		return scene_value(s, e->value, t, &out->value);
 	out->value = value_missing(t->kind); /* `is unknown` */
 	return true;
@@ -200,7 +205,9 @@ static bool expect_set(struct scene *s, const struct ast_expect *e, const struct
 		return false;
 	const struct type *t = &s->b->rb->kinds[kind].facts[out->fact].type;
 	out->value = value_missing(t->kind);
-	return !a->value || scene_value(s, a->value, t, &out->value);
+	if (!a->value || says_unknown(a->value))
+		return true;
+	return scene_value(s, a->value, t, &out->value);
 }
 
 static bool expect_name(struct scene *s, const struct ast_expect *e, const struct ast_action *a,
@@ -308,6 +315,26 @@ static bool expect_left(struct scene *s, const struct ast_expect *e, struct expe
 	       constant_money(s->b, e->amount, &out->cents);
 }
 
+static bool has_share(struct scene *s, uint16_t given, const struct ast_expect *e)
+{
+	uint32_t block = scene_block(s, BLOCK_SHARE, e->name.s);
+	return block != NO_BODY && s->b->rb->blocks[block].case_kind == s->out->given[given].kind;
+}
+
+static bool expect_share(struct scene *s, const struct ast_expect *e, struct expect *out)
+{
+	out->kind = EXPECT_SHARE;
+	out->no = e->no;
+	uint32_t block = named_block(s, BLOCK_SHARE, &e->name);
+	uint16_t partner = scene_given(s, &e->step);
+	if (block == NO_BODY || partner == NONE)
+		return false;
+	out->given = whose(s, e, has_share);
+	out->text = e->name.s;
+	out->to = s->out->given[partner].id;
+	return out->given != NONE;
+}
+
 bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *out)
 {
 	*out = (struct expect){.span = e->span, .fund = NONE, .name = NONE, .schedule = NONE};
@@ -327,6 +354,8 @@ bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *ou
 		return expect_fact(s, e, out);
 	case FORM_STEP:
 		return expect_step(s, e, out);
+	case FORM_SHARE:
+		return expect_share(s, e, out);
 	case FORM_REFUSED:
 		out->kind = EXPECT_REFUSED;
 		out->text = e->text.s;

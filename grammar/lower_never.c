@@ -107,7 +107,7 @@ static struct texpr *not_yet(struct scope *s, const struct ast_decl *d, uint16_t
 /* ---- always ---- */
 
 /* On one line, without comments: it is said to people as it stands in the policy. */
-static struct str words_of(struct book *b, struct span span)
+struct str words_of(struct book *b, struct span span)
 {
 	struct str text = span_text(b, span);
 	struct buf words = {0};

@@ -44,6 +44,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %token START_FILE "the file" START_BLOCK "a block" START_SLOTS "facts" START_PARAM "a parameter"
 %token START_PROGRAM "a program" START_COUNTY "a county" START_CALENDAR "a calendar"
 %token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund" START_TABLE "a table"
+%token START_SHARE "a share"
 %token END 0 "the end of the file"
 %token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday" MONTH "month"
 %token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
@@ -75,6 +76,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 
 %token <struct ast_word> MORE_THAN "more than" BROKEN "broken" MOVE_STEP "move step"
 	MOVE_STAGE "move stage" ALSO_RUNNING "also for running schedules"
+	SHARE "share" SHOW "show" NEEDS "needs"
 
 /* Begin a block or a line of a scenario. */
 %token <struct ast_word> TIMEZONE "timezone" CALENDAR "calendar" CASE "case" EVENT "event"
@@ -149,6 +151,7 @@ input:
 |	START_FUND fund_clauses decls
 |	START_TABLE table_clauses decls
 |	START_DOCKET docket_clauses decls
+|	START_SHARE share_clauses decls
 ;
 
 decls:
@@ -162,6 +165,7 @@ decl:
 |	param
 |	block
 |	table
+|	share
 |	never
 |	county
 |	change
@@ -392,6 +396,7 @@ drop:
 drop_name:
 	DROP block_kind name { build_drop(b, @$, $2, $3); }
 |	DROP TABLE name { build_drop(b, @$, BLOCK_TABLE, $3); }
+|	DROP SHARE name { build_drop(b, @$, BLOCK_SHARE, $3); }
 ;
 
 /* ---- parameters ---- */
@@ -481,6 +486,7 @@ of_opt:
 replace:
 	replace_head block_tail
 |	replace_table table_tail
+|	replace_share share_tail
 ;
 
 replace_head:
@@ -497,6 +503,14 @@ replace_table:
 
 replace_table_name:
 	REPLACE TABLE name { build_replace(b, @$, BLOCK_TABLE, $3); }
+;
+
+replace_share:
+	replace_share_name from_opt { build_from(b, @2, (int32_t)$2); }
+;
+
+replace_share_name:
+	REPLACE SHARE name { build_replace(b, @$, BLOCK_SHARE, $3); }
 ;
 
 block_kind:
@@ -666,6 +680,33 @@ count:
 	NUMBER_LITERAL
 |	name { $$ = expr_word(b, @1, EXPR_NAME, $1); }
 |	name '.' name { $$ = expr_member(b, @$, $1, $3); }
+;
+
+/* ---- what partners may see ---- */
+
+share:
+	share_head share_tail
+;
+
+share_head:
+	locked_opt SHARE name { build_block(b, @$, $1, BLOCK_SHARE, $3); }
+;
+
+share_tail:
+	block_options share_clauses
+;
+
+share_clauses:
+	%empty
+|	share_clauses share_clause
+;
+
+share_clause:
+	WITH name { build_share_with(b, @$, $2); }
+|	SHOW names { build_share_show(b, @$, $2); }
+|	NEEDS name FOR period { build_share_needs(b, @$, $2, $4); }
+|	WHEN cond { build_share_when(b, @$, $2); }
+|	cite
 ;
 
 /* ---- tables ---- */
@@ -844,6 +885,10 @@ expectation:
 |	name IS value FOR name { build_expect_fact(b, $1, $3, $5); }
 |	name AT name { build_expect_step(b, $1, $3, (struct ast_word){0}); }
 |	name AT name FOR name { build_expect_step(b, $1, $3, $5); }
+|	SHARE name WITH name { build_expect_share(b, $2, $4, (struct ast_word){0}, false); }
+|	SHARE name WITH name FOR name { build_expect_share(b, $2, $4, $6, false); }
+|	NO SHARE name WITH name { build_expect_share(b, $3, $5, (struct ast_word){0}, true); }
+|	NO SHARE name WITH name FOR name { build_expect_share(b, $3, $5, $7, true); }
 |	BROKEN text_opt { build_expect_broken(b, @$, $2, false); }
 |	NO BROKEN text_opt { build_expect_broken(b, @$, $3, true); }
 |	REFUSED { build_expect(b, FORM_REFUSED); }
@@ -1022,7 +1067,7 @@ soft:
 |	CONFIDENTIAL | CONSENT | DEFAULT | AFTER | PER | X | EVERY | MONTHLY | WEEKLY | DAILY | YEARLY | TIMES
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER
-|	BROKEN
+|	BROKEN | SHOW | NEEDS
 |	BUDGET | OWNER | LEFT | UNFUNDED
 ;
 
@@ -1032,7 +1077,7 @@ edge:
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
-|	ALWAYS | TABLE
+|	ALWAYS | TABLE | SHARE
 ;
 
 %%

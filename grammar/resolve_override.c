@@ -9,7 +9,7 @@
 /* Does it apply to events, so that something can stand above it? */
 static bool applies(const struct ast_decl *d)
 {
-	return d->kind != AST_NEVER && d->block != BLOCK_TABLE;
+	return d->kind != AST_NEVER && d->block != BLOCK_TABLE && d->block != BLOCK_SHARE;
 }
 
 static void suggest_blocks(struct book *b, uint16_t program, struct suggestion *s)

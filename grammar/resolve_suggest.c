@@ -88,6 +88,7 @@ static const char *block_sort(const struct book *b, struct str name)
 		       : d->block == BLOCK_FINE       ? "a fine"
 		       : d->block == BLOCK_STIPEND    ? "a stipend"
 		       : d->block == BLOCK_TABLE      ? "a table"
+		       : d->block == BLOCK_SHARE      ? "a share"
 						      : "a rule";
 	}
 	return NULL;

@@ -117,6 +117,9 @@ static const struct {
     {T_STEP, "the name of the step"},
     {T_STAGE, "the name of the stage"},
     {T_AT_MOST, "a number or an amount, such as 1 or $500"},
+    {T_SHARE, "the name of the share"},
+    {T_SHOW, "the names of facts, with commas between"},
+    {T_NEEDS, "the name of a consent, and for how long it lasts: `for 1 year`"},
     {T_MOVE_STEP, "the name of the step that is gone, `to`, and where cases stand now"},
     {T_MOVE_STAGE, "the name of the stage that is gone, `to`, and where cases stand now"},
     {T_OVERRIDES, "the name of a block of this program"},
@@ -247,6 +250,8 @@ const char *scene_wanted_in_body(int resume)
 		return "a row such as | 1 | $100 |, `cite` or the next block";
 	case T_START_DOCKET:
 		return "`meets`, `at most 15 cases`, `keeps` or the next block";
+	case T_START_SHARE:
+		return "`with`, `show`, `needs`, `when`, `cite` or the next block";
 	case T_START_NEVER:
 		return "`for`, `when`, `cite` or the next block";
 	default:

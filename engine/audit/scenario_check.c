@@ -6,6 +6,7 @@
  */
 #include "engine/audit/explain.h"
 #include "engine/audit/scenario_internal.h"
+#include "engine/decide/share.h"
 
 #include <assert.h>
 
@@ -426,6 +427,21 @@ static bool has_actual(const struct check *c)
 	return false;
 }
 
+/* Who may see it at the end of the line; when it is not as expected, every reason is told. */
+static void check_share(struct check *c, const struct expect *e)
+{
+	struct share_answer a;
+	struct buf b = {0};
+	share_decide(&c->run->stream.decider, whose(c, e), e->text, e->to, c->line->day, &a);
+	bool met = (a.nreasons != 0) == e->no;
+	buf_str(&b, a.nreasons ? STR("not shared: ") : STR("shared"));
+	for (size_t i = 0; i < a.nreasons; i++) {
+		buf_str(&b, i ? STR("; ") : STR(""));
+		buf_str(&b, a.reasons[i]);
+	}
+	add_row(c, met ? ROW_MET : ROW_DIFFERENT, e, kept(c, &b));
+}
+
 static void check_one(struct check *c, size_t i)
 {
 	const struct expect *e = &c->line->expects[i];
@@ -451,6 +467,9 @@ static void check_one(struct check *c, size_t i)
 		return;
 	case EXPECT_STEP:
 		check_step(c, e);
+		return;
+	case EXPECT_SHARE:
+		check_share(c, e);
 		return;
 	case EXPECT_REFUSED:
 		check_refused(c, e);

@@ -50,13 +50,20 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 			  .counter = SIZE_MAX,
 			  .obligation = SIZE_MAX,
 			  .proposal = SIZE_MAX,
-			  .applied = UINT32_MAX};
+			  .applied = UINT32_MAX,
+			  .alone = NONE};
 }
 
 static void decider_reset(struct decider *d)
 {
 	arena_reset(&d->arena);
 	d->refusal = (struct refusal){.block = NONE};
+}
+
+void run_begin(struct run *r, struct decider *d, struct case_state *cs, const struct event *ev)
+{
+	decider_reset(d);
+	run_start(r, d, cs, ev);
 }
 
 const struct block *run_block(const struct run *r)
@@ -79,7 +86,7 @@ void run_refuse(struct run *r, enum status status, const char *slug, const char 
 {
 	va_list ap;
 	va_start(ap, fmt);
-	refuse(r, (uint16_t)r->rb->parts[r->part].block, status, slug, fmt, ap);
+	refuse(r, r->alone != NONE ? r->alone : r->rb->parts[r->part].block, status, slug, fmt, ap);
 	va_end(ap);
 }
 

@@ -106,6 +106,15 @@ static struct value read_fact_fact(struct run *r, const struct insn *in)
 	return read_other(r, k->facts[in->a].type.of, r->cs->facts[in->a], (uint16_t)in->b);
 }
 
+/* Who asks is of the kind that the share names. */
+static struct value read_partner(struct run *r, const struct insn *in)
+{
+	struct value ref = {.kind = TYPE_REF, .known = r->partner.len != 0};
+	ref.s = r->partner.p;
+	ref.len = (uint32_t)r->partner.len;
+	return read_other(r, (uint16_t)in->b, ref, in->a);
+}
+
 static struct value read_days_since(const struct run *r, uint16_t event)
 {
 	const struct counter *c = case_count(r->cs, event);
@@ -192,6 +201,8 @@ static struct value read_value(struct run *r, const struct insn *in)
 		return read_placed_on(r, in->a);
 	case OP_PAID_UNDER:
 		return read_paid_under(r, in->a);
+	case OP_PARTNER:
+		return read_partner(r, in);
 	default: /* OP_TODAY: the last of those that push without popping */
 		return known(TYPE_DATE, r->ev->day);
 	}

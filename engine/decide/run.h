@@ -100,8 +100,12 @@ struct run {
 	const struct insn *missing; /* the first thing read that was missing */
 	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
 
-	bool asks;        /* some outcome asks something of a pot */
-	bool places;      /* some outcome places the case on a docket */
+	bool asks;   /* some outcome asks something of a pot */
+	bool places; /* some outcome places the case on a docket */
+
+	struct str partner; /* who asks for a share; else empty */
+	uint16_t alone;     /* what is asked has no part: its block; else NONE */
+
 	bool due_changes; /* s->due takes the place of the case's list */
 };
 
@@ -114,6 +118,9 @@ void run_refuse(struct run *r, enum status status, const char *slug, const char 
 const struct block *run_block(const struct run *r); /* of the part being considered */
 bool part_in_step(const struct run *r,
 		  const struct part *p); /* does the case stand where it must? */
+
+/* What deciding begins with; d->arena is empty then. */
+void run_begin(struct run *r, struct decider *d, struct case_state *cs, const struct event *ev);
 
 /* override.c */
 void overrides_find(struct run *r, uint16_t event); /* fills s->overridden */

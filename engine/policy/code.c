@@ -62,6 +62,8 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 		return in->a < LIMIT_FIELDS;
 	case OP_FIELD_FACT:
 		return in->a < LIMIT_FIELDS && fact_exists(rb, in->b);
+	case OP_PARTNER:
+		return in->b < rb->nkinds && in->a < rb->kinds[in->b].nfacts;
 	case OP_FACT_FACT:
 		return fact_exists(rb, in->a) && fact_exists(rb, in->b);
 	case OP_PARAM:

@@ -30,6 +30,8 @@ static void days_in_county(const struct rulebook *rb, uint16_t county, struct gr
 			widen(&days[rb->precedences[d->overrides[e][i].part].block],
 			      &d->overrides[e][i]);
 	}
+	for (uint32_t i = 0; i < d->nshares; i++)
+		widen(&days[rb->shares[d->shares[i].part].block], &d->shares[i]);
 	for (uint32_t i = 0; i < d->nnevers; i++)
 		widen(&days[d->nevers[i]], &d->never_days[i]);
 }
@@ -346,6 +348,22 @@ static void json_table(struct buf *b, const struct rulebook *rb, const struct ta
 	buf_char(b, ']');
 }
 
+static void json_share(struct buf *b, const struct rulebook *rb, const struct share *s)
+{
+	const struct case_kind *k = &rb->kinds[rb->blocks[s->block].case_kind];
+	member(b, "with", rb->kinds[s->partner].name);
+	buf_c(b, ",\"shows\":[");
+	for (uint16_t i = 0; i < s->nfacts; i++) {
+		buf_c(b, i ? "," : "");
+		buf_json(b, k->facts[s->facts[i]].name);
+	}
+	buf_char(b, ']');
+	if (s->consent != NONE)
+		member(b, "needs", k->facts[s->consent].name);
+	if (s->when.n)
+		member(b, "when", rulebook_text(rb, s->when.span));
+}
+
 static void json_block(struct buf *b, const struct rulebook *rb, const struct graph_block *g)
 {
 	const struct block *k = &rb->blocks[g->block];
@@ -366,6 +384,8 @@ static void json_block(struct buf *b, const struct rulebook *rb, const struct gr
 	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS)
 		member(b, "text", rulebook_text(rb, k->span));
 	json_overrides(b, rb, g->block);
+	if (k->kind == BLOCK_SHARE)
+		json_share(b, rb, &rb->shares[k->detail]);
 	if (k->kind == BLOCK_TABLE)
 		json_table(b, rb, &rb->tables[k->detail]);
 	buf_c(b, ",\"parts\":[");

@@ -275,7 +275,8 @@ enum block_kind {
 	X(BLOCK_RULE, "rule")                                                                      \
 	X(BLOCK_NEVER, "never")                                                                    \
 	X(BLOCK_ALWAYS, "always")                                                                  \
-	X(BLOCK_TABLE, "table") /* has no parts: it is looked up */
+	X(BLOCK_TABLE, "table") /* has no parts: it is looked up */                                \
+	X(BLOCK_SHARE, "share") /* has no parts: somebody asks for it */
 #define X(constant, name) constant,
 	BLOCK_KINDS(X)
 #undef X
@@ -453,6 +454,18 @@ struct table {
 	uint16_t nrows;
 };
 
+/* What a partner may see of a case, on a day on which the case consents and the condition holds. */
+struct share {
+	uint16_t block;
+	uint16_t partner;      /* kind of the partner's case */
+	const uint16_t *facts; /* of the case, as they are shown */
+	uint16_t nfacts;
+	uint16_t consent; /* fact; NONE: none is needed */
+	struct period lasts;
+	struct code when;
+	struct str said; /* the condition, on one line */
+};
+
 struct program {
 	struct str name, title, cite;
 	int32_t effective; /* first day in force */
@@ -500,6 +513,8 @@ struct dispatch {
 	 * before what it overrides. NULL when there are none. */
 	struct entry **overrides;
 	uint32_t *noverrides;
+	struct entry *shares; /* .part is the index into shares */
+	uint32_t nshares;
 };
 
 struct adoption {
@@ -568,6 +583,8 @@ struct rulebook {
 	uint16_t nescalations;
 	struct never *nevers;
 	uint16_t nnevers;
+	struct share *shares;
+	uint16_t nshares;
 	struct precedence *precedences; /* what overrides before what it overrides */
 	uint16_t nprecedences;
 	struct table *tables;

@@ -32,6 +32,7 @@ enum expect_kind {
 	EXPECT_LEFT,    /* expect left in incentives $200 */
 	EXPECT_FACT,    /* expect custody is juvenile */
 	EXPECT_STEP,    /* expect attendance at diversion; step 0: expect attendance at none */
+	EXPECT_SHARE,   /* expect share face_sheet with haven: name in text, partner in to */
 	EXPECT_REFUSED, /* expect refused: the event is stopped by a never or does not fit */
 };
 

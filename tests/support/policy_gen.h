@@ -643,6 +643,19 @@ static void gen_never(struct gen *g)
 		gen_put(g, "cite \"There will be no arrests\"");
 }
 
+static void gen_share(struct gen *g)
+{
+	static const char *const clauses[] = {"show age, name", "needs consented_on for 1 year",
+					      "when partner.signed and x", "cite \"an agreement\""};
+	gen_put(g, gen_maybe(g) ? "share" : "replace share");
+	gen_name(g);
+	gen_put(g, "of youth");
+	gen_title(g);
+	gen_put(g, "with agency");
+	for (unsigned i = gen_below(g, 4); i < 4; i++)
+		gen_put(g, clauses[i]);
+}
+
 static void gen_head(struct gen *g)
 {
 	if (gen_maybe(g)) {
@@ -699,6 +712,9 @@ static void gen_scenario(struct gen *g)
 					      "refused \"never\"",
 					      "broken",
 					      "broken \"In time\"",
+					      "share face_sheet with haven",
+					      "no share face_sheet with haven for maria",
+					      "share is yes",
 					      "no broken",
 					      "start support 12 times",
 					      "set custody to none",
@@ -804,7 +820,10 @@ static void gen_policy(struct gen *g, uint64_t seed, unsigned comments)
 	for (unsigned i = 0; i < 8; i++)
 		gen_below(g, 2);
 	for (unsigned n = 1 + gen_below(g, 8); n-- > 0;) {
-		switch (gen_below(g, 9)) {
+		switch (gen_below(g, 10)) {
+		case 7:
+			gen_share(g);
+			break;
 		case 6:
 			gen_table(g);
 			break;

@@ -114,6 +114,28 @@ static const struct {
 	int code;
 	const char *message, *help; /* parts of them */
 } mistakes[] = {
+    {PROGRAM "share s of survivor\n with agency\n show houzed\n", W_UNKNOWN_NAME,
+     "`survivor` has no fact `houzed`", "did you mean `housed`?"},
+    {PROGRAM "share s of survivor\n with agency\n show housed\n needs custody for 1 year\n",
+     W_SHARE, "the fact `custody` is no consent", "date optional consent"},
+    {PROGRAM "share s of survivor\n with agency\n show housed, note\n", W_SHARE,
+     "`note` is confidential, and this share needs no consent", "needs CONSENT"},
+    {PROGRAM "share s of survivor\n with agency\n", W_SHARE, "does not say what is shown",
+     "add `show"},
+    {PROGRAM "share s of survivor\n show housed\n", W_SHARE, "does not say who sees it",
+     "add `with"},
+    {PROGRAM "share s\n with agency\n show housed\n", W_KIND_UNCLEAR,
+     "it is not said whose facts `s` shows", "of KIND"},
+    {PROGRAM "share s of survivor\n with agency\n show housed, housed\n", W_DEFINED_TWICE,
+     "`housed` is shown twice", ""},
+    {PROGRAM "share s of survivor\n with agency\n show housed\n when partner.veted\n",
+     W_UNKNOWN_NAME, "`agency` has no fact `veted`", "did you mean `vetted`?"},
+    {PROGRAM "share s of survivor\n with agency\n show housed\n when partner.until > today\n",
+     W_UNGUARDED, "`partner.until` may be unknown", ""},
+    {PROGRAM "share s of survivor\n with agency\n show housed\n when minutes > 5\n",
+     W_NO_EVENT_HERE, "a share is asked for on a day, without an event", ""},
+    {PROGRAM "rule r\n on intake when partner.vetted\n notify advocate\n", W_UNKNOWN_NAME,
+     "`partner`", ""},
     {PROGRAM "escalation e\n step a\n on intake\n notify advocate\n move step a to b\n", W_MOVE,
      "`a` still is a step of `e`", "take this line out"},
     {PROGRAM

@@ -28,6 +28,7 @@ schedule housing_support on housing_accepted pay $500 to office monthly for 6 ti
 escalation attendance of survivor step called on intake notify office
 docket panel of survivor meets weekly on Monday at most 9 cases
 stages journey of survivor stage helped on intake
+share sheet_of of survivor with agency show housed
 rule course of survivor on plan_agreed assess session_fee as fee
 county alameda adopts sheet
 """
