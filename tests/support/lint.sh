@@ -62,9 +62,9 @@ git ls-files | cut -d/ -f1 | sort -u |
 	complain 'does not belong at the top level'
 
 if command -v clang-format >/dev/null; then
-	for f in $(git ls-files 'engine/*.[ch]' 'grammar/*.[ch]' 'daemon/*.[ch]' 'tests/*.[ch]'); do
-		clang-format --dry-run -Werror "$f" >/dev/null 2>&1 || echo "$f:1:" | complain 'make fmt would change this file'
-	done
+	git ls-files -z 'engine/*.[ch]' 'grammar/*.[ch]' 'daemon/*.[ch]' 'tests/*.[ch]' |
+		xargs -0 clang-format --dry-run -Werror 2>&1 | grep -oE '^[^ :]+:[0-9]+:' | sort -u |
+		complain 'make fmt would change this line'
 else
 	echo "lint: clang-format is not installed, the layout was not checked" >&2
 fi
