@@ -57,9 +57,9 @@ UNIT_TESTS += cover table
 SERVE_SRC += route_dockets
 UNIT_TESTS += docket
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
-FUZZERS    := http event compile parse format
+FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.
-FUZZ_WORDS := compile parse format
+FUZZ_WORDS := compile parse format complete
 
 ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
 	$(POLICY_SRC:%=engine/policy/%) $(CASE_SRC:%=engine/case/%) \
@@ -247,7 +247,7 @@ help:
 	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-reference check-lsp check-daemon'
 	@echo '                the parts of make test, one by one'
 	@echo 'make check-clang  build with clang as well, where it is installed'
-	@echo 'make check-san  the unit tests and corpora under ASan and UBSan'
+	@echo 'make check-san  the unit tests, the corpora and the language server under ASan and UBSan'
 	@echo 'make lint fmt   the house rules; the layout of the C files'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
@@ -305,7 +305,8 @@ check-clang:
 	else echo "check-clang: clang is not installed, built with one compiler only" >&2; fi
 
 check-san:
-	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus
+	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus $(BUILD)/san/waymark
+	$(Q)WAYMARK=$(abspath $(BUILD)/san/waymark) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 
 # The daemon from outside, over loopback; each test in a folder of its own.
 check-daemon: $(BUILD)/waymark

@@ -43,12 +43,21 @@ void asking_begin(struct build *b, struct asking *asking)
 	b->asking = asking;
 }
 
+/* `14 da`: a number, and behind it the word asked about, is going to be a length of time. */
+static bool is_length(const struct build *b, size_t asked)
+{
+	return asked > 0 && asked < b->tokens.n && !b->tokens.at[asked].first &&
+	       b->tokens.at[asked - 1].kind == T_NUMBER_LITERAL;
+}
+
 bool asking_here(const struct build *b)
 {
 	if (!b->asking || b->stop || b->asking->done)
 		return false;
 	const struct token *at = &b->tokens.at[b->error_at];
 	size_t asked = find(b, is_asked);
+	if (!b->asking->told && is_length(b, asked) && b->error_at + 1 == asked)
+		return true;
 	return is_probe(at) || (b->asking->told && asked < b->error_at &&
 				b->error_at < find(b, is_probe) && syntax_clause_start(b) <= asked);
 }
@@ -81,7 +90,7 @@ static struct token made(const struct build *b, int kind, struct str text)
 
 /* ---- words of the language ---- */
 
-/* What would be expected after `word`, if it stood at i. */
+/* What would be expected after `word`, if it stood at i; or at i, when word is 0. */
 static void try(struct build *b, size_t i, int word, struct expected_set *after)
 {
 	size_t from = syntax_clause_start(b), n = i - from;
@@ -92,8 +101,9 @@ static void try(struct build *b, size_t i, int word, struct expected_set *after)
 	struct ast_decl decl = b->decl ? *b->decl : (struct ast_decl){0};
 	struct ast_decl inner = b->inner ? *b->inner : (struct ast_decl){0};
 	memcpy(at, b->tokens.at + from, n * sizeof(*at));
-	at[n] = at[n + 1] = b->tokens.at[i];
-	at[n].kind = word;
+	at[n] = at[n + 1] = made(b, T_PARSER_UNDEF, STR(""));
+	if (word)
+		at[n].kind = word;
 	at[n + 2] = b->tokens.at[b->tokens.n - 1];
 	t.tokens = (struct token_list){.at = at, .n = n + 3};
 	t.at = 0;
@@ -143,8 +153,27 @@ static bool begins_another(const struct token *at, const struct keyword *k,
 	       (k->class == KEYWORD_BLOCK || k->class == KEYWORD_CLAUSE);
 }
 
+void asking_offer(const struct build *b, struct str word, const struct str *words, size_t n)
+{
+	for (size_t i = 0; b->asking && str_eq(word, ASKED_WORD) && i < n; i++)
+		*vec_push(&b->asking->asked->names) = words[i];
+}
+
+static void offer_units(const struct build *b)
+{
+	static const struct str units[] = {STR_INIT("days"),  STR_INIT("business days"),
+					   STR_INIT("weeks"), STR_INIT("months"),
+					   STR_INIT("years"), STR_INIT("minutes")};
+	asking_offer(b, ASKED_WORD, units, sizeof(units) / sizeof(*units));
+}
+
 static void tell(struct build *b, size_t i, const struct expected_set *expected)
 {
+	struct expected_set at_number = {0};
+	if (is_length(b, i))
+		try(b, i - 1, 0, &at_number);
+	if (expects(&at_number, T_PERIOD_LITERAL))
+		offer_units(b);
 	struct expected_set after_name = {0};
 	bool name = expects(expected, T_NAME);
 	if (name)
@@ -212,6 +241,12 @@ bool asking_answer(struct build *b, const struct expected_set *expected)
 		return true;
 	}
 	size_t i = find(b, is_asked), at = b->error_at;
+	if (at < i) { /* a number that only a length of time can follow */
+		asking->told = asking->done = expects(expected, T_PERIOD_LITERAL);
+		if (asking->done)
+			offer_units(b);
+		return false;
+	}
 	b->patched = true;
 	if (at == i) {
 		tell(b, i, expected);

@@ -25,5 +25,7 @@ void asking_begin(struct build *b, struct asking *asking);
 bool asking_here(const struct build *b);
 /* Takes the answer, and arranges for what to read next; false: a syntax error like any other. */
 bool asking_answer(struct build *b, const struct expected_set *expected);
+/* Words that `word` can be where no name is looked up, if it is the one asked about. */
+void asking_offer(const struct build *b, struct str word, const struct str *words, size_t n);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "grammar/build.h"
 
+#include "grammar/asking.h"
 #include "grammar/codes.h"
 #include "grammar/parser.h"
 
@@ -236,6 +237,10 @@ void build_limit(struct build *b, struct span span, struct ast_expr *most, struc
 	limit->span = span;
 	limit->most = most;
 	if (!build_limit_unit(limit, per.s)) {
+		static const struct str units[] = {STR_INIT("day"), STR_INIT("week"),
+						   STR_INIT("month"), STR_INIT("year"),
+						   STR_INIT("case")};
+		asking_offer(b, per.s, units, sizeof(units) / sizeof(*units));
 		struct diag *d =
 		    build_error(b, W_LIMIT_PER, per.span, "a limit cannot count per `" STR_FMT "`",
 				STR_ARG(per.s));

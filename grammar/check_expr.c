@@ -261,5 +261,11 @@ struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struc
 struct texpr *check_money(struct scope *s, const struct ast_expr *e)
 {
 	struct type money = {.kind = TYPE_MONEY};
-	return check_typed(s, e, &money);
+	struct asked *asked = s->b->names ? s->b->names->asked : NULL;
+	if (asked)
+		asked->money = true;
+	struct texpr *t = check_typed(s, e, &money);
+	if (asked)
+		asked->money = false;
+	return t;
 }

@@ -129,6 +129,15 @@ static bool chosen_by(const struct scope *s, struct str choice, struct str *fact
 	return false;
 }
 
+/* Somebody who is writing an amount is offered what can be a part of one. */
+static void suggest_typed(struct suggestion *near, struct str name, const struct type *t)
+{
+	bool fits = t->kind == TYPE_MONEY || t->kind == TYPE_NUMBER || t->kind == TYPE_PERCENT ||
+		    t->kind == TYPE_REF;
+	if (!near->asked || !near->asked->money || fits)
+		suggest_try(near, name);
+}
+
 static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 {
 	struct book *b = s->b;
@@ -139,12 +148,12 @@ static struct texpr *unknown_name(struct scope *s, const struct ast_word *w)
 	const struct event_type *e = s->event == NONE ? NULL : &b->rb->events[s->event];
 	const struct case_kind *k = s->kind == NONE ? NULL : &b->rb->kinds[s->kind];
 	for (uint16_t i = 0; e && i < e->nfields; i++)
-		suggest_try(&near, e->fields[i].name);
+		suggest_typed(&near, e->fields[i].name, &e->fields[i].type);
 	for (uint16_t i = 0; k && i < k->nfacts; i++)
-		suggest_try(&near, k->facts[i].name);
+		suggest_typed(&near, k->facts[i].name, &k->facts[i].type);
 	for (size_t i = 0; i < b->params.n; i++)
 		if (b->param_programs.at[i] == s->program || b->param_programs.at[i] == NONE)
-			suggest_try(&near, b->params.at[i]->name.s);
+			suggest_typed(&near, b->params.at[i]->name.s, &b->rb->params[i].type);
 	suggest_tables(s, &near);
 	struct diag *d;
 	if (k && e)

@@ -55,6 +55,8 @@ static uint16_t end_of_way(struct moves *m, const struct ast_move *from)
 	const struct ast_move *move = from;
 	for (size_t hops = 0; hops <= m->list.n; hops++) {
 		uint32_t step = map_get(&m->own->steps, move->to.s);
+		if (move == from && step != MAP_NONE)
+			name_used(m->b, &move->to, m->own->step_list.at[step - 1].name);
 		if (step != MAP_NONE || str_eq(move->to.s, STR("none")))
 			return step == MAP_NONE ? 0 : (uint16_t)step;
 		const struct ast_move *next = move_of(m, move->to.s);

@@ -371,8 +371,10 @@ static uint16_t find_output(struct book *b, uint16_t table, const struct ast_wor
 	struct suggestion near;
 	suggest_init(b, &near, w->s);
 	for (uint16_t i = 0; i < t->noutputs; i++) {
-		if (str_eq(t->outputs[i].name, w->s))
+		if (str_eq(t->outputs[i].name, w->s)) {
+			name_used(b, w, t->outputs[i].name);
 			return i;
+		}
 		suggest_try(&near, t->outputs[i].name);
 	}
 	struct diag *d =
@@ -392,6 +394,7 @@ struct texpr *check_lookup(struct scope *s, const struct ast_expr *e)
 	uint16_t table = b->rb->blocks[body_named(s, e->word.s)].detail;
 	const struct block *block = &b->rb->blocks[b->rb->tables[table].block];
 	b->table_used[table] = true;
+	name_used(b, &e->word, block->name);
 	if (s->body != NO_BODY)
 		*vec_push(&b->starts) =
 		    (struct start){b->rb->tables[table].block, s->body, s->event, e->span};

@@ -80,6 +80,8 @@ static void declare_inside(struct walk *w)
 			declare(w, NAME_SECTION, &s->name, (struct name_decl){.section = s});
 		declare_lines(w, s->actions);
 	}
+	for (const struct ast_cell *c = d->rows ? d->rows->cells : NULL; c; c = c->next)
+		declare(w, NAME_COLUMN, &c->output, (struct name_decl){0});
 	for (const struct ast_given *g = d->given; g; g = g->next)
 		if (g->name.s.len)
 			declare(w, NAME_GIVEN, &g->name, (struct name_decl){.given = g});
@@ -273,6 +275,8 @@ const char *names_sort(const struct name_decl *d)
 		return d->decl->block == BLOCK_STAGES ? "stage" : "step";
 	case NAME_CHOICE:
 		return "choice";
+	case NAME_COLUMN:
+		return "column";
 	case NAME_LINE:
 		return "line";
 	case NAME_GIVEN:

@@ -30,6 +30,7 @@ enum name_role {
 	NAME_SLOT,    /* a fact or a field: slot, of decl */
 	NAME_SECTION, /* a step: section, of decl */
 	NAME_CHOICE,  /* one of the words of slot's type, of decl */
+	NAME_COLUMN,  /* what a table gives, in decl */
 	NAME_LINE,    /* what `assess … as LINE` names first, in decl */
 	NAME_GIVEN,   /* a case of the scenario decl */
 };
@@ -52,6 +53,7 @@ struct asked {
 	uint32_t source;
 	VEC(struct str) names; /* what the look-up of the word there would have found */
 	VEC(int) tokens;       /* the words of the language that can stand there */
+	bool money;            /* the name asked about is to be of money */
 };
 
 struct names {

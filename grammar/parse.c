@@ -94,6 +94,8 @@ static void finish_clause(struct build *b)
 static void resume(struct build *b, size_t *earliest)
 {
 	size_t i = b->error_at < *earliest ? *earliest : b->error_at;
+	if (i >= b->tokens.n) /* what has been asked about took the rest of its line away */
+		i = b->tokens.n - 1;
 	while (i + 1 < b->tokens.n && !b->tokens.at[i].first)
 		i++;
 	*earliest = i + 1;

@@ -154,6 +154,7 @@ static void details(struct told *t, const struct name_decl *d)
 	case NAME_GIVEN:
 		written(t, d->given->span);
 		return;
+	case NAME_COLUMN:
 	case NAME_LINE:
 		return;
 	case NAME_DECL:

@@ -44,6 +44,7 @@ static enum item kind_of(const struct candidate *c)
 	case NAME_CHOICE:
 	case NAME_SECTION:
 		return ITEM_MEMBER;
+	case NAME_COLUMN:
 	case NAME_LINE:
 	case NAME_GIVEN:
 		break;
