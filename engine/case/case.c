@@ -216,8 +216,9 @@ static bool due_before(const struct due *a, const struct due *b)
 {
 	if (a->at != b->at)
 		return a->at < b->at;
+	/* What ends with a day comes before the items of the day that begins. */
 	if (a->kind != b->kind)
-		return a->kind < b->kind;
+		return b->kind == DUE_ITEM || (a->kind != DUE_ITEM && a->kind < b->kind);
 	int c = memcmp(a->origin.b, b->origin.b, sizeof(a->origin.b));
 	return c ? c < 0 : a->n < b->n;
 }

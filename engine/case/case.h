@@ -117,7 +117,8 @@ struct case_state {
 	VEC(struct counter) counts;
 	VEC(struct position) positions;
 	VEC(struct used) used;
-	struct due_list due; /* ascending by (at, kind, origin, n): the order of firing */
+	struct due_list
+	    due; /* ascending by (at, kind, origin, n), items last: the order of firing */
 	VEC(struct running) running;
 	VEC(struct obligation) owed;
 	VEC(struct proposal) proposals;
