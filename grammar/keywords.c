@@ -81,7 +81,6 @@ static const struct keyword keywords[] = {
     {"known", T_KNOWN, KEYWORD_RESERVED},
     {"last", T_LAST, KEYWORD_WORD},
     {"left", T_LEFT, KEYWORD_WORD},
-    {"left in", T_LEFT_IN, KEYWORD_WORD},
     {"lesser of", T_LESSER_OF, KEYWORD_WORD},
     {"locked", T_LOCKED, KEYWORD_BLOCK},
     {"may", T_MAY, KEYWORD_RESERVED},

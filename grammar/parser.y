@@ -72,7 +72,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
 	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
-	FISCAL_YEAR "fiscal year" IN_ALL "in all" LEFT_IN "left in"
+	FISCAL_YEAR "fiscal year" IN_ALL "in all"
 
 %token <struct ast_word> MORE_THAN "more than" BROKEN "broken" MOVE_STEP "move step"
 	MOVE_STAGE "move stage" ALSO_RUNNING "also for running schedules"
@@ -878,7 +878,7 @@ expectation:
 |	NO expect_action { build_expect_action(b, $2, true); }
 |	UNFUNDED expect_action { build_expect_action(b, $2, false); $2->unfunded = true; }
 |	NO UNFUNDED expect_action { build_expect_action(b, $3, true); $3->unfunded = true; }
-|	LEFT_IN name MONEY_LITERAL { build_expect_left(b, $2, $3); }
+|	LEFT IN name MONEY_LITERAL { build_expect_left(b, $3, $4); }
 |	OWED MONEY_LITERAL { build_expect_owed(b, $2, (struct ast_word){0}); }
 |	OWED MONEY_LITERAL BY name { build_expect_owed(b, $2, $4); }
 |	name IS value { build_expect_fact(b, $1, $3, (struct ast_word){0}); }

@@ -182,7 +182,6 @@ static const struct {
     {T_OWNER, "the name of a party"},
     {T_FISCAL_YEAR, "`from` and its first day, such as July 1"},
     {T_GIVEN_FUND, "the name of a fund"},
-    {T_LEFT_IN, "the name of a fund"},
     {T_UNFUNDED, "an action such as `pay`"},
     {T_AMOUNT, "the name of the parameter"},
     {T_NUMBER, "the name of the parameter"},
