@@ -355,6 +355,34 @@ static void fire_promise(struct run *r, const struct due *due)
 	later_end(r);
 }
 
+/* A step that comes when nothing else does, as the county has it on the day: of a replacement the
+ * part for the same step and event. False: dropped, or not in the replacement. */
+static bool overdue_on(const struct run *r, uint32_t *part)
+{
+	const struct rulebook *rb = r->rb;
+	const struct part *p = &rb->parts[*part];
+	const struct escalation *e = escalation_on(rb, r->cs->county, p->escalation, r->ev->day);
+	if (!e || e->block == p->block)
+		return e;
+	const struct block *b = &rb->blocks[e->block];
+	for (*part = b->first_part; *part < b->first_part + b->nparts; ++*part) {
+		const struct part *now = &rb->parts[*part];
+		if (now->role == PART_OVERDUE && now->step == p->step && now->event == p->event)
+			return true;
+	}
+	return false;
+}
+
+static void fire_step(struct run *r, const struct due *due)
+{
+	uint32_t part = due->part;
+	if (!overdue_on(r, &part))
+		return;
+	r->part = part;
+	overrides_find(r, EVENT_DEADLINE);
+	part_consider(r, part, true);
+}
+
 static void fire_item(struct run *r, const struct due *due)
 {
 	later_begin(r, due->part, due->origin);
@@ -377,9 +405,7 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 		fire_answer(&r, &due);
 		break;
 	case DUE_STEP:
-		r.part = due.part;
-		overrides_find(&r, EVENT_DEADLINE);
-		part_consider(&r, due.part, true);
+		fire_step(&r, &due);
 		break;
 	case DUE_ITEM:
 		fire_item(&r, &due);
