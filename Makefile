@@ -291,12 +291,12 @@ check-decisions: $(BUILD)/waymark
 # must agree. check-reference always takes the same ones; reference takes new ones every time.
 REFERENCE = WAYMARK=$(abspath $<) $(PYTHON) tests/reference/compare.py
 check-reference: $(BUILD)/waymark
-	$(Q)$(REFERENCE) --seed 1 --count 100 --examples --mutations
+	$(Q)$(REFERENCE) --seed 1 --count 100 --examples --mutations quick
 
 COUNT ?= 2000
 SEED ?= $(shell date +%s)
 reference: $(BUILD)/waymark
-	$(Q)$(REFERENCE) --seed $(SEED) --count $(COUNT)
+	$(Q)$(REFERENCE) --seed $(SEED) --count $(COUNT) --mutations all
 
 # The second compiler sees what the first lets pass.
 check-clang:

@@ -16,7 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 WAYMARK = os.path.abspath(os.environ.get("WAYMARK") or os.path.join(ROOT, "build", "waymark"))
 NO_ID = "0" * 32  # of no outcome
-OUTSIDE = ("id", "of", "because")
+OUTSIDE = ("id", "of", "because", "draw")
 
 
 class Answer:
@@ -42,13 +42,15 @@ class Answer:
 
 
 def comparable(outcomes):
-    """Outcomes without what the language does not promise: which of several blocks that start one
-    schedule at one event is named, and how credits that are together too much are shared out."""
+    """Outcomes without what the language does not promise: which of several blocks is named that start or
+    stop one schedule or enter one stage at one event; and how credits that come to too much are shared."""
     kept, credits = [], {}
     for outcome in outcomes:
         if outcome["kind"] == "credit":
             credits.setdefault((outcome["program"], outcome["name"], outcome.get("by", "")), []).append(outcome)
-        elif outcome.get("schedule") and outcome["action"] != "stop":
+        elif outcome["kind"] == "notice" and "fund" in outcome:  # of a fund that runs out, in its own words
+            kept.append({name: outcome.get(name) for name in ("kind", "fund", "amount", "to")})
+        elif outcome.get("schedule") or outcome["kind"] in ("stage", "breach"):
             kept.append({name: value for name, value in outcome.items() if name not in ("block", "part")})
         else:
             kept.append(outcome)
@@ -217,7 +219,11 @@ def until_of(history):
 def differs(folder, source, history, other=None):
     """Both answers, line by line, when they differ; `other` is the policy that the program gets."""
     until = until_of(history)
-    our, meant = ours(source, history, until)
+    try:
+        our, meant = ours(source, history, until)
+    except Exception:
+        theirs(folder, source, [], until, {})  # which may not compile
+        raise
     their = theirs(folder, other or source, history, until, meant)
     fill_facts(our, their)
     return None if our.lines() == their.lines() else (our.lines(), their.lines())

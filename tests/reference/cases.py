@@ -6,7 +6,7 @@ import json
 import values
 from values import UNKNOWN, add_period
 
-CONTRADICTION, NEGATIVE, NEVER, UNDECIDABLE = "contradiction", "overflow", "breaks-never", "undecidable"
+CONTRADICTION, OVERFLOW, NEVER, UNDECIDABLE = "contradiction", "overflow", "breaks-never", "undecidable"
 
 
 class Refused(Exception):
@@ -20,7 +20,8 @@ class Case:
         self.id, self.kind, self.county = id, kind, county
         self.last = None       # the latest instant that it has seen
         self.facts = {}        # only what was recorded
-        self.counts, self.last_day = {}, {}
+        self.counts, self.last_day, self.days = {}, {}, {}
+        self.bounded = []      # what counts towards `never … more than`: (promise, day, cents)
         self.before = {}       # event -> day of the last one before the event that is decided
         self.balance = 0       # as it stood before the event
         self.steps = {}        # (program, escalation) -> (step, day of entering)

@@ -5,10 +5,18 @@ import operator
 from fractions import Fraction
 
 import values
+from cases import OVERFLOW, Refused
 from values import UNKNOWN
 
 SIGNS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
          "is": operator.eq, "is not": operator.ne}
+
+
+def plain(value):
+    """A length of time is compared as a number in its unit; two weeks are 14 days."""
+    if isinstance(value, values.Period):
+        return value.n * 7 if value.unit == "weeks" else value.n
+    return value
 
 
 class View:
@@ -32,6 +40,9 @@ class View:
         return self.rulebook.fields_of(self.event.type, self.case.kind)
 
     def of_name(self, node):
+        table = self.table(node)
+        if table:
+            return self.looked_up(table, node.path[1])
         name, rest = node.path[0], node.path[1:]
         fields, facts = self.fields(), self.rulebook.kinds[self.case.kind].facts
         if name in fields and not (name in facts and name in self.rulebook.events[self.event.type].sets):
@@ -47,6 +58,35 @@ class View:
             field = self.rulebook.kinds[field.type].facts[fact]
         return value
 
+    def table(self, node):
+        """The table of the program that a name such as class_fee.fee speaks of."""
+        if node.what != "name" or len(node.path) != 2:
+            return None
+        block = self.rulebook.block(self.program, node.path[0], self.case.county, self.day)
+        return block if block and block.kind == "table" else None
+
+    def looked_up(self, table, column):
+        rows = [row for row in table.rows if row.fits and all(
+            self.fits(left, cell) for left, cell in zip(table.deciding, row.fits))]
+        rows = rows or [row for row in table.rows if row.fits is None]
+        assert len(rows) == 1, (table.name, rows)
+        return self.value(rows[0].values[table.given.index(column)])
+
+    def fits(self, left, cell):
+        return any(self.fits_one(left, *one) for one in cell)
+
+    def fits_one(self, left, how, low, high):
+        value = self.value(left)
+        if how == "any" or value is UNKNOWN:
+            return how in ("any", "unknown")
+        if how == "unknown":
+            return False
+        low = self.beside(left, low)
+        if how == "to":
+            return low <= value <= self.beside(left, high)
+        return {"is": operator.eq, "under": operator.lt, "over": operator.gt, "or more": operator.ge,
+                "or less": operator.le}[how](value, low)
+
     def fact_of_other(self, kind, name, fact):
         other = self.world.case_at(name, self.event)
         if other is not None and other.kind == kind:
@@ -60,10 +100,15 @@ class View:
     def is_money(self, node):
         if node.what == "literal":
             return node.kind == "money"
+        table = self.table(node)
+        if table:
+            return self.is_money(table.rows[0].values[table.given.index(node.path[1])])
         if node.what == "name":
             return self.type_of(node.path) in ("money", "amount")
         if node.what in ("balance", "paid"):
             return True
+        if node.what == "for each":
+            return self.is_money(node.amount)
         return any(self.is_money(side) for side in (getattr(node, "left", None), getattr(node, "right", None),
                                                     getattr(node, "part", None)) if side)
 
@@ -82,7 +127,14 @@ class View:
     # ---- what the case remembers ----
 
     def of_count(self, node):
-        return self.case.counts.get(node.name, 0)
+        if node.window is None:
+            return self.case.counts.get(node.name, 0)
+        return self.recent(node.name, node.window)
+
+    def recent(self, event, window):
+        """Events whose period has not ended on the day that is decided."""
+        length, days_off = self.value(window), self.rulebook.days_off
+        return sum(values.add_period(day, length, 1, days_off) >= self.day for day in self.case.days.get(event, ()))
 
     def of_since(self, node):
         last = self.case.before.get(node.name)
@@ -115,7 +167,7 @@ class View:
         for name in node.path:
             field = fields.get(name)
             if field is None:
-                return ()
+                return ()  # none of a list, or what a table gives
             fields = self.rulebook.kinds[field.type].facts if field.type in self.rulebook.kinds else {}
         return field.words
 
@@ -130,7 +182,7 @@ class View:
         left, right = self.value(node.left), self.beside(node.left, node.right)
         if left is UNKNOWN or right is UNKNOWN:
             return UNKNOWN
-        return SIGNS[node.sign](left, right)
+        return SIGNS[node.sign](plain(left), plain(right))
 
     def of_one_of(self, node):
         left = self.value(node.left)
@@ -163,6 +215,14 @@ class View:
     def of_arithmetic(self, node):
         return self.both(node, {"+": operator.add, "-": operator.sub, "x": operator.mul,
                                 "/": lambda a, b: Fraction(a) / b}[node.sign])
+
+    def of_for_each(self, node):
+        amount, unit, base = self.value(node.amount), self.value(node.unit), self.value(node.base)
+        if UNKNOWN in (amount, unit, base):
+            return UNKNOWN
+        if unit == 0:
+            raise Refused(OVERFLOW)
+        return amount * values.rounded(Fraction(base) / unit, "up" if node.begun else "down")
 
     def of_lesser(self, node):
         return self.both(node, min)

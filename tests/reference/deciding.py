@@ -4,8 +4,9 @@ import copy
 import datetime
 
 import values
-from cases import CONTRADICTION, NEGATIVE, NEVER, UNDECIDABLE, Record, Refused, Running, shown
+from cases import CONTRADICTION, OVERFLOW, NEVER, UNDECIDABLE, Record, Refused, Running, shown
 from conditions import View
+from funds import Draws
 from values import UNKNOWN, Period, add_period
 
 
@@ -17,7 +18,9 @@ class Deciding:
         self.case, self.event, self.day = case, event, day
         self.outcomes, self.effects, self.did = [], [], []
         self.facts_set, self.moves, self.new_payments = {}, {}, []
-        self.started, self.stopped, self.taken = [], [], []
+        self.started, self.stopped, self.taken, self.moved = [], [], [], []
+        self.overridden, self.promised = set(), []
+        self.draws = Draws(world.funds, case.county, day)
         case.balance = case.owes()
         case.before = dict(case.last_day)
         self.blocks = list(self.rulebook.blocks(case.county, day))
@@ -42,21 +45,30 @@ class Deciding:
             self.settle_proposal()
         elif self.event.type == "payment_received":
             self.receive_payment()
+        self.find_overridden()
         for program, block in self.blocks:
             if self.about_this_kind(block):
                 self.decide(program, block)
+        self.promise()
         return self.apply()
 
     def deadline(self, order):
         wait = next(w for w in self.case.waiting if w.order == order)
         self.case.waiting.remove(wait)
         if wait.what == "step":
-            self.enter(wait.program, self.rulebook.block(wait.program, wait.block, self.case.county, self.day),
-                       wait.step)
+            block = self.rulebook.block(wait.program, wait.block, self.case.county, self.day)
+            if block and self.still_comes(block, wait) and not self.is_held_back(wait.program, block):
+                self.enter(wait.program, block, wait.step)
+        elif wait.what == "promise":
+            self.out(self.as_action(wait.program, None, "broken"), "breach", promise=wait.promise.title, status="done")
         else:
             for action in wait.otherwise:
                 self.act(wait.program, wait.block, wait.part, action)
         return self.apply()
+
+    @staticmethod
+    def still_comes(block, wait):
+        return any(step.name == wait.step and event in wait.answered for step in block.steps for event, _ in step.absent)
 
     def item(self, key):
         program, name = key
@@ -67,14 +79,39 @@ class Deciding:
             return self.apply()
         held = block.holds is not None and self.met(program, block.holds)
         doing = self.as_action(program, running.by.name, "pay", running.by.part)
-        self.out(doing, "payment", None if held else (None, running.to_name, None), amount=running.amount,
-                 to=running.to, fund=block.actions[0].fund, due=running.due(), schedule=name, item=running.item + 1,
-                 status="held" if held else "due")
+        pays = copy.copy(running)
+        if block.also_running and not held:
+            self.settle_anew(pays, block.actions[0], self.view(program))
+        members = dict(amount=pays.amount, to=pays.to, fund=pays.fund, due=running.due(), schedule=name,
+                       item=running.item + 1)
+        funded = held or self.draws.take(running.pot, -running.amount, pays.amount)
+        if not funded:
+            self.draws.take(running.pot, -running.amount, 0)
+            self.out(doing, "unfunded", status="unfunded", **members)
+        elif held:
+            self.draws.take(running.pot, -running.amount, 0)
+            self.out(doing, "payment", status="held", **members)
+        else:
+            self.out(doing, "payment", (None, pays.to_name, None), status="due", **members)
         outcomes = self.apply()
         self.consume(key)
-        if not held:
-            self.case.paid[key] = self.case.paid.get(key, 0) + running.amount
+        if funded and not held:
+            self.case.paid[key] = self.case.paid.get(key, 0) + pays.amount
         return outcomes
+
+    def settle_anew(self, running, pay, view):
+        """What the text of this day says, also of a schedule that runs. A payee from the event stays."""
+        running.amount, running.fund = self.money(view, pay.amount), pay.fund
+        if pay.to == self.case.kind or pay.to in self.rulebook.kinds[self.case.kind].facts or \
+                pay.to in self.rulebook.parties:
+            running.to, running.to_name = self.recipient(view, pay.to), pay.to
+
+    def give_back(self, what):
+        """A payment that is stopped sets free what was reserved for it."""
+        if isinstance(what, tuple):
+            running = self.case.running[what]
+            self.draws.take(running.pot, -running.amount, 0)
+            self.draws.apply()
 
     def consume(self, what):
         """Whatever came of it: it has been due."""
@@ -96,6 +133,7 @@ class Deciding:
                     case.facts[fact] = event.data[fact]
         case.counts[event.type] = case.counts.get(event.type, 0) + 1
         case.last_day[event.type] = self.day
+        case.days.setdefault(event.type, []).append(self.day)
 
     def answer(self):
         """Closes what this event answers, and calls off the steps that would have come without it."""
@@ -109,6 +147,7 @@ class Deciding:
         if self.event.type == "approved":
             doing = copy.copy(found[0])
             doing.propose, doing.by = False, self.event.data["by"]
+            doing.days = self.length(doing)
             getattr(self, "do_" + doing.action.verb)(doing)
 
     def receive_payment(self):
@@ -132,19 +171,22 @@ class Deciding:
         return any(self.sets_off_by(program, trigger) for trigger in triggers)
 
     def sets_off_by(self, program, trigger):
-        for nth, name in trigger.events:
-            if name == self.event.type and (nth is None or self.case.counts.get(name, 0) == nth):
+        for nth, name, window in trigger.events:
+            if name == self.event.type and nth in (None, self.count(program, name, window)):
                 return self.met(program, trigger.when)
         return False
 
+    def count(self, program, event, window):
+        return self.view(program).recent(event, window) if window else self.case.counts[event]
+
     def decide(self, program, block):
-        if block.kind == "escalation":
+        if block.kind in ("escalation", "stages"):
             self.decide_escalation(program, block)
             return
         if block.kind == "schedule":
             self.decide_schedule(program, block)
             return
-        if not self.sets_off(program, block.triggers):
+        if block.kind == "table" or (program, block.name) in self.overridden or not self.sets_off(program, block.triggers):
             return
         for action in block.actions:
             self.act(program, block.name, None, action, block.limits)
@@ -159,28 +201,54 @@ class Deciding:
         key = program, block.name
         if key in self.case.running and self.sets_off(program, block.stops):
             self.stop(self.as_action(program, block.name, "stop", "stops"), block.name)
-        if self.sets_off(program, block.triggers) and key not in self.case.running:
+        if key not in self.overridden and key not in self.case.running and self.sets_off(program, block.triggers):
             self.start(self.as_action(program, block.name, "start"), block.name)
 
     def decide_escalation(self, program, block):
         key = program, block.name
         at = self.case.steps.get(key)
         if at and self.sets_off(program, block.ends):
-            self.moves[key] = "none"
+            self.move_to(key, "none")
             self.effects.append(lambda: self.end_escalation(key))
-        for step in block.steps:
+        for step in block.steps if key not in self.overridden else ():
             stands_right = at[0] in step.after if at else not step.after
             if stands_right and self.sets_off(program, step.triggers):
                 self.enter(program, block, step.name)
 
     def enter(self, program, block, name):
         key = program, block.name
+        self.move_to(key, name)
+        step = next(s for s in block.steps if s.name == name)
+        part = ("stage " if block.kind == "stages" else "step ") + name
+        self.move(key, block, name, part)
+        for action in step.actions:
+            self.act(program, block.name, part, action)
+
+    def move_to(self, key, name):
         if self.moves.setdefault(key, name) != name:
             raise Refused(CONTRADICTION)
-        step = next(s for s in block.steps if s.name == name)
+
+    def move(self, key, block, name, part, doing=None):
+        """Once, however many blocks enter it. Of stages each entry is an outcome."""
+        if key in self.moved:
+            return
+        self.moved.append(key)
+        if block.kind == "stages":
+            self.out(doing or self.as_action(*key, "enter", part), "stage", (name, None, None), name=name,
+                     status="done")
         self.effects.append(lambda: self.entered(key, block, name))
-        for action in step.actions:
-            self.act(program, block.name, "step " + name, action)
+
+    def do_enter(self, doing):
+        for program, block in self.blocks:
+            if program == doing.program and block.kind == "stages":
+                if any(stage.name == doing.action.name for stage in block.steps):
+                    self.enter_from_anywhere(doing, program, block)
+
+    def enter_from_anywhere(self, doing, program, block):
+        key, name = (program, block.name), doing.action.name
+        if self.case.steps.get(key, (None,))[0] != name:
+            self.move_to(key, name)
+            self.move(key, block, name, None, doing)
 
     def entered(self, key, block, name):
         case = self.case
@@ -215,17 +283,20 @@ class Deciding:
             self.settle_amount(doing, view)
         if action.verb in ("pay", "refer", "notify"):
             doing.to = self.recipient(view, action.to)
-        for node in (action.within, action.due):
-            if node is not None:
-                doing.days = view.value(node)
+        doing.days = self.length(doing)
         return doing
+
+    def length(self, doing):
+        """How long somebody has: as it is on the day of the event, or of the approval."""
+        period = doing.action.within or doing.action.due
+        return period and self.view(doing.program).value(period)
 
     def settle_amount(self, doing, view):
         """The sum, and for what is paid in instalments each of them."""
         action = doing.action
         doing.amount = self.known(view.value(action.amount))
         if doing.amount < 0 and not (action.verb == "credit" and self.owed_on(doing) == 0):
-            raise Refused(NEGATIVE)
+            raise Refused(OVERFLOW)
         if action.verb != "assess" or action.interval is None:
             return
         if action.count is not None:
@@ -238,7 +309,7 @@ class Deciding:
     def money(self, view, node):
         amount = self.known(view.value(node))
         if amount < 0:
-            raise Refused(NEGATIVE)
+            raise Refused(OVERFLOW)
         return amount
 
     def known(self, value):
@@ -251,7 +322,7 @@ class Deciding:
         if name == self.case.kind:
             return self.case.id
         if name in view.fields() or name in self.rulebook.kinds[self.case.kind].facts:
-            return self.known(view.of_name(Record(path=[name])))
+            return self.known(view.of_name(Record(what="name", path=[name])))
         return name
 
     def out(self, doing, kind, did=None, **members):
@@ -266,7 +337,9 @@ class Deciding:
         outcome.update(members)
         self.outcomes.append(outcome)
         if did:
-            self.did.append((action.verb,) + did)
+            name, to, line = did
+            self.did.append(Record(verb=action.verb, name=name, to=to, line=line, fund=members.get("fund"),
+                                   amount=members.get("amount"), proposal=doing.propose))
         return outcome
 
     def within(self, doing):
@@ -281,8 +354,11 @@ class Deciding:
             if doing.by:
                 raise Refused("limit")
             return
-        self.out(doing, "payment", (None, doing.action.to, None), amount=doing.amount, to=doing.to,
-                 fund=doing.action.fund, due=self.day, status="due")
+        members = dict(amount=doing.amount, to=doing.to, fund=doing.action.fund, due=self.day)
+        if not doing.propose and not self.draws.take(self.draws.key(doing.action.fund), 0, doing.amount):
+            self.out(doing, "unfunded", status="unfunded", **members)
+            return
+        self.out(doing, "payment", (None, doing.action.to, None), status="due", **members)
         if doing.limits and not doing.propose:
             self.new_payments.append((self.counters(doing), self.day, doing.amount))
 
@@ -418,12 +494,17 @@ class Deciding:
         pay, view = block.actions[0], self.view(doing.program)
         base, skip = self.first_date(pay)
         running = Running(amount=self.money(view, pay.amount), to=self.recipient(view, pay.to), to_name=pay.to,
-                          interval=pay.interval, base=base, skip=skip, started=self.event.time,
+                          fund=pay.fund, interval=pay.interval, base=base, skip=skip, started=self.event.time,
                           times=times_of(view.value(pay.length), pay.interval), days_off=self.rulebook.days_off,
                           by=Record(name=doing.name, part=doing.part), order=len(self.case.running) + len(self.started))
         self.started.append(key)
-        self.out(doing, "schedule", (name, None, None), schedule=name, amount=running.amount, to=running.to,
-                 fund=pay.fund, first=running.due(), times=running.times, status="started")
+        members = dict(schedule=name, amount=running.amount, to=running.to, fund=pay.fund, first=running.due(),
+                       times=running.times)
+        running.pot = self.draws.key(pay.fund)
+        if not self.draws.take(running.pot, running.amount * running.times, 0):
+            self.out(doing, "unfunded", status="unfunded", **members)
+            return
+        self.out(doing, "schedule", (name, None, None), status="started", **members)
         self.effects.append(lambda: self.case.running.__setitem__(key, running))
 
     def stop(self, doing, name):
@@ -432,30 +513,118 @@ class Deciding:
         if running is None or key in self.stopped:
             return
         self.stopped.append(key)
+        self.draws.take(running.pot, -running.amount * (running.times - running.item), 0)
         self.out(doing, "schedule", (name, None, None), schedule=name, times=running.times - running.item,
                  status="stopped")
         self.effects.append(lambda: self.case.running.pop(key, None))
+
+    # ---- what holds for all provisions ----
+
+    def fits(self, promise, did):
+        return promise.verb == did.verb and all(
+            asked in (None, is_) for asked, is_ in ((promise.name, did.name), (promise.to, did.to),
+                                                    (promise.line, did.line), (promise.fund, did.fund)))
+
+    def holds(self, program, promise, event=None):
+        """Whether its condition is met; it looks at the case, and cannot read the event."""
+        view = View(self.world, self.case, program, self.day, event)
+        return True if promise.when is None else view.value(promise.when)
+
+    def promises(self, what):
+        return self.rulebook.promises(what, self.case.kind, self.case.county, self.day)
+
+    def check(self, did):
+        for program, never in self.promises("never"):
+            if self.fits(never, did) and self.holds(program, never) is not False:
+                self.check_bound(program, never, did)
+        for program, order in self.promises("only after"):
+            if self.fits(order, did) and not self.case.counts.get(order.event):
+                if self.holds(program, order) is not False:
+                    raise Refused(NEVER)
+
+    def check_bound(self, program, never, did):
+        """`never` forbids it, or counts it towards what is too much. A proposal counts when it is approved."""
+        if never.most is None:
+            raise Refused(NEVER)
+        if did.proposal:
+            return
+        self.case.bounded.append((never, self.day, did.amount))
+        spent = sum(cents for promise, day, cents in self.case.bounded
+                    if promise is never and values.same_span(day, self.day, never.per))
+        if spent > View(self.world, self.case, program, self.day).value(never.most):
+            raise Refused(NEVER)
+
+    def promise(self):
+        """What this event promises; it is kept at once by what comes with the event."""
+        self.promised = [(program, always) for program, always in self.promises("always")
+                         if always.event == self.event.type and self.met_promise(program, always)]
+
+    def met_promise(self, program, always):
+        met = self.holds(program, always, self.event)
+        if met is UNKNOWN:
+            raise Refused(UNDECIDABLE)
+        return met
+
+    def keep_promises(self):
+        done = [did for did in self.did if not did.proposal]
+        self.case.waiting = [wait for wait in self.case.waiting if wait.what != "promise" or
+                             not any(self.fits(wait.promise, did) for did in done)]
+        for program, always in self.promised:
+            if not any(self.fits(always, did) for did in done):
+                within = self.view(program).value(always.within)
+                self.wait(what="promise", program=program, block=None, promise=always, answered=[],
+                          due=add_period(self.day, within, 1, self.rulebook.days_off))
+
+    # ---- which provision goes first ----
+
+    def find_overridden(self):
+        self.overridden = {(program, block.name) for program, block in self.blocks
+                           if self.about_this_kind(block) and self.is_overridden(program, block)}
+
+    def is_overridden(self, program, block):
+        return any(self.overrides(program, other, block) and not self.is_overridden(program, other)
+                   for owner, other in self.blocks if owner == program)
+
+    def overrides(self, program, block, other):
+        for names, condition in block.overrides:
+            if other.name not in names:
+                continue
+            if block.triggers:
+                if self.sets_off(program, block.triggers) and self.met(program, condition):
+                    return True
+            elif any(self.waits_for_this(program, name) for name in names) and self.met(program, condition):
+                return True
+        return False
+
+    def waits_for_this(self, program, name):
+        """Whether the event is one that a block waits for, whatever its conditions say."""
+        block = self.rulebook.block(program, name, self.case.county, self.day)
+        if block is None or not self.about_this_kind(block):
+            return False
+        triggers = block.triggers + [trigger for step in block.steps for trigger in step.triggers]
+        if not triggers and block.overrides:  # it waits for what they wait for
+            return any(self.waits_for_this(program, name) for names, _ in block.overrides for name in names)
+        return any(event == self.event.type for trigger in triggers for _, event, _ in trigger.events)
+
+    def is_held_back(self, program, block):
+        """At a deadline: by a block that waits for no event of its own, and that none of its kind overrides."""
+        return any(block.name in names and self.met(program, condition) and not self.is_held_back(program, other)
+                   for owner, other in self.blocks if owner == program and not other.triggers
+                   for names, condition in other.overrides)
 
     # ---- apply ----
 
     def apply(self):
         for did in self.did:
-            self.check_nevers(did)
+            self.check(did)
         for effect in self.effects:
             effect()
+        for fund, left in self.draws.apply():
+            self.outcomes.append(dict(kind="notice", action="notify", fund=fund, amount=left, status="done",
+                                      to=self.rulebook.funds[fund].notified))
+        self.keep_promises()
         self.case.payments += self.new_payments
         return self.outcomes
-
-    def check_nevers(self, did):
-        verb, name, to, line = did
-        for program, never in self.rulebook.nevers(self.case.county, self.day):
-            if never.verb != verb or never.case_kind not in (None, self.case.kind):
-                continue
-            if any(asked not in (None, is_) for asked, is_ in ((never.name, name), (never.to, to), (never.line, line))):
-                continue
-            view = View(self.world, self.case, program, self.day)
-            if never.when is None or view.value(never.when) is not False:
-                raise Refused(NEVER)
 
 
 def times_of(length, interval):

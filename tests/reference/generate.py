@@ -54,6 +54,9 @@ class Chance(random.Random):
         return self.sample(items, self.randint(min(least, len(items)), len(items)))
 
 
+BLOCKS = ("locked", "stipend", "schedule", "escalation", "stages", "fine", "rule")
+
+
 def type_words(type):
     name = type.rstrip("?")
     words = "one of " + ", ".join(WORDS[name]) if name in WORDS else name
@@ -74,7 +77,7 @@ class Policy:
         self.vocabulary()
         self.programs = [f"program_{i}" for i in range(1, 2 + self.rnd.maybe(3))]
         self.written = {}  # program -> [(kind, name, kind of case, locked)]
-        self.lines = ("line_a", "line_b", "line_c")  # all programs know one another's lines
+        self.lines = ("line_a", "line_b")  # all programs know one another's lines
         for program in self.programs:
             self.program(program)
         self.counties = COUNTIES[: self.rnd.randint(1, 3)]
@@ -128,23 +131,32 @@ class Policy:
                 self.put(f"{'locked ' if rnd.maybe(6) else ''}{kind} {name} is {first}",
                          *[f"  {self.figure(kind, like=first)} from {day}" for day in days])
         self.written[program] = []
-        kinds = [rnd.choice(("stipend", "schedule", "escalation", "fine", "rule", "rule"))
+        kinds = [rnd.choice(("stipend", "schedule", "escalation", "stages", "fine", "rule", "rule"))
                  for _ in range(rnd.randint(2, 7))]
         plans = [(kind, self.name(kind), rnd.choice(("person", "person", "person", "buyer", "agency")
                                                     if kind == "rule" else ("person", "person", "buyer")))
                  for kind in kinds]
         self.schedules = [(name, of) for kind, name, of in plans if kind == "schedule"]
         self.escalations = {name: (of, [self.name("step") for _ in range(rnd.randint(1, 4))])
-                            for kind, name, of in plans if kind == "escalation"}
+                            for kind, name, of in plans if kind in ("escalation", "stages")}
+        self.stages = [name for kind, name, of in plans if kind == "stages"]
+        self.tables = [(self.name("table"), rnd.choice(("person", "buyer"))) for _ in range(rnd.choice((0, 1, 2)))]
         for kind, name, of in plans:
             locked = rnd.maybe(8)
             self.written[program].append((kind, name, of, locked))
             self.put(f"{'locked ' if locked else ''}{kind} {name} of {of}", *self.body(kind, name, of))
+        for _ in range(rnd.choice((0, 0, 1, 2, 3))):
+            self.overriding(program)
+        if rnd.maybe(3):
+            self.grants(program)
+        for name, of in self.tables:
+            self.put(f"table {name} of {of}", *self.table(name, of))
+            self.written[program].append(("table", name, of, False))
         for line in self.lines:
             if not any(f"as {line}" in text for chunk in self.chunks for text in chunk):
                 self.put(f"rule {self.name('rule')} of buyer", "  on judged", f"  assess fee as {line}")
         for _ in range(rnd.choice((0, 0, 1, 1, 2))):
-            self.never()
+            rnd.choice((self.never, self.never, self.never_more, self.only_after, self.always))()
 
     def figure(self, kind, like=None):
         rnd = self.rnd
@@ -164,7 +176,7 @@ class Policy:
     # ---- blocks ----
 
     def body(self, kind, name, of):
-        return getattr(self, kind)(name, of)
+        return getattr(self, {"stages": "stages_"}.get(kind, kind))(name, of)
 
     def events_of(self, kind):
         return [name for name, (kinds, _, _) in EVENTS.items() if kind in kinds.split(", ")]
@@ -177,7 +189,9 @@ class Policy:
         if rnd.maybe(12):
             events = [rnd.choice(("approved", "payment_received"))]
         fields = self.fields_of(events, of)
-        named = [f"{rnd.choice(ORDINALS)} {events[0]}"] if len(events) == 1 and rnd.maybe(6) else events
+        named = events
+        if len(events) == 1 and rnd.maybe(6):
+            named = [f"{rnd.choice(ORDINALS)} {events[0]}{self.window() if rnd.maybe(3) else ''}"]
         when = f" when {self.condition(of, fields, rnd.randrange(3))}" if rnd.maybe() else ""
         return f"  {word} {' or '.join(named)}{when}", fields
 
@@ -196,14 +210,17 @@ class Policy:
         other, more = self.trigger(of)
         return [line, other], {n: t for n, t in fields.items() if more.get(n) == t}
 
+    def window(self):
+        return f" in last {self.rnd.choice(self.figures['period'] + [self.period_literal()])}"
+
     def stipend(self, name, of):
         lines, fields = self.triggers(of)
         may = "may " if self.rnd.maybe(8) else ""
         lines += [f"  {may}pay {self.amount(of, fields)} to {self.whom(of, fields)}{self.fund('from')}"]
         if self.rnd.maybe(4):
             lines.append("  " + self.action(of, fields, ("notify", "set")))
-        for _ in range(self.rnd.randrange(3)):
-            per = self.rnd.choice(("day", "week", "month", "year", "case"))
+        for _ in range(self.rnd.choice((0, 1, 1, 2))):
+            per = self.rnd.choice(("day", "week", "week", "month", "year", "case"))
             most = self.rnd.choice(("1", "2", "3", "$100", "$400", "$1,000", self.rnd.choice(self.figures["number"]),
                                     self.rnd.choice(self.figures["amount"])))
             lines.append(f"  at most {most} per {per}")
@@ -221,6 +238,8 @@ class Policy:
                                " starting first of next month", f" starting after {self.period_literal()}"))
         lines.append(f"  pay {self.amount(of, fields)} to {self.whom(of, fields)} {interval} for {length}{starting}"
                      f"{self.fund('from')}")
+        if rnd.maybe(4) and not any(field in lines[-1] for field in fields):
+            lines.append("  also for running schedules")
         if rnd.maybe():
             lines.append(f"  holds while {self.condition(of, {}, 1)}")
         if rnd.maybe():
@@ -235,7 +254,7 @@ class Policy:
             after = rnd.sample(steps[:i], min(i, rnd.randint(1, 2))) if i and not rnd.maybe(6) else []
             if after and rnd.maybe(8):
                 after.append(steps[-1])
-            lines.append(f"  step {step}" + (" after " + " or ".join(dict.fromkeys(after)) if after else ""))
+            lines.append(f"  {'stage' if name in self.stages else 'step'} {step}" + (" after " + " or ".join(dict.fromkeys(after)) if after else ""))
             fields = {}
             if after and rnd.maybe(3):
                 lines.append(f"    when no {rnd.choice(self.events_of(of))} within {periods[i]}")
@@ -248,6 +267,46 @@ class Policy:
             lines.append(self.trigger(of, "ends on")[0])
         return lines
 
+    stages_ = escalation
+
+    def grants(self, program):
+        """A fund that runs out, for one stipend and one schedule that never draw on it at one event."""
+        rnd = self.rnd
+        fund, stipend, schedule = self.name("grants"), self.name("stipend"), self.name("schedule")
+        paid, begun, ended = rnd.sample(self.events_of("person"), 3)
+        self.put(f"fund {fund} budget {rnd.choice(('$150', '$500', '$1,000', '$50'))} "
+                 + rnd.choice(("per year", "in all", "per fiscal year from July 1", "per fiscal year from October 15")),
+                 rnd.choice(("", "  warn at 80%", "  warn at 33.3333%")), rnd.choice(("", "  owner advocate")))
+        self.put(f"stipend {stipend} of person", f"  on {paid}",
+                 f"  {rnd.choice(('', '', 'may '))}pay {rnd.choice(('$33.33', '$100', '$50'))} to person from {fund}",
+                 rnd.choice(("", "  at most 2 per month", "  at most $150 per year")))
+        self.put(f"schedule {schedule} of person", f"  on {begun}",
+                 f"  pay {rnd.choice(('$10', '$33.33', '$50'))} to person {rnd.choice(('weekly', 'monthly'))} for "
+                 f"{rnd.randint(1, 5)} times from {fund}",
+                 rnd.choice(("", f"  holds while {self.condition('person', {}, 0)}")),
+                 rnd.choice(("", f"  stops on {ended}")))
+        self.written[program] += [("stipend", stipend, "person", True), ("schedule", schedule, "person", True)]
+
+    def overriding(self, program):
+        """A rule that goes before others: without `on`, or for an event that the first of them waits for."""
+        rnd = self.rnd
+        chunks = {c[0].replace("locked ", "").split()[1]: c for c in self.chunks if c[0].split()[0] in BLOCKS}
+        others = [(name, of) for _, name, of, locked in self.written[program] if not locked]
+        if not others:
+            return
+        first, of = rnd.choice(others)
+        names = [first] + rnd.sample([name for name, kind in others if kind == of and name != first],
+                                     min(1, sum(kind == of for _, kind in others) - 1))
+        events = [event for event in self.events_of(of) for line in chunks[first] if f" on {event}" in line]
+        name = self.name("rule")
+        self.written[program].append(("rule", name, of, False))
+        if events and rnd.maybe():
+            when = f" when {self.condition(of, {}, 1)}" if rnd.maybe() else ""
+            self.put(f"rule {name} of {of}", f"  overrides {first}", f"  on {events[0]}{when}",
+                     "  " + self.action(of, {}))
+        else:
+            self.put(f"rule {name} of {of}", f"  overrides {', '.join(names)} when {self.condition(of, {}, 1)}")
+
     def fine(self, name, of):
         rnd = self.rnd
         line, fields = self.trigger(of, many=False)
@@ -259,6 +318,30 @@ class Policy:
             test = f"count of {event} {'>= 3' if i == 3 else 'is ' + str(i)}"
             lines += [f"  tier {i} when {test}", "    " + self.action(of, fields, ("assess", "assess", "order"))]
         return lines
+
+    def table(self, name, of):
+        """Exactly one row fits: up to a bound, above it; known or not; a word, the other words."""
+        rnd = self.rnd
+        bound = rnd.choice(("$50", "$250", rnd.choice(self.figures["amount"])))
+        word, *others = WORDS["custody"]
+        columns = [("balance owed", [f"under {bound}", f"{bound} or more"]),
+                   ("age", ["17 or less", "over 17 or unknown"]),
+                   ("age", ["under 18", "18 to 40", "over 40", "unknown"]),
+                   ("count of letter", ["0 or 1", "2", "over 2"])]
+        if of == "person":
+            columns.append(("custody", [word, " or ".join(others)]))
+        columns = rnd.sample(columns, rnd.randint(1, 2))
+        if [name for name, _ in columns] == ["age", "age"]:
+            columns.pop()
+        rows = [[]]
+        for _, cells in columns:
+            rows = [row + [cell] for row in rows for cell in cells]
+        if rnd.maybe(3):
+            rows = rows[: rnd.randint(1, len(rows) - 1)] + [None]
+        lines = [" | ".join([c for c, _ in columns] + ["-> sum", "-> times"])]
+        for row in rows:
+            lines.append(" | ".join((row or ["otherwise"]) + [self.figure("amount"), str(rnd.randint(1, 4))]))
+        return [f"  | {line} |" for line in lines]
 
     def rule(self, name, of):
         lines, fields = self.triggers(of)
@@ -275,6 +358,31 @@ class Policy:
         self.put(f"{'locked ' if rnd.maybe(4) else ''}never {did} for {of} when {self.condition(of, {}, 1)}",
                  '  "It must not be"')
 
+    def promised(self, of):
+        return self.rnd.choice(("pay", "assess", "order visit", "refer to office", "credit", "notify office", "start",
+                                f"assess as {self.rnd.choice(self.lines)}", "require plan"))
+
+    def never_more(self):
+        rnd = self.rnd
+        of, per = rnd.choice(("person", "buyer")), rnd.choice(("", " per month", " per year", " per week"))
+        verb = rnd.choice((f"pay more than {self.figure('amount')} per case{per}{self.fund('from')}",
+                           f"assess more than {self.figure('amount')} per case{per} as {rnd.choice(self.lines)}"))
+        when = f" when {self.condition(of, {}, 0)}" if rnd.maybe(3) else ""
+        self.put(f"never {verb} for {of}{when}", '  "It must not be more"')
+
+    def only_after(self):
+        rnd, of = self.rnd, self.rnd.choice(("person", "buyer"))
+        when = f" when {self.condition(of, {}, 1)}" if rnd.maybe() else ""
+        self.put(f"only after {rnd.choice(self.events_of(of))} {self.promised(of)} for {of}{when}", '  "In order"')
+
+    def always(self):
+        rnd, of = self.rnd, self.rnd.choice(("person", "buyer"))
+        event = rnd.choice(self.events_of(of))
+        when = f" when {self.condition(of, EVENTS[event][1], 1)}" if rnd.maybe() else ""
+        self.names += 1
+        self.put(f"always {self.promised(of)} within {self.period()} of {event} for {of}{when}",
+                 f'  "Promise {self.names}"')
+
     # ---- actions ----
 
     def fund(self, word):
@@ -283,13 +391,13 @@ class Policy:
     def whom(self, of, fields):
         return self.rnd.choice([of, of] + [n for n, t in fields.items() if t == "agency"] + [PARTIES[0]])
 
-    VERBS = ("pay", "assess", "assess", "credit", "waive", "refer", "require", "notify", "order", "start", "stop",
-             "set", "deny")
+    VERBS = ("pay", "assess", "assess", "assess", "credit", "credit", "waive", "refer", "require", "notify", "order", "start", "stop",
+             "set", "enter", "deny")
 
     def action(self, of, fields, verbs=VERBS, otherwise=True):
         verb = self.rnd.choice(verbs)
         may = "may " if verb in ("pay", "assess", "credit", "waive", "refer", "require", "order") and \
-            otherwise and self.rnd.maybe(5) else ""
+            otherwise and self.rnd.maybe(3) else ""
         return may + getattr(self, "a_" + verb)(of, fields, otherwise)
 
     def a_pay(self, of, fields, _):
@@ -345,6 +453,12 @@ class Policy:
     def a_stop(self, of, fields, otherwise):
         return self.a_start(of, fields, otherwise, "stop")
 
+    def a_enter(self, of, fields, otherwise):
+        fitting = [step for name in self.stages if self.escalations[name][0] == of for step in self.escalations[name][1]]
+        if not fitting or not otherwise:
+            return self.a_notify(of, fields, otherwise)
+        return f"enter {self.rnd.choice(fitting)}"
+
     def a_set(self, of, fields, now):
         rnd = self.rnd
         fact, type = rnd.choice([f for f in FACTS[of].items() if base(f[1]) not in ("agency",)])
@@ -373,6 +487,7 @@ class Policy:
         simple = [self.figure("amount"), rnd.choice(self.figures["amount"]), "balance owed"]
         simple += [n for n, t in fields.items() if t == "money"]
         simple += [n for n, t in FACTS[of].items() if t == "money" and n not in fields]
+        simple += [f"{name}.sum" for name, kind in self.tables if kind == of]
         if not depth or rnd.maybe():
             return rnd.choice(simple[:2] + simple)
         inner = self.amount(of, fields, depth - 1)
@@ -384,7 +499,9 @@ class Policy:
                            f"lesser of {inner} and {self.figure('amount')}", f"{inner} + {self.figure('amount')}",
                            f"greater of {inner} and {rnd.choice(self.figures['amount'])}",
                            f"{inner} x {rnd.randint(2, 3)}", f"{inner} - {rnd.choice(('$0.01', '$100'))}",
-                           f"{rnd.choice(self.figures['number'])} x {inner}"))
+                           f"{rnd.choice(self.figures['number'])} x {inner}",
+                           f"{self.figure('amount')} for each {rnd.choice(('$0.07', '$10', '$33.33'))}"
+                           f"{rnd.choice((' or part', ''))} of {inner}"))
 
     # ---- conditions ----
 
@@ -401,19 +518,24 @@ class Policy:
     def atom(self, of, fields):
         rnd = self.rnd
         sign = rnd.choice(("<", "<=", ">", ">=", "is", "is not"))
-        made = [lambda: f"count of {rnd.choice(self.events_of(of))} {sign} {rnd.randint(0, 4)}",
+        made = [lambda: f"count of {rnd.choice(self.events_of(of))}{self.window() if rnd.maybe(3) else ''} "
+                        f"{sign} {rnd.randint(0, 4)}",
                 lambda: self.guard(f"days since {rnd.choice(self.events_of(of))}",
                                    f"{rnd.choice(('<', '<=', '>', '>='))} {rnd.choice((0, 1, 7, 30))}"),
                 lambda: f"balance owed {sign} {rnd.choice((self.figure('amount'), '$0'))}",
                 lambda: f"today {rnd.choice(('<', '>='))} {self.day()}"]
         made += [lambda: self.about_name(of, fields)] * 5
+        tables = [name for name, kind in self.tables if kind == of]
+        if tables:
+            made.append(lambda: f"{rnd.choice(tables)}.times {sign} {rnd.randint(1, 4)}")
         running = [name for name, kind in self.schedules if kind == of]
         if running:
             made.append(lambda: f"paid under {rnd.choice(running)} {sign} {rnd.choice(('$0', '$100', '$500'))}")
         standing = [(name, steps) for name, (kind, steps) in self.escalations.items() if kind == of]
         if standing:
             name, steps = rnd.choice(standing)
-            made.append(lambda: f"step of {name} {rnd.choice(('is', 'is not'))} {rnd.choice(steps + ['none'])}")
+            word = "stage" if name in self.stages else "step"
+            made.append(lambda: f"{word} of {name} {rnd.choice(('is', 'is not'))} {rnd.choice(steps + ['none'])}")
         return rnd.choice(made)()
 
     def about_name(self, of, fields):
@@ -472,18 +594,23 @@ class Policy:
                     like = chunk[0].split(" is ")[1]
                     self.put(f"change {kind} {name} to {self.figure(kind, like)}" + self.since())
             for kind, name, of, locked in self.written[program]:
-                if locked or not rnd.maybe(5):
+                if locked or not rnd.maybe(5) or self.goes_first(name):
                     continue
-                if rnd.maybe(3):
+                if rnd.maybe(3) and kind != "table":
                     self.put(f"drop {kind} {name}{self.since()}")
                 else:
                     self.replace(program, kind, name, of)
+
+    def goes_first(self, name):
+        return any(chunk[0].split()[1] == name and "overrides" in chunk[1] for chunk in self.chunks)
 
     def replace(self, program, kind, name, of):
         self.figures = {k: [n for n in self.owned(program) if n.startswith(k + "_")]
                         for k in ("amount", "number", "percent", "period")}
         written = self.written[program]
         self.schedules = [(n, o) for k, n, o, _ in written if k == "schedule"]
+        self.stages = [n for k, n, o, _ in written if k == "stages"]
+        self.tables = [(n, o) for k, n, o, _ in written if k == "table"]
         self.escalations = {n: v for n, v in self.steps_of(program).items()}
         self.put(f"replace {kind} {name}{self.since()} of {of}", *self.body(kind, name, of))
 
@@ -501,9 +628,9 @@ class Policy:
     def steps_of(self, program):
         found = {}
         for kind, name, of, _ in self.written[program]:
-            if kind == "escalation":
+            if kind in ("escalation", "stages"):
                 chunk = next(c for c in self.chunks if c[0].replace("locked ", "").split()[:2] == [kind, name])
-                found[name] = of, [line.split()[1] for line in chunk if line.startswith("  step ")]
+                found[name] = of, [line.split()[1] for line in chunk if line.startswith(("  step ", "  stage "))]
         return found
 
     def since(self):
@@ -512,7 +639,7 @@ class Policy:
 
 # ---- histories ----
 
-JUMPS = ((4, 0), (8, 3600), (10, 86400), (8, 7 * 86400), (4, 40 * 86400), (1, 300 * 86400))
+JUMPS = ((4, 0), (8, 3600), (12, 86400), (12, 4 * 86400), (6, 40 * 86400), (1, 300 * 86400))
 NIGHTS = ("2026-10-31T12:00:00Z", "2026-11-01T08:30:00Z", "2026-11-01T09:30:00Z", "2027-03-14T09:59:00Z",
           "2027-03-14T10:01:00Z", "2027-01-31T20:00:00Z", "2027-02-28T20:00:00Z", "2028-02-29T12:00:00Z")
 
@@ -527,6 +654,7 @@ class History:
         self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
         self.events, self.known = [], set()
         self.types = {kind: self.likely(kind) for kind in FACTS}
+        self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
         for _ in range(rnd.randint(3, 30)):
             self.step()
 
@@ -536,6 +664,12 @@ class History:
         types = [name for name, (kinds, _, _) in EVENTS.items() if kind in kinds.split(", ")]
         spoken = [name for name in types if text.count(name) > 1]
         return types + rnd.some(spoken, 1) * 3
+
+    def likely_answers(self, kind):
+        """To proposals and assessments, where the policy makes some."""
+        lines = [line for chunk in self.policy.chunks if f"of {kind}" in chunk[0] for line in chunk]
+        return ["approved", "approved", "approved", "declined"] * any(" may " in line for line in lines) + \
+            ["payment_received"] * 2 * any(" assess " in line for line in lines)
 
     def step(self):
         rnd = self.rnd
@@ -564,8 +698,8 @@ class History:
         rnd = self.rnd
         case, kind = rnd.choice(self.cases[:3] * 3 + self.cases)
         type = rnd.choice(self.types[kind])
-        if case in self.known and rnd.maybe(6):
-            type = rnd.choice(("approved", "approved", "approved", "declined", "payment_received", "payment_received"))
+        if case in self.known and self.answers[kind] and rnd.maybe(4):
+            type = rnd.choice(self.answers[kind])
         self.known.add(case)
         offset = datetime.timezone(datetime.timedelta(hours=rnd.choice((0, 0, -7, 5))))
         event = {"specversion": "1.0", "id": f"e{len(self.events)}", "source": "/test", "type": type, "subject": case,

@@ -7,6 +7,7 @@ import cases
 import conditions
 import deciding
 import values
+from syntax import Node
 from values import UNKNOWN
 from world import World
 
@@ -42,14 +43,20 @@ def unsure_is(result):
     return lambda original: lambda *args: result if original(*args) is UNKNOWN else original(*args)
 
 
-ALL = (
+def days_left(self, event, window):
+    length, days_off = self.value(window), self.rulebook.days_off
+    return sum(values.add_period(day, length, 1, days_off) > self.day for day in self.case.days.get(event, ()))
+
+
+def whole_units(original):
+    def of_for_each(self, node):
+        return original(self, Node("for each", amount=node.amount, unit=node.unit, base=node.base, begun=False))
+    return of_for_each
+
+
+# Found within a few policies.
+QUICK = (
     ("a month too many", replaced((deciding, cases), "add_period", later)),
-    ("`half even` is `half up`", replaced((values,), "rounded", lambda original: lambda value, how: original(
-        value, "half up" if how == "half even" else how))),
-    ("the odd cents are always in the first", replaced((values,), "split", lambda original: lambda total, n, last:
-                                                       original(total, n, False))),
-    ("weeks begin on Sunday", replaced((values,), "same_span", lambda original: lambda a, b, per: original(
-        a + values.datetime.timedelta(days=per == "week"), b + values.datetime.timedelta(days=per == "week"), per))),
     ("a business day is any day", replaced((values.Calendar,), "is_business", lambda original: lambda self, day: True)),
     ("an undecided `or` is met", replaced((conditions.values,), "any_of", unsure_is(True))),
     ("`or unknown` does not hold", replaced((conditions.View,), "of_or_unknown", lambda original: lambda self, node:
@@ -57,14 +64,30 @@ ALL = (
     ("an event answers nothing", replaced((deciding.Deciding,), "answer", nothing)),
     ("an event does not count itself", replaced((conditions.View,), "of_count", lambda original: lambda self, node:
                                                 max(0, original(self, node) - 1))),
-    ("nothing is forbidden", replaced((deciding.Deciding,), "check_nevers", nothing)),
     ("the end of an escalation leaves its referrals open", replaced(
         (deciding.Deciding,), "end_escalation", lambda original: lambda self, key: self.case.steps.pop(key))),
-    ("limits do not hold", replaced((deciding.Deciding,), "within_limits", lambda original: lambda *args: True)),
     ("a payment pays nothing off", replaced((deciding.Deciding,), "receive_payment", nothing)),
     ("counties change no figure", replaced((conditions.View,), "figure", lambda original: lambda self, name:
                                            self.rulebook.programs[self.program].parameters[name].first)),
     ("deadlines come a day late", replaced((values.Zone,), "end_of", lambda original: lambda self, day:
                                            self.begin_of(day + values.datetime.timedelta(days=2)))),
+)
+
+# Found within some hundred.
+SLOW = (
+    ("`half even` is `half up`", replaced((values,), "rounded", lambda original: lambda value, how: original(
+        value, "half up" if how == "half even" else how))),
+    ("the odd cents are always in the first", replaced((values,), "split", lambda original: lambda total, n, last:
+                                                       original(total, n, False))),
+    ("weeks begin on Sunday", replaced((values,), "same_span", lambda original: lambda a, b, per: original(
+        a + values.datetime.timedelta(days=per == "week"), b + values.datetime.timedelta(days=per == "week"), per))),
+    ("nothing is forbidden", replaced((deciding.Deciding,), "check", nothing)),
+    ("limits do not hold", replaced((deciding.Deciding,), "within_limits", lambda original: lambda *args: True)),
     ("deadlines come on request only", replaced((World,), "pass_time", nothing)),
+    ("what is recent ends a day early", replaced((conditions.View,), "recent", lambda original: days_left)),
+    ("a unit that has begun does not count", replaced((conditions.View,), "of_for_each", whole_units)),
+    ("no provision goes first", replaced((deciding.Deciding,), "find_overridden", nothing)),
+    ("nobody enters a stage from anywhere", replaced((deciding.Deciding,), "do_enter", nothing)),
+    ("no bound for a sum", replaced((deciding.Deciding,), "check_bound", nothing)),
+    ("nothing is promised", replaced((deciding.Deciding,), "promise", nothing)),
 )

@@ -11,7 +11,7 @@ BUILT_IN = ("approved", "declined", "payment_received")
 class Program:
     def __init__(self, node):
         self.name, self.effective = node.name, node.effective
-        self.parameters, self.blocks, self.nevers = {}, {}, []
+        self.parameters, self.blocks, self.promises = {}, {}, []
 
 
 class County:
@@ -23,6 +23,7 @@ class County:
 class Rulebook:
     def __init__(self, sources):
         self.kinds, self.events, self.programs, self.counties = {}, {}, {}, {}
+        self.parties, self.funds = set(), {}
         self.scenarios, self.days_off, self.zone = [], Calendar(), None
         files = [syntax.read(source) for source in sources]
         for file in files:
@@ -41,10 +42,14 @@ class Rulebook:
             self.kinds[node.name] = node
         elif node.what == "event":
             self.events[node.name] = node
+        elif node.what == "party":
+            self.parties.add(node.name)
         elif node.what == "program":
             self.programs[node.name] = Program(node)
         elif node.what == "county":
             self.counties[node.name] = County(node)
+        elif node.what == "fund":
+            self.funds[node.name] = node
         elif node.what == "scenario":
             self.scenarios.append(node)
 
@@ -53,8 +58,8 @@ class Rulebook:
             self.programs[node.owner].parameters[node.name] = node
         elif node.what == "block":
             self.programs[node.owner].blocks[node.name] = node
-        elif node.what == "never":
-            self.programs[node.owner].nevers.append(node)
+        elif node.what in ("never", "only after", "always"):
+            self.programs[node.owner].promises.append(node)
         elif node.what == "change":
             self.counties[node.owner].changes.append(node)
         elif node.what in ("replace", "drop"):
@@ -120,11 +125,18 @@ class Rulebook:
                 return block
         return None
 
-    def nevers(self, county, day):
+    def promises(self, what, kind, county, day):
+        """(program, promise) of what holds for all provisions: `never`, `only after`, `always`."""
         for program in self.counties[county].adopts:
             if self.in_force(program, county, day):
-                for never in self.programs[program].nevers:
-                    yield program, never
+                for promise in self.programs[program].promises:
+                    if promise.what == what and self.is_about(promise, kind):
+                        yield program, promise
+
+    def is_about(self, promise, kind):
+        if promise.case_kind or promise.event is None:
+            return promise.case_kind in (None, kind)
+        return promise.event in BUILT_IN or kind in self.events[promise.event].kinds
 
 
 def load(paths):

@@ -3,6 +3,7 @@
 import datetime
 
 from cases import Case, Refused, members
+from funds import Pot
 from values import UNKNOWN, money_text
 from world import Event, World
 
@@ -21,6 +22,10 @@ class Play:
             case = Case(given.name, given.kind, node.county)
             case.facts = dict(given.values)
             self.world.cases[given.name] = case
+        for fund, left in node.funds.items():
+            key = self.world.funds.key(fund, node.county, node.lines[0].day)
+            pot = self.world.funds.pots[key] = Pot()
+            pot.committed = self.world.funds.left(key, node.lines[0].day) - left
 
     def run(self):
         for line in self.node.lines:
@@ -29,10 +34,13 @@ class Play:
             self.play(line)
             new = [members(o) for d in self.world.decisions[before:] for o in d.outcomes if o["status"] != "held"]
             self.all += new
+            if any(d.stopped for d in self.world.decisions[before:]):
+                self.refused = "stopped"
             self.check(line, new)
         return self.faults
 
     def play(self, line):
+        self.day = line.day
         if line.event is None:
             self.world.pass_days(line.day)
             return
@@ -111,6 +119,10 @@ class Play:
         names = [expect.who] if expect.who else [n for n, g in self.given.items() if has(g.kind)]
         return self.world.cases[names[0]]
 
+    def see_left(self, expect, left):
+        key = self.world.funds.key(expect.name, self.node.county, self.day)
+        return self.world.funds.left(key, self.day) == expect.amount
+
     def see_is(self, expect, left):
         case = self.case_with(expect, lambda kind: expect.name in self.rulebook.kinds[kind].facts)
         value = case.fact(self.rulebook, expect.name)
@@ -127,6 +139,10 @@ class Play:
         return fitting[0] if len(fitting) == 1 else name
 
     def fits(self, wanted, outcome):
+        if wanted.verb == "always":
+            return outcome["kind"] == "breach" and wanted.text in (None, outcome.get("promise"))
+        if wanted.unfunded != (outcome["kind"] == "unfunded"):
+            return False
         if (wanted.may, wanted.verb) != (outcome["kind"] == "proposal", outcome["action"]):
             return False
         stated = [("amount", wanted.amount is not None and money_text(wanted.amount)),
@@ -136,7 +152,7 @@ class Play:
             return False
         if wanted.name and wanted.name not in [outcome.get(m) for m in ("name", "schedule", "fact")]:
             return False
-        if wanted.text and wanted.text not in (outcome.get("message"), outcome.get("reason")):
+        if wanted.text and wanted.text not in [outcome.get(m) for m in ("message", "reason", "promise")]:
             return False
         if wanted.count is not None and wanted.count != outcome.get("times", len(outcome.get("instalments", ()))):
             return False

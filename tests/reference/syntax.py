@@ -8,13 +8,14 @@ for the compiler to say.
 from values import Period
 from words import Wrong, words_of
 
-BLOCKS = ("stipend", "schedule", "escalation", "fine", "rule", "never")
+BLOCKS = ("stipend", "schedule", "escalation", "stages", "fine", "rule", "table", "never")
 PARAMETERS = ("amount", "number", "percent", "period")
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
+MONTHS = "January February March April May June July August September October November December".split()
 INTERVALS = {"daily": (1, "days"), "weekly": (1, "weeks"), "monthly": (1, "months"), "yearly": (1, "years")}
 UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years", "minute": "minutes"}
 UNITS.update({plural: plural for plural in list(UNITS.values())})
-VERBS = "pay assess credit waive refer require notify order start stop set deny may".split()
+VERBS = "pay assess credit waive refer require notify order start stop set enter deny may".split()
 
 
 class Node:
@@ -106,6 +107,10 @@ class Reader:
         head = self.name()
         if head in BLOCKS:
             node = self.never() if head == "never" else self.block(head)
+        elif head == "only":
+            node = self.only_after()
+        elif head == "always":
+            node = self.always()
         elif head in PARAMETERS:
             node = self.parameter(head)
         else:
@@ -210,9 +215,30 @@ class Reader:
         return self.declared("requirement")
 
     def top_fund(self):
-        node = self.declared("fund")
-        self.cites()
-        return node
+        node = Node("fund", name=self.name(), budget=None, year=None, warn=None, notified=None)
+        self.maybe("text")
+        while True:
+            if self.take("budget"):
+                node.budget = self.sum()
+                self.budget_year(node)
+            elif self.take("warn", "at"):
+                node.warn = self.part()
+            elif self.take("owner"):
+                node.notified = self.name()
+            elif self.sees_cite():
+                self.cites()
+            else:
+                return node
+
+    def budget_year(self, node):
+        """The month and day on which a new budget begins; None when there is one for all time."""
+        if self.take("in", "all"):
+            return
+        node.year = (1, 1)
+        if self.take("per", "fiscal", "year", "from"):
+            node.year = (MONTHS.index(self.name()) + 1, self.of_kind("number"))
+        else:
+            self.need("per", "year")
 
     # ---- programs, parameters, counties ----
 
@@ -287,10 +313,13 @@ class Reader:
 
     def block(self, kind, name=None):
         node = Node("block", kind=kind, name=name or self.name(), case_kind=None, triggers=[], actions=[],
-                    limits=[], tiers=[], steps=[], ends=[], holds=None, stops=[])
+                    limits=[], tiers=[], steps=[], ends=[], holds=None, stops=[], overrides=[],
+                    also_running=False)
         if self.take("of"):
             node.case_kind = self.name()
         self.maybe("text")
+        if kind == "table":
+            self.table(node)
         while self.clause(node):
             pass
         return node
@@ -308,7 +337,14 @@ class Reader:
             node.stops.append(self.trigger())
         elif self.take("ends"):
             node.ends.append(self.trigger())
-        elif self.take("step"):
+        elif self.take("overrides"):
+            names = self.names()
+            node.overrides.append((names, self.condition() if self.take("when") else None))
+        elif self.take("also", "for", "running", "schedules"):
+            node.also_running = True
+        elif self.take("move", "step") or self.take("move", "stage"):  # for cases of an earlier version
+            self.name(), self.need("to"), self.name()
+        elif self.take("step") or self.take("stage"):
             node.steps.append(self.step())
         elif self.take("tier"):
             node.tiers.append(self.tier())
@@ -331,8 +367,12 @@ class Reader:
         for nth, word in enumerate(ORDINALS, 1):
             if self.sees(word) and self.peek(1).kind == "name":
                 self.take(word)
-                return nth, self.name()
-        return None, self.name()
+                return nth, self.name(), self.window()
+        return None, self.name(), None
+
+    def window(self):
+        """in last LENGTH"""
+        return self.sum() if self.take("in", "last") else None
 
     def limit(self):
         node = Node("limit", most=self.sum())
@@ -375,32 +415,119 @@ class Reader:
             return False
         return True
 
+    # ---- tables ----
+
+    def table(self, node):
+        """The first row names what decides and what the table gives; each row stands on one line."""
+        self.cites()
+        heads, node.rows = self.row(), []
+        node.deciding = [cell.sum() for cell in heads if not cell.sees("->")]
+        node.given = [cell.name() for cell in heads if cell.take("->")]
+        while self.sees("|"):
+            cells = self.row()
+            fits = None if cells[0].take("otherwise") else [cell.cell() for cell in cells[:len(node.deciding)]]
+            node.rows.append(Node("row", fits=fits, values=[cell.sum() for cell in cells[-len(node.given):]]))
+
+    def row(self):
+        """A reader for each cell of a row."""
+        cells, line = [], self.peek().line
+        self.need("|")
+        while self.peek().line == line and self.peek().kind != "end":
+            begin = self.at
+            while not self.sees("|"):
+                self.at += 1
+            cells.append(Reader(""))
+            cells[-1].words = self.words[begin:self.at] + cells[-1].words[-1:]
+            self.need("|")
+        return cells
+
+    def cell(self):
+        """What fits, as (how, value, value)."""
+        if self.take("any"):
+            return [("any", None, None)]
+        found = [self.fitting()]
+        while self.take("or"):
+            found.append(self.fitting())
+        return found
+
+    def fitting(self):
+        if self.take("unknown"):
+            return "unknown", None, None
+        for word in ("under", "over"):
+            if self.take(word):
+                return word, self.part(), None
+        low = self.part()
+        for word in ("more", "less"):
+            if self.take("or", word):
+                return "or " + word, low, None
+        return ("to", low, self.part()) if self.take("to") else ("is", low, None)
+
+    # ---- what holds for all provisions ----
+
     def never(self):
-        node = Node("never", name=None, to=None, line=None, case_kind=None, when=None)
+        node = self.about("never")
+        self.rest_of(node)
+        return node
+
+    def only_after(self):
+        self.need("after")
+        event = self.name()
+        node = self.about("only after")
+        node.event = event
+        self.rest_of(node)
+        return node
+
+    def always(self):
+        node = self.about("always")
+        self.rest_of(node)
+        return node
+
+    def about(self, what):
+        """ACTION [NAME], or more than AMOUNT per case."""
+        node = Node(what, name=None, to=None, line=None, fund=None, case_kind=None, when=None, most=None, per=None,
+                    within=None, event=None, title=None)
         node.verb = self.one_of(VERBS)
-        if node.verb == "refer" or self.sees("to"):
-            if self.take("to"):
-                node.to = self.name()
-        elif self.peek().kind == "name" and self.peek().value not in ("for", "when", "as", "cite"):
-            if not self.at_top():
-                setattr(node, "to" if node.verb == "notify" else "name", self.name())
+        if self.take("more", "than"):
+            node.most = self.sum()
+            self.need("per", "case")
+            node.per = self.name() if self.take("per") else "case"
+        elif self.peek().kind == "name" and not self.sees_part_of_promise() and not self.at_top():
+            setattr(node, "to" if node.verb == "notify" else "name", self.name())
+        return node
+
+    def period(self):
+        return self.number_or_period() if self.peek().kind == "number" else Node("name", path=[self.name()])
+
+    def sees_part_of_promise(self):
+        return any(self.sees(word) for word in ("to", "as", "for", "when", "from", "into", "within", "cite"))
+
+    def rest_of(self, node):
         while True:
             if self.take("to"):
                 node.to = self.name()
             elif self.take("as"):
                 node.line = self.name()
+            elif self.take("from") or self.take("into"):
+                node.fund = self.name()
             elif self.take("for"):
                 node.case_kind = self.name()
             elif self.take("when"):
                 node.when = self.condition()
+            elif self.take("within"):
+                node.within = self.period()
+                self.need("of")
+                node.event = self.name()
             elif self.sees_cite():
                 self.cites()
-            elif not self.maybe("text"):
-                return node
+            elif self.peek().kind == "text":
+                node.title = self.of_kind("text")
+            else:
+                return
 
     def at_top(self):
         """Whether a new declaration begins here: two words in a row that are no name of an action."""
-        return self.peek(1).kind == "name" and self.peek(1).value not in ("for", "when", "to", "as", "cite")
+        return self.peek(1).kind == "name" and self.peek(1).value not in ("for", "when", "to", "as", "cite", "within",
+                                                                         "from", "into")
 
     # ---- actions ----
 
@@ -467,7 +594,7 @@ class Reader:
         return False
 
     def length(self):
-        amount = self.number_or_period() if self.peek().kind == "number" else Node("name", path=[self.name()])
+        amount = self.period()
         self.take("times")
         return amount
 
@@ -509,7 +636,7 @@ class Reader:
     def after_order(self, node):
         node.name = self.name()
 
-    after_start = after_stop = after_order
+    after_start = after_stop = after_enter = after_order
 
     def after_set(self, node):
         node.name = self.name()
@@ -575,12 +702,21 @@ class Reader:
                 left = Node("arithmetic", sign="/", left=left, right=self.part())
             elif self.take("of"):
                 left = Node("arithmetic", sign="x", left=left, right=self.part(), share=True)
+            elif self.sees("for", "each"):
+                left = self.for_each(left)
             elif self.take("rounded"):
                 how = self.one_of(("up", "down")) or self.need("half") or "half " + self.one_of(("up", "even"))
                 self.need("to", "the", "cent")
                 left = Node("rounded", part=left, how=how)
             else:
                 return left
+
+    def for_each(self, amount):
+        self.need("for", "each")
+        node = Node("for each", amount=amount, unit=self.part(), begun=self.take("or", "part"))
+        self.need("of")
+        node.base = self.part()
+        return node
 
     def number_or_period(self):
         value, kind = self.literal(), self.words[self.at - 1].kind
@@ -609,8 +745,10 @@ class Reader:
                 left = self.sum()
                 self.need("and")
                 return Node(what, left=left, right=self.sum())
-        for words, what in ((("count", "of"), "count"), (("days", "since"), "since"),
-                            (("paid", "under"), "paid"), (("step", "of"), "step of")):
+        if self.take("count", "of"):
+            return Node("count", name=self.name(), window=self.window())
+        for words, what in ((("days", "since"), "since"), (("paid", "under"), "paid"), (("step", "of"), "step of"),
+                            (("stage", "of"), "step of")):
             if self.take(*words):
                 return Node(what, name=self.name())
         if self.take("balance", "owed"):
@@ -625,8 +763,15 @@ class Reader:
         node = Node("scenario", title=self.of_kind("text"), given=[], lines=[])
         self.need("in")
         node.county = self.name()
+        node.funds = {}
         while self.take("given"):
             given = Node("given", kind=self.name())
+            if given.kind == "fund":
+                name = self.name()
+                self.need("with")
+                node.funds[name] = self.of_kind("money")
+                self.need("left")
+                continue
             given.name = self.name() if self.peek().kind == "name" and self.bare_name() else given.kind
             given.values = self.with_values()
             node.given.append(given)
@@ -670,6 +815,15 @@ class Reader:
             node.form = "among others"
         elif self.take("refused"):
             node.form, node.text = "refused", self.maybe("text")
+        elif self.take("broken"):
+            node.form, node.outcome = "outcome", self.broken()
+        elif self.take("no", "broken"):
+            node.form, node.outcome = "no", self.broken()
+        elif self.take("left", "in"):
+            node.form, node.name, node.amount = "left", self.name(), self.of_kind("money")
+        elif self.take("unfunded"):
+            node.form, node.outcome = "outcome", self.expected_outcome()
+            node.outcome.unfunded = True
         elif self.take("no"):
             node.form, node.outcome = "no", self.expected_outcome()
         elif self.take("owed"):
@@ -691,14 +845,22 @@ class Reader:
             node.value = None if self.take("unknown") else self.literal()
         node.who = self.name() if self.take("for") or self.take("by") else None
 
-    def expected_outcome(self):
+    def expected(self, verb, may=False):
         """What is stated of an outcome; what is not stated is None."""
-        node = Node("expected", may=self.take("may"), amount=None, to=None, fund=None, name=None, due=None,
-                    count=None, text=None, value=None, by=None)
-        node.verb = self.one_of(VERBS)
+        return Node("expected", verb=verb, may=may, amount=None, to=None, fund=None, name=None, due=None, count=None,
+                    text=None, value=None, by=None, unfunded=False)
+
+    def broken(self):
+        node = self.expected("always")
+        node.text = self.maybe("text")
+        return node
+
+    def expected_outcome(self):
+        may = self.take("may")
+        node = self.expected(self.one_of(VERBS), may)
         if node.verb in ("notify",):
             node.to = self.maybe("name")
-        elif node.verb in ("order", "require", "waive", "start", "stop", "set") and not self.ends_here():
+        elif node.verb in ("order", "require", "waive", "start", "stop", "set", "enter") and not self.ends_here():
             node.name = self.maybe("name")
         while True:
             if self.peek().kind == "money":

@@ -16,7 +16,7 @@ PATTERN = re.compile(
   | (?P<money>\$\d+(,\d+)*(\.\d\d)?)
   | (?P<percent>\d+(,\d+)*(\.\d{1,4})?%)
   | (?P<number>\d+(,\d+)*)
-  | (?P<name>[a-z][a-z0-9_]*|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)
+  | (?P<name>[a-z][a-z0-9_]*|[A-Z][a-z]+)  # July, Monday
   | (?P<sign><=|>=|!=|->|[<>=:,().+\-*/|])
     """,
     re.VERBOSE,

@@ -9,6 +9,11 @@ import copy
 
 from cases import Case, Refused, order_of
 from deciding import Deciding
+from funds import Funds
+
+
+# What comes first at one instant: deadlines, then steps, broken promises, and payments last.
+ORDER = {"step": 1, "promise": 2}
 
 
 class Event:
@@ -25,6 +30,7 @@ class World:
     def __init__(self, rulebook):
         self.rulebook, self.zone = rulebook, rulebook.zone
         self.cases, self.decisions, self.seen = {}, [], {}
+        self.funds = Funds(rulebook)
 
     # ---- events from outside ----
 
@@ -33,13 +39,13 @@ class World:
         day = self.zone.day_of(event.time)
         self.in_force(county, day)
         case = self.cases.get(id)
+        if case and (case.kind, case.county) == (kind, county) and case.last and event.time < case.last:
+            raise Refused("late-event")
+        self.pass_time(event.time, [id] if case else [])  # it was due, whatever becomes of the event
         if case and case.kind != kind:
             raise Refused("other-kind")
         if case and case.county != county:
             raise Refused("other-county")
-        if case and case.last and event.time < case.last:
-            raise Refused("late-event")
-        self.pass_time(event.time, [id] if case else [])
         case = copy.deepcopy(self.cases.get(id)) or Case(id, kind, county)
         outcomes = Deciding(self, case, event, day).outside()
         self.cases[id] = case
@@ -91,11 +97,11 @@ class World:
         case = self.cases[id]
         for wait in case.waiting:
             if wait.due and self.zone.end_of(wait.due) <= instant:
-                yield self.zone.end_of(wait.due), (int(wait.what == "step"), wait.order), id, "deadline", wait
+                yield self.zone.end_of(wait.due), (ORDER.get(wait.what, 0), wait.order), id, "deadline", wait
         for key, running in case.running.items():
             at = max(self.zone.begin_of(running.due()), running.started)
             if at <= instant:
-                yield at, (2, running.order), id, "scheduled", key
+                yield at, (3, running.order), id, "scheduled", key
 
     def fire(self, id, at, type, what):
         """A deadline or an item of a schedule, as an event of its own."""
@@ -108,7 +114,9 @@ class World:
             stopped = False
         except Refused:
             case, outcomes, stopped = copy.deepcopy(self.cases[id]), [], True
-            Deciding(self, case, event, day).consume(what)
+            deciding = Deciding(self, case, event, day)
+            deciding.give_back(what)
+            deciding.consume(what)
         case.last = at
         self.cases[id] = case
         self.decided(Decision(id, type, at, outcomes, stopped))
