@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/cases.h"
 
+#include "daemon/serve/recall.h"
 #include "engine/base/mem.h"
 #include "engine/case/json.h"
 
@@ -55,6 +56,14 @@ static void touch(struct cases *c, struct case_slot *s)
 	TAILQ_INSERT_HEAD(&c->in_use, s, use);
 }
 
+static bool is_whole(const struct rulebook *rb, const struct case_state *cs)
+{
+	for (size_t i = 0; i < cs->counts.n; i++)
+		if (!case_recent_is_whole(rb, cs, &cs->counts.at[i]))
+			return false;
+	return true;
+}
+
 static enum status load(struct cases *c, struct ledger_reader *r, const struct rulebook *rb,
 			struct str id, struct case_slot **out, struct buf *why)
 {
@@ -74,6 +83,11 @@ static enum status load(struct cases *c, struct ledger_reader *r, const struct r
 		st = case_read(rb, root, &cs, why);
 	if (st)
 		return st;
+	if (!is_whole(rb, cs) && (st = recall_days(r, c->doc, rb, cs))) {
+		case_free(rb, cs);
+		buf_str(why, ledger_reader_error(r));
+		return st;
+	}
 	why->len = mark;
 	struct case_slot *s = slot_new(c, id, cs);
 	s->no = row.no;
@@ -92,7 +106,7 @@ enum status cases_get(struct cases *c, struct ledger_reader *r, const struct rul
 		buf_str(why, STR("a case in flight does not fit the new policy"));
 		return STATUS_CONFLICT;
 	}
-	if (s && !s->cs) {
+	if (s && (!s->cs || s->reads_anew) && !s->pins) {
 		cases_drop(c, rb, s);
 		s = NULL;
 	}
@@ -170,6 +184,7 @@ size_t cases_carry(struct cases *c, const struct rulebook *from, const struct ru
 		}
 		struct case_state *old = s->cs;
 		s->cs = old ? carry_one(c, old, from, to) : NULL;
+		s->reads_anew = s->cs && !is_whole(to, s->cs);
 		unfit += !s->cs;
 		case_free(from, old);
 	}

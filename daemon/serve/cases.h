@@ -32,6 +32,7 @@ struct case_slot {
 	uint64_t last_seq;     /* of its latest decision, 0 for none */
 	int64_t due_us;        /* earliest due instant that the ledger has, or will have */
 	uint32_t pins;         /* units in flight */
+	bool reads_anew; /* as soon as nothing is: the ledger knows more than was carried over */
 	struct flight *flying, *flying_last; /* these units, in order: see commit.h */
 	uint32_t at;                         /* index in `slots` */
 	TAILQ_ENTRY(case_slot) use;

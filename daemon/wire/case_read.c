@@ -454,7 +454,7 @@ static void read_placed(struct reading *r, const struct json *o)
 static void read_recent(struct reading *r, const struct json *o)
 {
 	struct recent e = {.event = rulebook_event(r->rb, text_of(r, o, "event")),
-			   .n = (uint32_t)int_of(r, o, "n", UINT32_MAX),
+			   .n = (uint32_t)int_of(r, o, "n", UINT32_MAX - 1),
 			   .day = day_member(r, o, "day")};
 	if (e.event != NONE && r->rb->events[e.event].window)
 		*case_push(r->cs, recent) = e;

@@ -264,6 +264,27 @@ void case_drop_recent(struct case_state *cs, uint16_t event)
 		vec_remove(&cs->recent, (size_t)(r - cs->recent.at));
 }
 
+void case_forget_recent(struct case_state *cs, uint16_t event)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < cs->recent.n; i++)
+		if (cs->recent.at[i].event != event)
+			cs->recent.at[kept++] = cs->recent.at[i];
+	cs->recent.n = kept;
+}
+
+bool case_recent_is_whole(const struct rulebook *rb, const struct case_state *cs,
+			  const struct counter *count)
+{
+	int32_t window = rb->events[count->event].window;
+	for (size_t i = 0; window && i < cs->recent.n; i++) {
+		const struct recent *r = &cs->recent.at[i];
+		if (r->event == count->event && !r->n && r->day + window >= count->last_day)
+			return false;
+	}
+	return true;
+}
+
 void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day)
 {
 	size_t kept = 0;

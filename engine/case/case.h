@@ -166,6 +166,10 @@ void due_insert(struct due_list *list, const struct due *d); /* in the order of 
 /* Keeps that an event happened, which is not earlier than any before; and takes the same back. */
 void case_add_recent(struct case_state *cs, uint16_t event, int32_t day);
 void case_drop_recent(struct case_state *cs, uint16_t event);
+void case_forget_recent(struct case_state *cs, uint16_t event); /* all of a type, and any note */
+/* Are all days kept that the longest window can still ask for? */
+bool case_recent_is_whole(const struct rulebook *rb, const struct case_state *cs,
+			  const struct counter *count);
 /* Of the events of a type on days before `day` only the last day is kept, as not kept. */
 void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day);
 

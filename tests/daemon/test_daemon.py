@@ -1381,6 +1381,38 @@ def a_full_disk_is_said_and_survived(folder):
     eq(accepted(d.send(event("visit", "P%d" % i, id="e%d" % i, data={"minutes": 60})))["duplicate"], False)
 
 
+# ---- what is recent ----
+
+
+def visit(daemon, id, day, minutes=5, **more):
+    decision = accepted(daemon.send(event("visit", "P1", id=id, time="%sT12:00:00-07:00" % day, data={"minutes": minutes}, **more)))
+    return [o["kind"] for o in decision["outcomes"]]
+
+
+@test
+def a_new_version_knows_what_happened_before(folder):
+    d = folder.start()
+    for i, day in enumerate(["2025-05-01", "2025-07-03", "2025-07-02"]):  # one of them late
+        visit(d, "v%d" % i, day)
+    assert "recent" not in accepted(d.get("/v1/cases/P1"))
+    folder.edit("program.way", "rule fees", """rule often of person
+  on visit when count of visit in last 30 days >= 3
+  notify helper "Often here"
+
+rule fees""")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(visit(d, "v3", "2025-07-10"), ["notice"])
+    eq(visit(d, "v4", "2025-08-03"), [])  # July 3 was more than 30 days ago: only two are recent
+    recent = [(r["day"], r["n"]) for r in accepted(d.get("/v1/cases/P1"))["recent"]]
+    eq(recent, [("2025-07-02", 0), ("2025-07-03", 1), ("2025-07-10", 1), ("2025-08-03", 1)])
+    # A longer length reaches back to what was not kept any more.
+    folder.edit("program.way", "in last 30 days >= 3", "in last 1 year >= 6")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(visit(d, "v5", "2025-08-04"), ["notice"])
+
+
 # ---- dockets ----
 
 

@@ -251,6 +251,9 @@ static const struct {
     {PROGRAM "period back is 1 month\n 130 months from 2027-01-01\n"
 	     "rule r of buyer\n on third conviction in last back\n notify advocate\n",
      W_WINDOW_LONG, "`in last` reaches back 10 years at most, 3720 days", "all there ever were"},
+    {PROGRAM "rule r of buyer\n on conviction when count of conviction in last 3721 days > 1\n"
+	     " notify advocate\n",
+     W_WINDOW_LONG, "3720 days", ""},
     {PROGRAM "rule r of buyer\n on conviction when count of conviction in last 90 minutes > 1\n"
 	     " notify advocate\n",
      W_WRONG_UNIT, "minutes", "days"},

@@ -4,6 +4,7 @@
  * keeps; what a case keeps; and what is known after the policy has changed.
  */
 #include "daemon/wire/case_read.h"
+#include "engine/base/limits.h"
 #include "engine/case/json.h"
 #include "tests/support/case_rig.h"
 
@@ -141,6 +142,28 @@ static void test_only_what_is_counted_in_a_window_is_kept(void **state)
 	rig_close(&rig);
 }
 
+/* At the limit: every day an event, and no more days are kept than the longest length has. */
+static void test_the_longest_length_bounds_what_is_kept(void **state)
+{
+	(void)state;
+	struct rig rig;
+	_Static_assert(LIMIT_WINDOW_DAYS == 3720, "as written below");
+	rig_open(&rig, HEAD "rule r\n  on met\n  set a to count of met in last 3720 days\n" FOOT);
+	struct case_state *cs = rig_case(&rig, "survivor", "S-1");
+	struct event ev = rig_make(&rig, cs, "2026-07-01", "met", "");
+	struct decision out;
+	for (unsigned i = 0; i < LIMIT_WINDOW_DAYS + 100; i++) {
+		ev.key = hash_sip(&i, sizeof(i));
+		assert_int_equal(decide_event(&rig.d, cs, &ev, &out), STATUS_OK);
+		assert_int_equal(cs->facts[0].i,
+				 i < LIMIT_WINDOW_DAYS ? i + 1 : LIMIT_WINDOW_DAYS + 1);
+		assert_true(cs->recent.n <= LIMIT_WINDOW_DAYS + 3);
+		ev.time += 86400 * SECOND_US;
+		ev.day++;
+	}
+	rig_close(&rig);
+}
+
 /* ---- another version of the policy ---- */
 
 #define COUNTING(length)                                                                           \
@@ -240,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(test_the_last_day_is_in_and_the_next_is_not),
 	    cmocka_unit_test(test_a_refused_event_leaves_no_trace),
 	    cmocka_unit_test(test_only_what_is_counted_in_a_window_is_kept),
+	    cmocka_unit_test(test_the_longest_length_bounds_what_is_kept),
 	    cmocka_unit_test(test_what_was_kept_comes_back),
 	    cmocka_unit_test(test_days_that_were_not_kept_leave_the_count_open),
 	    cmocka_unit_test(test_a_longer_window_knows_what_a_shorter_one_kept),

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which of the recorded events have effects is told by the decisions: one that decides the history
+ * again lists all those that have none, and stands until the next one does.
+ */
+#include "daemon/serve/recall.h"
+
+#include "engine/base/limits.h"
+
+#include <stdlib.h>
+
+struct recorded {
+	struct hash128 key;
+	uint16_t type; /* NONE: of no type that this policy knows */
+	int64_t time;
+	size_t voids, nvoids; /* that its decision lists, in `voids` */
+};
+
+struct recalling {
+	const struct rulebook *rb;
+	struct json_doc *doc;
+	VEC(struct recorded) events; /* the newest first */
+	VEC(struct hash128) voids;
+	bool lost; /* a record that cannot be read, or too many */
+};
+
+static struct str text_of(const struct json *o, const char *name)
+{
+	const struct json *v = json_get(o, str_from(name));
+	return v && v->kind == JSON_TEXT ? v->text : STR("");
+}
+
+static bool read_event(struct recalling *c, struct str text, struct recorded *out)
+{
+	const struct json *root;
+	struct buf ignored = {0};
+	bool fine = json_parse(c->doc, text, SIZE_MAX, &root, &ignored) == STATUS_OK &&
+		    time_read(text_of(root, "time"), &out->time) == STATUS_OK;
+	if (fine)
+		out->type = rulebook_event(c->rb, text_of(root, "type"));
+	buf_release(&ignored);
+	return fine;
+}
+
+static bool read_voids(struct recalling *c, struct str decision, struct recorded *out)
+{
+	const struct json *root;
+	struct buf ignored = {0};
+	out->voids = c->voids.n;
+	if (!str_contains(decision, STR("\"void\":")))
+		return true;
+	bool fine = json_parse(c->doc, decision, SIZE_MAX, &root, &ignored) == STATUS_OK;
+	const struct json *list = fine ? json_get(root, STR("void")) : NULL;
+	for (const struct json *v = list ? json_first(list) : NULL; v; v = json_next(list, v))
+		*vec_push(&c->voids) = event_key(text_of(v, "source"), text_of(v, "id"));
+	out->nvoids = c->voids.n - out->voids;
+	buf_release(&ignored);
+	return fine;
+}
+
+static bool on_recorded(void *arg, const struct ledger_event *e)
+{
+	struct recalling *c = arg;
+	struct recorded r = {.key = e->key, .type = NONE};
+	c->lost = c->events.n >= LIMIT_HISTORY || !read_event(c, e->event, &r) ||
+		  !read_voids(c, e->decision, &r);
+	if (!c->lost)
+		*vec_push(&c->events) = r;
+	return !c->lost;
+}
+
+/* The decision whose list of voids stands: the last one of an event that came late. */
+static const struct recorded *last_late(const struct recalling *c)
+{
+	const struct recorded *late = NULL;
+	int64_t last = TIME_NONE;
+	for (size_t i = c->events.n; i-- > 0;) {
+		const struct recorded *r = &c->events.at[i];
+		if (r->time < last)
+			late = r;
+		else
+			last = r->time;
+	}
+	return late;
+}
+
+static bool is_void(const struct recalling *c, const struct recorded *late,
+		    const struct recorded *r)
+{
+	for (size_t i = 0; late && i < late->nvoids; i++)
+		if (hash128_eq(c->voids.at[late->voids + i], r->key))
+			return true;
+	return false;
+}
+
+static int by_day(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static void recall_type(const struct recalling *c, const struct recorded *late,
+			struct case_state *cs, const struct counter *count)
+{
+	uint16_t event = count->event;
+	VEC(int32_t) days = {0};
+	for (size_t i = 0; i < c->events.n; i++)
+		if (c->events.at[i].type == event && !is_void(c, late, &c->events.at[i]))
+			*vec_push(&days) = zone_day(c->rb->zone, c->events.at[i].time);
+	if (days.n == count->n) {
+		qsort(days.at, days.n, sizeof(*days.at), by_day);
+		case_forget_recent(cs, event);
+		for (size_t i = 0; i < days.n; i++)
+			case_add_recent(cs, event, days.at[i]);
+		case_prune_recent(cs, event, count->last_day - c->rb->events[event].window);
+	}
+	vec_release(&days);
+}
+
+enum status recall_days(struct ledger_reader *r, struct json_doc *doc, const struct rulebook *rb,
+			struct case_state *cs)
+{
+	struct recalling c = {.rb = rb, .doc = doc};
+	enum status st = ledger_timeline(r, cs->id, 0, SIZE_MAX, on_recorded, &c);
+	const struct recorded *late = last_late(&c);
+	for (size_t i = 0; !st && !c.lost && i < cs->counts.n; i++)
+		if (!case_recent_is_whole(rb, cs, &cs->counts.at[i]))
+			recall_type(&c, late, cs, &cs->counts.at[i]);
+	vec_release(&c.events);
+	vec_release(&c.voids);
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
