@@ -43,7 +43,7 @@ LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
-SERVE_SRC  += standing
+SERVE_SRC  += standing route_share
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace

@@ -103,6 +103,16 @@ struct ledger_record {
 	size_t noutcomes;
 };
 
+/* That somebody asked to see something of a case, and what was answered. */
+struct ledger_disclosure {
+	uint64_t case_no;
+	int64_t at_us;
+	uint32_t policy;
+	bool allowed;
+	struct str county, share, partner, asker;
+	struct str fields, reasons; /* JSON arrays of texts */
+};
+
 /* What is committed as one. It owns all that it points to, in its arena. */
 struct ledger_unit {
 	enum status status; /* once completed */
@@ -117,6 +127,7 @@ struct ledger_unit {
 	uint64_t last_seq;
 	/* the rest is private */
 	const struct ledger_policy_row *policy; /* a policy to record */
+	const struct ledger_disclosure *disclosure;
 	struct ledger *ledger;
 	struct ledger_unit *next;
 };
@@ -146,6 +157,8 @@ void ledger_unit_sender(struct ledger_unit *u, struct str sender);
  * the ledger will hold. */
 void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
 		       const struct case_state *cs);
+/* Instead of all that: a disclosure, to be on disk before it is made. The texts are copied. */
+void ledger_unit_disclosure(struct ledger_unit *u, const struct ledger_disclosure *d);
 /* Queues the unit; ledger_flush hands all that is queued to the writing thread. */
 void ledger_submit(struct ledger *l, struct ledger_unit *u);
 void ledger_flush(struct ledger *l);

@@ -135,6 +135,29 @@ static const char agenda[] =
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TRIGGER seats_no_delete BEFORE DELETE ON seats"
 	" BEGIN SELECT RAISE(ABORT, 'seats are not deleted'); END;";
+
+static const char sharing[] =
+	/* Who asked to see what of a case, and what was answered: on record before it went out.
+	 * Only the names of fields, never what they said. */
+	"CREATE TABLE disclosures ("
+	" number INTEGER PRIMARY KEY,"    /* in the order of asking */
+	" at_us INTEGER NOT NULL,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" county TEXT NOT NULL,"          /* of the case */
+	" share TEXT NOT NULL,"           /* the name that was asked for */
+	" partner TEXT NOT NULL,"         /* id of the partner's case, as it was asked */
+	" asker TEXT NOT NULL,"           /* the token's name */
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" allowed INTEGER NOT NULL CHECK (allowed IN (0, 1)),"
+	" fields TEXT NOT NULL,"          /* JSON: names of what was shown; [] when refused */
+	" reasons TEXT NOT NULL"          /* JSON: why it was refused; [] when allowed */
+	") STRICT;"
+	REFUSE("disclosures")
+	"CREATE VIEW disclosure_list AS SELECT d.number, " TIME_TEXT("d.at_us") " AS at,"
+	" c.id AS case_id, d.county, d.share, d.partner, d.asker, p.version AS policy, d.allowed,"
+	" d.fields, d.reasons"
+	" FROM disclosures d JOIN cases c ON c.no = d.case_no"
+	" JOIN policies p ON p.number = d.policy;";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared, agenda, NULL};
+const char *const ledger_migrations[] = {initial, shared, agenda, sharing, NULL};

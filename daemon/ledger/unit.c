@@ -143,6 +143,19 @@ void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
 	u->last_seq = stamp.seq;
 }
 
+void ledger_unit_disclosure(struct ledger_unit *u, const struct ledger_disclosure *d)
+{
+	struct ledger_disclosure *own = arena_alloc(&u->arena, sizeof(*own));
+	*own = *d;
+	own->county = arena_str(&u->arena, d->county);
+	own->share = arena_str(&u->arena, d->share);
+	own->partner = arena_str(&u->arena, d->partner);
+	own->asker = arena_str(&u->arena, d->asker);
+	own->fields = arena_str(&u->arena, d->fields);
+	own->reasons = arena_str(&u->arena, d->reasons);
+	u->disclosure = own;
+}
+
 void ledger_unit_sender(struct ledger_unit *u, struct str sender)
 {
 	u->last->sender = arena_str(&u->arena, sender);

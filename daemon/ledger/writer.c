@@ -32,6 +32,9 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_SEAT] = "INSERT INTO seats (docket, meeting, county, case_no, urgent, others)"
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
 		 " urgent = urgent + excluded.urgent, others = others + excluded.others",
+    [SQL_DISCLOSURE] = "INSERT INTO disclosures (at_us, case_no, county, share, partner, asker,"
+		       " policy, allowed, fields, reasons)"
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
@@ -180,6 +183,22 @@ static enum status write_policy(struct writer *w, const struct ledger_policy_row
 	return status;
 }
 
+static enum status write_disclosure(struct writer *w, const struct ledger_disclosure *d)
+{
+	sqlite3_stmt *s = w->sql[SQL_DISCLOSURE];
+	sql_bind_int(s, 1, d->at_us);
+	sql_bind_int(s, 2, (int64_t)d->case_no);
+	sql_bind_text(s, 3, d->county);
+	sql_bind_text(s, 4, d->share);
+	sql_bind_text(s, 5, d->partner);
+	sql_bind_text(s, 6, d->asker);
+	sql_bind_int(s, 7, d->policy);
+	sql_bind_int(s, 8, d->allowed);
+	sql_bind_text(s, 9, d->fields);
+	sql_bind_text(s, 10, d->reasons);
+	return sql_run(s);
+}
+
 /* The case comes first: its events refer to it. */
 static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 {
@@ -188,6 +207,8 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = write_case(w, u);
 	for (const struct ledger_record *r = u->first; !status && r; r = r->next)
 		status = write_record(w, u, r);
+	if (!status && u->disclosure)
+		status = write_disclosure(w, u->disclosure);
 	return status;
 }
 

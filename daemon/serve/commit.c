@@ -101,6 +101,20 @@ void flight_submit(struct daemon *d, struct flight *f)
 	ledger_submit(d->ledger, f->unit);
 }
 
+void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
+		     int status, struct str answer)
+{
+	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
+	struct flight *f = arena_alloc(&u->arena, sizeof(*f));
+	u->user = f;
+	f->unit = u;
+	f->status = status;
+	f->decision = arena_str(&u->arena, answer);
+	ledger_unit_disclosure(u, what);
+	flight_await(f, r, 0, false);
+	ledger_submit(d->ledger, u);
+}
+
 /* ---- back again ---- */
 
 static void answer(struct daemon *d, const struct flight *f, const struct waiter *w)
@@ -142,6 +156,14 @@ static struct waiter *reversed(struct waiter *w)
 		out = w;
 	}
 	return out;
+}
+
+static void land_disclosure(struct daemon *d, const struct flight *f)
+{
+	if (f->unit->status == STATUS_OK)
+		reply_give(f->waiters->reply, f->waiters->index, f->status, f->decision);
+	else
+		answer_lost(d, f->waiters);
 }
 
 static void land(struct daemon *d, struct flight *f)
@@ -195,8 +217,11 @@ static void take_landed(struct daemon *d)
 			become_full(d);
 		else if (u->status != STATUS_OK)
 			die(d);
-		if (u->user)
-			land(d, u->user);
+		struct flight *f = u->user;
+		if (f && f->slot)
+			land(d, f);
+		else if (f)
+			land_disclosure(d, f);
 		ledger_unit_free(d->ledger, u);
 	}
 }

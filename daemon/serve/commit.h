@@ -24,6 +24,7 @@
 #include <ev.h>
 
 struct daemon;
+struct ledger_disclosure;
 
 struct waiter {
 	struct reply *reply;
@@ -43,6 +44,7 @@ struct flight {
 	struct str decision; /* JSON of the last decision, in the unit's arena */
 	struct waiter *waiters;
 	struct flight *next; /* of the same case */
+	int status;          /* of a disclosure, which has no slot: `decision` is its answer */
 };
 
 struct commit {
@@ -63,6 +65,10 @@ void flight_add(struct daemon *d, struct flight *f, const struct decision *decis
 void flight_key(struct daemon *d, struct flight *f, const struct event *ev);
 void flight_await(struct flight *f, struct reply *r, size_t index, bool duplicate);
 void flight_submit(struct daemon *d, struct flight *f);
+
+/* A disclosure: the answer goes to who waits when it is on record. */
+void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
+		     int status, struct str answer);
 
 /* The flight of the event with that key, or NULL. */
 struct flight *flight_find(struct daemon *d, struct hash128 key);

@@ -37,15 +37,15 @@ static bool find(struct call *c, struct ledger_case *row)
 	return false;
 }
 
-/* NULL: answered. */
-static struct case_state *read_case(struct call *c)
+struct case_state *call_case(struct call *c, const struct str *names, size_t n, uint64_t *no)
 {
 	struct daemon *d = c->d;
 	struct ledger_case row;
 	struct case_state *cs;
 	const struct json *root;
-	if (!call_only(c, NULL, 0) || !find(c, &row))
+	if (!call_only(c, names, n) || !find(c, &row))
 		return NULL;
+	*no = row.no;
 	buf_clear(&d->why);
 	if (!json_parse(d->doc, row.state, SIZE_MAX, &root, &d->why) &&
 	    !case_read(d->rb, root, &cs, &d->why))
@@ -65,7 +65,8 @@ static void put_balance(struct buf *b, const struct case_state *cs)
 void get_case(struct call *c)
 {
 	struct daemon *d = c->d;
-	struct case_state *cs = read_case(c);
+	uint64_t no;
+	struct case_state *cs = call_case(c, NULL, 0, &no);
 	if (!cs)
 		return;
 	buf_clear(&d->text);
@@ -78,7 +79,8 @@ void get_case(struct call *c)
 void get_upcoming(struct call *c)
 {
 	struct daemon *d = c->d;
-	struct case_state *cs = read_case(c);
+	uint64_t no;
+	struct case_state *cs = call_case(c, NULL, 0, &no);
 	if (!cs)
 		return;
 	buf_clear(&d->text);

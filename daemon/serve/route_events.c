@@ -8,8 +8,8 @@
 #include "daemon/serve/submit.h"
 #include "engine/base/limits.h"
 
-/* False: answered. Too much in flight: the sender waits rather than the daemon's memory grows. */
-static bool has_room(struct call *c, size_t n)
+/* Too much in flight: the sender waits rather than the daemon's memory grows. */
+bool call_has_room(struct call *c, size_t n)
 {
 	struct daemon *d = c->d;
 	if (d->commit.full) {
@@ -32,7 +32,7 @@ static bool has_room(struct call *c, size_t n)
 
 static void one(struct call *c, const struct incoming *in)
 {
-	if (!has_room(c, 1))
+	if (!call_has_room(c, 1))
 		return;
 	struct reply *r = reply_new(c, 1, false);
 	submit_event(c, in, r, 0);
@@ -49,7 +49,7 @@ static void batch(struct call *c, const struct json *root)
 		call_problem(c, PROBLEM_BATCH, "a batch has at most %u events", LIMIT_BATCH);
 		return;
 	}
-	if (!has_room(c, root->n))
+	if (!call_has_room(c, root->n))
 		return;
 	struct reply *r = reply_new(c, root->n, true);
 	size_t i = 0;

@@ -32,6 +32,7 @@ static const struct route routes[] = {
      get_timeline},
     {HTTP_METHOD_GET, STR_INIT("/v1/cases/{id}/upcoming"), MAY_READ | MAY_AUDIT, false,
      get_upcoming},
+    {HTTP_METHOD_GET, STR_INIT("/v1/cases/{id}/share/{name}"), MAY_READ, false, get_share},
     {HTTP_METHOD_GET, STR_INIT("/v1/outcomes"), MAY_READ | MAY_AUDIT, false, get_outcomes},
     {HTTP_METHOD_GET, STR_INIT("/v1/decisions/{seq}"), MAY_SUBMIT | MAY_READ | MAY_AUDIT, false,
      get_decision},

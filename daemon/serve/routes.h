@@ -18,6 +18,7 @@
 #include "daemon/serve/http.h"
 #include "daemon/serve/problem.h"
 
+struct case_state;
 struct daemon;
 struct route;
 
@@ -52,12 +53,19 @@ void call_problem(struct call *c, enum problem_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void call_problem_with(struct call *c, const struct problem *p);
 
+/* The case that the path names, with its number in the ledger; NULL: answered. Only those query
+ * parameters may be given. */
+struct case_state *call_case(struct call *c, const struct str *names, size_t n, uint64_t *no);
+/* False, and answered: nothing can be recorded now, or too much waits to be. */
+bool call_has_room(struct call *c, size_t n);
+
 /* Handlers, by file. */
 void post_events(struct call *c);   /* route_events.c */
 void post_evaluate(struct call *c); /* route_evaluate.c */
 void get_case(struct call *c);      /* route_cases.c */
 void get_timeline(struct call *c);
 void get_upcoming(struct call *c);
+void get_share(struct call *c);    /* route_share.c */
 void get_outcomes(struct call *c); /* route_outcomes.c */
 void get_decision(struct call *c);
 void get_funds(struct call *c);

@@ -17,7 +17,10 @@ static void reason(struct run *r, struct share_answer *a, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	assert(a->nreasons < sizeof(a->reasons) / sizeof(*a->reasons));
-	a->reasons[a->nreasons++] = arena_str(&r->d->arena, str_from(text));
+	struct str s = str_from(text);
+	while (s.len && !str_is_utf8(s)) /* cut inside a character */
+		s.len--;
+	a->reasons[a->nreasons++] = arena_str(&r->d->arena, s);
 }
 
 /* The program's own or what the county has instead of it. */

@@ -1135,6 +1135,98 @@ def events_from_the_future(folder):
     accepted(d.send(event("missed", "P1", time=utc(360)), path="/v1/evaluate"))
 
 
+# ---- what partners may see ----
+
+
+SHARE = """
+share sheet of person "What partners see"
+  cite "the agreement"
+  with office
+  show home, grade
+  needs agreed_on for 30 days
+  when partner.open
+"""
+
+
+def shares(folder):
+    folder.edit("vocabulary.way", "  home     : text", "  agreed_on : date optional consent\n  home     : text")
+    folder.edit("vocabulary.way", "  sets home", "  sets home, agreed_on")
+    folder.edit("program.way", "rule fees", SHARE + "\nrule fees")
+    return folder.start()
+
+
+def disclosures(folder):
+    with sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True) as db:
+        columns = "case_id, share, partner, asker, allowed, fields, reasons"
+        return db.execute("SELECT %s FROM disclosure_list ORDER BY number" % columns).fetchall()
+
+
+@test
+def a_partner_sees_what_is_shared_and_it_is_on_record(folder):
+    d = shares(folder)
+    today = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 9 * 3600))
+    accepted(d.send(event("opened", "O1", data={"open": True})))
+    accepted(d.send(event("moved", "P1", data={"home": "Long Street 5"})))
+    path = "/v1/cases/P1/share/sheet?partner=O1"
+    refused = d.get(path, token="read")
+    problem(refused, 403, "not-shared")
+    eq(refused.json["reasons"], ["nobody has consented: `agreed_on` is not known"])
+    accepted(d.send(event("moved", "P1", data={"home": "Long Street 5", "agreed_on": today})))
+    shown = accepted(d.get(path, token="read"))
+    eq(shown["fields"], {"home": "Long Street 5", "grade": "low"})
+    eq((shown["case"], shown["share"], shown["partner"]), ("P1", "sheet", "O1"))
+    eq((shown["because"]["block"], shown["because"]["cite"]), ("sheet", "the agreement"))
+    problem(d.get("/v1/cases/P1/share/sheet?partner=O2", token="read"), 403, "not-shared")
+    problem(d.get("/v1/cases/P1/share/other?partner=O1", token="read"), 403, "not-shared")
+    rows = disclosures(folder)
+    eq([(r[0], r[1], r[2], r[4]) for r in rows],
+       [("P1", "sheet", "O1", 0), ("P1", "sheet", "O1", 1), ("P1", "sheet", "O2", 0), ("P1", "other", "O1", 0)])
+    eq(json.loads(rows[1][5]), ["home", "grade"])
+    eq(json.loads(rows[1][6]), [])
+    assert "there is no `office`" in json.loads(rows[2][6])[0], rows[2]
+    assert rows[0][3], rows[0]
+    assert not any("Long Street" in str(r) for r in rows)
+    with sqlite3.connect(folder.ledger) as db:
+        try:
+            db.execute("DELETE FROM disclosures")
+        except sqlite3.IntegrityError as why:
+            assert "append-only" in str(why), why
+        else:
+            raise AssertionError("a disclosure was deleted")
+
+
+@test
+def who_may_ask_for_a_share(folder):
+    d = shares(folder)
+    accepted(d.send(event("opened", "O1", data={"open": True})))
+    accepted(d.send(event("moved", "P1", data={"home": "x"})))
+    path = "/v1/cases/P1/share/sheet"
+    problem(d.get(path + "?partner=O1", token="submit"), 403, "role-forbidden")
+    problem(d.get(path + "?partner=O1", token=None), 401, "token-required")
+    problem(d.get(path, token="read"), 400, "bad-query")
+    problem(d.get(path + "?partner=O1&day=2020-01-01", token="read"), 400, "bad-query")
+    problem(d.get("/v1/cases/P9/share/sheet?partner=O1", token="read"), 404, "not-found")
+    eq(disclosures(folder), [])
+
+
+@test
+def nothing_is_shown_that_cannot_be_recorded(folder):
+    folder.edit("program.way", "rule fees", "share grades of person\n  with office\n  show grade\n\nrule fees")
+    d = folder.start("--ledger-most", "130000")
+    accepted(d.send(event("opened", "O1", data={"open": True})))
+    accepted(d.send(event("missed", "P1")))
+    shown = 0
+    for _ in range(20000):
+        a = d.get("/v1/cases/P1/share/grades?partner=O1", token="read")
+        if a.status != 200:
+            break
+        shown += 1
+    problem(a, 507, "storage-full")
+    assert "grade" not in a.json, a.json
+    d.stop()
+    eq(len(disclosures(folder)), shown)
+
+
 # ---- reload ----
 
 

@@ -478,7 +478,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "3|");
+	expect_query(db, "PRAGMA user_version", "4|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -570,6 +570,7 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	rig_close(&g);
 	sqlite3 *db = open_directly();
 	assert_int_equal(sqlite3_exec(db,
+				      "DROP VIEW disclosure_list; DROP TABLE disclosures;"
 				      "DROP TABLE pots; DROP TABLE seats; PRAGMA user_version=1",
 				      NULL, NULL, NULL),
 			 SQLITE_OK);
@@ -577,7 +578,7 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	expect_pots("");
 	db = open_directly();
-	expect_query(db, "PRAGMA user_version", "3|");
+	expect_query(db, "PRAGMA user_version", "4|");
 	expect_query(db, "SELECT count(*) FROM events", "5|");
 	sqlite3_close(db);
 }
@@ -601,12 +602,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=4", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=5", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=3; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=4; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));
