@@ -23,11 +23,12 @@ POLICY_SRC := code graph graph_dot policy reads seal table
 CASE_SRC   := case case_json decision decision_json event json_write pots
 DECIDE_SRC := apply decide draw due effects eval limits observe override settle share trace
 ANALYSE_SRC := cover flow
+ANALYSE_SRC += ask conditions conflict linear ranges space space_read space_solve space_words
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
 	format format_clause format_expr format_scenario format_write literals parse parser pasted syntax_error syntax_habits syntax_scene syntax_slips tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
-	check_compare check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
+	check_compare check_cases check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
 GRAMMAR_SRC += build_share lower_share
@@ -56,6 +57,7 @@ UNIT_TESTS += lines pots
 UNIT_TESTS += cover table
 SERVE_SRC += recall route_dockets
 UNIT_TESTS += docket
+UNIT_TESTS += conflict space
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.

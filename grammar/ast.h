@@ -368,6 +368,7 @@ struct ast_decl {
 	struct ast_section body;      /* triggers and actions directly in the block */
 	struct ast_section *sections; /* tiers or steps */
 	struct ast_trigger *ends, *stops;
+	struct span said; /* fine: `otherwise nothing`; escalation: `ends never`; len 0: absent */
 	struct ast_limit *limits;
 	struct ast_expr *holds;
 	struct ast_word with, needs; /* share: kind of the partner's case; the consent, or empty */

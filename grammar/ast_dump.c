@@ -347,6 +347,10 @@ static void clauses(struct buf *out, unsigned depth, const struct ast_decl *d)
 	}
 	triggers(out, depth, "stops", d->stops);
 	triggers(out, depth, "ends", d->ends);
+	if (d->said.len) {
+		indent(out, depth);
+		buf_c(out, d->block == BLOCK_FINE ? "otherwise nothing\n" : "ends never\n");
+	}
 }
 
 /* ---- vocabulary and values ---- */

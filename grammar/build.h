@@ -138,6 +138,8 @@ void build_absence(struct build *b, struct span span, struct ast_word event,
 void build_step(struct build *b, struct span span, enum block_kind kind, struct ast_word name,
 		struct ast_word *after);
 void build_tier(struct build *b, struct span span, struct span number, struct ast_expr *when);
+/* A clause that only says what is meant so: `otherwise nothing`, `ends never`. */
+void build_said(struct build *b, struct span span, enum block_kind kind, const char *clause);
 void build_ends(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger);
 void build_holds(struct build *b, struct span span, struct ast_expr *cond);

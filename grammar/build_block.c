@@ -188,6 +188,22 @@ void build_ends(struct build *b, struct span span, struct ast_trigger *trigger)
 		BUILD_PUSH(b->inner->ends, trigger);
 }
 
+void build_said(struct build *b, struct span span, enum block_kind kind, const char *clause)
+{
+	if (!belongs(b, span, IN(kind), clause,
+		     kind == BLOCK_FINE
+			 ? "it says that no tier needs to apply, and belongs to a fine"
+			 : "only an escalation ends"))
+		return;
+	if (b->inner->said.len) {
+		struct diag *d =
+		    build_error(b, W_TWICE, span, "`%s` stands here for the second time", clause);
+		build_help(b, d, "remove one of them");
+		return;
+	}
+	b->inner->said = span;
+}
+
 void build_stops(struct build *b, struct span span, struct ast_trigger *trigger)
 {
 	trigger->span = span;

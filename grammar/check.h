@@ -104,9 +104,10 @@ struct known {
  * what is known as well where e holds. e may be NULL. */
 const struct known *check_guards(struct book *b, const struct texpr *e, const struct known *given);
 
-/* check_never.c, check_flow.c, check_unused.c: after everything is lowered */
+/* check_never.c, check_flow.c, check_cases.c, check_unused.c: after everything is lowered */
 void check_nevers(struct book *b);
 void check_flow(struct book *b);
+void check_cases(struct book *b);
 void check_unused(struct book *b);
 
 #endif

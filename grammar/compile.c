@@ -96,7 +96,7 @@ static void take_choices(struct book *b)
 		memcpy(rb->choices, b->choices.at, b->choices.n * sizeof(*rb->choices));
 }
 
-static void run_passes(struct book *b)
+static void lower_all(struct book *b)
 {
 	resolve_declarations(b);
 	lower_named(b);
@@ -115,8 +115,14 @@ static void run_passes(struct book *b)
 	lower_tables(b);
 	lower_counties(b);
 	check_nevers(b);
-	check_flow(b);
 	lower_scenarios(b);
+}
+
+/* Over all cases and days; only where nothing is wrong with the rulebook otherwise. */
+static void check_all(struct book *b)
+{
+	check_flow(b);
+	check_cases(b);
 	check_unused(b);
 	check_unfunded(b);
 }
@@ -127,8 +133,9 @@ static void verify(const struct book *b)
 		assert(code_verify(b->rb, &b->codes.at[i]));
 }
 
-enum status compile(const struct source *sources, size_t n, const struct compile_env *env,
-		    struct diag_list *diags, struct rulebook **out)
+static enum status compile_with(const struct source *sources, size_t n,
+				const struct compile_env *env, bool checked,
+				struct diag_list *diags, struct rulebook **out)
 {
 	struct book b = {.rb = rulebook_new(), .diags = diags, .env = env, .names = env->names};
 	size_t before = diags->errors;
@@ -136,7 +143,9 @@ enum status compile(const struct source *sources, size_t n, const struct compile
 		copy_sources(b.rb, sources, n);
 		digest_sources(b.rb);
 		parse_all(&b);
-		run_passes(&b);
+		lower_all(&b);
+		if (checked)
+			check_all(&b);
 	}
 	diag_sort(diags);
 	bool fine = diags->errors == before;
@@ -151,4 +160,16 @@ enum status compile(const struct source *sources, size_t n, const struct compile
 		rulebook_unref(b.rb);
 	resolve_release(&b);
 	return fine ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status compile(const struct source *sources, size_t n, const struct compile_env *env,
+		    struct diag_list *diags, struct rulebook **out)
+{
+	return compile_with(sources, n, env, true, diags, out);
+}
+
+enum status compile_unchecked(const struct source *sources, size_t n, const struct compile_env *env,
+			      struct diag_list *diags, struct rulebook **out)
+{
+	return compile_with(sources, n, env, false, diags, out);
 }

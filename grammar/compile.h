@@ -35,4 +35,9 @@ struct compile_env {
 enum status compile(const struct source *sources, size_t n, const struct compile_env *env,
 		    struct diag_list *diags, struct rulebook **out);
 
+/* The same without the checks over all cases (check_flow, check_cases, check_unused): for whoever
+ * looks into policies with contradictions. Never for a policy that is to decide. */
+enum status compile_unchecked(const struct source *sources, size_t n, const struct compile_env *env,
+			      struct diag_list *diags, struct rulebook **out);
+
 #endif

@@ -196,6 +196,7 @@ enum block_item {
 	ITEM_ALSO_RUNNING,
 	ITEM_STOPS,
 	ITEM_ENDS,
+	ITEM_SAID,
 	ITEM_CITE,
 	ITEM_TITLE,
 };
@@ -233,6 +234,8 @@ static void gather_block(struct items *items, const struct ast_decl *d)
 		items_add(items, t->span.off, ITEM_STOPS, t);
 	for (const struct ast_trigger *t = d->ends; t; t = t->next)
 		items_add(items, t->span.off, ITEM_ENDS, t);
+	if (d->said.len)
+		items_add(items, d->said.off, ITEM_SAID, d);
 	if (d->holds)
 		items_add(items, d->holds->span.off, ITEM_HOLDS, d->holds);
 	if (d->block == BLOCK_SHARE)
@@ -339,6 +342,13 @@ static void write_also_running(struct writer *w, unsigned indent, const struct a
 	line_end(w, span_end(d->also_running));
 }
 
+static void write_said(struct writer *w, unsigned indent, const struct ast_decl *d)
+{
+	line_begin(w, indent, d->said.off);
+	line_word(w, d->block == BLOCK_FINE ? "otherwise nothing" : "ends never");
+	line_end(w, span_end(d->said));
+}
+
 static void write_overrides(struct writer *w, unsigned indent, const struct ast_decl *d)
 {
 	line_begin(w, indent, d->overrides_span.off);
@@ -373,6 +383,9 @@ static void write_item(struct writer *w, unsigned indent, const struct item *ite
 		return;
 	case ITEM_ENDS:
 		write_trigger(w, indent, "ends on", item->node);
+		return;
+	case ITEM_SAID:
+		write_said(w, indent, item->node);
 		return;
 	case ITEM_ACTION:
 		write_action(w, indent, item->node);

@@ -73,6 +73,8 @@ struct part_maker {
 struct part_maker part_maker_of(struct book *b, uint32_t body, enum part_role role);
 void lower_limits(struct book *b, uint32_t body);
 void lower_trigger(struct part_maker *m, const struct ast_trigger *t);
+/* Notes what a trigger alone asks, without the tiers below it (resolve.h, struct tier_trigger). */
+void lower_tier_trigger(struct part_maker *m, const struct ast_trigger *t);
 
 /* lower_schedule.c, lower_escalation.c: the bodies that are more than parts */
 void lower_schedule(struct book *b, uint32_t body);

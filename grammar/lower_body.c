@@ -125,6 +125,9 @@ static void lower_tiers(struct book *b, uint32_t body)
 {
 	const struct ast_decl *d = b->bodies.at[body].decl;
 	check_tiers(b, d);
+	struct part_maker alone = part_maker_of(b, body, PART_TIER);
+	for (const struct ast_trigger *t = d->body.triggers; t; t = t->next)
+		lower_tier_trigger(&alone, t);
 	for (const struct ast_section *s = d->sections; s; s = s->next) {
 		struct part_maker m = part_maker_of(b, body, PART_TIER);
 		m.label = label(b, "tier", s->name.s);

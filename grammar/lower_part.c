@@ -102,3 +102,18 @@ void lower_trigger(struct part_maker *m, const struct ast_trigger *t)
 	}
 	m->scope.event = NONE;
 }
+
+void lower_tier_trigger(struct part_maker *m, const struct ast_trigger *t)
+{
+	struct book *b = m->scope.b;
+	for (const struct ast_word *w = t->events; w && !t->absence; w = w->next) {
+		uint16_t event = resolve_event(b, w);
+		if (event == NONE || !event_reaches(b, event, m->scope.kind, w))
+			continue;
+		m->scope.event = event;
+		struct code when = lower_code(b, part_condition(m, t, event));
+		*vec_push(&b->tier_triggers) =
+		    (struct tier_trigger){m->block, event, when, t->span};
+	}
+	m->scope.event = NONE;
+}

@@ -65,7 +65,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 
 /* Phrases: one token each. */
 %token <struct ast_word> AT_MOST "at most" HOLDS_WHILE "holds while" STOPS_ON "stops on"
-	ENDS_ON "ends on" WHEN_NO "when no" COUNT_OF "count of" DAYS_SINCE "days since"
+	ENDS_ON "ends on" ENDS_NEVER "ends never" OTHERWISE_NOTHING "otherwise nothing"
+	WHEN_NO "when no" COUNT_OF "count of" DAYS_SINCE "days since"
 	PAID_UNDER "paid under" STEP_OF "step of" STAGE_OF "stage of" BALANCE_OWED "balance owed" LESSER_OF "lesser of"
 	GREATER_OF "greater of" ONE_OF "one of" OR_UNKNOWN "or unknown" TO_THE_CENT "to the cent"
 	HALF_UP "half up" HALF_EVEN "half even" ANSWERED_BY "answered by" DUE_WITHIN "due within"
@@ -539,6 +540,8 @@ clause:
 |	STAGE name after_opt { build_step(b, @$, BLOCK_STAGES, $2, $3); }
 |	TIER NUMBER_LITERAL WHEN cond { build_tier(b, @$, @2, $4); }
 |	ENDS_ON trigger { build_ends(b, @$, $2); }
+|	ENDS_NEVER { build_said(b, @$, BLOCK_ESCALATION, "ends never"); }
+|	OTHERWISE_NOTHING { build_said(b, @$, BLOCK_FINE, "otherwise nothing"); }
 |	STOPS_ON trigger { build_stops(b, @$, $2); }
 |	HOLDS_WHILE cond { build_holds(b, @$, $2); }
 |	AT_MOST limit_value PER name { build_limit(b, @$, $2, $4); }

@@ -328,6 +328,7 @@ void resolve_release(struct book *b)
 	vec_release(&b->fund_programs);
 	vec_release(&b->starts);
 	vec_release(&b->parts);
+	vec_release(&b->tier_triggers);
 	vec_release(&b->codes);
 	arena_release(&b->arena);
 }

@@ -77,6 +77,14 @@ struct start {
 	struct span span;
 };
 
+/* What sets a fine with tiers off, for the check that some tier applies. */
+struct tier_trigger {
+	uint32_t block;
+	uint16_t event;
+	struct code when;
+	struct span span;
+};
+
 struct book {
 	struct rulebook *rb;
 	struct arena arena; /* dropped with the compilation */
@@ -104,6 +112,7 @@ struct book {
 
 	VEC(struct start) starts;
 	VEC(struct part) parts;
+	VEC(struct tier_trigger) tier_triggers;
 	size_t nactions; /* lowered so far */
 	bool too_many_actions;
 	bool lines_lost; /* an `assess` is broken: a line that nothing assesses may be its line */

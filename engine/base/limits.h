@@ -50,6 +50,12 @@
 #define LIMIT_TABLE_SETTINGS                                                                       \
 	1000u /* counties and days with different figures, for each of which a table is checked */
 
+/* exact checks over all cases */
+#define LIMIT_UNKNOWNS         8u /* things that one comparison adds up; beyond, it is not followed */
+#define LIMIT_LINEAR_ROWS      200u /* inequalities while unknowns are eliminated; they multiply */
+#define LIMIT_SPACE_WORK       1000000u   /* of one question, in parts of conditions: 10 ms or so */
+#define LIMIT_CHECK_WORK       400000000u /* of all questions of one compilation: some seconds */
+
 /* cases and events */
 #define LIMIT_ID_BYTES         128u  /* event id, case id */
 #define LIMIT_SOURCE_ID_BYTES  256u  /* CloudEvents `source` */

@@ -11,6 +11,8 @@ shipped policies; `--mutations` proves that differences are found.
 import argparse
 import json
 import os
+import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +23,7 @@ import mutations
 import policy as policies
 import scenarios
 import shrink
-from answers import ROOT, DoesNotCompile, differs
+from answers import ROOT, WAYMARK, DoesNotCompile, differs
 from words import Wrong
 
 HISTORIES = 3  # of each policy
@@ -67,9 +69,24 @@ def with_vocabulary(folder, path):
     return [path] if alone else [path, os.path.join(folder, "vocabulary.way")]
 
 
-def histories(number):
+def without_contradictions(folder, written):
+    """Provisions by chance often contradict each other, which does not compile: one of the two goes,
+    and what then names it."""
+    path = os.path.join(folder, "policy.way")
+    for _ in range(12):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(written.text())
+        said = subprocess.run([WAYMARK, "check", path], capture_output=True, text=True).stderr
+        found = re.search(r":(\d+):\d+: error W04\d\d:", said)
+        if not found:
+            break
+        written.drop_line(int(found.group(1)))
+    return written
+
+
+def histories(folder, number):
     """A policy by chance, with each of its histories."""
-    written = generate.Policy(number)
+    written = without_contradictions(folder, generate.Policy(number))
     for nth in range(HISTORIES):
         yield written, generate.History(written, number * HISTORIES + nth).events
 
@@ -79,7 +96,7 @@ def compare(folder, count, seed):
     began = time.monotonic()
     for number in range(seed, seed + count):
         try:
-            for written, history in histories(number):
+            for written, history in histories(folder, number):
                 answers = differs(folder, written.text(), history)
                 if answers:
                     show(folder, written.chunks, history, answers, number)
@@ -101,7 +118,7 @@ def finds(folder, seed, count=500):
     """Whether a difference shows within so many policies."""
     for number in range(seed, seed + count):
         try:
-            if any(differs(folder, written.text(), history) for written, history in histories(number)):
+            if any(differs(folder, written.text(), history) for written, history in histories(folder, number)):
                 return True
         except DoesNotCompile:
             pass

@@ -87,6 +87,15 @@ class Policy:
     def text(self):
         return "\n".join("\n".join(chunk) + "\n" for chunk in self.chunks)
 
+    def drop_line(self, number):
+        """Leaves the chunk out that holds a line of the text (counted from 1)."""
+        for at, chunk in enumerate(self.chunks):
+            lines = "\n".join(chunk).count("\n") + 1
+            if number <= lines:
+                del self.chunks[at]
+                return
+            number -= lines + 1
+
     def put(self, *lines):
         self.chunks.append([line for line in lines if line])
 

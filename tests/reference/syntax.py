@@ -335,6 +335,8 @@ class Reader:
             node.holds = self.condition()
         elif self.take("stops"):
             node.stops.append(self.trigger())
+        elif self.take("otherwise", "nothing") or self.take("ends", "never"):
+            pass  # nothing follows from what is only said
         elif self.take("ends"):
             node.ends.append(self.trigger())
         elif self.take("overrides"):
@@ -556,6 +558,8 @@ class Reader:
                 return False
             node.length = self.length()
             return True
+        if self.sees("otherwise", "nothing"):
+            return False
         if word == "otherwise" and self.late:
             return False
         if not self.take(*word.split()):

@@ -445,6 +445,10 @@ static void gen_block_rest(struct gen *g, unsigned kind)
 	}
 	if (kind == 3)
 		gen_sections(g, true, NULL);
+	if (kind == 3 && gen_maybe(g))
+		gen_put(g, "otherwise nothing");
+	if (kind == 2 && gen_maybe(g))
+		gen_put(g, "ends never");
 	if (gen_below(g, 6) == 0)
 		gen_overrides(g);
 }

@@ -737,7 +737,7 @@ static void test_instalments_are_split_or_counted(void **state)
 	    &c, PROGRAM
 	    "fine f\n on conviction\n tier 1 when count of conviction is 1\n  assess $3,000 as "
 	    "course in 12 weekly instalments remainder in last\n tier 2 when count of "
-	    "conviction is 2\n  assess 52 x $251 as course weekly\n");
+	    "conviction >= 2\n  assess 52 x $251 as course weekly\n");
 	const struct block *b = block_named(c.rb, "f", NONE);
 	const struct action *one = part_of(c.rb, b, 0)->actions,
 			    *two = part_of(c.rb, b, 1)->actions;

@@ -66,7 +66,7 @@ static void steps(struct buf *b, unsigned n)
 {
 	buf_c(b, PROGRAM "escalation e of survivor\n");
 	for (unsigned i = 0; i < n; i++)
-		buf_fmt(b, "  step s%u\n    on intake\n", i);
+		buf_fmt(b, "  step s%u\n    on intake when count of intake is %u\n", i, i + 1);
 }
 
 static void times(struct buf *b, unsigned n)

@@ -11,7 +11,7 @@ syn match waymarkConstant /\v[.]@<!<(yes|no|known|unknown|today|nothing)>(\s*:)@
 syn match waymarkNumber /\v<[0-9][0-9,]*(\.[0-9]+)?[%]?(\s+(business\s+days|business\s+day|days|day|weeks|week|months|month|years|year|minutes|minute)>(\s*:)@!)?/
 syn match waymarkMoney /\v\$[0-9][0-9,]*(\.[0-9]+)?/
 syn match waymarkDate /\v<[0-9]{4}-[0-9]{2}-[0-9]{2}>(\s+[0-9]{2}:[0-9]{2}>)?/
-syn match waymarkClause /\v(^\s*((locked|may|otherwise|never|always|only\s+after|expect|no)\s+)*)@<=<(also\s+for\s+running\s+schedules|holds\s+while|placeholder|move\s+stage|effective|move\s+step|otherwise|overrides|place\s+on|stops\s+on|at\s+most|ends\s+on|holiday|require|warn\s+at|weekend|when\s+no|adopts|assess|credit|notify|enter|keeps|meets|needs|order|owner|refer|stage|start|waive|cite|deny|sets|show|step|stop|tier|may|pay|set|on)>(\s*:)@!/
+syn match waymarkClause /\v(^\s*((locked|may|otherwise|never|always|only\s+after|expect|no)\s+)*)@<=<(also\s+for\s+running\s+schedules|otherwise\s+nothing|holds\s+while|placeholder|ends\s+never|move\s+stage|effective|move\s+step|otherwise|overrides|place\s+on|stops\s+on|at\s+most|ends\s+on|holiday|require|warn\s+at|weekend|when\s+no|adopts|assess|credit|notify|enter|keeps|meets|needs|order|owner|refer|stage|start|waive|cite|deny|sets|show|step|stop|tier|may|pay|set|on)>(\s*:)@!/
 syn match waymarkBlock /\v(^\s*((locked|todo|change|replace|drop)\s+)?)@<=<(requirement|escalation|given\s+fund|only\s+after|calendar|scenario|schedule|timezone|percent|program|replace|stipend|action|always|amount|change|county|docket|expect|locked|number|period|stages|event|given|never|party|share|table|case|drop|fine|fund|rule|todo)>(\s*:)@!/
 syn match waymarkFact /\v^\s*[A-Za-z_][A-Za-z0-9_]*\ze\s*:/
 syn region waymarkText start=/"/ end=/"/ oneline
