@@ -23,6 +23,15 @@ static void unused_facts(struct book *b)
 	}
 }
 
+static void unused_named(struct book *b, const struct named *at, uint16_t n, const bool *is_used,
+			 const char *what)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (!is_used[i])
+			unused(b, at[i].name, at[i].span, what,
+			       "let a provision name it, or remove it");
+}
+
 /* An event that sets a fact which somebody reads is used. */
 static bool event_used(const struct book *b, uint16_t i)
 {
@@ -54,10 +63,10 @@ void check_unused(struct book *b)
 		if (!event_used(b, i))
 			unused(b, rb->events[i].name, rb->events[i].span, "event",
 			       "let a provision or a scenario use it, or remove it");
-	for (uint16_t i = 0; i < rb->nparties; i++)
-		if (!b->party_used[i])
-			unused(b, rb->parties[i].name, rb->parties[i].span, "party",
-			       "let a provision name it, or remove it");
+	unused_named(b, rb->parties, rb->nparties, b->party_used, "party");
+	unused_named(b, rb->requirements, rb->nrequirements, b->requirement_used, "requirement");
+	unused_named(b, rb->orders, rb->norders, b->order_used, "action");
+	unused_named(b, rb->funds, rb->nfunds, b->fund_used, "fund");
 	for (uint16_t i = 0; i < rb->ntables; i++)
 		if (rb->tables[i].first == i && !b->table_used[i])
 			unused(b, rb->blocks[rb->tables[i].block].name,

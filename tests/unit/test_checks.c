@@ -298,7 +298,7 @@ static const struct expected tiers[] = {
      W_NOTHING_LEFT, "leave nothing for `otherwise nothing`", ""},
     {FINE("count of conviction > 0", "count of conviction is 0"), W_TIER_NEVER,
      "tier 2 can never apply", "count of conviction is 1 or more"},
-    {FINE("balance owed > $5", "balance owed < $5"), W_TIER_GAP, "when balance owed is $5.00", ""},
+    {FINE("balance owed > $5", "balance owed < $5"), W_TIER_GAP, "when balance owed is $5", ""},
     {PROGRAM
      "fine f\n on conviction when count of conviction > 1\n tier 1 when count of conviction "
      "is 2\n  assess $1 as course\n tier 2 when count of conviction > 2\n  assess $2 as "
@@ -385,6 +385,28 @@ static void test_conditions_that_decide_nothing(void **state)
 	CHECK_ALL(verdicts);
 }
 
+#define SMALL                                                                                      \
+	"timezone \"America/Los_Angeles\"\ncase client\nevent met of client\nparty "               \
+	"office\n" PROGRAM "rule r\n on met\n notify office\n"
+
+static const struct expected unused[] = {
+    {SMALL "requirement form\n", W_UNUSED, "the requirement `form` is not used anywhere", ""},
+    {SMALL "action go\n", W_UNUSED, "the action `go` is not used anywhere", ""},
+    {SMALL "fund money\n", W_UNUSED, "the fund `money` is not used anywhere", ""},
+    {SMALL "party nobody\n", W_UNUSED, "the party `nobody` is not used anywhere", ""},
+};
+
+static void test_what_nothing_names_is_told(void **state)
+{
+	(void)state;
+	CHECK_ALL(unused);
+	struct compiled c; /* what is only forbidden is named, too */
+	const struct diag *d;
+	open_text(&c, SMALL "action go\nnever order go\n");
+	assert_int_equal(found(&c, W_UNUSED, &d), 0);
+	close_compiled(&c);
+}
+
 static void test_a_field_is_confidential_as_its_fact_is(void **state)
 {
 	(void)state;
@@ -408,6 +430,7 @@ int main(void)
 	    cmocka_unit_test(test_tiers_are_complete_and_disjoint),
 	    cmocka_unit_test(test_steps_are_entered_one_by_one_and_left),
 	    cmocka_unit_test(test_conditions_that_decide_nothing),
+	    cmocka_unit_test(test_what_nothing_names_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

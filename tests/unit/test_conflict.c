@@ -3,6 +3,7 @@
  * What compiles without contradiction never stops for one, and each example that the check shows
  * does: random policies, held against engine/decide itself.
  */
+#include "engine/analyse/conditions.h"
 #include "engine/analyse/conflict.h"
 
 #include "engine/decide/decide.h"
@@ -283,7 +284,7 @@ static void deed_random(struct deed *t, struct dice *d)
 	deed_count(t, t->x, roll(d, 5), roll(d, 6));
 	deed_count(t, t->y, roll(d, 5), 0);
 	deed_owes(t, 100 * (int64_t)roll(d, 6) + roll(d, 2));
-	deed_stands(t, roll(d, 3));
+	deed_stands(t, roll(d, t->rb->escalations[0].nsteps + 1u));
 }
 
 /* ---- the property ---- */
@@ -337,9 +338,85 @@ static void test_what_compiles_never_contradicts_itself(void **state)
 	assert_true(t.examples > 2000 && t.clean > 200);
 }
 
+/* ---- tiers ---- */
+
+static struct rulebook *random_fine(struct dice *d)
+{
+	struct arena arena = {0};
+	struct diag_list diags;
+	struct rulebook *rb = NULL;
+	diag_init(&diags, &arena);
+	buf_clear(&d->out);
+	d->stages = false;
+	buf_bytes(&d->out, WORLD, (size_t)(strstr(WORLD, "county") - WORLD));
+	buf_c(&d->out, "escalation e of client\n step s1\n  on y\n  set flag to yes\n ends on x\n");
+	put_fine(d);
+	buf_c(&d->out, "county alameda\n adopts p from 2026-07-01\n");
+	struct source source = {STR("policy.way"), buf_view(&d->out)};
+	compile_unchecked(&source, 1, &env, &diags, &rb);
+	diag_release(&diags);
+	arena_release(&arena);
+	return rb;
+}
+
+/* How many assessments come of it; SIZE_MAX: it is stopped. */
+static size_t deed_assesses(struct deed *t)
+{
+	struct decider d;
+	struct decision out;
+	size_t n = 0;
+	decider_init(&d, t->rb, (struct world){0});
+	if (decide_event(&d, t->cs, &t->ev, &out) != STATUS_OK)
+		n = SIZE_MAX;
+	for (size_t i = 0; n != SIZE_MAX && i < out.n; i++)
+		n += out.outcomes[i].action == ACTION_ASSESS;
+	decider_release(&d);
+	case_free(t->rb, t->cs);
+	return n;
+}
+
+static void test_a_gap_is_one_and_without_a_gap_some_tier_applies(void **state)
+{
+	(void)state;
+	struct dice d = {.state = 7};
+	size_t gaps = 0, complete = 0;
+	for (int policy = 0; policy < 4000; policy++) {
+		struct rulebook *rb = random_fine(&d);
+		struct arena arena = {0};
+		struct deed deed;
+		struct code always = {0};
+		assert_non_null(rb);
+		struct asker *a = asker_new(rb);
+		struct places places = places_of(rb, &arena);
+		uint16_t x = rulebook_event(rb, STR("x"));
+		struct reply r = tiers_gap(a, &places, rb->nblocks - 1, x, &always);
+		gaps += r.answer == SPACE_EXAMPLE;
+		complete += r.answer == SPACE_NONE;
+		if (r.answer == SPACE_EXAMPLE) {
+			deed_start(&deed, rb);
+			deed_example(&deed, r.space);
+			if (deed_assesses(&deed) != 0)
+				fail_msg("no gap when " STR_FMT " in\n" STR_FMT, STR_ARG(r.words),
+					 STR_ARG(buf_view(&d.out)));
+		}
+		for (int i = 0; i < 60 && r.answer == SPACE_NONE; i++) {
+			deed_start(&deed, rb);
+			deed_random(&deed, &d);
+			if (deed_assesses(&deed) == 0)
+				fail_msg("a gap in\n" STR_FMT, STR_ARG(buf_view(&d.out)));
+		}
+		asker_free(a);
+		rulebook_unref(rb);
+		arena_release(&arena);
+	}
+	buf_release(&d.out);
+	assert_true(gaps > 1000 && complete > 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_gap_is_one_and_without_a_gap_some_tier_applies),
 	    cmocka_unit_test(test_what_compiles_never_contradicts_itself),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

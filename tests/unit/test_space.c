@@ -545,8 +545,12 @@ static void test_ranges_in_words(void **state)
 	assert_words(TYPE_NUMBER, (struct range){3, 3, false, false}, " is 3");
 	assert_words(TYPE_NUMBER, (struct range){3, 9, false, true}, " is 3 or more");
 	assert_words(TYPE_NUMBER, (struct range){0, 2, true, false}, " is 2 or less");
-	assert_words(TYPE_MONEY, (struct range){100, 20000, false, false},
-		     " is from $1.00 to $200.00");
+	assert_words(TYPE_MONEY, (struct range){100, 20000, false, false}, " is from $1 to $200");
+	assert_words(TYPE_MONEY, (struct range){-5, 49999, true, false}, " is under $500");
+	assert_words(TYPE_MONEY, (struct range){50001, 99999, false, false},
+		     " is over $500 and under $1,000");
+	assert_words(TYPE_MONEY, (struct range){150, 150, false, false}, " is $1.50");
+	assert_words(TYPE_YEARS, (struct range){18, 120, false, true}, " is 18 or more");
 	assert_words(TYPE_DATE, (struct range){0, 9, false, true}, " is 1970-01-01 or later");
 	assert_words(TYPE_CHOICE, (struct range){1, 2, false, false}, " is juvenile or adult");
 	assert_words(TYPE_YES_NO, (struct range){0, 0, false, false}, " is no");
