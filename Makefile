@@ -33,8 +33,8 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
 GRAMMAR_SRC += build_share lower_share
 GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never lower_move
-GRAMMAR_SRC += build_table check_table format_table lower_table lower_table_cell table_words
-AUDIT_SRC += row_words
+GRAMMAR_SRC += build_projection lower_projection build_table check_table format_table lower_table lower_table_cell table_words
+AUDIT_SRC += row_words projection projection_report
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
 POLICY_SRC += docket
@@ -48,13 +48,13 @@ SERVE_SRC  += standing route_share
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
-COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders rulebook run serve test token
+COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders project rulebook run serve test token
 MAIN_SRC   := main
 UNIT_TESTS := base calendar case case_read checks code compile compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
 UNIT_TESTS += override invariants versions
 UNIT_TESTS += share
 UNIT_TESTS += lines pots
-UNIT_TESTS += cover table
+UNIT_TESTS += cover table projection
 SERVE_SRC += recall route_dockets
 UNIT_TESTS += docket
 UNIT_TESTS += conflict space
@@ -177,7 +177,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := decision_json explain pots redecide scenario_run stream
+AUDIT_TESTS := decision_json explain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 check-unit: $(UNIT_TESTS:%=$(O)/tests/unit/test_%)

@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"check", cmd_check, "compile a rulebook and report every error and warning"},
     {"fmt", cmd_fmt, "bring policy files into the canonical layout"},
     {"test", cmd_test, "run the scenarios of a rulebook"},
+    {"project", cmd_project, "run the projections of a rulebook and show the money by month"},
     {"run", cmd_run, "decide a stream of events in memory"},
     {"explain", cmd_explain, "say why each event was decided as it was"},
     {"explain-code", cmd_explain_code, "say what a diagnostic means, with an example"},

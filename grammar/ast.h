@@ -281,13 +281,19 @@ struct ast_expect {
 	enum expect_form {
 		FORM_NOTHING,
 		FORM_AMONG_OTHERS,
-		FORM_ACTION,  /* action; no */
-		FORM_OWED,    /* amount, whose */
-		FORM_LEFT,    /* left in name: amount */
-		FORM_FACT,    /* name is value, whose */
-		FORM_STEP,    /* name at step, whose */
-		FORM_SHARE,   /* share name with `step`, whose; no */
-		FORM_REFUSED, /* text */
+		FORM_ACTION,      /* action; no */
+		FORM_OWED,        /* amount, whose */
+		FORM_LEFT,        /* left in name: amount */
+		FORM_FACT,        /* name is value, whose */
+		FORM_STEP,        /* name at step, whose */
+		FORM_SHARE,       /* share name with `step`, whose; no */
+		FORM_REFUSED,     /* text */
+		FORM_PAID_FROM,   /* in projections only, with the amount: from fund `name` */
+		FORM_PAID_UNDER,  /* schedule */
+		FORM_PAID_BY,     /* block */
+		FORM_ASSESSED_AS, /* line */
+		FORM_UNFUNDED,    /* fund, if any */
+		FORM_COUNT,       /* times outcomes like action */
 	} form;
 	bool no;
 	struct ast_action *action;
@@ -308,6 +314,28 @@ struct ast_line {
 	struct ast_line *next;
 };
 
+/* ---- projections ---- */
+
+/* `all of them` (n NULL), `1,250 of them`, `75% of them`, `another 1,250 of them` */
+struct ast_members {
+	struct span span;
+	struct ast_expr *n;
+	bool another;
+};
+
+struct ast_member_line {
+	struct ast_members share;
+	struct ast_line line; /* without expectations */
+	struct ast_member_line *next;
+};
+
+struct ast_cohort {
+	struct ast_expr *n;
+	struct ast_given one; /* of whom there are n; without a name */
+	struct ast_member_line *lines;
+	struct ast_cohort *next;
+};
+
 /* ---- declarations ---- */
 
 enum ast_kind {
@@ -318,17 +346,18 @@ enum ast_kind {
 	AST_ACTION_NAME, /* action NAME */
 	AST_PARTY,
 	AST_REQUIREMENT,
-	AST_FUND,     /* budget, warn, owner */
-	AST_DOCKET,   /* of, docket */
-	AST_PROGRAM,  /* effective */
-	AST_PARAM,    /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
-	AST_BLOCK,    /* block: its kind; body, sections, limits, ends, stops, holds; rows */
-	AST_NEVER,    /* invariant, never_action …, limits (`more than`), when */
-	AST_COUNTY,   /* adopts */
-	AST_CHANGE,   /* type.kind as AST_PARAM; name; values holds one */
-	AST_REPLACE,  /* decl: the block anew; from */
-	AST_DROP,     /* block: its kind, or BLOCK_NEVER …; name; from */
-	AST_SCENARIO, /* county, given, lines, todo */
+	AST_FUND,       /* budget, warn, owner */
+	AST_DOCKET,     /* of, docket */
+	AST_PROGRAM,    /* effective */
+	AST_PARAM,      /* type.kind money/number/percent; TYPE_DAYS stands for `period`; values */
+	AST_BLOCK,      /* block: its kind; body, sections, limits, ends, stops, holds; rows */
+	AST_NEVER,      /* invariant, never_action …, limits (`more than`), when */
+	AST_COUNTY,     /* adopts */
+	AST_CHANGE,     /* type.kind as AST_PARAM; name; values holds one */
+	AST_REPLACE,    /* decl: the block anew; from */
+	AST_DROP,       /* block: its kind, or BLOCK_NEVER …; name; from */
+	AST_PROJECTION, /* county, given, cohorts, until, totals */
+	AST_SCENARIO,   /* county, given, lines, todo */
 };
 
 struct ast_adopt {
@@ -398,6 +427,11 @@ struct ast_decl {
 	struct ast_given *given;
 	struct ast_given_fund *given_funds;
 	struct ast_line *lines;
+
+	struct ast_cohort *cohorts; /* projections */
+	struct ast_expect *totals;
+	int32_t until; /* DAY_MIN: not stated */
+	struct span until_span;
 };
 
 struct ast_comment {

@@ -419,11 +419,21 @@ static void pairs(struct buf *out, const struct ast_pair *list)
 static void expectation(struct buf *out, const struct ast_expect *e)
 {
 	static const char *const forms[] = {
-	    [FORM_NOTHING] = "nothing", [FORM_AMONG_OTHERS] = "among-others",
-	    [FORM_ACTION] = "action",   [FORM_OWED] = "owed",
-	    [FORM_FACT] = "fact",       [FORM_STEP] = "step",
-	    [FORM_SHARE] = "share",     [FORM_REFUSED] = "refused",
+	    [FORM_NOTHING] = "nothing",
+	    [FORM_AMONG_OTHERS] = "among-others",
+	    [FORM_ACTION] = "action",
+	    [FORM_OWED] = "owed",
+	    [FORM_FACT] = "fact",
+	    [FORM_STEP] = "step",
+	    [FORM_SHARE] = "share",
+	    [FORM_REFUSED] = "refused",
 	    [FORM_LEFT] = "left",
+	    [FORM_PAID_FROM] = "paid-from",
+	    [FORM_PAID_UNDER] = "paid-under",
+	    [FORM_PAID_BY] = "paid-by",
+	    [FORM_ASSESSED_AS] = "assessed-as",
+	    [FORM_UNFUNDED] = "unfunded",
+	    [FORM_COUNT] = "count",
 	};
 	buf_fmt(out, "    expect%s %s", e->no ? " no" : "", forms[e->form]);
 	word(out, "name", e->name);
@@ -439,6 +449,25 @@ static void expectation(struct buf *out, const struct ast_expect *e)
 	buf_char(out, '\n');
 	if (e->action)
 		action(out, 3, "what", e->action);
+}
+
+static void cohort(struct buf *out, const struct ast_cohort *c)
+{
+	buf_c(out, "  cohort");
+	expr(out, "n", c->n);
+	word(out, "kind", c->one.kind);
+	pairs(out, c->one.facts);
+	buf_char(out, '\n');
+	for (const struct ast_member_line *l = c->lines; l; l = l->next) {
+		buf_c(out, l->share.another ? "    another" : "    line");
+		expr(out, "n", l->share.n);
+		day(out, "day", l->line.day);
+		if (l->line.minute >= 0)
+			buf_fmt(out, " minute=%d", l->line.minute);
+		word(out, "event", l->line.event);
+		pairs(out, l->line.fields);
+		buf_char(out, '\n');
+	}
 }
 
 static void scenario(struct buf *out, const struct ast_decl *d)
@@ -466,6 +495,15 @@ static void scenario(struct buf *out, const struct ast_decl *d)
 		for (const struct ast_expect *e = l->expects; e; e = e->next)
 			expectation(out, e);
 	}
+	for (const struct ast_cohort *c = d->cohorts; c; c = c->next)
+		cohort(out, c);
+	if (d->until != DAY_MIN) {
+		buf_c(out, "  until");
+		day(out, "day", d->until);
+		buf_char(out, '\n');
+	}
+	for (const struct ast_expect *e = d->totals; e; e = e->next)
+		expectation(out, e);
 }
 
 /* ---- declarations ---- */
@@ -489,6 +527,7 @@ static const char *const decl_names[] = {
     [AST_REPLACE] = "replace",
     [AST_DROP] = "drop",
     [AST_SCENARIO] = "scenario",
+    [AST_PROJECTION] = "projection",
 };
 
 static void never(struct buf *out, const struct ast_decl *d)

@@ -125,6 +125,10 @@ static void turn_scenario(struct ast_decl *d)
 	BUILD_TURN(struct ast_given, d->given);
 	BUILD_TURN(struct ast_given_fund, d->given_funds);
 	BUILD_TURN(struct ast_line, d->lines);
+	for (struct ast_cohort *c = d->cohorts; c; c = c->next)
+		BUILD_TURN(struct ast_member_line, c->lines);
+	BUILD_TURN(struct ast_cohort, d->cohorts);
+	BUILD_TURN(struct ast_expect, d->totals);
 }
 
 void build_close(struct build *b)
@@ -155,6 +159,7 @@ struct ast_decl *build_open(struct build *b, enum ast_kind kind, int resume, str
 	d->name = name;
 	d->effective = DAY_NONE;
 	d->from = DAY_MIN;
+	d->until = DAY_MIN;
 	BUILD_PUSH(b->file->decls, d);
 	b->decl = b->inner = d;
 	b->resume = resume;

@@ -277,6 +277,19 @@ void build_expect_fact(struct build *b, struct ast_word name, struct ast_expr *v
 void build_expect_step(struct build *b, struct ast_word name, struct ast_word step,
 		       struct ast_word whose);
 
+/* ---- projections: build_projection.c ---- */
+
+void build_projection(struct build *b, struct span span, struct ast_word title,
+		      struct ast_word county);
+void build_cohort(struct build *b, struct span span, struct ast_expr *n, struct ast_word kind,
+		  struct ast_pair *facts);
+void build_member_line(struct build *b, struct span span, struct ast_members share, int64_t day,
+		       int64_t minute, struct ast_word event, struct ast_pair *fields);
+void build_until(struct build *b, struct span span, int32_t day);
+void build_total(struct build *b, struct span span, enum expect_form form, struct ast_word name,
+		 struct ast_expr *amount);
+void build_times(struct build *b, struct span span, struct ast_expr *n, struct ast_action *action);
+
 /* Lists are built backwards. */
 #define BUILD_PUSH(list, node) ((node)->next = (list), (list) = (node))
 #define BUILD_TURN(type, list)                                                                     \

@@ -23,10 +23,12 @@ void build_county(struct build *b, struct span span, struct ast_word county)
 
 static void check_given(struct build *b, struct span span)
 {
-	if (!b->decl->lines)
+	bool late = b->decl->lines || b->decl->cohorts;
+	if (!late)
 		return;
-	struct diag *d = build_error(b, W_SCENARIO_ORDER, span,
-				     "`given` stands after the first line of the scenario");
+	struct diag *d =
+	    build_error(b, W_SCENARIO_ORDER, span, "`given` stands after the first line of the %s",
+			b->decl->kind == AST_PROJECTION ? "projection" : "scenario");
 	build_help(b, d, "say what is given before what happens");
 }
 

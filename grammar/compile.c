@@ -116,6 +116,7 @@ static void lower_all(struct book *b)
 	lower_counties(b);
 	check_nevers(b);
 	lower_scenarios(b);
+	lower_projections(b);
 }
 
 /* Over all cases and days; only where nothing is wrong with the rulebook otherwise. */

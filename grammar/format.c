@@ -408,6 +408,14 @@ static void event_head(struct writer *w, const struct ast_decl *d)
 	title(w, d->title);
 }
 
+static void projection_head(struct writer *w, const struct ast_decl *d)
+{
+	named_head(w, "projection", d);
+	line_break(w);
+	line_word(w, "in");
+	line_str(w, d->county.s);
+}
+
 static void scenario_head(struct writer *w, const struct ast_decl *d)
 {
 	if (d->todo)
@@ -489,6 +497,9 @@ static void write_head(struct writer *w, const struct ast_decl *d)
 	case AST_SCENARIO:
 		scenario_head(w, d);
 		return;
+	case AST_PROJECTION:
+		projection_head(w, d);
+		return;
 	}
 }
 
@@ -506,6 +517,8 @@ static void write_body(struct writer *w, const struct ast_decl *d)
 {
 	if (d->kind == AST_SCENARIO)
 		write_scenario_items(w, d);
+	else if (d->kind == AST_PROJECTION)
+		write_projection_items(w, d);
 	else if (d->kind == AST_BLOCK && d->block == BLOCK_TABLE)
 		write_table_items(w, d);
 	else if (d->kind == AST_REPLACE && d->block == BLOCK_TABLE)

@@ -109,6 +109,33 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	}
 }
 
+/* How many, with commas, as people write large numbers; a percentage as it is. */
+static void write_count(struct writer *w, const struct ast_expr *n)
+{
+	struct buf digits = {0}, out = {0};
+	if (n->kind != EXPR_LITERAL || n->value.kind != TYPE_NUMBER) {
+		write_expr(w, n);
+		return;
+	}
+	buf_i64(&digits, n->value.i);
+	for (size_t i = 0; i < digits.len; i++) {
+		if (i && (digits.len - i) % 3 == 0)
+			buf_char(&out, ',');
+		buf_char(&out, digits.p[i]);
+	}
+	line_str(w, buf_view(&out));
+	buf_release(&digits);
+	buf_release(&out);
+}
+
+static void write_total(struct writer *w, const char *what, const struct ast_expect *e)
+{
+	line_word(w, what);
+	if (e->name.span.len)
+		line_str(w, e->name.s);
+	write_expr(w, e->amount);
+}
+
 static void write_expectation(struct writer *w, const struct ast_expect *e)
 {
 	switch (e->form) {
@@ -152,12 +179,39 @@ static void write_expectation(struct writer *w, const struct ast_expect *e)
 		line_word(w, "refused");
 		line_quoted(w, e->text);
 		return;
+	case FORM_PAID_FROM:
+		write_total(w, "paid from", e);
+		return;
+	case FORM_PAID_UNDER:
+		write_total(w, "paid under", e);
+		return;
+	case FORM_PAID_BY:
+		write_total(w, "paid by", e);
+		return;
+	case FORM_ASSESSED_AS:
+		write_total(w, "assessed as", e);
+		return;
+	case FORM_UNFUNDED:
+		write_total(w, e->name.span.len ? "unfunded from" : "unfunded", e);
+		return;
+	case FORM_COUNT:
+		write_count(w, e->amount);
+		line_word(w, "times");
+		write_expected_action(w, e);
+		return;
 	}
 }
 
-static void write_line(struct writer *w, const struct ast_line *l)
+static void write_expect(struct writer *w, unsigned indent, const struct ast_expect *e)
 {
-	line_begin(w, 1, l->span.off);
+	line_begin(w, indent, e->span.off);
+	line_word(w, "expect");
+	write_expectation(w, e);
+	line_end(w, span_end(e->span));
+}
+
+static void write_happening(struct writer *w, const struct ast_line *l)
+{
 	write_day(w, l->day);
 	if (l->minute >= 0) {
 		struct buf b = {0};
@@ -170,15 +224,17 @@ static void write_line(struct writer *w, const struct ast_line *l)
 	labelled(w, "of", l->of);
 	write_pairs(w, l->fields);
 	line_end(w, span_end(l->span));
-	for (const struct ast_expect *e = l->expects; e; e = e->next) {
-		line_begin(w, 2, e->span.off);
-		line_word(w, "expect");
-		write_expectation(w, e);
-		line_end(w, span_end(e->span));
-	}
 }
 
-void write_scenario_items(struct writer *w, const struct ast_decl *d)
+static void write_line(struct writer *w, const struct ast_line *l)
+{
+	line_begin(w, 1, l->span.off);
+	write_happening(w, l);
+	for (const struct ast_expect *e = l->expects; e; e = e->next)
+		write_expect(w, 2, e);
+}
+
+static void write_givens(struct writer *w, const struct ast_decl *d)
 {
 	const struct ast_given_fund *fund = d->given_funds;
 	for (const struct ast_given *g = d->given; g || fund;) {
@@ -190,6 +246,82 @@ void write_scenario_items(struct writer *w, const struct ast_decl *d)
 			g = g->next;
 		}
 	}
+}
+
+void write_scenario_items(struct writer *w, const struct ast_decl *d)
+{
+	write_givens(w, d);
 	for (const struct ast_line *l = d->lines; l; l = l->next)
 		write_line(w, l);
+}
+
+/* ---- projections ---- */
+
+enum projection_item { ITEM_COHORT, ITEM_SHARE, ITEM_UNTIL, ITEM_TOTAL };
+
+static void write_cohort(struct writer *w, const struct ast_cohort *c)
+{
+	line_begin(w, 1, c->one.span.off);
+	line_word(w, "cohort");
+	write_count(w, c->n);
+	line_word(w, "of");
+	line_str(w, c->one.kind.s);
+	write_pairs(w, c->one.facts);
+	line_end(w, span_end(c->one.span));
+}
+
+static void write_share(struct writer *w, const struct ast_member_line *l)
+{
+	line_begin(w, 2, l->line.span.off);
+	if (l->share.another)
+		line_word(w, "another");
+	if (l->share.n)
+		write_count(w, l->share.n);
+	line_word(w, l->share.n ? "of them" : "all of them");
+	write_happening(w, &l->line);
+}
+
+static void write_until(struct writer *w, const struct ast_decl *d)
+{
+	line_begin(w, 1, d->until_span.off);
+	line_word(w, "until");
+	write_day(w, d->until);
+	line_end(w, span_end(d->until_span));
+}
+
+static void write_projection_item(struct writer *w, const struct item *item)
+{
+	switch ((enum projection_item)item->kind) {
+	case ITEM_COHORT:
+		write_cohort(w, item->node);
+		return;
+	case ITEM_SHARE:
+		write_share(w, item->node);
+		return;
+	case ITEM_UNTIL:
+		write_until(w, item->node);
+		return;
+	case ITEM_TOTAL:
+		write_expect(w, 1, item->node);
+		return;
+	}
+}
+
+void write_projection_items(struct writer *w, const struct ast_decl *d)
+{
+	struct items items = {0};
+	write_givens(w, d);
+	for (const struct ast_cohort *c = d->cohorts; c; c = c->next) {
+		items_add(&items, c->one.span.off, ITEM_COHORT, c);
+		for (const struct ast_member_line *l = c->lines; l; l = l->next)
+			items_add(&items, l->line.span.off, ITEM_SHARE, l);
+	}
+	if (d->until_span.len)
+		items_add(&items, d->until_span.off, ITEM_UNTIL, d);
+	for (const struct ast_expect *e = d->totals; e; e = e->next)
+		items_add(&items, e->span.off, ITEM_TOTAL, e);
+	items_sort(&items);
+	for (size_t i = 0; i < items.n; i++)
+		write_projection_item(w, &items.at[i]);
+	items_release(&items);
 }

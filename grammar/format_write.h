@@ -63,6 +63,7 @@ void write_table_items(struct writer *w, const struct ast_decl *d);
 /* ---- format_scenario.c ---- */
 
 void write_scenario_items(struct writer *w, const struct ast_decl *d);
+void write_projection_items(struct writer *w, const struct ast_decl *d);
 
 /* Pieces of a declaration in order of their places in the source. */
 struct item {

@@ -20,6 +20,7 @@ void lower_overrides(struct book *b);   /* which blocks override which, for whic
 void lower_tables(struct book *b);      /* their rows, checked; all places that look up are known */
 void lower_counties(struct book *b);    /* what holds where: dispatch */
 void lower_scenarios(struct book *b);
+void lower_projections(struct book *b);
 
 void lower_share(struct book *b, uint32_t body); /* lower_share.c */
 void check_share_names(struct book *b);

@@ -361,6 +361,12 @@ bool lower_expect(struct scene *s, const struct ast_expect *e, struct expect *ou
 		out->text = e->text.s;
 		return true;
 	case FORM_AMONG_OTHERS:
+	case FORM_PAID_FROM: /* of projections */
+	case FORM_PAID_UNDER:
+	case FORM_PAID_BY:
+	case FORM_ASSESSED_AS:
+	case FORM_UNFUNDED:
+	case FORM_COUNT:
 		break;
 	}
 	return false;

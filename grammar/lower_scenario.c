@@ -127,13 +127,13 @@ static void given_facts(struct scene *s, const struct ast_given *g, struct given
 	}
 }
 
-static void lower_given(struct scene *s)
+void scene_givens(struct scene *s, size_t more)
 {
 	uint16_t n = 0;
 	for (const struct ast_given *g = s->decl->given; g; g = g->next)
 		if (resolve_room(s->b, n, LIMIT_LINES, g->span, "given cases in one scenario"))
 			n++;
-	s->out->given = arena_array(&s->b->rb->arena, n, sizeof(*s->out->given));
+	s->out->given = arena_array(&s->b->rb->arena, n + more, sizeof(*s->out->given));
 	uint16_t i = 0;
 	for (const struct ast_given *g = s->decl->given; g && i < n; g = g->next, i++) {
 		given_head(s, g, &s->out->given[i]);
@@ -142,6 +142,14 @@ static void lower_given(struct scene *s)
 	i = 0;
 	for (const struct ast_given *g = s->decl->given; g && i < n; g = g->next, i++)
 		given_facts(s, g, &s->out->given[i]);
+}
+
+const struct given *scene_one_more(struct scene *s, const struct ast_given *g)
+{
+	struct given *out = &s->out->given[s->out->ngiven + s->more++];
+	*out = (struct given){.span = g->span, .kind = resolve_kind(s->b, &g->kind)};
+	given_facts(s, g, out);
+	return out;
 }
 
 /* ---- lines ---- */
@@ -272,7 +280,7 @@ static void lower_field(struct scene *s, uint16_t event, const struct ast_pair *
 		    (struct value){.kind = (uint8_t)f->type.kind, .known = true, .s = ""};
 }
 
-static void lower_fields(struct scene *s, const struct ast_line *l, struct scenario_line *out)
+void scene_fields(struct scene *s, const struct ast_line *l, struct scenario_line *out)
 {
 	struct book *b = s->b;
 	const struct event_type *e = &b->rb->events[out->event];
@@ -291,7 +299,7 @@ static void lower_fields(struct scene *s, const struct ast_line *l, struct scena
 	}
 }
 
-static void check_order(struct scene *s, const struct ast_line *l)
+void scene_order(struct scene *s, const struct ast_line *l)
 {
 	int64_t minute = l->minute >= 0 ? l->minute : word_given(&l->event) ? 720 : 1440;
 	int64_t at = (int64_t)l->day * 1440 + minute;
@@ -325,12 +333,12 @@ static void lower_line(struct scene *s, const struct ast_line *l, struct scenari
 	*out = (struct scenario_line){
 	    .day = l->day, .minute = l->minute, .event = NONE, .given = NONE};
 	out->span = l->span;
-	check_order(s, l);
+	scene_order(s, l);
 	if (word_given(&l->event)) {
 		out->event = resolve_event(s->b, &l->event);
 		if (out->event != NONE) {
 			out->given = line_subject(s, l, out->event);
-			lower_fields(s, l, out);
+			scene_fields(s, l, out);
 		}
 		if (out->given != NONE && s->out->given[out->given].kind != NONE)
 			s->subject = out->given;
@@ -356,7 +364,7 @@ static bool lower_one(struct book *b, const struct ast_decl *d, struct scenario 
 	out->county = resolve_county(b, &d->county);
 	if (out->county == NONE)
 		return false;
-	lower_given(&s);
+	scene_givens(&s, 0);
 	lower_lines(&s);
 	lower_given_funds(&s);
 	map_release(&s.ids);

@@ -260,6 +260,8 @@ static const char *decl_sort(const struct ast_decl *d)
 		return "county";
 	case AST_SCENARIO:
 		return "scenario";
+	case AST_PROJECTION:
+		return "projection";
 	}
 	return "name";
 }

@@ -24,6 +24,10 @@ int parser_lex(PARSER_STYPE *value, PARSER_LTYPE *where, struct build *b)
 	case T_NUMBER_LITERAL:
 		value->T_NUMBER_LITERAL = expr_literal(b, t->span, value_int(TYPE_NUMBER, t->n));
 		break;
+	case T_SHARE_LITERAL:
+		value->T_SHARE_LITERAL = expr_literal(
+		    b, t->span, value_int(t->percent ? TYPE_PERCENT : TYPE_NUMBER, t->n));
+		break;
 	case T_PERCENT_LITERAL:
 		value->T_PERCENT_LITERAL = expr_literal(b, t->span, value_int(TYPE_PERCENT, t->n));
 		break;

@@ -45,16 +45,21 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %token START_PROGRAM "a program" START_COUNTY "a county" START_CALENDAR "a calendar"
 %token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund" START_TABLE "a table"
 %token START_SHARE "a share"
+%token START_PROJECTION "a projection"
 %token END 0 "the end of the file"
 %token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday" MONTH "month"
 %token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
-	PERCENT_LITERAL "percentage"
+	PERCENT_LITERAL "percentage" SHARE_LITERAL "number of them"
 %token <struct ast_period> PERIOD_LITERAL "length of time"
 %token <int64_t> DATE_LITERAL "date" TIME_LITERAL "time of day"
 %token LE "<=" GE ">="
 
 /* In a table: the `|` that begins and the one that ends a row, and the words of cells. */
 %token ROW "row" ROW_END "end of a row" ARROW "->"
+%token <struct ast_word> ALL_OF_THEM "all of them" ANOTHER "another"
+	COHORT "cohort" UNTIL "until" PROJECTION "projection" EXPECT_PAID_FROM "expect paid from"
+	EXPECT_PAID_UNDER "expect paid under" EXPECT_PAID_BY "expect paid by"
+	EXPECT_ASSESSED_AS "expect assessed as"
 %token <struct ast_word> UNDER "under" OVER "over" OR_MORE "or more" OR_LESS "or less"
 
 /* Reserved: never names. */
@@ -124,6 +129,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_type> type
 %type <struct ast_cell *> cells cell
 %type <struct ast_option *> options option
+%type <struct ast_members> members
 %type <struct ast_dated *> dated later_value
 %type <struct ast_pair *> pairs pair with_opt
 %type <int64_t> from_opt time_opt
@@ -153,6 +159,7 @@ input:
 |	START_TABLE table_clauses decls
 |	START_DOCKET docket_clauses decls
 |	START_SHARE share_clauses decls
+|	START_PROJECTION projection_lines decls
 ;
 
 decls:
@@ -173,6 +180,7 @@ decl:
 |	replace
 |	drop
 |	scenario
+|	projection
 ;
 
 /* ---- vocabulary ---- */
@@ -847,12 +855,16 @@ scenario_lines:
 ;
 
 scenario_line:
-	GIVEN name with_opt { build_given(b, @$, $2, (struct ast_word){0}, $3); }
-|	GIVEN name bare with_opt { build_given(b, @$, $2, $3, $4); }
-|	GIVEN_FUND name WITH MONEY_LITERAL LEFT { build_given_fund(b, @$, $2, $4); }
+	given
 |	DATE_LITERAL { build_line(b, @$, $1, -1, (struct ast_word){0}, (struct ast_word){0}, NULL); }
 |	DATE_LITERAL time_opt bare of_opt with_opt { build_line(b, @$, $1, $2, $3, $4, $5); }
 |	EXPECT expectation { build_expect_span(b, @$); }
+;
+
+given:
+	GIVEN name with_opt { build_given(b, @$, $2, (struct ast_word){0}, $3); }
+|	GIVEN name bare with_opt { build_given(b, @$, $2, $3, $4); }
+|	GIVEN_FUND name WITH MONEY_LITERAL LEFT { build_given_fund(b, @$, $2, $4); }
 ;
 
 time_opt:
@@ -928,6 +940,51 @@ expect_phrase:
 |	NUMBER_LITERAL TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $1); }
 |	URGENT { $$ = phrase_word(b, @$, PHRASE_URGENT, $1); }
 |	DUE DATE_LITERAL { $$ = phrase_day(b, @$, (int32_t)$2); }
+;
+
+/* ---- projections ---- */
+
+projection:
+	projection_head projection_lines
+;
+
+projection_head:
+	projection_name text_opt IN name { build_projection(b, @4, $2, $4); }
+;
+
+projection_name:
+	PROJECTION name { build_open(b, AST_PROJECTION, T_START_PROJECTION, @$, $2); }
+;
+
+projection_lines:
+	%empty
+|	projection_lines projection_line
+;
+
+projection_line:
+	given
+|	COHORT NUMBER_LITERAL OF name with_opt { build_cohort(b, @$, $2, $4, $5); }
+|	members DATE_LITERAL time_opt name with_opt { build_member_line(b, @$, $1, $2, $3, $4, $5); }
+|	UNTIL DATE_LITERAL { build_until(b, @$, (int32_t)$2); }
+|	EXPECT_PAID_FROM name MONEY_LITERAL { build_total(b, @$, FORM_PAID_FROM, $2, $3); }
+|	EXPECT_PAID_UNDER name MONEY_LITERAL { build_total(b, @$, FORM_PAID_UNDER, $2, $3); }
+|	EXPECT_PAID_BY name MONEY_LITERAL { build_total(b, @$, FORM_PAID_BY, $2, $3); }
+|	EXPECT_ASSESSED_AS name MONEY_LITERAL { build_total(b, @$, FORM_ASSESSED_AS, $2, $3); }
+|	EXPECT UNFUNDED MONEY_LITERAL {
+		build_total(b, @$, FORM_UNFUNDED, (struct ast_word){0}, $3);
+	}
+|	EXPECT UNFUNDED FROM name MONEY_LITERAL { build_total(b, @$, FORM_UNFUNDED, $4, $5); }
+|	EXPECT NUMBER_LITERAL TIMES expect_action { build_times(b, @$, $2, $4); }
+|	EXPECT NUMBER_LITERAL TIMES UNFUNDED expect_action {
+		build_times(b, @$, $2, $5);
+		$5->unfunded = true;
+	}
+;
+
+members:
+	ALL_OF_THEM { $$ = (struct ast_members){.span = @$}; }
+|	SHARE_LITERAL { $$ = (struct ast_members){.span = @$, .n = $1}; }
+|	ANOTHER SHARE_LITERAL { $$ = (struct ast_members){.span = @$, .n = $2, .another = true}; }
 ;
 
 /* ---- conditions and amounts ---- */
@@ -1081,6 +1138,7 @@ edge:
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
 |	ALWAYS | TABLE | SHARE
+|	PROJECTION | COHORT | UNTIL | ANOTHER
 ;
 
 %%

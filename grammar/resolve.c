@@ -281,6 +281,9 @@ static void declare_one(struct book *b, const struct ast_decl *d, struct place *
 	case AST_SCENARIO:
 		*vec_push(&b->scenarios) = d;
 		return;
+	case AST_PROJECTION:
+		*vec_push(&b->projections) = d;
+		return;
 	}
 }
 
@@ -297,9 +300,10 @@ void resolve_declarations(struct book *b)
 
 void resolve_release(struct book *b)
 {
-	struct decl_list *lists[] = {&b->zones,    &b->calendars, &b->kinds,        &b->events,
-				     &b->orders,   &b->parties,   &b->requirements, &b->funds,
-				     &b->counties, &b->params,    &b->scenarios,    &b->dockets};
+	struct decl_list *lists[] = {&b->zones,      &b->calendars, &b->kinds,        &b->events,
+				     &b->orders,     &b->parties,   &b->requirements, &b->funds,
+				     &b->counties,   &b->params,    &b->scenarios,    &b->dockets,
+				     &b->projections};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		vec_release(lists[i]);
 	for (size_t i = 0; i < b->programs.n; i++) {

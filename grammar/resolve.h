@@ -94,7 +94,7 @@ struct book {
 	struct names *names; /* or NULL: nobody asks what is named where */
 
 	struct decl_list zones, calendars, kinds, events, orders, parties, requirements, funds;
-	struct decl_list counties, params, scenarios, dockets;
+	struct decl_list counties, params, scenarios, projections, dockets;
 	VEC(uint16_t) fund_programs, docket_programs; /* beside them; likewise */
 	VEC(uint16_t) param_programs; /* beside params; NONE: outside of any program */
 	VEC(struct program_names) programs;

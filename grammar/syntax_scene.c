@@ -182,6 +182,15 @@ static const struct {
     {T_OWNER, "the name of a party"},
     {T_FISCAL_YEAR, "`from` and its first day, such as July 1"},
     {T_GIVEN_FUND, "the name of a fund"},
+    {T_COHORT, "how many there are of which kind, such as 100 of survivor"},
+    {T_UNTIL, "a date such as 2027-12-31"},
+    {T_ALL_OF_THEM, "the date on which it happens, such as 2026-07-01"},
+    {T_SHARE_LITERAL, "the date on which it happens, such as 2026-07-01"},
+    {T_ANOTHER, "how many, such as 100 of them"},
+    {T_EXPECT_PAID_FROM, "the name of a fund"},
+    {T_EXPECT_PAID_UNDER, "the name of a schedule"},
+    {T_EXPECT_PAID_BY, "the name of a block"},
+    {T_EXPECT_ASSESSED_AS, "the name of a line"},
     {T_UNFUNDED, "an action such as `pay`"},
     {T_AMOUNT, "the name of the parameter"},
     {T_NUMBER, "the name of the parameter"},
@@ -203,6 +212,9 @@ const char *scene_wanted(const struct scene *s)
 	int kind = s->before->kind;
 	if (kind == T_TEXT && s->b->resume == T_START_SCENARIO && scene_expects(s, T_IN))
 		return "`in` and the name of a county";
+	if (kind == T_EXPECT && s->b->resume == T_START_PROJECTION)
+		return "a sum such as `paid from FUND $1,000`, or how often such as `100 times "
+		       "pay`";
 	if (kind == T_FROM && scene_expects(s, T_MONTH))
 		return "a month and a day, such as July 1";
 	if (kind == T_FROM)
@@ -245,6 +257,8 @@ const char *scene_wanted_in_body(int resume)
 		return "`given`, a date such as 2026-07-01, or `expect`";
 	case T_START_FUND:
 		return "`warn at`, `owner`, `cite` or the next block";
+	case T_START_PROJECTION:
+		return "`given`, `cohort`, `all of them`, `until`, or `expect`";
 	case T_START_TABLE:
 		return "a row such as | 1 | $100 |, `cite` or the next block";
 	case T_START_DOCKET:
@@ -267,6 +281,7 @@ static const char *token_name(int token)
 		     {':', "`:`"},
 		     {',', "`,`"},
 		     {'|', "`|`"},
+		     {T_SHARE_LITERAL, "a number such as 100 of them"},
 		     {T_ROW, "a row such as | 1 | $100 |"},
 		     {T_ROW_END, "`|` at the end of the row"},
 		     {T_OR_MORE, "`or more`"},

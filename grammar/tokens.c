@@ -255,6 +255,19 @@ static size_t read_period(struct reader *r, size_t i, struct token *t)
 	return 1 + words;
 }
 
+/* `1,250 of them`, `75% of them`. Returns how many tokens it took, 0: none. */
+static size_t read_share(const struct reader *r, size_t i, struct token *t)
+{
+	const struct token *at = r->list.at + i;
+	if (r->list.n - i < 3 || !str_eq(at[1].text, STR("of")) || !str_eq(at[2].text, STR("them")))
+		return 0;
+	*t = *at;
+	t->percent = at->kind == T_PERCENT_LITERAL;
+	t->kind = T_SHARE_LITERAL;
+	widen(t, &at[2]);
+	return 3;
+}
+
 /* The longest keyword that begins at word i. Returns how many words it took, 0: none. */
 static size_t read_keyword(const struct reader *r, size_t i, const struct keyword **found)
 {
@@ -356,7 +369,9 @@ static void combine(struct reader *r)
 			t.kind = bar_of_row(r, i);
 		if (t.kind == T_NAME)
 			took = read_word(r, i, &t);
-		else if (t.kind == T_NUMBER_LITERAL)
+		else if (t.kind == T_NUMBER_LITERAL || t.kind == T_PERCENT_LITERAL)
+			took = read_share(r, i, &t);
+		if (t.kind == T_NUMBER_LITERAL)
 			took = read_period(r, i, &t);
 		if (!took) {
 			t = r->list.at[i];

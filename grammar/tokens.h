@@ -11,9 +11,10 @@
 #include "grammar/ast.h"
 
 struct token {
-	int kind;   /* the parser's token number */
-	bool first; /* first on its line */
-	bool weeks; /* T_PERIOD written in weeks */
+	int kind;     /* the parser's token number */
+	bool first;   /* first on its line */
+	bool weeks;   /* T_PERIOD written in weeks */
+	bool percent; /* `75% of them`, and not `75 of them` */
 	struct span span;
 	struct str text; /* names, keywords, texts without their quotes */
 	int64_t n;       /* numbers, money, dates, times; count of a period */

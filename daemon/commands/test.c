@@ -2,6 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/rulebook.h"
+#include "engine/audit/projection.h"
 #include "engine/audit/scenario_run.h"
 
 #include <errno.h>
@@ -17,8 +18,9 @@ struct tally {
 	const struct test_options *options;
 	struct coverage *coverage; /* NULL unless asked for */
 	size_t passed, failed, todo;
-	struct buf out;   /* for people, or the JSON array's elements */
-	struct buf junit; /* the test cases */
+	struct buf out;         /* for people, or the JSON array's elements */
+	struct buf projections; /* of the JSON array */
+	struct buf junit;       /* the test cases */
 };
 
 static void xml_text(struct buf *b, struct str s)
@@ -98,6 +100,39 @@ static void run_one(struct tally *t, const struct scenario *sc)
 	scenario_result_release(&r);
 }
 
+static void junit_projection(struct tally *t, const struct projection_result *r)
+{
+	const struct projection *p = r->projection;
+	struct buf *b = &t->junit;
+	struct buf text = {0};
+	buf_c(b, "  <testcase classname=\"");
+	xml_text(b, t->rb->sources[p->span.source].name);
+	buf_c(b, "\" name=\"");
+	xml_text(b, p->name);
+	buf_c(b, r->failed ? "\"><failure message=\"not as expected\">" : "\"/>\n");
+	projection_failures(&text, t->rb, r);
+	xml_text(b, buf_view(&text));
+	buf_c(b, r->failed ? "</failure></testcase>\n" : "");
+	buf_release(&text);
+}
+
+static void run_projection(struct tally *t, const struct projection *p)
+{
+	struct projection_result r;
+	projection_run(t->rb, p, &r);
+	t->passed += !r.failed;
+	t->failed += r.failed;
+	if (t->options->json) {
+		buf_c(&t->projections, t->projections.len ? "," : "");
+		projection_json(&t->projections, t->rb, &r);
+	} else {
+		projection_failures(&t->out, t->rb, &r);
+	}
+	if (t->options->junit)
+		junit_projection(t, &r);
+	projection_result_release(&r);
+}
+
 static int write_junit(const struct tally *t)
 {
 	FILE *f = fopen(t->options->junit, "w");
@@ -125,6 +160,10 @@ static void print_summary(struct tally *t)
 	if (t->options->json) {
 		buf_c(&all, "{\"scenarios\":[");
 		buf_str(&all, buf_view(&t->out));
+		if (t->projections.len) {
+			buf_c(&all, "],\"projections\":[");
+			buf_str(&all, buf_view(&t->projections));
+		}
 		buf_fmt(&all, "],\"passed\":%zu,\"failed\":%zu,\"todo\":%zu", t->passed, t->failed,
 			t->todo);
 		if (t->coverage) {
@@ -154,6 +193,10 @@ static int run_all(const struct rulebook *rb, const struct test_options *options
 	for (uint32_t i = 0; i < rb->nscenarios; i++)
 		if (str_contains(rb->scenarios[i].title, filter))
 			run_one(&t, &rb->scenarios[i]);
+	for (uint32_t i = 0; i < rb->nprojections; i++)
+		if (str_contains(rb->projections[i].name, filter) ||
+		    str_contains(rb->projections[i].base.title, filter))
+			run_projection(&t, &rb->projections[i]);
 	print_summary(&t);
 	int status = cli_write("test", stdout, &t.out);
 	if (!status && options->junit)
@@ -167,6 +210,7 @@ static int run_all(const struct rulebook *rb, const struct test_options *options
 		status = EXIT_NOT_FINE;
 	coverage_free(t.coverage);
 	buf_release(&t.out);
+	buf_release(&t.projections);
 	buf_release(&t.junit);
 	return status;
 }
@@ -175,7 +219,8 @@ int cmd_test(int argc, char **argv)
 {
 	struct test_options o = {0};
 	const struct cli_opt opts[] = {
-	    {"filter", "TEXT", "only scenarios with this text in their title", &o.filter, NULL},
+	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
+	     &o.filter, NULL},
 	    {"coverage", NULL, "name what no scenario reached", NULL, &o.coverage},
 	    {"trace", NULL, "explain every decision as it is taken", NULL, &o.trace},
 	    {"junit", "FILE", "write the results as JUnit XML as well", &o.junit, NULL},
@@ -185,8 +230,10 @@ int cmd_test(int argc, char **argv)
 	    .name = "test",
 	    .synopsis = "RULEBOOK",
 	    .summary =
-		"Runs the scenarios of a rulebook through the engine. A failed one shows what was\n"
-		"expected and what came, side by side, with the values that each condition saw.",
+		"Runs the scenarios and projections of a rulebook through the engine. A failed "
+		"one\n"
+		"shows what was expected and what came, side by side, with the values that each\n"
+		"condition saw, or with what a sum is made up of.",
 	    .opts = opts,
 	    .nopts = sizeof(opts) / sizeof(*opts),
 	    .min_args = 1,

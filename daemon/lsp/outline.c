@@ -47,6 +47,7 @@ static enum symbol symbol_of(const struct ast_decl *d)
 	case AST_DROP:
 		return SYMBOL_FUNCTION;
 	case AST_SCENARIO:
+	case AST_PROJECTION:
 		return SYMBOL_METHOD;
 	case AST_TIMEZONE:
 	case AST_CALENDAR:

@@ -44,7 +44,7 @@ static bool is_due(const struct outcome *o, int32_t day)
 	return o->due == day || (o->due == DAY_NONE && o->first == day);
 }
 
-static bool fits(const struct expect *e, const struct outcome *o)
+bool expect_fits(const struct expect *e, const struct outcome *o)
 {
 	if (e->action != o->action || e->may != o->proposal || e->unfunded != o->unfunded ||
 	    o->status == OUTCOME_HELD)
@@ -84,7 +84,7 @@ static const struct outcome *came(const struct check *c, size_t i)
 static bool pair_up(struct check *c, size_t expect)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->tried[i] || !fits(&c->line->expects[expect], came(c, i)))
+		if (c->tried[i] || !expect_fits(&c->line->expects[expect], came(c, i)))
 			continue;
 		c->tried[i] = true;
 		if (c->expect_of[i] != UNMATCHED && !pair_up(c, c->expect_of[i]))
@@ -333,7 +333,7 @@ static void check_outcome(struct check *c, size_t i)
 static void check_no(struct check *c, const struct expect *e)
 {
 	for (size_t i = 0; i < c->run->all.n; i++) {
-		if (!fits(e, &c->run->all.at[i]))
+		if (!expect_fits(e, &c->run->all.at[i]))
 			continue;
 		add_row(c, ROW_UNEXPECTED, e, outcome_text(c, &c->run->all.at[i]));
 		explain_unexpected(c, &c->run->all.at[i]);

@@ -21,6 +21,14 @@ struct scenario_run {
 	struct buf refused; /* why the line's event, or a deadline, was stopped; else empty */
 };
 
+/* What is given, in the stream before anything happens. */
+void scenario_give(struct stream *s, const struct rulebook *rb, uint16_t county,
+		   const struct given *g);
+void scenario_set_up(struct stream *s, const struct rulebook *rb, const struct scenario *sc);
+
+/* Is it the outcome that is expected? */
+bool expect_fits(const struct expect *e, const struct outcome *o);
+
 /* Compares what came with what the line expects; adds a failure to the result when they differ. */
 void scenario_check(struct scenario_run *run, const struct scenario_line *line);
 

@@ -66,25 +66,34 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 
 /* ---- the cases given ---- */
 
-static void give(struct scenario_run *run, const struct given *g)
+void scenario_give(struct stream *s, const struct rulebook *rb, uint16_t county,
+		   const struct given *g)
 {
-	struct case_state *cs = case_new(run->rb, g->id, g->kind, run->scenario->county);
-	for (uint16_t i = 0; i < run->rb->kinds[g->kind].nfacts; i++)
-		case_set_fact(run->rb, cs, i, g->facts[i]);
-	stream_add(&run->stream, cs);
+	struct case_state *cs = case_new(rb, g->id, g->kind, county);
+	for (uint16_t i = 0; i < rb->kinds[g->kind].nfacts; i++)
+		case_set_fact(rb, cs, i, g->facts[i]);
+	stream_add(s, cs);
 }
 
 /* Whatever else was drawn before the scenario begins. */
-static void give_fund(struct scenario_run *run, const struct given_fund *g)
+static void give_fund(struct stream *s, const struct rulebook *rb, const struct scenario *sc,
+		      const struct given_fund *g)
 {
-	const struct scenario *sc = run->scenario;
-	const struct budget *b = fund_budget(run->rb, g->fund);
+	const struct budget *b = fund_budget(rb, g->fund);
 	if (!sc->nlines)
 		return;
 	int32_t day = sc->lines[0].day;
 	struct draw before = {.pot = POT_FUND, .index = g->fund, .from = budget_year(b, day)};
-	before.committed = budget_on(run->rb, sc->county, b, day) - g->left;
-	pots_draw(&run->stream.pots, run->rb, sc->county, &before);
+	before.committed = budget_on(rb, sc->county, b, day) - g->left;
+	pots_draw(&s->pots, rb, sc->county, &before);
+}
+
+void scenario_set_up(struct stream *s, const struct rulebook *rb, const struct scenario *sc)
+{
+	for (uint16_t i = 0; i < sc->ngiven; i++)
+		scenario_give(s, rb, sc->county, &sc->given[i]);
+	for (uint16_t i = 0; i < sc->nfunds; i++)
+		give_fund(s, rb, sc, &sc->funds[i]);
 }
 
 /* ---- a line's event ---- */
@@ -193,10 +202,7 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	struct scenario_run run = {.rb = rb, .scenario = sc, .options = options, .result = out};
 	stream_init(&run.stream, rb, on_decision, &run);
 	run.stream.decider.trace = &run.trace;
-	for (uint16_t i = 0; i < sc->ngiven; i++)
-		give(&run, &sc->given[i]);
-	for (uint16_t i = 0; i < sc->nfunds; i++)
-		give_fund(&run, &sc->funds[i]);
+	scenario_set_up(&run.stream, rb, sc);
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run_line(&run, &sc->lines[i]);
 	out->verdict = out->failures.n ? VERDICT_FAILED : VERDICT_PASSED;

@@ -143,7 +143,8 @@ static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
 	if (status)
 		return refused(s, status, &s->decider.refusal);
 	hand_over(s, &d);
-	seen_add(s, ev);
+	if (!s->once)
+		seen_add(s, ev);
 	return (struct stream_answer){.seq = s->seq};
 }
 

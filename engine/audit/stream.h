@@ -32,6 +32,7 @@ struct stream {
 	struct pots pots;               /* the sum of all decisions' draws */
 	struct stream_seen *seen;       /* events decided, by key */
 	size_t nseen, seen_cap;
+	bool once;    /* set it when no event can come twice: none is remembered then */
 	uint64_t seq; /* of the latest decision */
 	stream_sink *sink;
 	void *arg;

@@ -533,7 +533,8 @@ struct county {
 	struct span span;
 };
 
-struct scenario; /* scenario.h */
+struct scenario;   /* scenario.h */
+struct projection; /* projection.h */
 
 struct rulebook {
 	struct arena arena;
@@ -596,6 +597,8 @@ struct rulebook {
 	uint16_t ncounties;
 	struct scenario *scenarios;
 	uint32_t nscenarios;
+	struct projection *projections;
+	uint32_t nprojections;
 
 	struct map event_names, county_names, kind_names; /* name -> index */
 };

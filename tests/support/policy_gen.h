@@ -761,6 +761,56 @@ static void gen_scenario(struct gen *g)
 	}
 }
 
+static void gen_cohort(struct gen *g)
+{
+	static const char *const shares[] = {"all of them",       "12 of them",
+					     "1,250 of them",     "75% of them",
+					     "another 5 of them", "another 0.5% of them"};
+	gen_put(g, gen_maybe(g) ? "cohort 10,000 of" : "cohort 1 of");
+	gen_name(g);
+	gen_pairs(g);
+	for (unsigned i = gen_below(g, 4); i-- > 0;) {
+		gen_put(g, GEN_PICK(g, shares));
+		gen_date(g);
+		gen_put(g, gen_maybe(g) ? "09:30" : "");
+		gen_plain(g);
+		gen_pairs(g);
+	}
+}
+
+static void gen_projection(struct gen *g)
+{
+	static const char *const totals[] = {"paid from fund $5",
+					     "paid under support $1,000",
+					     "paid by until $0",
+					     "assessed as cohort $5",
+					     "unfunded $7",
+					     "unfunded from line $5",
+					     "12 times order arrest",
+					     "0 times unfunded pay $5 from line",
+					     "1000 times start support 8 times"};
+	gen_put(g, "projection");
+	gen_name(g);
+	gen_title(g);
+	gen_put(g, "in");
+	gen_name(g);
+	if (gen_maybe(g)) {
+		gen_put(g, "given");
+		gen_name(g);
+		gen_pairs(g);
+	}
+	for (unsigned i = gen_below(g, 3); i-- > 0;)
+		gen_cohort(g);
+	if (gen_maybe(g)) {
+		gen_put(g, "until");
+		gen_date(g);
+	}
+	for (unsigned i = gen_below(g, 4); i-- > 0;) {
+		gen_put(g, "expect");
+		gen_put(g, GEN_PICK(g, totals));
+	}
+}
+
 /* A row stands on one line of its own, so its words are parted by blanks alone. */
 static void gen_row(struct gen *g, unsigned n)
 {
@@ -824,9 +874,12 @@ static void gen_policy(struct gen *g, uint64_t seed, unsigned comments)
 	for (unsigned i = 0; i < 8; i++)
 		gen_below(g, 2);
 	for (unsigned n = 1 + gen_below(g, 8); n-- > 0;) {
-		switch (gen_below(g, 10)) {
+		switch (gen_below(g, 12)) {
 		case 7:
 			gen_share(g);
+			break;
+		case 8:
+			gen_projection(g);
 			break;
 		case 6:
 			gen_table(g);

@@ -180,6 +180,15 @@ static void table_settings(struct buf *b, unsigned n)
 		 "  | most or more | $2 |\n" LOOK_UP);
 }
 
+static void members(struct buf *b, unsigned n)
+{
+	buf_fmt(b,
+		PROGRAM "rule r\n on intake\n notify advocate\n"
+			"county alameda\n adopts help from 2026-07-01\nprojection p in alameda\n"
+			" cohort 1 of survivor\n cohort %u of buyer\n",
+		n - 1);
+}
+
 static const struct {
 	void (*write)(struct buf *b, unsigned n);
 	unsigned limit;
@@ -205,6 +214,7 @@ static const struct {
     {table_rows, LIMIT_TABLE_ROWS, W_TOO_MANY},
     {cell_ranges, LIMIT_CELL_RANGES, W_TOO_MANY},
     {table_settings, LIMIT_TABLE_SETTINGS, W_TOO_MANY},
+    {members, LIMIT_MEMBERS, W_TOO_MANY},
 };
 
 /* The code of the first error, 0 when it compiles. */

@@ -76,7 +76,7 @@ for file in "$here"/*.way "$here"/wrong/*.way; do
 		continue
 	fi
 	"$waymark" fmt --check "$file" >"$dir/out" 2>&1 || complain "$name is not laid out as waymark fmt does it"
-	grep -q '^scenario' "$file" || continue
+	grep -qE '^(scenario|projection)' "$file" || continue
 	if "$waymark" test "$dir/policies" >"$dir/out" 2>&1; then
 		passed=$((passed + 1))
 	else

@@ -1,0 +1,1 @@
+waymark project tests/golden/commands/input/projections_right.way

@@ -1,0 +1,1 @@
+waymark project tests/golden/language/tour.way

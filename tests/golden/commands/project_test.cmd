@@ -1,0 +1,1 @@
+waymark test tests/golden/commands/input/projections_right.way

@@ -1,0 +1,1 @@
+waymark check tests/golden/commands/input/projections.way
