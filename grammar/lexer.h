@@ -19,9 +19,8 @@ struct lexer {
 	bool first;          /* no token on this line yet */
 	bool told_encoding, told_nul;
 	uint32_t mute_from,
-	    mute;           /* what begins in between was told as a whole: no tokens, no errors */
-	bool cite;          /* the token before is a `cite` that begins its line */
-	struct diag unsaid; /* takes what is not told */
+	    mute;  /* what begins in between was told as a whole: no tokens, no errors */
+	bool cite; /* the token before is a `cite` that begins its line */
 	struct ast_comment *comments; /* backwards */
 	struct token *token;          /* filled in by the rules */
 };

@@ -29,7 +29,7 @@ struct diag *lexer_error(struct lexer *x, int code, const char *fmt, ...)
 	char message[512];
 	va_list ap;
 	if (lexer_is_mute(x))
-		return &x->unsaid;
+		return &x->diags->unsaid;
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);

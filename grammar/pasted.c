@@ -213,6 +213,8 @@ bool lexer_unquoted(struct lexer *x)
 /* `=IF(minutes>=60,100,0)` */
 int lexer_formula(struct lexer *x)
 {
+	if (lexer_is_mute(x))
+		return T_MONEY_LITERAL;
 	struct str rest = rest_of_line(x, x->end);
 	size_t n = 0;
 	for (int depth = 1; n < rest.len && depth; n++)
@@ -234,7 +236,7 @@ int lexer_formula(struct lexer *x)
 static uint32_t capitals_end(const struct lexer *x)
 {
 	uint32_t end = x->end;
-	for (;;) {
+	while (end - x->off < LIMIT_NAME_BYTES) {
 		uint32_t at = end;
 		while (at < x->text.len && is_blank(x->text.p[at]))
 			at++;
@@ -251,6 +253,7 @@ static uint32_t capitals_end(const struct lexer *x)
 			return end;
 		end = at;
 	}
+	return end;
 }
 
 bool lexer_capitals(struct lexer *x, struct str lower)
@@ -286,6 +289,9 @@ bool lexer_capitals(struct lexer *x, struct str lower)
 /* `provider's vetted` */
 bool lexer_possessive(struct lexer *x)
 {
+	char next = x->end < x->text.len ? x->text.p[x->end] : '\0';
+	if (next != '\'' && next != '\xe2')
+		return false;
 	struct str rest = rest_of_line(x, x->end), name = lexer_text(x);
 	size_t n = str_starts(rest, STR("'s "))              ? 2
 		   : str_starts(rest, STR("\xe2\x80\x99s ")) ? 4
@@ -353,10 +359,12 @@ static bool ends_with_cents(struct str s)
 /* `100 dollars`, `50 cents`, `50¢`, `100$`, `USD 100` */
 int lexer_money_words(struct lexer *x)
 {
-	struct str s = lexer_text(x), digits, rest = rest_of_line(x, x->end);
-	while (rest.len && is_blank(rest.p[0]))
-		rest.p++, rest.len--;
-	if (rest.len && rest.p[0] == ':' && is_digit(s.p[0])) { /* a fact may be called `cents` */
+	struct str s = lexer_text(x), digits;
+	size_t next = x->end;
+	while (next < x->text.len && is_blank(x->text.p[next]))
+		next++;
+	if (next < x->text.len && x->text.p[next] == ':' &&
+	    is_digit(s.p[0])) { /* a fact may be called `cents` */
 		number_in(s, &digits);
 		x->end = x->off + (uint32_t)digits.len;
 		return lexer_number(x);

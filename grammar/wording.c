@@ -84,6 +84,8 @@ int lexer_word(struct lexer *x)
 {
 	struct str s = lexer_text(x);
 	x->token->text = s;
+	if (lexer_is_mute(x))
+		return T_NAME;
 	if (s.len > LIMIT_NAME_BYTES) {
 		struct diag *d = lexer_error(x, W_NAME_LONG,
 					     "this name has %zu characters; at most %u are allowed",

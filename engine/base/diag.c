@@ -58,21 +58,23 @@ static bool follows(const struct diag_list *l, const struct diag *d)
 struct diag *diag_add(struct diag_list *l, int code, enum severity severity, struct span span,
 		      const char *fmt, ...)
 {
-	va_list ap;
-	va_start(ap, fmt);
 	struct diag d = {.code = code, .severity = severity, .span = span};
-	d.message = format(l->arena, fmt, ap);
-	va_end(ap);
-
+	bool full =
+	    l->n == LIMIT_DIAGNOSTICS; /* then it is counted, and nothing is put into words */
+	if (!full) {
+		va_list ap;
+		va_start(ap, fmt);
+		d.message = format(l->arena, fmt, ap);
+		va_end(ap);
+	}
 	bool twice = repeated(l, &d) || follows(l, &d);
 	if (!twice && severity == SEVERITY_ERROR)
 		l->errors++;
 	else if (!twice)
 		l->warnings++;
-	if (twice || l->n == LIMIT_DIAGNOSTICS) {
-		struct diag *scratch = arena_alloc(l->arena, sizeof(*scratch));
-		*scratch = d;
-		return scratch;
+	if (twice || full) {
+		l->unsaid = d;
+		return &l->unsaid;
 	}
 	if (!l->at)
 		l->at =
@@ -83,6 +85,8 @@ struct diag *diag_add(struct diag_list *l, int code, enum severity severity, str
 
 void diag_help(struct diag_list *l, struct diag *d, const char *fmt, ...)
 {
+	if (d == &l->unsaid)
+		return;
 	va_list ap;
 	va_start(ap, fmt);
 	d->help = format(l->arena, fmt, ap);

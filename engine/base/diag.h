@@ -37,6 +37,7 @@ struct diag_list {
 	struct diag *at;     /* at most LIMIT_DIAGNOSTICS, in order of report */
 	size_t n, cap;
 	size_t errors, warnings; /* all of them, also those past the limit */
+	struct diag unsaid;      /* stands in for one that is not kept */
 };
 
 void diag_init(struct diag_list *l, struct arena *arena);

@@ -121,6 +121,25 @@ static void values(struct buf *b, unsigned n)
 	}
 }
 
+static void period(struct buf *b, unsigned n)
+{
+	buf_fmt(b, PROGRAM "rule r\n on intake\n require care_plan within %u days\n", n);
+}
+
+static void period_param(struct buf *b, unsigned n)
+{
+	buf_fmt(b, PROGRAM "period p is %u days\nrule r\n on intake\n require care_plan within p\n",
+		n);
+}
+
+static void window(struct buf *b, unsigned n)
+{
+	buf_fmt(b,
+		PROGRAM "rule r\n on intake when count of intake in last %u days >= 2\n notify "
+			"advocate\n",
+		n);
+}
+
 static void givens(struct buf *b, unsigned n)
 {
 	buf_c(b,
@@ -209,6 +228,10 @@ static const struct {
     {parts, LIMIT_PARTS, W_TOO_MANY},
     {all_actions, LIMIT_ACTIONS, W_TOO_MANY},
     {givens, LIMIT_LINES, W_TOO_MANY},
+    {period, LIMIT_PERIOD, W_OUT_OF_RANGE},
+
+    {period_param, LIMIT_PERIOD, W_OUT_OF_RANGE},
+    {window, LIMIT_WINDOW_DAYS, W_WINDOW_LONG},
     {table_inputs, LIMIT_TABLE_INPUTS, W_TOO_MANY},
     {table_outputs, LIMIT_TABLE_OUTPUTS, W_TOO_MANY},
     {table_rows, LIMIT_TABLE_ROWS, W_TOO_MANY},
