@@ -280,9 +280,11 @@ static void gather_stages(struct book *b)
 		for (size_t k = 0; body->decl->block == BLOCK_STAGES && k < body->step_list.n;
 		     k++) {
 			struct named n = body->step_list.at[k];
-			if (resolve_room(b, b->stages.n, NONE - 1u, n.span, "stages") &&
-			    map_put(&b->stage_names, n.name, (uint32_t)b->stages.n))
-				*vec_push(&b->stages) = n;
+			if (map_get(&b->stage_names, n.name) != MAP_NONE ||
+			    !resolve_room(b, b->stages.n, NONE - 1u, n.span, "stages"))
+				continue;
+			map_put(&b->stage_names, n.name, (uint32_t)b->stages.n);
+			*vec_push(&b->stages) = n;
 		}
 	}
 	b->rb->nstages = (uint16_t)b->stages.n;

@@ -884,9 +884,26 @@ static void test_errors_past_the_limit_are_counted(void **state)
 	buf_release(&t);
 }
 
+/* A name that stages of two blocks have is one name, wherever it stands. */
+static void test_stages_of_one_name(void **state)
+{
+	(void)state;
+	struct compiled c;
+	open_valid(&c,
+		   PROGRAM "stages s\n stage a\n  on intake\n stage b after a\n  on plan_agreed\n"
+			   "stages t\n stage a\n  on intake\n stage c after a\n  on plan_agreed\n"
+			   "never enter a for survivor when housed\n"
+			   "never enter c for survivor when housed\n" COUNTY);
+	assert_int_equal(c.rb->nstages, 3);
+	assert_true(str_eq(c.rb->stages[c.rb->nevers[0].name].name, STR("a")));
+	assert_true(str_eq(c.rb->stages[c.rb->nevers[1].name].name, STR("c")));
+	close_compiled(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_stages_of_one_name),
 	    cmocka_unit_test(test_examples_of_the_catalogue),
 	    cmocka_unit_test(test_messages_speak_of_the_mistake),
 	    cmocka_unit_test(test_newcomers_are_told_what_to_write),
