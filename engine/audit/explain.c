@@ -134,6 +134,25 @@ static void text_seen(struct buf *b, const struct wording *w, const struct consi
 	arena_release(&g.arena);
 }
 
+/* Why it is this meeting: the ones before it had no seat. */
+static void text_seat(struct buf *b, const struct decision *d, const struct outcome *o)
+{
+	if (o->action != ACTION_PLACE || o->reversal)
+		return;
+	for (size_t i = 0; i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		if (in->pot != POT_DOCKET || in->index != o->name || in->from != o->due)
+			continue;
+		line(b, 4);
+		buf_fmt(
+		    b, "the first meeting after the event that has a seat: %lld of %lld were taken",
+		    (long long)(in->reserved + in->committed), (long long)in->most);
+		if (in->reserved)
+			buf_fmt(b, ", %lld by urgent cases", (long long)in->reserved);
+		return;
+	}
+}
+
 /* How an outcome came about that does not follow from the event itself. */
 static void text_origin(struct buf *b, const struct decision *d, const struct outcome *o)
 {
@@ -234,6 +253,7 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 		line(b, 2);
 		outcome_words(b, w, &d->outcomes[i]);
 		text_because(b, w, &d->outcomes[i]);
+		text_seat(b, d, &d->outcomes[i]);
 		text_origin(b, d, &d->outcomes[i]);
 		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c)) {
 			text_seen(b, w, &c, &d->outcomes[i]);

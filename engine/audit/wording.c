@@ -330,7 +330,8 @@ static void words_no_effect(struct buf *b, const struct rulebook *rb, const stru
 		buf_str(b,
 			STR("did nothing: the case is on the agenda of a coming meeting already"));
 	else if (p->nactions == 1 && p->actions[0].kind == ACTION_ENTER)
-		buf_str(b, STR("did nothing: the case stood in that stage already"));
+		buf_str(b, STR("did nothing: the case stood in that stage already, or the county "
+			       "has none"));
 	else
 		buf_str(b, STR("did nothing: there was nothing to start, to stop or to lower"));
 }

@@ -124,15 +124,18 @@ static void add(struct run *r, const struct due *due)
 	due_insert(&r->s->due, due);
 }
 
+/* What the event that ends an escalation asks for within it is closed with the rest. */
 static void add_answer(struct run *r, const struct outcome *o, const struct effect *e)
 {
-	add(r, &(struct due){.at = e->at,
-			     .day = o->due,
-			     .kind = DUE_ANSWER,
-			     .part = o->part,
-			     .action = e->number,
-			     .answered_by = e->action->answered_by,
-			     .origin = o->id});
+	struct due due = {.at = e->at,
+			  .day = o->due,
+			  .kind = DUE_ANSWER,
+			  .part = o->part,
+			  .action = e->number,
+			  .answered_by = e->action->answered_by,
+			  .origin = o->id};
+	if (!closed_by_move(r, &due))
+		add(r, &due);
 }
 
 static void add_first_item(struct run *r, const struct outcome *o, const struct effect *e)

@@ -356,8 +356,19 @@ static bool make_set(struct draft *d)
 	return (d->a->may && !d->from) || agrees(d);
 }
 
+/* Does the county have the stage on the day? It may have replaced or dropped the stages. */
+static bool has_stage(const struct run *r, const struct action *a)
+{
+	const struct escalation *e = escalation_on(r->rb, r->cs->county, a->escalation, r->ev->day);
+	const struct block *b = e ? &r->rb->blocks[e->block] : NULL;
+	for (uint16_t i = 0; b && i < b->nparts; i++)
+		if (r->rb->parts[b->first_part + i].step == a->step)
+			return true;
+	return false;
+}
+
 /* A stage's own parts enter it whenever they apply; for others there is nothing to do where the
- * case stands in it already, or the county dropped the stages. */
+ * case stands in it already, or the county has no such stage. */
 static bool make_enter(struct draft *d)
 {
 	struct run *r = d->r;
@@ -365,8 +376,7 @@ static bool make_enter(struct draft *d)
 	const struct part *p = &r->rb->parts[r->part];
 	const struct position *at = case_position(r->cs, a->escalation);
 	bool own = p->escalation == a->escalation && p->step == a->step;
-	if (!own && ((at && at->step == a->step) ||
-		     !escalation_on(r->rb, r->cs->county, a->escalation, r->ev->day)))
+	if (!own && ((at && at->step == a->step) || !has_stage(r, a)))
 		return no_effect(d);
 	d->o->name = a->name;
 	effects_move(r, a->escalation, a->step);

@@ -4,6 +4,7 @@
  * late events keep and free seats is in test_pots and test_redecide.
  */
 #include "daemon/wire/case_read.h"
+#include "engine/audit/explain.h"
 #include "engine/base/limits.h"
 #include "engine/case/json.h"
 #include "tests/support/case_rig.h"
@@ -45,6 +46,7 @@ static void test_meetings_come_after_the_day(void **state)
 	    {"every 2 weeks from 2026-07-02", "2026-07-02", "2026-07-16"},
 	    {"every 2 weeks from 2026-07-02", "2026-07-15", "2026-07-16"},
 	    {"every 10 days from 2026-07-02", "2027-07-02", "2027-07-07"},
+	    {"every 366 days from 2026-07-02", "2026-07-02", "2027-07-03"},
 	    {"every 1 day from 2026-07-02", "2026-07-02", "2026-07-03"},
 	    {"monthly on first Thursday", "2026-07-01", "2026-07-02"},
 	    {"monthly on first Thursday", "2026-07-02", "2026-08-06"},
@@ -234,6 +236,32 @@ static void test_json_tells_of_the_seat(void **state)
 	rig_close(&rig);
 }
 
+static void test_it_is_explained_which_meeting_it_is(void **state)
+{
+	(void)state;
+	struct rig rig;
+	struct decision out;
+	struct trace trace = {0};
+	struct buf b = {0};
+	rig_open(&rig, REVIEW(THREE));
+	send(&rig, "B", "2026-07-01", "crisis");
+	struct case_state *cs = rig_case(&rig, "youth", "A");
+	struct event ev = rig_make(&rig, cs, "2026-07-01", "referred", "");
+	rig.d.trace = &trace;
+	assert_int_equal(decide_event(&rig.d, cs, &ev, &out), STATUS_OK);
+	struct wording w = {rig.rb, true};
+	explain_decision(&b, &w, &out, &trace);
+	static const char *const parts[] = {
+	    "place on review due 2026-07-02", "rule normal",
+	    "the first meeting after the event that has a seat: 1 of 3 were taken, 1 by urgent"};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (!memmem(b.p, b.len, parts[i], strlen(parts[i])))
+			fail_msg("%s is not in\n" STR_FMT, parts[i], STR_ARG(buf_view(&b)));
+	trace_release(&trace);
+	buf_release(&b);
+	rig_close(&rig);
+}
+
 static struct case_state *carry(const struct rig *from, const struct case_state *cs, struct rig *to)
 {
 	struct buf text = {0}, why = {0};
@@ -282,6 +310,7 @@ int main(void)
 	    cmocka_unit_test(test_a_deadline_may_place),
 	    cmocka_unit_test(test_without_a_seat_in_years_it_is_refused),
 	    cmocka_unit_test(test_json_tells_of_the_seat),
+	    cmocka_unit_test(test_it_is_explained_which_meeting_it_is),
 	    cmocka_unit_test(test_a_case_knows_where_it_is_placed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,7 +159,8 @@ static void test_counties_replace_and_drop(void **state)
 {
 	(void)state;
 	static const char policy[] = HEAD JOURNEY
-	    "rule r\n  on called\n  enter helped\n" FOOT "replace stages journey from 2026-08-01\n"
+	    "rule r\n  on called\n  enter helped\nrule s\n  on found\n  enter thriver\n" FOOT
+	    "replace stages journey from 2026-08-01\n"
 	    "  stage victim\n    on intake\n"
 	    "  stage helped after victim\n    on agreed\n"
 	    "  stage lost after helped\n    when no housed within 2 days\n"
@@ -174,7 +175,25 @@ static void test_counties_replace_and_drop(void **state)
 	assert_int_equal(f.cs->due.at[0].day, day_of((struct date){2026, 8, 4}));
 	assert_string_equal(rig_pass(&f.rig, f.cs, "2026-08-04"),
 			    "2026-08-04 deadline: enter lost\n");
+	says(&f, "2026-08-05", "found", ""); /* no such stage any more */
 	says(&f, "2026-09-02", "called", "");
+	rig_close(&f.rig);
+}
+
+/* A proposal of a stage is approved by the very event that ends the stages. */
+static void test_what_the_end_brings_about_is_closed_too(void **state)
+{
+	(void)state;
+	struct fixture f;
+	start(&f, HEAD "stages journey of survivor\n  stage victim\n    on intake\n"
+		       "    may refer to office within 3 days\n      otherwise order visit\n"
+		       "  ends on approved\n" FOOT);
+	rig_event(&f.rig, f.cs, "2026-07-02", "intake", "");
+	const char *answer = rig_about(&f.rig, 1, ",by=Ana");
+	assert_string_equal(rig_event(&f.rig, f.cs, "2026-07-03", "approved", answer),
+			    "refer to office due 2026-07-06 by Ana\n");
+	assert_int_equal(f.cs->positions.n, 0);
+	assert_int_equal(f.cs->due.n, 0);
 	rig_close(&f.rig);
 }
 
@@ -212,6 +231,7 @@ int main(void)
 	    cmocka_unit_test(test_a_never_may_forbid_a_stage),
 	    cmocka_unit_test(test_conditions_ask_for_the_stage),
 	    cmocka_unit_test(test_counties_replace_and_drop),
+	    cmocka_unit_test(test_what_the_end_brings_about_is_closed_too),
 	    cmocka_unit_test(test_json_names_the_stage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
