@@ -20,6 +20,7 @@ struct coverage {
 	uint32_t *override_code; /* by precedence; all those of a block share their flags */
 	uint8_t *branches;       /* by instruction */
 	bool **rows;             /* by table, row: something went by it */
+	bool *shares;            /* by share: somebody saw it */
 };
 
 /* The condition of an `overrides` is one, for however many events it is asked: those of a block
@@ -51,6 +52,7 @@ struct coverage *coverage_new(const struct rulebook *rb)
 		n += own ? rb->precedences[i].when.n : 0;
 	}
 	c->branches = mem_alloc(n + 1u);
+	c->shares = mem_alloc(rb->nshares + 1u);
 	c->rows = mem_alloc((rb->ntables + 1u) * sizeof(*c->rows));
 	for (uint16_t i = 0; i < rb->ntables; i++)
 		c->rows[i] = mem_alloc(rb->tables[i].nrows + 1u);
@@ -70,6 +72,7 @@ void coverage_free(struct coverage *c)
 	for (uint16_t i = 0; i < c->rb->ntables; i++)
 		mem_free(c->rows[i]);
 	mem_free(c->rows);
+	mem_free(c->shares);
 	mem_free(c);
 }
 
@@ -131,6 +134,11 @@ void coverage_add(struct coverage *c, const struct decision *d, const struct tra
 	}
 	for (size_t i = 0; d && i < d->n; i++)
 		c->parts[d->outcomes[i].part] |= SEEN_CONSIDERED | SEEN_APPLIED;
+}
+
+void coverage_shared(struct coverage *c, const struct share *s)
+{
+	c->shares[s - c->rb->shares] = true;
 }
 
 /* ---- what is missing ---- */
@@ -211,6 +219,16 @@ static void report_rows(const struct coverage *c, uint16_t table, struct coverag
 	}
 }
 
+static void report_share(const struct coverage *c, uint16_t i, struct coverage_report *out)
+{
+	const struct block *block = &c->rb->blocks[c->rb->shares[i].block];
+	out->parts++;
+	out->applied += c->shares[i];
+	if (!c->shares[i])
+		*vec_push(&out->gaps) =
+		    (struct coverage_gap){.kind = GAP_SHARE, .index = i, .span = block->span};
+}
+
 void coverage_report(const struct coverage *c, struct coverage_report *out)
 {
 	*out = (struct coverage_report){0};
@@ -223,6 +241,8 @@ void coverage_report(const struct coverage *c, struct coverage_report *out)
 				 (struct coverage_gap){.what = SUBJECT_NEVER, .index = i});
 	for (uint16_t i = 0; i < c->rb->ntables; i++)
 		report_rows(c, i, out);
+	for (uint16_t i = 0; i < c->rb->nshares; i++)
+		report_share(c, i, out);
 }
 
 void coverage_report_release(struct coverage_report *r)
@@ -234,6 +254,10 @@ static void gap_subject(struct buf *b, const struct rulebook *rb, const struct c
 {
 	if (g->kind == GAP_ROW) {
 		buf_fmt(b, "table " STR_FMT, STR_ARG(rb->blocks[rb->tables[g->index].block].name));
+		return;
+	}
+	if (g->kind == GAP_SHARE) {
+		block_words(b, &rb->blocks[rb->shares[g->index].block]);
 		return;
 	}
 	switch (g->what) {
@@ -253,6 +277,8 @@ static uint32_t gap_block(const struct rulebook *rb, const struct coverage_gap *
 {
 	if (g->kind == GAP_ROW)
 		return rb->tables[g->index].block;
+	if (g->kind == GAP_SHARE)
+		return rb->shares[g->index].block;
 	switch (g->what) {
 	case SUBJECT_NEVER:
 		return rb->nevers[g->index].block;
@@ -280,6 +306,9 @@ void coverage_gap_words(struct buf *b, const struct rulebook *rb, const struct c
 		source_words(b, rb, g->span);
 		buf_str(b, g->kind == GAP_NEVER_YES ? STR("` was never met")
 						    : STR("` was never not met"));
+		break;
+	case GAP_SHARE:
+		buf_str(b, STR(": no scenario expects that a partner may see it"));
 		break;
 	case GAP_ROW:
 		buf_str(b, STR(": no scenario goes by the row `"));
@@ -321,13 +350,14 @@ static void gap_json(struct buf *b, const struct rulebook *rb, const struct cove
 	    [GAP_NEVER_YES] = STR_INIT("never-met"),
 	    [GAP_NEVER_NO] = STR_INIT("never-not-met"),
 	    [GAP_ROW] = STR_INIT("row-not-reached"),
+	    [GAP_SHARE] = STR_INIT("share-not-seen"),
 	};
 	struct buf words = {0};
 	buf_str(b, STR("{\"kind\":"));
 	json_name(b, names[g->kind]);
 	buf_char(b, ',');
 	json_block_ref(b, rb, gap_block(rb, g));
-	if (g->what == SUBJECT_PART && g->kind != GAP_ROW) {
+	if (g->what == SUBJECT_PART && g->kind != GAP_ROW && g->kind != GAP_SHARE) {
 		buf_str(b, STR(",\"part\":"));
 		json_name(b, rb->parts[g->index].label);
 	}

@@ -27,22 +27,28 @@ enum coverage_gap_kind {
 	GAP_NEVER_YES,      /* a comparison that was never met */
 	GAP_NEVER_NO,       /* a comparison that was never not met */
 	GAP_ROW,            /* a row of a table that nothing went by */
+	GAP_SHARE,          /* no scenario expects that a partner may see it */
 };
 
 struct coverage_gap {
 	enum coverage_gap_kind kind;
 	enum subject what; /* a part, or the condition of a never or an `overrides` */
-	uint32_t index;    /* of the part, the never, the precedence; of the table (GAP_ROW) */
+	uint32_t index;    /* of the part, the never, the precedence; of the table (GAP_ROW),
+			      of the share (GAP_SHARE) */
 	struct span span;  /* of the part, of the comparison, or of the row */
 };
 
 struct coverage_report {
-	size_t parts, applied;         /* of all the rulebook's parts, and of the blocks that
-					  override others without a trigger of their own */
+	size_t parts, applied;         /* of all the rulebook's parts, of the blocks that
+					  override others without a trigger of their own,
+					  and of the shares */
 	size_t branches, seen;         /* two for each comparison */
 	size_t rows, reached;          /* of tables */
 	VEC(struct coverage_gap) gaps; /* by part, then in the order of writing; nevers, tables */
 };
+
+/* A scenario asked whether a partner may see something of a case; it may. */
+void coverage_shared(struct coverage *c, const struct share *s);
 
 /* A part that was not reached is reported once, without its comparisons. */
 void coverage_report(const struct coverage *c, struct coverage_report *out);

@@ -434,6 +434,8 @@ static void check_share(struct check *c, const struct expect *e)
 	struct buf b = {0};
 	share_decide(&c->run->stream.decider, whose(c, e), e->text, e->to, c->line->day, &a);
 	bool met = (a.nreasons != 0) == e->no;
+	if (!a.nreasons && c->run->options.coverage)
+		coverage_shared(c->run->options.coverage, a.share);
 	buf_str(&b, a.nreasons ? STR("not shared: ") : STR("shared"));
 	for (size_t i = 0; i < a.nreasons; i++) {
 		buf_str(&b, i ? STR("; ") : STR(""));

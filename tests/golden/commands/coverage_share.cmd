@@ -1,0 +1,1 @@
+d=$(mktemp -d); grep -v "expect share" tests/golden/language/share.way >$d/share.way; waymark test --coverage $d; waymark test --coverage --json $d | grep -o ".kind.:.share-not-seen.[^}]*"; waymark test --coverage tests/golden/language/share.way; rm -r $d
