@@ -126,23 +126,33 @@ struct known_reply {
 	struct str words, ranges;
 };
 
+#define NO_NODE UINT32_MAX
+
+/* A block that may be overridden, or that stands above one, and the question whether it is. */
+struct over {
+	uint16_t block;
+	uint32_t node;
+};
+
 struct asker {
 	const struct rulebook *rb;
 	struct arena arena;
 	struct map known; /* key with values -> index of a reply */
 	VEC(struct known_reply) replies;
 	VEC(uint16_t) params; /* that the question reads */
-	VEC(int32_t) days;    /* on which blocks that override others come and go */
+	VEC(struct over) over;
+	VEC(int32_t) days; /* on which blocks that override others come and go */
 	bool today;
 	struct buf key;
 	struct space *space; /* of the latest example */
-	size_t work;
+	size_t work, most;
 };
 
 struct asker *asker_new(const struct rulebook *rb)
 {
 	struct asker *a = mem_alloc(sizeof(*a));
 	a->rb = rb;
+	a->most = LIMIT_CHECK_WORK;
 	return a;
 }
 
@@ -154,6 +164,7 @@ void asker_free(struct asker *a)
 	vec_release(&a->replies);
 	vec_release(&a->params);
 	vec_release(&a->days);
+	vec_release(&a->over);
 	buf_release(&a->key);
 	space_free(a->space);
 	arena_release(&a->arena);
@@ -162,7 +173,17 @@ void asker_free(struct asker *a)
 
 bool asker_spent(const struct asker *a)
 {
-	return a->work >= LIMIT_CHECK_WORK;
+	return a->work >= a->most;
+}
+
+void asker_limit(struct asker *a, size_t work)
+{
+	a->most = work;
+}
+
+size_t asker_work(const struct asker *a)
+{
+	return a->work;
 }
 
 const struct rulebook *asker_rulebook(const struct asker *a)
@@ -223,12 +244,24 @@ static void add_day(struct asker *a, const struct question *q, int32_t day)
 		*vec_push(&a->days) = day;
 }
 
-/* What decides on whether a block is overridden, and the days on which that changes. */
+static bool noted(struct asker *a, uint16_t block)
+{
+	for (size_t i = 0; i < a->over.n; i++)
+		if (a->over.at[i].block == block)
+			return true;
+	*vec_push(&a->over) = (struct over){block, NO_NODE};
+	return false;
+}
+
+/* What decides on whether a block is overridden, and the days on which that changes; each block
+ * that stands above it once. */
 static void scan_overrides(struct asker *a, const struct place *where, const struct question *q,
 			   uint16_t block)
 {
 	const struct entry *e;
 	uint32_t i = 0;
+	if (block == NONE || noted(a, block))
+		return;
 	while ((e = overriding(a, where, q->event, block, &i))) {
 		const struct precedence *p = &a->rb->precedences[e->part];
 		add_day(a, q, e->from);
@@ -248,7 +281,7 @@ static void scan_overrides(struct asker *a, const struct place *where, const str
 
 static void scan_all(struct asker *a, const struct place *where, const struct question *q)
 {
-	a->params.n = a->days.n = 0;
+	a->params.n = a->days.n = a->over.n = 0;
 	a->today = false;
 	for (size_t i = 0; i < q->nwants; i++)
 		scan(a, q->wants[i].code);
@@ -296,7 +329,6 @@ static void key_overrides(struct asker *a, const struct place *where, const stru
 				buf_i64(&a->key, own->part);
 			}
 		}
-		key_overrides(a, where, q, p->block, day);
 	}
 }
 
@@ -316,8 +348,8 @@ static struct str situation_key(struct asker *a, const struct place *where,
 		buf_char(&a->key, '/');
 		buf_i64(&a->key, until);
 	}
-	key_overrides(a, where, q, q->standing[0], from);
-	key_overrides(a, where, q, q->standing[1], from);
+	for (size_t i = 0; i < a->over.n; i++)
+		key_overrides(a, where, q, a->over.at[i].block, from);
 	return buf_view(&a->key);
 }
 
@@ -350,13 +382,24 @@ static uint32_t applies(const struct asker *a, const struct place *where, const 
 	return any;
 }
 
-/* Is a block overridden? As decide does it: by a block that applies, is not overridden itself, and
- * whose `when` is met. What overrides what has no circles. */
-static uint32_t overridden(const struct asker *a, const struct place *where,
-			   const struct question *q, uint16_t block, int32_t day, struct space *s)
+static struct over *over_of(struct asker *a, uint16_t block)
 {
-	uint32_t any = space_not(s, space_always(s)), i = 0;
+	size_t i = 0;
+	while (a->over.at[i].block != block)
+		i++;
+	return &a->over.at[i];
+}
+
+/* Is a block overridden? As decide does it: by a block that applies, is not overridden itself, and
+ * whose `when` is met. What overrides what has no circles; each block is worked out once. */
+static uint32_t overridden(struct asker *a, const struct place *where, const struct question *q,
+			   uint16_t block, int32_t day, struct space *s)
+{
+	uint32_t any = over_of(a, block)->node, i = 0;
 	const struct entry *e;
+	if (any != NO_NODE)
+		return any;
+	any = space_not(s, space_always(s));
 	while ((e = overriding(a, where, q->event, block, &i))) {
 		const struct precedence *p = &a->rb->precedences[e->part];
 		if (day < e->from || day >= e->until ||
@@ -368,16 +411,19 @@ static uint32_t overridden(const struct asker *a, const struct place *where,
 		uint32_t self = overridden(a, where, q, p->block, day, s);
 		any = space_either(s, any, space_both(s, here, space_not(s, self)));
 	}
+	over_of(a, block)->node = any;
 	return any;
 }
 
-static struct space *pose(const struct asker *a, const struct place *where,
-			  const struct question *q, uint16_t county, int32_t from, int32_t until)
+static struct space *pose(struct asker *a, const struct place *where, const struct question *q,
+			  uint16_t county, int32_t from, int32_t until)
 {
 	struct situation at = {a->rb, county, from, until, q->kind, q->event, 0};
-	size_t left = LIMIT_CHECK_WORK - a->work; /* not spent yet: see solve */
+	size_t left = a->most - a->work; /* not spent yet: see solve */
 	at.work = left < LIMIT_SPACE_WORK ? left : LIMIT_SPACE_WORK;
 	struct space *s = space_new(&at);
+	for (size_t i = 0; i < a->over.n; i++)
+		a->over.at[i].node = NO_NODE;
 	for (size_t i = 0; i < q->nwants; i++)
 		space_want(s, q->wants[i].code, q->wants[i].truths);
 	want_step(s, q->in_step[0]);

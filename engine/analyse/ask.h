@@ -64,7 +64,9 @@ struct asker *asker_new(const struct rulebook *rb);
 void asker_free(struct asker *a); /* with all replies */
 /* The first example, else what comes nearest to one. */
 struct reply ask(struct asker *a, const struct place *where, const struct question *q);
-bool asker_spent(const struct asker *a); /* nothing more is decided: LIMIT_CHECK_WORK */
+bool asker_spent(const struct asker *a);        /* nothing more is decided */
+void asker_limit(struct asker *a, size_t work); /* instead of LIMIT_CHECK_WORK */
+size_t asker_work(const struct asker *a);       /* so far */
 const struct rulebook *asker_rulebook(const struct asker *a);
 
 #endif

@@ -93,10 +93,12 @@ struct space {
 	VEC(struct tie) ties;
 	VEC(struct node) nodes;
 	VEC(struct wanted) wanted;
+	uint32_t *truths;      /* by node: what it can be, as things stand */
 	VEC(struct str) texts; /* that conditions name; a text's value is its index here */
 	VEC(uint16_t) order;   /* of the search: what is exact first */
 	size_t work;
 	enum space_answer answer;
+	bool too_large;             /* LIMIT_DIMENSIONS */
 	bool inexact;               /* the search stands below something opaque that matters */
 	struct dimension *possible; /* the first case that cannot be excluded */
 };
@@ -110,8 +112,5 @@ uint32_t space_join(struct space *s, enum node_kind kind, uint32_t left, uint32_
 uint32_t read_condition(struct space *s, const struct code *c);
 uint32_t read_differ(struct space *s, const struct code *x, const struct code *y);
 uint16_t read_step(struct space *s, uint16_t escalation); /* the dimension */
-
-/* space_solve.c */
-uint32_t node_truths(const struct space *s, uint32_t node); /* what it can be, as things stand */
 
 #endif

@@ -49,6 +49,10 @@ static void range_of(const struct rulebook *rb, const struct type *t, struct dim
 
 static uint16_t add_dimension(struct space *s, const struct dimension *d)
 {
+	if (s->dims.n == LIMIT_DIMENSIONS) {
+		s->too_large = true;
+		return 0;
+	}
 	*vec_push(&s->dims) = *d;
 	return (uint16_t)(s->dims.n - 1);
 }
@@ -184,6 +188,9 @@ static uint16_t new_term(struct space *s, struct dimension *d)
 		break;
 	case OP_STEP_IS:
 		range_sum(d, TYPE_NUMBER, 0, s->at.rb->escalations[d->a].nsteps);
+		break;
+	case OP_PLACED_ON:
+		range_sum(d, TYPE_YES_NO, 0, 1);
 		break;
 	case OP_OWED:
 	case OP_PAID_UNDER:

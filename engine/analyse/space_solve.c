@@ -61,10 +61,10 @@ static uint32_t conjunction(uint32_t x, uint32_t y)
 	return out;
 }
 
-uint32_t node_truths(const struct space *s, uint32_t node)
+/* Nodes stand behind those that they are made of, so one sweep works all of them out. */
+static uint32_t node_truths(const struct space *s, const struct node *n)
 {
-	const struct node *n = &s->nodes.at[node];
-	uint32_t t;
+	uint32_t left = s->truths[n->left], right = s->truths[n->right];
 	switch (n->kind) {
 	case NODE_FIXED:
 		return n->truths;
@@ -75,23 +75,20 @@ uint32_t node_truths(const struct space *s, uint32_t node)
 	case NODE_KNOWN:
 		return known_truths(&s->dims.at[n->dimension]);
 	case NODE_DECIDED:
-		t = node_truths(s, n->left);
-		return (t & (TRUTH_MET | TRUTH_NOT_MET) ? TRUTH_MET : 0) |
-		       (t & TRUTH_UNDECIDABLE ? TRUTH_NOT_MET : 0);
+		return (left & (TRUTH_MET | TRUTH_NOT_MET) ? TRUTH_MET : 0) |
+		       (left & TRUTH_UNDECIDABLE ? TRUTH_NOT_MET : 0);
 	case NODE_MET:
-		t = node_truths(s, n->left);
-		return (t & TRUTH_MET) |
-		       (t & (TRUTH_NOT_MET | TRUTH_UNDECIDABLE) ? TRUTH_NOT_MET : 0);
+		return (left & TRUTH_MET) |
+		       (left & (TRUTH_NOT_MET | TRUTH_UNDECIDABLE) ? TRUTH_NOT_MET : 0);
 	case NODE_NOT:
-		return inverse(node_truths(s, n->left));
+		return inverse(left);
 	case NODE_AND:
-		return conjunction(node_truths(s, n->left), node_truths(s, n->right));
+		return conjunction(left, right);
 	case NODE_OR:
-		return inverse(conjunction(inverse(node_truths(s, n->left)),
-					   inverse(node_truths(s, n->right))));
+		return inverse(conjunction(inverse(left), inverse(right)));
 	case NODE_OR_UNKNOWN:
-		t = node_truths(s, n->left);
-		return (t & TRUTH_NOT_MET) | (t & (TRUTH_MET | TRUTH_UNDECIDABLE) ? TRUTH_MET : 0);
+		return (left & TRUTH_NOT_MET) |
+		       (left & (TRUTH_MET | TRUTH_UNDECIDABLE) ? TRUTH_MET : 0);
 	}
 	return TRUTH_MET | TRUTH_NOT_MET | TRUTH_UNDECIDABLE;
 }
@@ -101,8 +98,10 @@ enum wish { WISH_LOST, WISH_OPEN, WISH_SETTLED };
 static enum wish wishes(const struct space *s)
 {
 	enum wish all = WISH_SETTLED;
+	for (size_t i = 0; i < s->nodes.n; i++)
+		s->truths[i] = node_truths(s, &s->nodes.at[i]);
 	for (size_t i = 0; i < s->wanted.n; i++) {
-		uint32_t t = node_truths(s, s->wanted.at[i].node);
+		uint32_t t = s->truths[s->wanted.at[i].node];
 		if (!(t & s->wanted.at[i].truths))
 			return WISH_LOST;
 		if (t & ~s->wanted.at[i].truths)
@@ -478,9 +477,12 @@ static int64_t plain_value(const struct dimension *d)
 
 enum space_answer space_solve(struct space *s)
 {
-	s->answer = SPACE_NONE;
+	s->answer = s->too_large ? SPACE_OPEN : SPACE_NONE;
+	if (s->too_large)
+		return s->answer;
 	if (!s->at.work)
 		s->at.work = LIMIT_SPACE_WORK;
+	s->truths = arena_array(&s->arena, s->nodes.n, sizeof(*s->truths));
 	cut_all(s);
 	order_all(s);
 	for (size_t i = 0; i < s->dims.n; i++) {

@@ -52,6 +52,7 @@
 	1000u /* counties and days with different figures, for each of which a table is checked */
 
 /* exact checks over all cases */
+#define LIMIT_DIMENSIONS       1000u /* things that the conditions of one question read and add up */
 #define LIMIT_UNKNOWNS         8u /* things that one comparison adds up; beyond, it is not followed */
 #define LIMIT_LINEAR_ROWS      200u /* inequalities while unknowns are eliminated; they multiply */
 #define LIMIT_SPACE_WORK       1000000u   /* of one question, in parts of conditions: 10 ms or so */

@@ -310,6 +310,12 @@ static void found(void *arg, const struct conflict *c)
 	t->examples++;
 }
 
+static void found_only(void *arg, const struct conflict *c)
+{
+	struct tally *t = arg;
+	t->found += c->reply.answer == SPACE_EXAMPLE;
+}
+
 static void test_what_compiles_never_contradicts_itself(void **state)
 {
 	(void)state;
@@ -413,9 +419,71 @@ static void test_a_gap_is_one_and_without_a_gap_some_tier_applies(void **state)
 	assert_true(gaps > 1000 && complete > 20);
 }
 
+/* ---- limits ---- */
+
+static void test_what_is_too_much_is_left_open(void **state)
+{
+	(void)state;
+	struct dice d = {.state = 7};
+	struct rulebook *rb = random_fine(&d);
+	struct arena arena = {0};
+	struct code always = {0};
+	struct places places = places_of(rb, &arena);
+	uint16_t x = rulebook_event(rb, STR("x"));
+	struct asker *a = asker_new(rb);
+	assert_int_not_equal(tiers_gap(a, &places, rb->nblocks - 1, x, &always).answer, SPACE_OPEN);
+	size_t needed = asker_work(a);
+	asker_free(a);
+	for (int less = 0; less < 2; less++) {
+		a = asker_new(rb);
+		asker_limit(a, less ? 1 : needed);
+		struct reply r = tiers_gap(a, &places, rb->nblocks - 1, x, &always);
+		assert_int_equal(r.answer == SPACE_OPEN, less);
+		assert_true(asker_spent(a));
+		asker_free(a);
+	}
+	rulebook_unref(rb);
+	arena_release(&arena);
+	buf_release(&d.out);
+}
+
+/* Each of a row overrides both of the next: ways through them double with each row. */
+static void test_many_overrides_are_looked_at_once(void **state)
+{
+	(void)state;
+	struct buf t = {0};
+	struct arena arena = {0};
+	struct diag_list diags;
+	struct rulebook *rb = NULL;
+	diag_init(&diags, &arena);
+	buf_bytes(&t, WORLD, (size_t)(strstr(WORLD, "county") - WORLD));
+	for (int row = 0; row < 40; row++)
+		for (int i = 0; i < 2; i++) {
+			buf_fmt(&t, "rule r%d_%d of client", row, i);
+			if (row < 39)
+				buf_fmt(&t, " overrides r%d_0, r%d_1", row + 1, row + 1);
+			buf_fmt(&t, "\n on x when m is %d\n set n to %d\n", row % 11, 1 + i);
+		}
+	struct source source = {STR("policy.way"), buf_view(&t)};
+	compile_unchecked(&source, 1, &env, &diags, &rb);
+	assert_non_null(rb);
+	struct asker *a = asker_new(rb);
+	struct tally tally = {.rb = rb};
+	conflicts_find(a, found_only, &tally);
+	assert_true(tally.found > 0);
+	assert_false(asker_spent(a));
+	asker_free(a);
+	rulebook_unref(rb);
+	diag_release(&diags);
+	arena_release(&arena);
+	buf_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_what_is_too_much_is_left_open),
+	    cmocka_unit_test(test_many_overrides_are_looked_at_once),
 	    cmocka_unit_test(test_a_gap_is_one_and_without_a_gap_some_tier_applies),
 	    cmocka_unit_test(test_what_compiles_never_contradicts_itself),
 	};
