@@ -21,7 +21,7 @@ BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
 POLICY_SRC := code graph graph_dot policy reads seal table
 CASE_SRC   := case case_json decision decision_json event json_write pots
-DECIDE_SRC := apply decide draw due effects eval limits observe override settle share trace
+DECIDE_SRC := apply decide draw due effects eval limits observe override place settle share trace
 ANALYSE_SRC := cover flow
 ANALYSE_SRC += ask conditions conflict linear ranges space space_read space_solve space_words
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
@@ -32,7 +32,7 @@ GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest chec
 	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
 	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
 GRAMMAR_SRC += build_share lower_share
-GRAMMAR_SRC += resolve_override lower_override lower_fund build_never lower_never lower_move
+GRAMMAR_SRC += resolve_override lower_override lower_capacity lower_fund build_never lower_never lower_move
 GRAMMAR_SRC += build_projection lower_projection build_table check_table format_table lower_table lower_table_cell table_words
 AUDIT_SRC += row_words projection projection_report
 WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
@@ -42,7 +42,7 @@ DECIDE_SRC += seat
 GRAMMAR_SRC += build_docket lower_docket
 LEDGER_SRC := ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
-	cases commit daemon intake late log metrics problem recorded redact reload reply routes submit \
+	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
 SERVE_SRC  += standing route_share
 # For editors.

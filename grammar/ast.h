@@ -32,6 +32,8 @@ enum ast_expr_kind {
 	EXPR_STEP,       /* step of word: compares with the name of a step or `none` */
 	EXPR_STAGE,      /* stage of word: likewise */
 	EXPR_PLACED,     /* placed on word */
+	EXPR_ENROLLED,   /* enrolled in word */
+	EXPR_WAITING,    /* waiting for word */
 	EXPR_BALANCE,    /* balance owed */
 	EXPR_TODAY,
 	EXPR_NOT, /* a */
@@ -106,6 +108,7 @@ struct ast_action {
 	enum action_kind kind;
 	bool may;
 	bool unfunded;    /* expected to be */
+	bool waiting;     /* likewise */
 	struct span span; /* the whole */
 	struct span head; /* without its `otherwise` */
 	struct ast_expr *amount;
@@ -346,6 +349,7 @@ enum ast_kind {
 	AST_ACTION_NAME, /* action NAME */
 	AST_PARTY,
 	AST_REQUIREMENT,
+	AST_CAPACITY,   /* of, count */
 	AST_FUND,       /* budget, warn, owner */
 	AST_DOCKET,     /* of, docket */
 	AST_PROGRAM,    /* effective */
@@ -382,6 +386,7 @@ struct ast_decl {
 	uint32_t weekend;
 	struct span weekend_span;
 
+	struct ast_expr *count;    /* capacity: how many places */
 	struct ast_budget *budget; /* fund; NULL: a label */
 	struct ast_expr *warn;
 	struct span warn_span, owner_span;

@@ -72,6 +72,8 @@ static const char *const expr_names[] = {
     [EXPR_STEP] = "step-of",
     [EXPR_STAGE] = "stage-of",
     [EXPR_PLACED] = "placed-on",
+    [EXPR_ENROLLED] = "enrolled-in",
+    [EXPR_WAITING] = "waiting-for",
     [EXPR_BALANCE] = "balance-owed",
     [EXPR_TODAY] = "today",
     [EXPR_NOT] = "not",
@@ -219,8 +221,11 @@ static void plan(struct buf *out, const struct ast_plan *p)
 static void action(struct buf *out, unsigned depth, const char *role, const struct ast_action *a)
 {
 	indent(out, depth);
-	buf_fmt(out, "%s%s%s %s", role, a->unfunded ? " unfunded" : "", a->may ? " may" : "",
-		verb_name(a->kind));
+	buf_fmt(out, "%s%s%s %s", role,
+		a->unfunded  ? " unfunded"
+		: a->waiting ? " waiting"
+			     : "",
+		a->may ? " may" : "", verb_name(a->kind));
 	word(out, "name", a->name);
 	expr(out, "amount", a->amount);
 	word(out, "to", a->to);
@@ -518,6 +523,7 @@ static const char *const decl_names[] = {
     [AST_REQUIREMENT] = "requirement",
     [AST_FUND] = "fund",
     [AST_DOCKET] = "docket",
+    [AST_CAPACITY] = "capacity",
     [AST_PROGRAM] = "program",
     [AST_PARAM] = "param",
     [AST_BLOCK] = "block",
@@ -600,6 +606,11 @@ static void decl(struct buf *out, const struct ast_decl *d)
 	slots(out, d->slots);
 	values(out, d->values);
 	small_lists(out, d);
+	if (d->count) {
+		buf_c(out, "  places");
+		expr(out, "count", d->count);
+		buf_char(out, '\n');
+	}
 	fund(out, d);
 	clauses(out, 1, d);
 	if (d->never_action)

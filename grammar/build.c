@@ -367,6 +367,12 @@ void build_budget(struct build *b, struct span span, struct ast_budget *budget)
 	b->decl->budget = budget;
 }
 
+void build_capacity(struct build *b, struct ast_word kind, struct ast_expr *count)
+{
+	b->decl->of = kind;
+	b->decl->count = count;
+}
+
 void build_warn(struct build *b, struct span span, struct ast_expr *percent)
 {
 	if (b->decl->warn)

@@ -108,6 +108,7 @@ void build_effective(struct build *b, struct span span, int32_t day);
 struct ast_budget *build_budget_per(struct build *b, struct ast_word per, struct ast_word month,
 				    struct ast_expr *day);
 void build_budget(struct build *b, struct span span, struct ast_budget *budget);
+void build_capacity(struct build *b, struct ast_word kind, struct ast_expr *count);
 void build_warn(struct build *b, struct span span, struct ast_expr *percent);
 void build_owner(struct build *b, struct span span, struct ast_word party);
 void build_title(struct build *b, struct span span, struct ast_word title);
@@ -216,6 +217,7 @@ enum phrase_kind {
 	PHRASE_REMAINDER_LAST,
 	PHRASE_AMOUNT,
 	PHRASE_URGENT,
+	PHRASE_WHOSE,
 	PHRASE_KINDS
 };
 

@@ -36,6 +36,8 @@ static const struct verb_parts {
     [ACTION_SET] = {0, 0, "set FACT to VALUE"},
     [ACTION_ENTER] = {0, 0, "enter STAGE"},
     [ACTION_PLACE] = {BIT(PHRASE_URGENT), 0, "place on DOCKET [urgent]"},
+    [ACTION_ENROL] = {0, 0, "enrol in CAPACITY"},
+    [ACTION_RELEASE] = {0, 0, "release CAPACITY"},
     [ACTION_DENY] = {0, 0, "deny \"reason\""},
     [ACTION_BROKEN] = {0, 0, "broken \"title\""}, /* in expectations only */
 };
@@ -60,6 +62,7 @@ static const char *const phrase_names[] = {
     [PHRASE_REMAINDER_LAST] = "remainder in",
     [PHRASE_AMOUNT] = "an amount",
     [PHRASE_URGENT] = "urgent",
+    [PHRASE_WHOSE] = "for",
 };
 
 static const char *verb_name(enum action_kind kind)
@@ -139,6 +142,7 @@ static void apply(struct ast_action *a, const struct phrase *p)
 {
 	switch (p->kind) {
 	case PHRASE_TO:
+	case PHRASE_WHOSE:
 		a->to = p->word;
 		return;
 	case PHRASE_TO_VALUE:
@@ -265,7 +269,8 @@ static void check_may(struct build *b, const struct ast_action *a)
 {
 	const unsigned never_proposed = 1u << ACTION_START | 1u << ACTION_STOP | 1u << ACTION_SET |
 					1u << ACTION_ENTER | 1u << ACTION_PLACE |
-					1u << ACTION_DENY | 1u << ACTION_NOTIFY;
+					1u << ACTION_DENY | 1u << ACTION_NOTIFY |
+					1u << ACTION_ENROL | 1u << ACTION_RELEASE;
 	if (!a->may || !(never_proposed & 1u << a->kind))
 		return;
 	struct diag *d =
@@ -353,7 +358,8 @@ struct ast_action *build_expect_phrases(struct build *b, struct span span, bool 
 		action->to = action->name;
 		action->name = (struct ast_word){0};
 	}
-	apply_all(b, action, backwards, ~0u);
+	bool whose = action->kind == ACTION_ENROL || action->kind == ACTION_RELEASE;
+	apply_all(b, action, backwards, whose ? BIT(PHRASE_WHOSE) : ~BIT(PHRASE_WHOSE));
 	check_expected_to(b, action, backwards);
 	b->expect = arena_alloc(b->arena, sizeof(*b->expect));
 	for (const struct phrase *p = backwards; p; p = p->next) {

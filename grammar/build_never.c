@@ -37,6 +37,8 @@ static void check_never_name(struct build *b, struct ast_action *a)
 	case ACTION_SET:
 	case ACTION_ENTER:
 	case ACTION_PLACE:
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
 	case ACTION_BROKEN: /* has no verb of its own */
 		return;
 	}

@@ -139,6 +139,17 @@ static struct texpr *placed_on(struct scope *s, const struct ast_expr *e)
 	return t;
 }
 
+static struct texpr *check_place(struct scope *s, const struct ast_expr *e)
+{
+	uint16_t capacity = resolve_capacity(s->b, s->kind, &e->word);
+	if (capacity == NONE)
+		return NULL;
+	struct texpr *t = texpr_new(s, OP_PLACE, (struct type){.kind = TYPE_YES_NO}, e->span);
+	t->a = capacity;
+	t->b = e->kind == EXPR_WAITING;
+	return t;
+}
+
 static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
 {
 	bool stage = e->kind == EXPR_STAGE;
@@ -175,6 +186,9 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 	case EXPR_STEP:
 	case EXPR_STAGE:
 		return lone_step(s, e);
+	case EXPR_ENROLLED:
+	case EXPR_WAITING:
+		return check_place(s, e);
 	case EXPR_BALANCE:
 		return texpr_new(s, OP_OWED, (struct type){.kind = TYPE_MONEY}, e->span);
 	case EXPR_TODAY:

@@ -108,6 +108,7 @@ static void lower_all(struct book *b)
 	resolve_overrides(b);
 	lower_budgets(b);
 	lower_dockets(b);
+	lower_capacities(b);
 	lower_heads(b);
 	lower_table_heads(b);
 	lower_bodies(b);

@@ -399,6 +399,19 @@ static void block_head(struct writer *w, const struct ast_decl *d)
 	title(w, body->title);
 }
 
+static void capacity_head(struct writer *w, const struct ast_decl *d)
+{
+	line_word(w, "capacity");
+	line_str(w, d->name.s);
+	line_word(w, "of");
+	line_str(w, d->of.s);
+	title(w, d->title);
+	line_break(w);
+	line_word(w, "is");
+	write_expr(w, d->count);
+	line_word(w, "places");
+}
+
 static void event_head(struct writer *w, const struct ast_decl *d)
 {
 	line_word(w, "event");
@@ -462,6 +475,9 @@ static void write_head(struct writer *w, const struct ast_decl *d)
 		return;
 	case AST_REQUIREMENT:
 		named_head(w, "requirement", d);
+		return;
+	case AST_CAPACITY:
+		capacity_head(w, d);
 		return;
 	case AST_FUND:
 		named_head(w, "fund", d);
@@ -564,7 +580,7 @@ static void margin_comments(struct writer *w, uint32_t before)
 static bool one_line(const struct ast_decl *d)
 {
 	return d->kind == AST_ACTION_NAME || d->kind == AST_PARTY || d->kind == AST_REQUIREMENT ||
-	       d->kind == AST_DROP ||
+	       d->kind == AST_DROP || (d->kind == AST_CAPACITY && !d->cite.span.len) ||
 	       (d->kind == AST_FUND && !d->warn && !d->owner_span.len && !d->cite.span.len) ||
 	       ((d->kind == AST_PARAM || d->kind == AST_CHANGE) && !d->values->next &&
 		!d->cite.span.len && !d->values->placeholder.span.len);

@@ -10,7 +10,7 @@ const char *write_verb(enum action_kind kind)
 #define X(constant, verb, outcome) verb,
 	static const char *const verbs[] = {ACTION_KINDS(X)};
 #undef X
-	return kind == ACTION_PLACE ? "place on" : verbs[kind];
+	return kind == ACTION_PLACE ? "place on" : kind == ACTION_ENROL ? "enrol in" : verbs[kind];
 }
 
 /* ---- actions ---- */
@@ -125,6 +125,8 @@ static void action_object(struct writer *w, const struct ast_action *a)
 	case ACTION_START:
 	case ACTION_STOP:
 	case ACTION_ENTER:
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
 		line_str(w, a->name.s);
 		return;
 	}

@@ -280,6 +280,12 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 	case EXPR_PLACED:
 		named(w, "placed on", e);
 		return;
+	case EXPR_ENROLLED:
+		named(w, "enrolled in", e);
+		return;
+	case EXPR_WAITING:
+		named(w, "waiting for", e);
+		return;
 	case EXPR_BALANCE:
 		line_word(w, "balance owed");
 		return;

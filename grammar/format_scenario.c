@@ -81,6 +81,12 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	const struct ast_action *a = e->action;
 	if (e->no)
 		line_word(w, "no");
+	if (a->waiting) {
+		line_word(w, "waitlist for");
+		line_str(w, a->name.s);
+		labelled(w, "for", a->to);
+		return;
+	}
 	if (a->unfunded)
 		line_word(w, "unfunded");
 	if (a->may)
@@ -98,7 +104,9 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	}
 	if (a->urgent)
 		line_word(w, "urgent");
-	if (a->kind != ACTION_NOTIFY)
+	if (a->kind == ACTION_ENROL || a->kind == ACTION_RELEASE)
+		labelled(w, "for", a->to);
+	else if (a->kind != ACTION_NOTIFY)
 		labelled(w, "to", a->to);
 	write_times(w, e);
 	labelled(w, a->kind == ACTION_ASSESS ? "into" : "from", a->fund);

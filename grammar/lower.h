@@ -34,6 +34,9 @@ void lower_changes(struct book *b);
 void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),
 		  void *arg);
 
+/* lower_capacity.c */
+void lower_capacities(struct book *b);
+
 /* lower_fund.c */
 void lower_budgets(struct book *b);
 void check_unfunded(struct book *b); /* payments that no fund covers */

@@ -264,6 +264,10 @@ static void lower_names(struct action_place *p, const struct ast_action *a, stru
 		out->urgent = a->urgent;
 		out->name = resolve_docket(b, p->s->kind, &a->name);
 		return;
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		out->name = resolve_capacity(b, p->s->kind, &a->name);
+		return;
 	case ACTION_PAY:
 	case ACTION_REFER:
 	case ACTION_NOTIFY:

@@ -234,6 +234,10 @@ static bool expect_name(struct scene *s, const struct ast_expect *e, const struc
 	case ACTION_PLACE:
 		out->name = resolve_docket(b, NONE, &a->name);
 		return out->name != NONE;
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		out->name = resolve_capacity(b, NONE, &a->name);
+		return out->name != NONE;
 	case ACTION_ENTER:
 		out->name = resolve_stage(b, &a->name);
 		return out->name != NONE;
@@ -282,6 +286,7 @@ static bool expect_outcome(struct scene *s, const struct ast_expect *e, struct e
 	out->may = a->may;
 	out->unfunded = a->unfunded;
 	out->urgent = a->urgent;
+	out->waiting = a->waiting;
 	out->text = a->text.s;
 	bool fine = expect_name(s, e, a, out);
 	fine = expect_to(s, &a->to, out) && fine;

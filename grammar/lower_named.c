@@ -79,6 +79,7 @@ void lower_named(struct book *b)
 	rb->requirements = names_of(b, &b->requirements, &rb->nrequirements, &b->requirement_used);
 	rb->orders = names_of(b, &b->orders, &rb->norders, &b->order_used);
 	rb->funds = names_of(b, &b->funds, &rb->nfunds, &b->fund_used);
+	rb->capacities = names_of(b, &b->capacities, &rb->ncapacities, &b->capacity_used);
 	rb->calendars = arena_array(&rb->arena, b->calendars.n, sizeof(*rb->calendars));
 	rb->ncalendars = (uint16_t)b->calendars.n;
 	for (size_t i = 0; i < b->calendars.n; i++)

@@ -24,6 +24,10 @@ static void never_name(struct book *b, struct scope *s, const struct ast_decl *d
 	case ACTION_PLACE:
 		n->name = resolve_docket(b, s->kind, w);
 		return;
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		n->name = resolve_capacity(b, s->kind, w);
+		return;
 	case ACTION_ENTER:
 		n->name = resolve_stage(b, w);
 		return;

@@ -336,6 +336,12 @@ static void lower_line(struct scene *s, const struct ast_line *l, struct scenari
 	scene_order(s, l);
 	if (word_given(&l->event)) {
 		out->event = resolve_event(s->b, &l->event);
+		if (out->event == EVENT_PLACE_FOUND) {
+			struct diag *d = fault(s->b, W_RESERVED_NAME, l->event.span,
+					       "`place_found` is not sent by anybody");
+			help(s->b, d,
+			     "it comes by itself when a place is free; expect what it brings");
+		}
 		if (out->event != NONE) {
 			out->given = line_subject(s, l, out->event);
 			scene_fields(s, l, out);

@@ -126,6 +126,7 @@ static void builtin_events(struct book *b)
 	struct event_type *paid = &b->rb->events[EVENT_PAYMENT_RECEIVED];
 	builtin_field(paid, "outcome", TYPE_TEXT, false);
 	builtin_field(paid, "amount", TYPE_MONEY, false);
+	builtin_field(&b->rb->events[EVENT_PLACE_FOUND], "capacity", TYPE_TEXT, false);
 	for (uint16_t i = EVENT_RETRACTED; i <= EVENT_CORRECTED; i++) {
 		struct event_type *e = &b->rb->events[i];
 		builtin_field(e, "event", TYPE_TEXT, false);

@@ -245,6 +245,8 @@ static const char *decl_sort(const struct ast_decl *d)
 		return "fund";
 	case AST_DOCKET:
 		return "docket";
+	case AST_CAPACITY:
+		return "capacity";
 	case AST_PROGRAM:
 		return "program";
 	case AST_PARAM:

@@ -46,6 +46,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %token START_SCENARIO "a scenario" START_NEVER "a never" START_FUND "a fund" START_TABLE "a table"
 %token START_SHARE "a share"
 %token START_PROJECTION "a projection"
+%token START_CAPACITY "a capacity"
 %token END 0 "the end of the file"
 %token <struct ast_word> NAME "name" LABEL "name before a colon" TEXT "text" WEEKDAY "weekday" MONTH "month"
 %token <struct ast_expr *> MONEY_LITERAL "amount of money" NUMBER_LITERAL "whole number"
@@ -78,7 +79,8 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	REMAINDER_IN "remainder in" SAME_DAY "same day" NEXT_DAY "next day"
 	FIRST_OF_NEXT_MONTH "first of next month" BUSINESS_DAYS "business days"
 	AMONG_OTHERS "among others" FOR_EACH "for each" OR_PART_OF "or part of" IN_LAST "in last"
-	FISCAL_YEAR "fiscal year" IN_ALL "in all"
+	FISCAL_YEAR "fiscal year" IN_ALL "in all" ENROLLED_IN "enrolled in"
+	WAITING_FOR "waiting for" WAITLIST_FOR "waitlist for"
 
 %token <struct ast_word> MORE_THAN "more than" BROKEN "broken" MOVE_STEP "move step"
 	MOVE_STAGE "move stage" ALSO_RUNNING "also for running schedules"
@@ -92,6 +94,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	NEVER "never" COUNTY "county" CHANGE "change" REPLACE "replace" DROP "drop" TODO "todo"
 	SCENARIO "scenario" GIVEN "given" GIVEN_FUND "given fund" EXPECT "expect" TABLE "table"
 	ALWAYS "always" ONLY_AFTER "only after"
+	CAPACITY "capacity"
 
 %token START_DOCKET "a docket"
 %token <struct ast_word> DOCKET "docket" MEETS "meets" KEEPS "keeps" PLACE_ON "place on"
@@ -107,6 +110,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	PLACEHOLDER "placeholder"
 	OVERRIDES "overrides"
 	WARN_AT "warn at" OWNER "owner"
+	ENROL_IN "enrol in" RELEASE "release"
 
 /* Mean something inside a clause. */
 %token <struct ast_word> OPTIONAL "optional" CONFIDENTIAL "confidential" CONSENT "consent"
@@ -115,6 +119,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	YEARLY "yearly" TIMES "times" INSTALMENTS "instalments" STARTING "starting"
 	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
 	FIRST "first" LAST "last" ORDINAL "second" BUDGET "budget" LEFT "left" UNFUNDED "unfunded"
+	PLACES "places"
 
 %type <struct ast_word> name bare soft edge ordinal of_opt text_opt
 %type <struct ast_word *> names events or_names after_opt pers
@@ -160,6 +165,7 @@ input:
 |	START_DOCKET docket_clauses decls
 |	START_SHARE share_clauses decls
 |	START_PROJECTION projection_lines decls
+|	START_CAPACITY cites decls
 ;
 
 decls:
@@ -189,6 +195,7 @@ vocabulary:
 	timezone TEXT { build_head(b, @2, $2); }
 |	named text_opt { build_head(b, @2, $2); }
 |	fund_head fund_clauses
+|	capacity_head cites
 |	calendar_head calendar_clauses
 |	docket_head docket_clauses
 |	case_head case_tail
@@ -227,6 +234,22 @@ budget_per:
 	IN_ALL { $$ = build_budget_per(b, (struct ast_word){0}, (struct ast_word){0}, NULL); }
 |	PER name { $$ = build_budget_per(b, $2, (struct ast_word){0}, NULL); }
 |	PER FISCAL_YEAR FROM MONTH NUMBER_LITERAL { $$ = build_budget_per(b, $2, $4, $5); }
+;
+
+capacity_head:
+	capacity OF name text_opt IS count PLACES {
+		build_capacity(b, $3, $6);
+		build_head(b, @$, $4);
+	}
+;
+
+capacity:
+	CAPACITY name { build_open(b, AST_CAPACITY, T_START_CAPACITY, @$, $2); }
+;
+
+cites:
+	%empty
+|	cites cite
 ;
 
 fund_clauses:
@@ -634,6 +657,8 @@ verb:
 |	SET name TO set_value { $$ = build_verb(b, @1, ACTION_SET, $4, $2); }
 |	ENTER name { $$ = build_verb(b, @1, ACTION_ENTER, NULL, $2); }
 |	PLACE_ON name { $$ = build_verb(b, @1, ACTION_PLACE, NULL, $2); }
+|	ENROL_IN name { $$ = build_verb(b, @1, ACTION_ENROL, NULL, $2); }
+|	RELEASE name { $$ = build_verb(b, @1, ACTION_RELEASE, NULL, $2); }
 |	DENY TEXT { $$ = build_verb(b, @1, ACTION_DENY, NULL, $2); }
 ;
 
@@ -809,6 +834,8 @@ bare_verb:
 |	SET { $$ = build_verb(b, @1, ACTION_SET, NULL, (struct ast_word){0}); }
 |	ENTER { $$ = build_verb(b, @1, ACTION_ENTER, NULL, (struct ast_word){0}); }
 |	PLACE_ON { $$ = build_verb(b, @1, ACTION_PLACE, NULL, (struct ast_word){0}); }
+|	ENROL_IN { $$ = build_verb(b, @1, ACTION_ENROL, NULL, (struct ast_word){0}); }
+|	RELEASE { $$ = build_verb(b, @1, ACTION_RELEASE, NULL, (struct ast_word){0}); }
 |	DENY { $$ = build_verb(b, @1, ACTION_DENY, NULL, (struct ast_word){0}); }
 ;
 
@@ -911,7 +938,12 @@ expectation:
 ;
 
 expect_action:
-	bare_verb expect_phrases { $$ = build_expect_phrases(b, @$, false, $1, $2); }
+	WAITLIST_FOR name expect_phrases {
+		$$ = build_verb(b, @1, ACTION_ENROL, NULL, $2);
+		$$->waiting = true;
+		$$ = build_expect_phrases(b, @$, false, $$, $3);
+	}
+|	bare_verb expect_phrases { $$ = build_expect_phrases(b, @$, false, $1, $2); }
 |	MAY bare_verb expect_phrases { $$ = build_expect_phrases(b, @$, true, $2, $3); }
 |	bare_verb bare expect_phrases {
 		$1->name = $2;
@@ -939,6 +971,7 @@ expect_phrase:
 |	IN NUMBER_LITERAL INSTALMENTS { $$ = phrase_count(b, @$, PHRASE_TIMES, $2); }
 |	NUMBER_LITERAL TIMES { $$ = phrase_count(b, @$, PHRASE_TIMES, $1); }
 |	URGENT { $$ = phrase_word(b, @$, PHRASE_URGENT, $1); }
+|	FOR name { $$ = phrase_word(b, @$, PHRASE_WHOSE, $2); }
 |	DUE DATE_LITERAL { $$ = phrase_day(b, @$, (int32_t)$2); }
 ;
 
@@ -1075,6 +1108,8 @@ primary:
 |	STEP_OF name { $$ = expr_word(b, @$, EXPR_STEP, $2); }
 |	STAGE_OF name { $$ = expr_word(b, @$, EXPR_STAGE, $2); }
 |	PLACED_ON name { $$ = expr_word(b, @$, EXPR_PLACED, $2); }
+|	ENROLLED_IN name { $$ = expr_word(b, @$, EXPR_ENROLLED, $2); }
+|	WAITING_FOR name { $$ = expr_word(b, @$, EXPR_WAITING, $2); }
 |	BALANCE_OWED { $$ = expr_word(b, @$, EXPR_BALANCE, (struct ast_word){0}); }
 |	TODAY { $$ = expr_word(b, @$, EXPR_TODAY, (struct ast_word){0}); }
 |	'(' cond ')' { $$ = expr_unary(b, @$, EXPR_PAREN, $2); }
@@ -1129,6 +1164,7 @@ soft:
 |	PLACEHOLDER
 |	BROKEN | SHOW | NEEDS
 |	BUDGET | OWNER | LEFT | UNFUNDED
+|	RELEASE | PLACES
 ;
 
 /* These may follow a name that was left out. */
@@ -1137,7 +1173,7 @@ edge:
 	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
-|	ALWAYS | TABLE | SHARE
+|	ALWAYS | TABLE | SHARE | CAPACITY
 |	PROJECTION | COHORT | UNTIL | ANOTHER
 ;
 

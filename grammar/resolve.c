@@ -19,6 +19,7 @@ struct str resolve_builtin_name(enum builtin_event event)
 	    [EVENT_CORRECTED] = STR_INIT("corrected"),
 	    [EVENT_DEADLINE] = STR_INIT("deadline"),
 	    [EVENT_SCHEDULED] = STR_INIT("scheduled"),
+	    [EVENT_PLACE_FOUND] = STR_INIT("place_found"),
 	};
 	return names[event];
 }
@@ -261,6 +262,11 @@ static void declare_one(struct book *b, const struct ast_decl *d, struct place *
 		if (b->dockets.n > b->docket_programs.n)
 			*vec_push(&b->docket_programs) = at->program;
 		return;
+	case AST_CAPACITY:
+		declare(b, &b->capacity_names, &b->capacities, 0, d, CODE_MAX, "capacity");
+		if (b->capacities.n > b->capacity_programs.n)
+			*vec_push(&b->capacity_programs) = at->program;
+		return;
 	case AST_PROGRAM:
 		at->program = declare_program(b, d);
 		at->county = NONE;
@@ -300,10 +306,10 @@ void resolve_declarations(struct book *b)
 
 void resolve_release(struct book *b)
 {
-	struct decl_list *lists[] = {&b->zones,      &b->calendars, &b->kinds,        &b->events,
-				     &b->orders,     &b->parties,   &b->requirements, &b->funds,
-				     &b->counties,   &b->params,    &b->scenarios,    &b->dockets,
-				     &b->projections};
+	struct decl_list *lists[] = {&b->zones,       &b->calendars, &b->kinds,        &b->events,
+				     &b->orders,      &b->parties,   &b->requirements, &b->funds,
+				     &b->counties,    &b->params,    &b->scenarios,    &b->dockets,
+				     &b->projections, &b->capacities};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
 		vec_release(lists[i]);
 	for (size_t i = 0; i < b->programs.n; i++) {
@@ -314,10 +320,10 @@ void resolve_release(struct book *b)
 		map_release(&b->bodies.at[i].steps);
 		vec_release(&b->bodies.at[i].step_list);
 	}
-	struct map *maps[] = {&b->docket_names,   &b->stage_names,  &b->program_names,
-			      &b->calendar_names, &b->order_names,  &b->party_names,
-			      &b->fund_names,     &b->line_names,   &b->requirement_names,
-			      &b->choice_names,   &b->shared_params};
+	struct map *maps[] = {&b->docket_names,      &b->capacity_names, &b->stage_names,
+			      &b->program_names,     &b->calendar_names, &b->order_names,
+			      &b->party_names,       &b->fund_names,     &b->line_names,
+			      &b->requirement_names, &b->choice_names,   &b->shared_params};
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++)
 		map_release(maps[i]);
 	vec_release(&b->programs);
@@ -330,6 +336,7 @@ void resolve_release(struct book *b)
 	vec_release(&b->choices);
 	vec_release(&b->param_programs);
 	vec_release(&b->fund_programs);
+	vec_release(&b->capacity_programs);
 	vec_release(&b->starts);
 	vec_release(&b->parts);
 	vec_release(&b->tier_triggers);

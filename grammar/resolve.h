@@ -94,8 +94,8 @@ struct book {
 	struct names *names; /* or NULL: nobody asks what is named where */
 
 	struct decl_list zones, calendars, kinds, events, orders, parties, requirements, funds;
-	struct decl_list counties, params, scenarios, projections, dockets;
-	VEC(uint16_t) fund_programs, docket_programs; /* beside them; likewise */
+	struct decl_list counties, params, scenarios, projections, dockets, capacities;
+	VEC(uint16_t) fund_programs, docket_programs, capacity_programs; /* beside them; likewise */
 	VEC(uint16_t) param_programs; /* beside params; NONE: outside of any program */
 	VEC(struct program_names) programs;
 	VEC(struct body) bodies; /* block index = body index */
@@ -106,7 +106,7 @@ struct book {
 
 	struct map program_names, calendar_names, order_names, party_names, requirement_names,
 	    fund_names;
-	struct map docket_names, line_names, stage_names,
+	struct map docket_names, capacity_names, line_names, stage_names,
 	    choice_names;         /* choice sets by their joined names */
 	struct map shared_params; /* declared outside of any program */
 
@@ -124,6 +124,7 @@ struct book {
 
 	/* What somebody uses, for the warnings about what nobody does. */
 	bool *event_used, *param_used, *party_used, *order_used, *requirement_used, *fund_used;
+	bool *capacity_used;
 	bool *table_used;
 	bool **fact_used; /* by kind, fact */
 };
@@ -168,6 +169,8 @@ uint16_t resolve_party(struct book *b, const struct ast_word *w);
 uint16_t resolve_requirement(struct book *b, const struct ast_word *w);
 uint16_t resolve_order(struct book *b, const struct ast_word *w);
 uint16_t resolve_fund(struct book *b, const struct ast_word *w);
+/* `kind`: of the cases that can have the place; NONE: any. */
+uint16_t resolve_capacity(struct book *b, uint16_t kind, const struct ast_word *w);
 uint16_t resolve_line(struct book *b, const struct ast_word *w);
 uint16_t resolve_county(struct book *b, const struct ast_word *w);
 uint16_t resolve_program(struct book *b, const struct ast_word *w);

@@ -43,7 +43,7 @@ uint16_t resolve_event(struct book *b, const struct ast_word *w)
 {
 	uint16_t e =
 	    find(b, &b->rb->event_names, &b->events, EVENT_BUILTINS, w, "event", "an event");
-	if (e != EVENT_DEADLINE && e != EVENT_SCHEDULED)
+	if (e != EVENT_DEADLINE && e != EVENT_SCHEDULED) /* place_found can be waited for */
 		return used(b->event_used, e);
 	struct diag *d = fault(b, W_RESERVED_NAME, w->span, "`" STR_FMT "` is not sent by anybody",
 			       STR_ARG(w->s));
@@ -76,6 +76,22 @@ uint16_t resolve_order(struct book *b, const struct ast_word *w)
 uint16_t resolve_fund(struct book *b, const struct ast_word *w)
 {
 	return used(b->fund_used, find(b, &b->fund_names, &b->funds, 0, w, "fund", "a fund"));
+}
+
+uint16_t resolve_capacity(struct book *b, uint16_t kind, const struct ast_word *w)
+{
+	uint16_t i = used(b->capacity_used, find(b, &b->capacity_names, &b->capacities, 0, w,
+						 "capacity", "a capacity"));
+	uint16_t own = i == NONE ? NONE : b->rb->places[i].kind;
+	if (own == NONE || kind == NONE || own == kind)
+		return i;
+	struct diag *d =
+	    fault(b, W_NOT_OF_KIND, w->span,
+		  "the places `" STR_FMT "` are for `" STR_FMT "`, not for `" STR_FMT "`",
+		  STR_ARG(w->s), STR_ARG(b->rb->kinds[own].name), STR_ARG(b->rb->kinds[kind].name));
+	help(b, d, "name a capacity of this kind of case");
+	diag_also(b->diags, d, b->rb->capacities[i].span, "declared here");
+	return NONE;
 }
 
 uint16_t resolve_county(struct book *b, const struct ast_word *w)

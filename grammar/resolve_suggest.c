@@ -101,11 +101,17 @@ static const char *sort_of(const struct book *b, struct str name)
 		const struct map *names;
 		const char *sort;
 	} sorts[] = {
-	    {&b->rb->event_names, "an event"},  {&b->rb->kind_names, "a kind of case"},
-	    {&b->party_names, "a party"},       {&b->requirement_names, "a requirement"},
-	    {&b->order_names, "an action"},     {&b->fund_names, "a fund"},
-	    {&b->shared_params, "a parameter"}, {&b->program_names, "a program"},
-	    {&b->rb->county_names, "a county"}, {&b->line_names, "a line that is assessed"},
+	    {&b->rb->event_names, "an event"},
+	    {&b->rb->kind_names, "a kind of case"},
+	    {&b->party_names, "a party"},
+	    {&b->requirement_names, "a requirement"},
+	    {&b->order_names, "an action"},
+	    {&b->fund_names, "a fund"},
+	    {&b->capacity_names, "a capacity"},
+	    {&b->shared_params, "a parameter"},
+	    {&b->program_names, "a program"},
+	    {&b->rb->county_names, "a county"},
+	    {&b->line_names, "a line that is assessed"},
 	};
 	for (size_t i = 0; i < sizeof(sorts) / sizeof(*sorts); i++)
 		if (map_get(sorts[i].names, name) != MAP_NONE)

@@ -178,6 +178,12 @@ static const struct {
     {T_FUND, "the name of the fund"},
     {T_CALENDAR, "the name of the calendar"},
     {T_BUDGET, "an amount such as $1,000,000, or the name of one"},
+    {T_CAPACITY, "the name of the capacity"},
+    {T_ENROL_IN, "the name of a capacity"},
+    {T_RELEASE, "the name of a capacity"},
+    {T_ENROLLED_IN, "the name of a capacity"},
+    {T_WAITING_FOR, "the name of a capacity"},
+    {T_WAITLIST_FOR, "the name of a capacity"},
     {T_WARN_AT, "a percentage such as 80%"},
     {T_OWNER, "the name of a party"},
     {T_FISCAL_YEAR, "`from` and its first day, such as July 1"},
@@ -255,6 +261,8 @@ const char *scene_wanted_in_body(int resume)
 		return "`holiday`, `weekend` or the next block";
 	case T_START_SCENARIO:
 		return "`given`, a date such as 2026-07-01, or `expect`";
+	case T_START_CAPACITY:
+		return "`cite` or the next block";
 	case T_START_FUND:
 		return "`warn at`, `owner`, `cite` or the next block";
 	case T_START_PROJECTION:

@@ -87,7 +87,8 @@ struct ledger_outcome {
 	struct str kind, fund, name, to, due; /* empty: NULL in the table */
 	bool has_amount;
 	int64_t cents;
-	struct pot draw; /* POT_NONE: it draws on nothing */
+	struct pot draw;     /* POT_NONE: it draws on nothing */
+	int64_t line_change; /* 1: the case joins the line there, -1: it leaves; 0: neither */
 };
 
 struct ledger_record {
@@ -255,9 +256,8 @@ typedef bool ledger_on_due(void *arg, struct str case_id, int64_t at);
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
 		       void *arg);
 
-/* Every pot, in order of kind, name, county and period. */
-typedef void ledger_on_pot(void *arg, const struct pot *pot);
-enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg);
+/* Every pot, in order of kind, name, county and period, with the lines. `out` is empty. */
+enum status ledger_pots(struct ledger_reader *r, struct pots *out);
 
 /* A case that a meeting of a docket hears. */
 struct ledger_seat {

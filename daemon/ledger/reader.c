@@ -431,21 +431,17 @@ static bool pot_of(sqlite3_stmt *s, struct pot *out)
 	       (!period.len || day_read(period, &out->from) == STATUS_OK);
 }
 
-enum status ledger_pots(struct ledger_reader *r, ledger_on_pot *on, void *arg)
+/* Runs a query made for this once; `take` says whether a row is whole. */
+static enum status each_row(struct ledger_reader *r, const char *sql,
+			    bool (*take)(struct pots *, sqlite3_stmt *), struct pots *out)
 {
-	sqlite3_stmt *s =
-	    sql_prepare(r->db, "SELECT kind, name, county, period, reserved, committed"
-			       " FROM pots ORDER BY kind, name, county, period");
+	sqlite3_stmt *s = sql_prepare(r->db, sql);
 	enum step step;
 	bool fine = true;
 	if (!s)
 		return STATUS_IO;
-	for (step = sql_step(s); fine && step == STEP_ROW; step = sql_step(s)) {
-		struct pot pot;
-		fine = pot_of(s, &pot);
-		if (fine)
-			on(arg, &pot);
-	}
+	for (step = sql_step(s); fine && step == STEP_ROW; step = sql_step(s))
+		fine = take(out, s);
 	sqlite3_finalize(s);
 	return step == STEP_FAILED || !fine ? STATUS_IO : STATUS_OK;
 }
@@ -471,6 +467,43 @@ enum status ledger_agenda(struct ledger_reader *r, struct str docket, int32_t me
 	sqlite3_finalize(s);
 	buf_release(&day);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+static bool take_pot(struct pots *out, sqlite3_stmt *s)
+{
+	struct pot row;
+	if (!pot_of(s, &row))
+		return false;
+	struct pot *own = pots_get(out, &row);
+	own->reserved = row.reserved;
+	own->committed = row.committed;
+	return true;
+}
+
+static bool take_waiting(struct pots *out, sqlite3_stmt *s)
+{
+	struct pot key = {.kind = POT_CAPACITY,
+			  .name = sql_text(s, 0),
+			  .county = sql_text(s, 1),
+			  .from = DAY_NONE};
+	if (key.name.len > LIMIT_NAME_BYTES || key.county.len > LIMIT_NAME_BYTES)
+		return false;
+	pots_join(out, pots_get(out, &key), sql_text(s, 2));
+	return true;
+}
+
+enum status ledger_pots(struct ledger_reader *r, struct pots *out)
+{
+	enum status st = each_row(r,
+				  "SELECT kind, name, county, period, reserved, committed FROM pots"
+				  " ORDER BY kind, name, county, period",
+				  take_pot, out);
+	if (st)
+		return st;
+	return each_row(r,
+			"SELECT w.name, w.county, c.id FROM waiting w JOIN cases c"
+			" ON c.no = w.case_no ORDER BY w.no",
+			take_waiting, out);
 }
 
 /* ---- policies ---- */

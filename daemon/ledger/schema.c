@@ -110,12 +110,12 @@ static const char shared[] =
 	/* What cases share, one row for each county and period. Each row is the sum of the draws
 	 * of all recorded outcomes (`draw` in their JSON). */
 	"CREATE TABLE pots ("
-	" kind TEXT NOT NULL,"            /* fund */
-	" name TEXT NOT NULL,"            /* of the fund */
+	" kind TEXT NOT NULL,"            /* fund, capacity */
+	" name TEXT NOT NULL,"            /* of the fund, of the capacity */
 	" county TEXT NOT NULL,"
 	" period TEXT NOT NULL,"          /* first day of the year; empty: one budget in all */
-	" reserved INTEGER NOT NULL,"     /* cents set aside for schedules that run */
-	" committed INTEGER NOT NULL,"    /* cents paid or to be paid */
+	" reserved INTEGER NOT NULL,"     /* cents set aside for schedules that run; who waits */
+	" committed INTEGER NOT NULL,"    /* cents paid or to be paid; places taken */
 	" PRIMARY KEY (kind, name, county, period)"
 	") STRICT, WITHOUT ROWID;"
 	"CREATE TRIGGER pots_no_delete BEFORE DELETE ON pots"
@@ -158,6 +158,16 @@ static const char sharing[] =
 	" d.fields, d.reasons"
 	" FROM disclosures d JOIN cases c ON c.no = d.case_no"
 	" JOIN policies p ON p.number = d.policy;";
+
+static const char lines[] =
+	/* The cases that wait for a place, in the order in which they are served. */
+	"CREATE TABLE waiting ("
+	" no INTEGER PRIMARY KEY,"        /* the order */
+	" name TEXT NOT NULL,"            /* of the capacity */
+	" county TEXT NOT NULL,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" UNIQUE (name, county, case_no)"
+	") STRICT;";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared, agenda, sharing, NULL};
+const char *const ledger_migrations[] = {initial, shared, agenda, sharing, lines, NULL};

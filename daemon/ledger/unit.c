@@ -65,6 +65,9 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 		return name_of(rb->orders, o->name);
 	case ACTION_PLACE:
 		return name_of(rb->dockets, o->name);
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		return name_of(rb->capacities, o->name);
 	case ACTION_ENTER:
 		return name_of(rb->stages, o->name);
 	case ACTION_SET:
@@ -135,6 +138,8 @@ void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
 	r->noutcomes = d->n;
 	for (size_t i = 0; i < d->n; i++)
 		fill_outcome(u, rb, d, &d->outcomes[i], &r->outcomes[i]);
+	for (size_t i = 0; i < d->n; i++)
+		r->outcomes[i].line_change = pots_line_change(d, i);
 	if (u->last)
 		u->last->next = r;
 	else

@@ -35,6 +35,8 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_DISCLOSURE] = "INSERT INTO disclosures (at_us, case_no, county, share, partner, asker,"
 		       " policy, allowed, fields, reasons)"
 		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_JOIN_LINE] = "INSERT INTO waiting (name, county, case_no) VALUES (?1, ?2, ?3)",
+    [SQL_LEAVE_LINE] = "DELETE FROM waiting WHERE name = ?1 AND county = ?2 AND case_no = ?3",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
@@ -116,6 +118,16 @@ static enum status write_seat(struct writer *w, const struct ledger_unit *u, con
 	return sql_run(s);
 }
 
+static enum status write_line(struct writer *w, const struct ledger_unit *u,
+			      const struct ledger_outcome *o)
+{
+	sqlite3_stmt *s = w->sql[o->line_change > 0 ? SQL_JOIN_LINE : SQL_LEAVE_LINE];
+	sql_bind_text(s, 1, o->draw.name);
+	sql_bind_text(s, 2, o->draw.county);
+	sql_bind_int(s, 3, (int64_t)u->case_no);
+	return sql_run(s);
+}
+
 static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 				 const struct ledger_record *r, size_t item)
 {
@@ -139,6 +151,8 @@ static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 		status = write_draw(w, &o->draw);
 	if (!status && o->draw.kind == POT_DOCKET)
 		status = write_seat(w, u, &o->draw);
+	if (!status && o->line_change)
+		status = write_line(w, u, o);
 	return status;
 }
 

@@ -56,6 +56,7 @@ static enum symbol symbol_of(const struct ast_decl *d)
 	case AST_REQUIREMENT:
 	case AST_FUND:
 	case AST_DOCKET:
+	case AST_CAPACITY:
 		break;
 	}
 	return SYMBOL_OBJECT;

@@ -4,6 +4,7 @@
 #include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/redact.h"
 #include "daemon/serve/routes.h"
 #include "engine/case/json.h"
@@ -254,6 +255,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *w, int events)
 	d->policy = ledger_policy(d->ledger, d->rb, clock_now_us());
 	d->commit.full = false;
 	log_line(&d->log, LOG_INFO, "storage-retry", NULL);
+	places_give(d, clock_now_us(), (struct hash128){0});
 	timers_turn(d);
 }
 

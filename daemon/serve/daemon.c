@@ -3,6 +3,7 @@
 
 #include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/routes.h"
 #include "daemon/serve/standing.h"
 #include "daemon/serve/submit.h"
@@ -117,18 +118,10 @@ static void start_signal(struct daemon *d, ev_signal *w, int number,
 
 /* ---- what cases share ---- */
 
-static void on_pot(void *arg, const struct pot *pot)
-{
-	struct daemon *d = arg;
-	struct pot *own = pots_get(&d->pots, pot);
-	own->reserved = pot->reserved;
-	own->committed = pot->committed;
-}
-
 enum status daemon_pots(struct daemon *d)
 {
 	pots_release(&d->pots);
-	return ledger_pots(daemon_reader(d), on_pot, d);
+	return ledger_pots(daemon_reader(d), &d->pots);
 }
 
 /* ---- the policy in force ---- */
@@ -228,6 +221,7 @@ static void settle(struct daemon *d)
 {
 	uint64_t before = d->timers.fired;
 	timers_start(d);
+	places_give(d, d->now_us, (struct hash128){0});
 	while (ledger_in_flight(d->ledger) || timers_busy(d, clock_now_us()))
 		ev_run(d->loop, EVRUN_ONCE);
 	if (d->timers.fired > before)

@@ -3,6 +3,7 @@
 
 #include "daemon/wire/load.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/standing.h"
 
 /* A log line is read by people: the first diagnostics are enough, `waymark check` has them all. */
@@ -89,6 +90,7 @@ static void take_new(struct daemon *d)
 	log_line(&d->log, unfit ? LOG_ERROR : LOG_INFO, "reloaded", "c", "version", d->rb->version,
 		 "i", "cases_unfit", (int64_t)unfit, NULL);
 	reload_tell_standing(d, &r->standing);
+	places_give(d, d->now_us, (struct hash128){0}); /* there may be more of them now */
 	timers_note(d, d->now_us); /* what was stuck under the old one may fire now */
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the funds have left, per county and year: all decisions so far, those on their way to the
- * disk included.
+ * What the funds have left, per county and year, and which places are taken: after all decisions so
+ * far, those on their way to the disk included.
  */
 #include "daemon/serve/daemon.h"
 #include "daemon/serve/routes.h"
@@ -24,11 +24,11 @@ static int by_name(const void *a, const void *b)
 	return c ? c : (x->from > y->from) - (x->from < y->from);
 }
 
-static void add_drawn(struct funds *f)
+static void add_drawn(struct funds *f, enum pot_kind kind)
 {
 	const struct pots *pots = &f->call->d->pots;
 	for (size_t i = 0; i < pots->all.n; i++)
-		if (pots->all.at[i].kind == POT_FUND && call_sees(f->call, pots->all.at[i].county))
+		if (pots->all.at[i].kind == kind && call_sees(f->call, pots->all.at[i].county))
 			*vec_push(&f->rows) = pots->all.at[i];
 }
 
@@ -93,24 +93,78 @@ static void put_row(struct buf *out, const struct daemon *d, const struct pot *p
 	buf_char(out, '}');
 }
 
+static void answer(struct funds *f, struct str member,
+		   void (*put)(struct buf *, const struct daemon *, const struct pot *))
+{
+	struct daemon *d = f->call->d;
+	if (f->rows.n)
+		qsort(f->rows.at, f->rows.n, sizeof(*f->rows.at), by_name);
+	buf_clear(&d->text);
+	buf_char(&d->text, '{');
+	buf_str(&d->text, member);
+	for (size_t i = 0; i < f->rows.n; i++) {
+		if (i)
+			buf_char(&d->text, ',');
+		put(&d->text, d, &f->rows.at[i]);
+	}
+	buf_str(&d->text, STR("]}"));
+	vec_release(&f->rows);
+	call_json(f->call, 200, buf_view(&d->text));
+}
+
 void get_funds(struct call *c)
 {
-	struct daemon *d = c->d;
 	struct funds f = {.call = c};
 	if (!call_only(c, NULL, 0))
 		return;
-	add_drawn(&f);
+	add_drawn(&f, POT_FUND);
 	add_untouched(&f);
-	if (f.rows.n)
-		qsort(f.rows.at, f.rows.n, sizeof(*f.rows.at), by_name);
-	buf_clear(&d->text);
-	buf_str(&d->text, STR("{\"funds\":["));
-	for (size_t i = 0; i < f.rows.n; i++) {
-		if (i)
-			buf_char(&d->text, ',');
-		put_row(&d->text, d, &f.rows.at[i]);
+	answer(&f, STR("\"funds\":["), put_row);
+}
+
+/* ---- places ---- */
+
+static void add_empty(struct funds *f)
+{
+	const struct daemon *d = f->call->d;
+	for (uint16_t i = 0; i < d->rb->ncapacities; i++) {
+		for (uint16_t c = 0; c < d->rb->ncounties; c++) {
+			struct pot key = pot_key(d->rb, c, POT_CAPACITY, i, DAY_NONE);
+			if (call_sees(f->call, key.county) && !pots_find(&d->pots, &key))
+				*vec_push(&f->rows) = key;
+		}
 	}
-	buf_str(&d->text, STR("]}"));
-	vec_release(&f.rows);
-	call_json(c, 200, buf_view(&d->text));
+}
+
+static void put_count(struct buf *b, struct str member, int64_t n)
+{
+	buf_str(b, member);
+	buf_i64(b, n);
+}
+
+static void put_places(struct buf *out, const struct daemon *d, const struct pot *pot)
+{
+	const struct rulebook *rb = d->rb;
+	uint16_t county = rulebook_county(rb, pot->county);
+	buf_str(out, STR("{\"capacity\":"));
+	buf_json(out, pot->name);
+	buf_str(out, STR(",\"county\":"));
+	buf_json(out, pot->county);
+	put_count(out, STR(",\"taken\":"), pot->committed);
+	put_count(out, STR(",\"waiting\":"), pot->reserved);
+	for (uint16_t i = 0; county != NONE && i < rb->ncapacities; i++)
+		if (str_eq(rb->capacities[i].name, pot->name))
+			put_count(out, STR(",\"places\":"),
+				  places_on(rb, county, i, zone_day(rb->zone, d->now_us)));
+	buf_char(out, '}');
+}
+
+void get_capacities(struct call *c)
+{
+	struct funds f = {.call = c};
+	if (!call_only(c, NULL, 0))
+		return;
+	add_drawn(&f, POT_CAPACITY);
+	add_empty(&f);
+	answer(&f, STR("\"capacities\":["), put_places);
 }

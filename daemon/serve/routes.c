@@ -36,6 +36,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/outcomes"), MAY_READ | MAY_AUDIT, false, get_outcomes},
     {HTTP_METHOD_GET, STR_INIT("/v1/decisions/{seq}"), MAY_SUBMIT | MAY_READ | MAY_AUDIT, false,
      get_decision},
+    {HTTP_METHOD_GET, STR_INIT("/v1/capacities"), MAY_READ | MAY_AUDIT, false, get_capacities},
     {HTTP_METHOD_GET, STR_INIT("/v1/funds"), MAY_READ | MAY_AUDIT, false, get_funds},
     {HTTP_METHOD_GET, STR_INIT("/v1/dockets/{name}"), MAY_READ | MAY_AUDIT, false, get_docket},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},

@@ -68,10 +68,11 @@ void get_upcoming(struct call *c);
 void get_share(struct call *c);    /* route_share.c */
 void get_outcomes(struct call *c); /* route_outcomes.c */
 void get_decision(struct call *c);
-void get_funds(struct call *c);
-void get_docket(struct call *c);   /* route_dockets.c */
-void get_policies(struct call *c); /* route_policies.c */
-void get_health(struct call *c);   /* route_status.c */
+void get_capacities(struct call *c); /* route_funds.c */
+void get_funds(struct call *c);      /* route_funds.c */
+void get_docket(struct call *c);     /* route_dockets.c */
+void get_policies(struct call *c);   /* route_policies.c */
+void get_health(struct call *c);     /* route_status.c */
 void get_ready(struct call *c);
 void get_metrics(struct call *c);
 

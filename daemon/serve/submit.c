@@ -3,6 +3,7 @@
 
 #include "daemon/serve/daemon.h"
 #include "daemon/serve/late.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/redact.h"
 
 /* One event on its way. */
@@ -228,6 +229,7 @@ static void decide_late(struct intake *in)
 		record(in, &decision);
 		flight_submit(d, in->flight);
 		d->metrics.late_events++;
+		places_give(d, in->ev.time, in->ev.key);
 		break;
 	case LATE_REFUSED:
 		give_refusal(in, &l.again.refusal);
@@ -250,10 +252,12 @@ static void decide(struct intake *in)
 		record(in, &decision);
 	else
 		give_refusal(in, &d->decider.refusal);
-	if (in->flight)
+	if (in->flight) {
 		flight_submit(d, in->flight);
-	else if (in->is_new)
+		places_give(d, in->ev.time, in->ev.key);
+	} else if (in->is_new) {
 		cases_drop(&d->cases, d->rb, in->slot);
+	}
 }
 
 /* A wrong clock of a sender must not make a case's deadlines fire before their time. */

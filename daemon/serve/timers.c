@@ -3,6 +3,7 @@
 
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/places.h"
 #include "daemon/serve/submit.h"
 #include "daemon/wire/event_read.h"
 
@@ -100,6 +101,7 @@ static void fire(struct daemon *d, struct case_slot *slot, int64_t at)
 	f->is_due = true;
 	flight_submit(d, f);
 	timers_count(d, at);
+	places_give(d, at, event_key(STR("due"), slot->id));
 }
 
 /* The first of the list is due first; its next item, if due too, takes its place in the order. */
@@ -110,8 +112,11 @@ static void fire_all(struct turn *t)
 		sink(t, i);
 	while (t->n && t->fired < TIMERS_ROUND) {
 		struct turn_case *c = &t->cases[0];
-		fire(d, c->slot, c->at);
-		t->fired++;
+		bool due = case_next_due(c->slot->cs, &c->at) && c->at <= d->now_us;
+		if (due) { /* a place that was found may have come before it */
+			fire(d, c->slot, c->at);
+			t->fired++;
+		}
 		if (!case_next_due(c->slot->cs, &c->at) || c->at > d->now_us)
 			*c = (struct turn_case){.at = TIME_NEVER};
 		sink(t, 0);

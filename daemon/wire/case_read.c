@@ -475,6 +475,23 @@ static void note_not_kept(struct reading *r)
 	}
 }
 
+static void read_place(struct reading *r, const struct json *o)
+{
+	const struct rulebook *rb = r->rb;
+	const struct json *waiting = member(o, "waiting");
+	struct enrolment p = {.capacity = find_named(r, o, "capacity", "the capacity",
+						     rb->capacities, rb->ncapacities),
+			      .waiting = waiting && waiting->kind == JSON_BOOL && waiting->yes,
+			      .since = day_member(r, o, "since"),
+			      .origin = hash_member(r, o, "outcome")};
+	if (!waiting || p.capacity == NONE)
+		damage(r, "places");
+	if (!r->damaged && !r->lacking && p.waiting)
+		p.part = find_part(r, o);
+	if (!r->damaged && !r->lacking)
+		*case_push(r->cs, places) = p;
+}
+
 static void read_list(struct reading *r, const struct json *root, const char *name,
 		      void (*read_one)(struct reading *, const struct json *))
 {
@@ -525,6 +542,8 @@ static void read_body(struct reading *r, const struct json *root)
 	read_list(r, root, "paid", read_paid);
 	if (member(root, "placed"))
 		read_list(r, root, "placed", read_placed);
+	if (member(root, "places"))
+		read_list(r, root, "places", read_place);
 	if (member(root, "recent"))
 		read_list(r, root, "recent", read_recent);
 	note_not_kept(r);

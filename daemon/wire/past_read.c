@@ -165,7 +165,23 @@ static struct draw read_seats(struct reading *rd, const struct json *o)
 	return d;
 }
 
-/* "fund":"incentives","year":"2026-07-01","reserved":"0.00","committed":"100.00" */
+static void read_cents(struct reading *rd, const struct json *o, const char *name, int64_t *out)
+{
+	if (money_read(maybe_text(o, name), out))
+		damage(rd, name);
+}
+
+static void read_whole(struct reading *rd, const struct json *o, const char *name, int64_t *out)
+{
+	const struct json *v = member(o, name, JSON_INT);
+	if (v)
+		*out = v->i;
+	else
+		damage(rd, name);
+}
+
+/* "fund":"incentives","year":"2026-07-01","reserved":"0.00","committed":"100.00", or
+ * "capacity":"south_la","waiting":0,"taken":1 */
 static struct draw read_levels(struct reading *rd, const struct json *o)
 {
 	if (member(o, "docket", JSON_TEXT))
@@ -173,12 +189,18 @@ static struct draw read_levels(struct reading *rd, const struct json *o)
 	const struct rulebook *rb = rd->rb;
 	struct draw d = {.from = DAY_NONE};
 	const struct json *year = member(o, "year", JSON_TEXT);
-	d.index = find_named(rd, o, "fund", rb->funds, rb->nfunds);
-	if (d.index != NONE)
+	if (member(o, "capacity", JSON_TEXT)) {
+		d.pot = POT_CAPACITY;
+		d.index = find_named(rd, o, "capacity", rb->capacities, rb->ncapacities);
+		read_whole(rd, o, "waiting", &d.reserved);
+		read_whole(rd, o, "taken", &d.committed);
+	} else {
 		d.pot = POT_FUND;
-	if (d.pot == POT_NONE || (year && day_read(year->text, &d.from)) ||
-	    money_read(maybe_text(o, "reserved"), &d.reserved) ||
-	    money_read(maybe_text(o, "committed"), &d.committed))
+		d.index = find_named(rd, o, "fund", rb->funds, rb->nfunds);
+		read_cents(rd, o, "reserved", &d.reserved);
+		read_cents(rd, o, "committed", &d.committed);
+	}
+	if (d.index == NONE || (year && day_read(year->text, &d.from)))
 		damage(rd, "draw");
 	return d;
 }
@@ -212,11 +234,15 @@ static struct outcome original(struct reading *rd, const struct json *o)
 			      .item = (uint16_t)(item ? item->i : 0),
 			      .times = (uint16_t)(times ? times->i : 0),
 			      .urgent = json_get(o, STR("urgent")) != NULL,
+			      .waiting = str_eq(maybe_text(o, "kind"), STR("waitlisting")),
 			      .unfunded = str_eq(maybe_text(o, "kind"), STR("unfunded")),
 			      .draw = draw ? read_levels(rd, draw) : (struct draw){0}};
 	uint16_t n;
 	const struct named *names = outcome_names(rb, out.action, &n);
 	out.name = find_named(rd, o, "name", names, n);
+	out.has_of = member(o, "of", JSON_TEXT) != NULL;
+	if (out.has_of)
+		out.of = hash_of(rd, o, "of");
 	out.fact = fact_of(rd, o, out.part);
 	if (out.action == ACTION_SET && out.fact == NONE)
 		damage(rd, "fact");
@@ -256,7 +282,8 @@ static void read_pot(struct reading *rd, const struct json *o, struct hash128 ow
 static void read_input(struct reading *rd, const struct json *o, struct hash128 own)
 {
 	const struct json *event = member(o, "event", JSON_OBJECT);
-	if (member(o, "fund", JSON_TEXT) || member(o, "docket", JSON_TEXT)) {
+	if (member(o, "fund", JSON_TEXT) || member(o, "capacity", JSON_TEXT) ||
+	    member(o, "docket", JSON_TEXT)) {
 		read_pot(rd, o, own);
 		return;
 	}

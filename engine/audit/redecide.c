@@ -99,6 +99,7 @@ void history_outcome(struct history *h, const struct outcome *o, struct hash128 
 			.times = o->times,
 			.of = o->of,
 			.has_of = o->has_of,
+			.waiting = o->waiting,
 			.unfunded = o->unfunded,
 			.urgent = o->urgent,
 			.draw = o->draw},
@@ -221,6 +222,8 @@ static enum kept kept_of(const struct outcome *was, const struct outcome *o)
 {
 	if (was->action != o->action)
 		return KEPT_NOT;
+	if (was->waiting && was->name == o->name && !o->has_of)
+		return KEPT_UNFUNDED;
 	if (was->unfunded && was->fund == o->fund && was->cents == o->cents &&
 	    was->times == o->times)
 		return KEPT_UNFUNDED;
@@ -515,7 +518,8 @@ static void conclude(struct again *g, const struct history *h, struct decision *
 static struct draw net_draw(const struct history *h, const struct outcome *o)
 {
 	struct draw net = o->draw;
-	for (size_t i = 0; o->action == ACTION_START && i < h->outcomes.n; i++) {
+	bool goes_on = o->action == ACTION_START || o->action == ACTION_ENROL;
+	for (size_t i = 0; goes_on && i < h->outcomes.n; i++) {
 		const struct past_outcome *p = &h->outcomes.at[i];
 		if (p->gone || !p->outcome.has_of || !hash128_eq(p->outcome.of, o->id))
 			continue;
@@ -523,6 +527,20 @@ static struct draw net_draw(const struct history *h, const struct outcome *o)
 		net.committed += p->outcome.draw.committed;
 	}
 	return net;
+}
+
+static bool has_asked(const struct outcome *o)
+{
+	return o->draw.pot == POT_CAPACITY ? o->draw.committed > 0
+					   : o->draw.reserved + o->draw.committed > 0;
+}
+
+/* A place that the case has is none that others wait for: nobody is in line for it. */
+static int64_t in_line(const struct redecision *r, const struct draw *d)
+{
+	struct pot key = pot_key(r->decider.rb, r->cs->county, d->pot, d->index, d->from);
+	const struct pot *pot = pots_find(&r->pots, &key);
+	return pot ? pot->reserved : 0;
 }
 
 /* The pots as they are; with `without`, less all that the case has drawn on them. */
@@ -534,10 +552,11 @@ static void start_pots(struct redecision *r, const struct history *h, bool witho
 	r->taken = arena_array(&r->arena, h->outcomes.n, sizeof(*r->taken));
 	for (size_t i = 0; without && i < h->outcomes.n; i++) {
 		const struct outcome *o = &h->outcomes.at[i].outcome;
-		bool asked = o->draw.reserved + o->draw.committed > 0;
-		if (h->outcomes.at[i].gone || !asked)
+		if (h->outcomes.at[i].gone || !has_asked(o))
 			continue;
 		r->taken[i] = net_draw(h, o);
+		if (o->draw.pot == POT_CAPACITY)
+			r->taken[i].reserved = r->taken[i].committed ? in_line(r, &o->draw) : 0;
 		redraw(r, negated(r->taken[i]));
 	}
 }
@@ -550,32 +569,40 @@ static bool draws_at_all(const struct history *h)
 	return false;
 }
 
-/* What a pot holds in all; false: it has no limit any more. */
-static bool pot_holds(const struct redecision *r, const struct draw *d, int64_t *most)
+/* How much of the pot there is, on the case's last day or the nearest in the pot's year; false: no
+ * end to it. */
+static bool pot_most(const struct redecision *r, const struct draw *d, int64_t *most)
 {
 	const struct rulebook *rb = r->decider.rb;
-	uint16_t county = r->cs->county;
 	int32_t day = zone_day(rb->zone, r->cs->last);
 	int64_t keeps;
+	if (d->pot == POT_CAPACITY) {
+		*most = places_on(rb, r->cs->county, d->index, day);
+		return true;
+	}
 	if (d->pot == POT_DOCKET) {
-		docket_seats(rb, county, &rb->meetings[d->index], day, most, &keeps);
+		docket_seats(rb, r->cs->county, &rb->meetings[d->index], day, most, &keeps);
 		return true;
 	}
 	const struct budget *b = fund_budget(rb, d->index);
 	if (b)
-		*most = budget_on(rb, county, b, budget_day(b, d->from, day));
+		*most = budget_on(rb, r->cs->county, b, budget_day(b, d->from, day));
 	return b != NULL;
+}
+
+static int64_t pot_used(const struct pot *pot)
+{
+	if (!pot)
+		return 0;
+	return pot->committed + (pot->kind == POT_CAPACITY ? 0 : pot->reserved);
 }
 
 /* By how much the decision overdraws what it draws on, when it takes anything there. */
 static int64_t overdrawn(struct redecision *r, const struct pots *after, const struct draw *d)
 {
-	const struct rulebook *rb = r->decider.rb;
-	int64_t most;
-	struct pot key = pot_key(rb, r->cs->county, d->pot, d->index, d->from);
-	const struct pot *now = pots_find(r->world.pots, &key), *then = pots_find(after, &key);
-	int64_t used = then->reserved + then->committed;
-	if (used <= (now ? now->reserved + now->committed : 0) || !pot_holds(r, d, &most))
+	struct pot key = pot_key(r->decider.rb, r->cs->county, d->pot, d->index, d->from);
+	int64_t used = pot_used(pots_find(after, &key)), most;
+	if (!pot_most(r, d, &most) || used <= pot_used(pots_find(r->world.pots, &key)))
 		return 0;
 	return used > most ? used - most : 0;
 }
@@ -602,6 +629,13 @@ static const struct draw *first_overdrawn(struct redecision *r, const struct dec
 static enum status refuse_overdraft(struct redecision *r, const struct draw *d, int64_t cents)
 {
 	struct buf missing = {0};
+	if (d->pot == POT_CAPACITY) {
+		refusal_add(
+		    &r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+		    "with this event the case needs a place again that was given to another "
+		    "since; raise the capacity, then send the event again");
+		return STATUS_LIMIT;
+	}
 	if (d->pot == POT_DOCKET) {
 		refusal_add(
 		    &r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),

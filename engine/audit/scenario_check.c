@@ -47,7 +47,7 @@ static bool is_due(const struct outcome *o, int32_t day)
 bool expect_fits(const struct expect *e, const struct outcome *o)
 {
 	if (e->action != o->action || e->may != o->proposal || e->unfunded != o->unfunded ||
-	    o->status == OUTCOME_HELD)
+	    e->waiting != o->waiting || o->status == OUTCOME_HELD)
 		return false;
 	if (e->has_amount && (!o->has_amount || e->cents != o->cents))
 		return false;

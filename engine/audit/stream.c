@@ -103,13 +103,54 @@ static void hand_over(struct stream *s, const struct decision *d)
 		s->sink(s->arg, d, s->seq);
 }
 
-static void fire(struct stream *s, struct case_state *cs)
+static void fire_due(struct stream *s, struct case_state *cs)
 {
 	struct decision d;
 	if (s->decider.trace)
 		trace_clear(s->decider.trace);
 	decide_due(&s->decider, cs, &d);
 	hand_over(s, &d);
+}
+
+/* What falls due for the case before comes first, and may itself free places. */
+static bool give_place(struct stream *s, const struct vacancy *v, int64_t time,
+		       struct hash128 cause)
+{
+	struct decision d;
+	struct arena a = {0};
+	struct case_state *cs = stream_case(s, v->id);
+	int64_t at;
+	while (cs && case_next_due(cs, &at) && at <= time)
+		fire_due(s, cs);
+	const struct enrolment *place = cs ? case_place(cs, v->capacity) : NULL;
+	bool waits = place && place->waiting;
+	if (waits) {
+		struct event ev = place_event(&a, s->rb, cs, v, time, cause);
+		if (s->decider.trace)
+			trace_clear(s->decider.trace);
+		waits = decide_event(&s->decider, cs, &ev, &d) == STATUS_OK;
+		if (waits)
+			hand_over(s, &d);
+	}
+	arena_release(&a);
+	return waits;
+}
+
+/* As long as a place is free and somebody waits for it. */
+static void give_places(struct stream *s, int64_t time, struct hash128 cause)
+{
+	struct vacancy v;
+	while (pots_vacancy(&s->pots, s->rb, zone_day(s->rb->zone, time), &v) &&
+	       give_place(s, &v, time, cause))
+		s->places_found = true;
+}
+
+static void fire(struct stream *s, struct case_state *cs)
+{
+	int64_t at = cs->due.at[0].at;
+	fire_due(s, cs);
+	if (s->pots.line.n)
+		give_places(s, at, event_key(STR("due"), cs->id));
 }
 
 static struct stream_answer refused(const struct stream *s, enum status status,
@@ -148,6 +189,15 @@ static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
 	return (struct stream_answer){.seq = s->seq};
 }
 
+/* The event itself is answered for; what it sets off in other cases comes behind. */
+static struct stream_answer with_places(struct stream *s, struct stream_answer a,
+					const struct event *ev)
+{
+	if (!a.status && s->pots.line.n)
+		give_places(s, ev->time, ev->key);
+	return a;
+}
+
 /* A stream keeps no history that could be decided again: whoever has all events can sort them. */
 static struct stream_answer out_of_order(struct stream *s)
 {
@@ -175,14 +225,14 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 	if (cs && cs->county == ev.county && cs->kind == ev.kind && ev.time < cs->last)
 		return out_of_order(s);
 	if (cs)
-		return decide_now(s, cs, &ev);
+		return with_places(s, decide_now(s, cs, &ev), &ev);
 	cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
 	struct stream_answer a = decide_now(s, cs, &ev);
 	if (a.status)
 		case_free(s->rb, cs);
 	else
 		stream_add(s, cs);
-	return a;
+	return with_places(s, a, &ev);
 }
 
 /* ---- memory ahead of time ---- */
@@ -257,20 +307,32 @@ static void sink_down(struct heap *h, size_t i)
 	}
 }
 
+/* Until the heap is empty, or a place was given: that changes what other cases have due. */
+static bool pass_some(struct stream *s, struct heap *h, struct horizon horizon)
+{
+	h->cases.n = 0;
+	s->places_found = false;
+	for (size_t i = 0; i < s->cases.n; i++)
+		if (is_ready(s->cases.at[i], horizon))
+			*vec_push(&h->cases) = s->cases.at[i];
+	for (size_t i = h->cases.n / 2; i-- > 0;)
+		sink_down(h, i);
+	while (h->cases.n) {
+		fire(s, h->cases.at[0]);
+		if (s->places_found)
+			break;
+		if (!is_ready(h->cases.at[0], horizon))
+			h->cases.at[0] = h->cases.at[--h->cases.n];
+		sink_down(h, 0);
+	}
+	return s->places_found;
+}
+
 static void pass_time(struct stream *s, struct horizon horizon)
 {
 	struct heap h = {0};
-	for (size_t i = 0; i < s->cases.n; i++)
-		if (is_ready(s->cases.at[i], horizon))
-			*vec_push(&h.cases) = s->cases.at[i];
-	for (size_t i = h.cases.n / 2; i-- > 0;)
-		sink_down(&h, i);
-	while (h.cases.n) {
-		fire(s, h.cases.at[0]);
-		if (!is_ready(h.cases.at[0], horizon))
-			h.cases.at[0] = h.cases.at[--h.cases.n];
-		sink_down(&h, 0);
-	}
+	while (pass_some(s, &h, horizon))
+		;
 	vec_release(&h.cases);
 }
 

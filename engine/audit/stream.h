@@ -32,8 +32,9 @@ struct stream {
 	struct pots pots;               /* the sum of all decisions' draws */
 	struct stream_seen *seen;       /* events decided, by key */
 	size_t nseen, seen_cap;
-	bool once;    /* set it when no event can come twice: none is remembered then */
-	uint64_t seq; /* of the latest decision */
+	bool once;         /* set it when no event can come twice: none is remembered then */
+	uint64_t seq;      /* of the latest decision */
+	bool places_found; /* some case was given a place while time passed */
 	stream_sink *sink;
 	void *arg;
 };

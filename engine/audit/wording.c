@@ -133,6 +133,14 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 		words_name(b, " on ", o->name == NONE ? STR("") : rb->dockets[o->name].name);
 		buf_c(b, o->urgent ? " urgent" : "");
 		return;
+	case ACTION_ENROL:
+		words_name(b, " in ", rb->capacities[o->name].name);
+		words_name(b, " for ", o->to);
+		return;
+	case ACTION_RELEASE:
+		words_name(b, " ", rb->capacities[o->name].name);
+		words_name(b, " for ", o->to);
+		return;
 	case ACTION_ENTER:
 		words_name(b, " ", o->name == NONE ? STR("") : rb->stages[o->name].name);
 		return;
@@ -188,6 +196,11 @@ void outcome_words(struct buf *b, const struct wording *w, const struct outcome 
 		buf_str(b, STR("unfunded: "));
 	if (o->proposal)
 		buf_str(b, STR("may "));
+	if (o->waiting) {
+		words_name(b, "waitlist for ", w->rb->capacities[o->name].name);
+		words_name(b, " for ", o->to);
+		return;
+	}
 	buf_str(b, action_verb(o->action));
 	words_object(b, w, o);
 	words_plan(b, o);

@@ -76,8 +76,8 @@ static const struct {
 	{                                                                                          \
 		offsetof(struct case_state, name), sizeof(*((struct case_state *)0)->name.at)      \
 	}
-    LIST(counts), LIST(positions), LIST(used), LIST(due),    LIST(running),
-    LIST(owed),   LIST(proposals), LIST(paid), LIST(recent), LIST(placed),
+    LIST(counts),    LIST(positions), LIST(used),   LIST(due),    LIST(running), LIST(owed),
+    LIST(proposals), LIST(paid),      LIST(recent), LIST(placed), LIST(places),
 #undef LIST
 };
 #define NLISTS (sizeof(LISTS) / sizeof(LISTS[0]))
@@ -325,6 +325,14 @@ const struct placed *case_placed(const struct case_state *cs, uint16_t docket)
 	for (size_t i = 0; i < cs->placed.n; i++)
 		if (cs->placed.at[i].docket == docket)
 			return &cs->placed.at[i];
+	return NULL;
+}
+
+const struct enrolment *case_place(const struct case_state *cs, uint16_t capacity)
+{
+	for (size_t i = 0; i < cs->places.n; i++)
+		if (cs->places.at[i].capacity == capacity)
+			return &cs->places.at[i];
 	return NULL;
 }
 

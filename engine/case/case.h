@@ -104,6 +104,14 @@ struct proposal {
 	struct value value; /* ACTION_SET; text owned */
 };
 
+struct enrolment { /* of a capacity: the case has it, or waits for it */
+	uint16_t capacity;
+	bool waiting;
+	int32_t since;
+	struct hash128 origin; /* the outcome by which it has it, or waits */
+	uint32_t part;         /* of that outcome; kept while it waits only */
+};
+
 struct counter_cents {
 	uint16_t schedule;
 	int64_t cents;
@@ -124,6 +132,7 @@ struct case_state {
 	VEC(struct proposal) proposals;
 	VEC(struct counter_cents) paid; /* by schedule */
 	VEC(struct placed) placed;
+	VEC(struct enrolment) places;
 	VEC(struct recent) recent; /* of each type: ascending, what was not kept first */
 	struct {
 		char *p;
@@ -176,6 +185,7 @@ void case_prune_recent(struct case_state *cs, uint16_t event, int32_t day);
 const struct counter *case_count(const struct case_state *cs, uint16_t event); /* NULL: none */
 const struct position *case_position(const struct case_state *cs, uint16_t escalation);
 const struct placed *case_placed(const struct case_state *cs, uint16_t docket);
+const struct enrolment *case_place(const struct case_state *cs, uint16_t capacity);
 const struct running *case_running(const struct case_state *cs, uint16_t schedule);
 int64_t case_balance(const struct case_state *cs); /* owed in all */
 int64_t case_owed_on(const struct case_state *cs, uint16_t line);

@@ -238,6 +238,22 @@ static void write_proposal(struct buf *b, const struct rulebook *rb, const struc
 	buf_char(b, '}');
 }
 
+static void write_place(struct buf *b, const struct rulebook *rb, const struct enrolment *p)
+{
+	buf_str(b, STR("{\"capacity\":"));
+	json_name(b, rb->capacities[p->capacity].name);
+	buf_str(b, p->waiting ? STR(",\"waiting\":true") : STR(",\"waiting\":false"));
+	buf_str(b, STR(",\"since\":"));
+	json_day(b, p->since);
+	buf_str(b, STR(",\"outcome\":"));
+	json_hash(b, p->origin);
+	if (p->waiting) {
+		buf_char(b, ',');
+		json_part_ref(b, rb, p->part);
+	}
+	buf_char(b, '}');
+}
+
 static void write_paid(struct buf *b, const struct rulebook *rb, const struct counter_cents *c)
 {
 	buf_char(b, '{');
@@ -300,6 +316,8 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 	WRITE_LIST(b, rb, "paid", cs->paid, write_paid);
 	if (cs->placed.n)
 		WRITE_LIST(b, rb, "placed", cs->placed, write_placed);
+	if (cs->places.n)
+		WRITE_LIST(b, rb, "places", cs->places, write_place);
 	if (cs->recent.n)
 		WRITE_LIST(b, rb, "recent", cs->recent, write_recent);
 	buf_char(b, '}');

@@ -43,6 +43,8 @@ struct str outcome_kind(const struct outcome *o)
 		return STR("reversal");
 	if (o->unfunded)
 		return STR("unfunded");
+	if (o->waiting)
+		return STR("waitlisting");
 	return o->proposal ? STR("proposal") : action_outcome(o->action);
 }
 
@@ -67,6 +69,10 @@ const struct named *outcome_names(const struct rulebook *rb, enum action_kind ac
 	case ACTION_ENTER:
 		*n = rb->nstages;
 		return rb->stages;
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		*n = rb->ncapacities;
+		return rb->capacities;
 	case ACTION_PAY:
 	case ACTION_REFER:
 	case ACTION_NOTIFY:

@@ -11,9 +11,11 @@
 /* What several cases share: see engine/case/pots.h. */
 enum pot_kind {
 	POT_NONE,
-	POT_FUND,   /* index into funds; reserved and committed are cents */
-	POT_DOCKET, /* index into dockets; reserved are the seats of urgent cases, committed the
-		       others */
+	POT_FUND,     /* index into funds; reserved and committed are cents */
+	POT_CAPACITY, /* index into capacities; reserved are cases that wait, committed are places
+			 taken */
+	POT_DOCKET,   /* index into dockets; reserved are the seats of urgent cases, committed the
+			 others */
 	POT_KINDS
 };
 
@@ -41,6 +43,7 @@ struct outcome {
 	bool proposal; /* kind in JSON is then "proposal" */
 	bool reversal; /* takes back the outcome `of`; what is said of amount, fund, name and whom
 			  is the original's, so that sums can be taken */
+	bool waiting;  /* enrolment: all places are taken; kind in JSON "waitlisting" */
 	bool unfunded; /* what the fund cannot pay: nothing happens; kind in JSON "unfunded" */
 	enum outcome_status status;
 	uint32_t part;    /* why: the part; its block has program, file, cite */
@@ -84,7 +87,7 @@ struct pot_input {
 	uint16_t index;
 	int32_t from;
 	int64_t reserved, committed;
-	int64_t most; /* the budget, or the seats of a meeting, on that day */
+	int64_t most; /* the budget, the number of places, or the seats of a meeting, on that day */
 	struct str source, event;
 };
 

@@ -145,21 +145,25 @@ static void write_pot(struct buf *b, const struct rulebook *rb, enum pot_kind po
 	json_day(b, from);
 }
 
-/* Money, or seats. */
+/* Money, or places and seats. */
 static void write_level(struct buf *b, enum pot_kind pot, struct str member, int64_t n)
 {
 	buf_str(b, member);
-	if (pot == POT_DOCKET)
-		buf_i64(b, n);
-	else
+	if (pot == POT_FUND)
 		money_json(b, n);
+	else
+		buf_i64(b, n);
 }
 
 static void write_levels(struct buf *b, enum pot_kind pot, int64_t reserved, int64_t committed)
 {
-	bool seats = pot == POT_DOCKET;
-	write_level(b, pot, seats ? STR(",\"urgent\":") : STR(",\"reserved\":"), reserved);
-	write_level(b, pot, seats ? STR(",\"others\":") : STR(",\"committed\":"), committed);
+	static const struct str names[][3] = {
+	    [POT_FUND] = {STR_INIT(",\"reserved\":"), STR_INIT(",\"committed\":")},
+	    [POT_CAPACITY] = {STR_INIT(",\"waiting\":"), STR_INIT(",\"taken\":")},
+	    [POT_DOCKET] = {STR_INIT(",\"urgent\":"), STR_INIT(",\"others\":")},
+	};
+	write_level(b, pot, names[pot][0], reserved);
+	write_level(b, pot, names[pot][1], committed);
 }
 
 static void write_draw(struct buf *b, const struct rulebook *rb, const struct draw *d)
@@ -252,13 +256,16 @@ static void write_event(struct buf *b, const struct rulebook *rb, const struct d
 
 static void write_pots(struct buf *b, const struct rulebook *rb, const struct decision *d)
 {
+	static const struct str most[] = {
+	    [POT_FUND] = STR_INIT(",\"budget\":"),
+	    [POT_CAPACITY] = STR_INIT(",\"places\":"),
+	    [POT_DOCKET] = STR_INIT(",\"seats\":"),
+	};
 	for (size_t i = 0; i < d->npots; i++) {
 		const struct pot_input *in = &d->pots[i];
 		buf_str(b, i || d->ninputs ? STR(",{") : STR("{"));
 		write_pot(b, rb, in->pot, in->index, in->from);
-		write_level(b, in->pot,
-			    in->pot == POT_DOCKET ? STR(",\"seats\":") : STR(",\"budget\":"),
-			    in->most);
+		write_level(b, in->pot, most[in->pot], in->most);
 		write_levels(b, in->pot, in->reserved, in->committed);
 		write_event_ref(b, in->source, in->event);
 		buf_char(b, '}');

@@ -199,10 +199,12 @@ bool event_check(const struct rulebook *rb, const struct event *ev, struct arena
 {
 	struct check c = {rb, ev, a, r};
 	*r = (struct refusal){.block = NONE};
-	if (ev->type >= rb->nevents || ev->type == EVENT_DEADLINE || ev->type == EVENT_SCHEDULED) {
+	if (ev->type >= rb->nevents || ev->type == EVENT_DEADLINE || ev->type == EVENT_SCHEDULED ||
+	    ev->type == EVENT_PLACE_FOUND) {
 		BAD(&c, "unknown-event", STR("type"),
 		    ev->type < rb->nevents
-			? "deadlines and scheduled payments happen by themselves and cannot be sent"
+			? "deadlines, scheduled payments and places that are found happen by "
+			  "themselves and cannot be sent"
 			: "there is no such type of event in this rulebook");
 		return false;
 	}

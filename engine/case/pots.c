@@ -52,6 +52,8 @@ struct str pot_name(const struct rulebook *rb, enum pot_kind kind, uint16_t inde
 		return rb->funds[index].name;
 	case POT_DOCKET:
 		return rb->dockets[index].name;
+	case POT_CAPACITY:
+		return rb->capacities[index].name;
 	case POT_NONE:
 	case POT_KINDS:
 		break;
@@ -78,10 +80,102 @@ void pots_draw(struct pots *p, const struct rulebook *rb, uint16_t county, const
 	pot->committed += d->committed;
 }
 
+/* ---- the line ---- */
+
+void pots_join(struct pots *p, struct pot *pot, struct str id)
+{
+	char *own = mem_alloc(id.len + 1);
+	memcpy(own, id.p, id.len);
+	*vec_push(&p->line) =
+	    (struct waiting){(uint32_t)(pot - p->all.at), (struct str){own, id.len}};
+}
+
+static void leave(struct pots *p, const struct pot *pot, struct str id)
+{
+	for (size_t i = 0; i < p->line.n; i++) {
+		const struct waiting *w = &p->line.at[i];
+		if (w->pot != (uint32_t)(pot - p->all.at) || !str_eq(w->id, id))
+			continue;
+		mem_free((char *)(uintptr_t)w->id.p);
+		vec_remove(&p->line, i);
+		return;
+	}
+}
+
+int64_t pots_line_change(const struct decision *d, size_t i)
+{
+	const struct draw *draw = &d->outcomes[i].draw;
+	int64_t change = 0;
+	if (draw->pot != POT_CAPACITY)
+		return 0;
+	for (size_t k = 0; k < d->n; k++) {
+		const struct draw *other = &d->outcomes[k].draw;
+		if (other->pot != draw->pot || other->index != draw->index)
+			continue;
+		if (k < i)
+			return 0;
+		change += other->reserved;
+	}
+	return change;
+}
+
+static void change_line(struct pots *p, const struct rulebook *rb, const struct decision *d,
+			size_t i)
+{
+	const struct draw *draw = &d->outcomes[i].draw;
+	int64_t change = pots_line_change(d, i);
+	if (!change)
+		return;
+	struct pot key = pot_key(rb, d->event.county, draw->pot, draw->index, draw->from);
+	struct pot *pot = pots_get(p, &key);
+	if (change > 0)
+		pots_join(p, pot, d->event.subject);
+	else
+		leave(p, pot, d->event.subject);
+}
+
+static uint16_t capacity_of(const struct rulebook *rb, struct str name)
+{
+	for (uint16_t i = 0; i < rb->ncapacities; i++)
+		if (str_eq(rb->capacities[i].name, name))
+			return i;
+	return NONE;
+}
+
+static bool next_in_line(const struct pots *p, uint32_t pot, struct str *id)
+{
+	for (size_t i = 0; i < p->line.n; i++) {
+		if (p->line.at[i].pot != pot)
+			continue;
+		*id = p->line.at[i].id;
+		return true;
+	}
+	return false;
+}
+
+bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day, struct vacancy *out)
+{
+	for (uint32_t i = 0; p->line.n && i < p->all.n; i++) {
+		const struct pot *pot = &p->all.at[i];
+		if (pot->kind != POT_CAPACITY || pot->reserved <= 0)
+			continue;
+		out->capacity = capacity_of(rb, pot->name);
+		out->county = rulebook_county(rb, pot->county);
+		if (out->capacity == NONE || out->county == NONE ||
+		    pot->committed >= places_on(rb, out->county, out->capacity, day))
+			continue;
+		if (next_in_line(p, i, &out->id))
+			return true;
+	}
+	return false;
+}
+
 void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision *d)
 {
-	for (size_t i = 0; i < d->n; i++)
+	for (size_t i = 0; i < d->n; i++) {
 		pots_draw(p, rb, d->event.county, &d->outcomes[i].draw);
+		change_line(p, rb, d, i);
+	}
 }
 
 void pots_copy(struct pots *to, const struct pots *from)
@@ -91,10 +185,15 @@ void pots_copy(struct pots *to, const struct pots *from)
 		pot->reserved = from->all.at[i].reserved;
 		pot->committed = from->all.at[i].committed;
 	}
+	for (size_t i = 0; i < from->line.n; i++)
+		pots_join(to, &to->all.at[from->line.at[i].pot], from->line.at[i].id);
 }
 
 void pots_release(struct pots *p)
 {
+	for (size_t i = 0; i < p->line.n; i++)
+		mem_free((char *)(uintptr_t)p->line.at[i].id.p);
+	vec_release(&p->line);
 	map_release(&p->by_key);
 	vec_release(&p->all);
 	arena_release(&p->arena);
@@ -107,6 +206,7 @@ struct str pot_kind_name(enum pot_kind kind)
 	    [POT_NONE] = STR_INIT(""),
 	    [POT_FUND] = STR_INIT("fund"),
 	    [POT_DOCKET] = STR_INIT("docket"),
+	    [POT_CAPACITY] = STR_INIT("capacity"),
 	};
 	return names[kind];
 }

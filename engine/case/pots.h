@@ -20,9 +20,16 @@ struct pot {
 	int64_t reserved, committed;
 };
 
+/* A case in the line of a capacity. */
+struct waiting {
+	uint32_t pot;
+	struct str id; /* owned */
+};
+
 struct pots {
 	struct arena arena;
-	VEC(struct pot) all; /* in order of their first draw */
+	VEC(struct pot) all;      /* in order of their first draw */
+	VEC(struct waiting) line; /* in order of arrival */
 	struct map by_key;
 };
 
@@ -35,6 +42,20 @@ struct pot pot_key(const struct rulebook *rb, uint16_t county, enum pot_kind kin
 
 void pots_draw(struct pots *p, const struct rulebook *rb, uint16_t county, const struct draw *d);
 void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision *d);
+
+/* By how much the decision changes the number of cases that wait at the pot of its i-th outcome:
+ * 1: its case joins the line, -1: it leaves. 0 for all but the first outcome at that pot, so that
+ * who is taken out and put in again keeps the place in the line. */
+int64_t pots_line_change(const struct decision *d, size_t i);
+void pots_join(struct pots *p, struct pot *pot, struct str id); /* at the end of the line */
+
+/* A place is free and somebody waits for it: who is next? False: there is no such place. */
+struct vacancy {
+	uint16_t capacity, county;
+	struct str id; /* until the line changes */
+};
+bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day,
+		  struct vacancy *out);
 
 void pots_copy(struct pots *to, const struct pots *from); /* `to` is empty */
 void pots_release(struct pots *p);                        /* empty again */

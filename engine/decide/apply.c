@@ -106,6 +106,10 @@ static void apply_outcome(struct run *r, const struct outcome *o)
 	case ACTION_STOP:
 		apply_stop(r->cs, o);
 		break;
+	case ACTION_ENROL:
+	case ACTION_RELEASE:
+		apply_enrolment(r, o);
+		break;
 	case ACTION_SET:
 		case_set_fact(r->rb, r->cs, o->fact, o->value);
 		break;

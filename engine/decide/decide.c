@@ -50,6 +50,7 @@ static void run_start(struct run *r, struct decider *d, struct case_state *cs,
 			  .counter = SIZE_MAX,
 			  .obligation = SIZE_MAX,
 			  .proposal = SIZE_MAX,
+			  .place = SIZE_MAX,
 			  .applied = UINT32_MAX,
 			  .alone = NONE};
 }
@@ -314,22 +315,56 @@ static void fetch(const struct case_state *cs)
 	case_prefetch_lists(cs);
 }
 
-enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,
-			 struct decision *out)
+/* A place was found: the case has it, as observed. */
+static void give_place(struct run *r)
+{
+	struct enrolment place = r->cs->places.at[r->place];
+	later_begin(r, place.part, place.origin);
+	effects_place(r, &place);
+	later_end(r);
+}
+
+static enum status decide_run(struct decider *d, struct case_state *cs, const struct event *ev,
+			      bool with_parts, struct decision *out)
 {
 	struct run r;
-	fetch(cs);
-	decider_reset(d);
-	if (!belongs(d, cs, ev))
-		return STATUS_INVALID;
 	run_start(&r, d, cs, ev);
 	observe(&r);
 	if (r.status == STATUS_OK) {
 		if (ev->type == EVENT_APPROVED)
 			approve(&r);
-		decide_parts(&r);
+		if (r.place != SIZE_MAX)
+			give_place(&r);
+		if (with_parts)
+			decide_parts(&r);
 	}
 	return run_finish(&r, out);
+}
+
+/* Nobody loses the place in a line because of what else would follow: the place alone is given
+ * then, and the decision says what was stopped. */
+static enum status decide_place_alone(struct decider *d, struct case_state *cs,
+				      const struct event *ev, struct decision *out)
+{
+	struct refusal why = d->refusal;
+	d->refusal = (struct refusal){.block = NONE};
+	enum status st = decide_run(d, cs, ev, false, out);
+	if (!st)
+		out->stopped = why;
+	return st;
+}
+
+enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,
+			 struct decision *out)
+{
+	fetch(cs);
+	decider_reset(d);
+	if (!belongs(d, cs, ev))
+		return STATUS_INVALID;
+	enum status st = decide_run(d, cs, ev, true, out);
+	if (st && ev->type == EVENT_PLACE_FOUND)
+		st = decide_place_alone(d, cs, ev, out);
+	return st;
 }
 
 /* ---- what falls due ---- */

@@ -57,6 +57,12 @@ void decider_release(struct decider *d);
 enum status decide_event(struct decider *d, struct case_state *cs, const struct event *ev,
 			 struct decision *out);
 
+/* The event of the case that is next in a line (pots_vacancy), at an instant or when the case was
+ * last seen, if that is later; `cause` is the key of the event that freed the place. It is decided
+ * like any other, and never refused. */
+struct event place_event(struct arena *a, const struct rulebook *rb, const struct case_state *cs,
+			 const struct vacancy *v, int64_t time, struct hash128 cause);
+
 /* Fires the earliest due item. It is used up whatever comes of it; what stops it is in
  * out->stopped. */
 void decide_due(struct decider *d, struct case_state *cs, struct decision *out);

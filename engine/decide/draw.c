@@ -10,7 +10,7 @@
 
 static bool is_ask(const struct outcome *o)
 {
-	return o->draw.reserved + o->draw.committed > 0;
+	return o->draw.pot == POT_FUND && o->draw.reserved + o->draw.committed > 0;
 }
 
 static bool draw_ask(struct run *r, struct outcome *o, int64_t reserved, int64_t committed)
@@ -80,7 +80,7 @@ void draw_stop(struct outcome *o, const struct running *running)
 /* ---- what the pot has for it ---- */
 
 /* What the case draws on, as the event saw it: before it took anything itself. */
-static struct pot_input *look(struct run *r, const struct draw *d)
+struct pot_input *draw_look(struct run *r, const struct draw *d)
 {
 	struct scratch *s = r->s;
 	for (size_t i = 0; i < s->pots.n; i++)
@@ -89,7 +89,9 @@ static struct pot_input *look(struct run *r, const struct draw *d)
 			return &s->pots.at[i];
 	struct pot_input *in = vec_push(&s->pots);
 	*in = (struct pot_input){.pot = d->pot, .index = d->index, .from = d->from};
-	in->most = budget_on(r->rb, r->cs->county, &r->rb->budgets[d->index], r->ev->day);
+	in->most = d->pot == POT_CAPACITY
+		       ? places_on(r->rb, r->cs->county, d->index, r->ev->day)
+		       : budget_on(r->rb, r->cs->county, &r->rb->budgets[d->index], r->ev->day);
 	return in;
 }
 
@@ -104,7 +106,7 @@ struct level {
 	int64_t left;
 };
 
-static enum kept kept_as(const struct run *r, const struct outcome *o)
+enum kept draw_kept(const struct run *r, const struct outcome *o)
 {
 	return r->d->kept ? r->d->kept(r->d->world.arg, o) : KEPT_NOT;
 }
@@ -124,14 +126,14 @@ static void level_open(struct run *r, struct level *l, const struct draw *d)
 	bool stands = true;
 	for (size_t i = 0; by->kept && i < r->s->outcomes.n; i++) {
 		const struct outcome *o = &r->s->outcomes.at[i];
-		enum kept as = draws_on(o, d) ? kept_as(r, o) : KEPT_UNFUNDED;
+		enum kept as = draws_on(o, d) ? draw_kept(r, o) : KEPT_UNFUNDED;
 		stands = stands && as != KEPT_NOT;
 		kept.reserved += as == KEPT_FUNDED ? o->draw.reserved : 0;
 		kept.committed += as == KEPT_FUNDED ? o->draw.committed : 0;
 	}
 	struct pot key = pot_key(r->rb, r->cs->county, d->pot, d->index, d->from);
 	const struct pot *pot = by->world.pots ? pots_find(by->world.pots, &key) : NULL;
-	struct pot_input *seen = look(r, d);
+	struct pot_input *seen = draw_look(r, d);
 	*l = (struct level){.seen = seen, .whole = pot ? pot->reserved + pot->committed : 0};
 	if (!stands || !by->recorded_pot || !by->recorded_pot(by->world.arg, r->ev, seen)) {
 		seen->reserved = (pot ? pot->reserved : 0) - kept.reserved;
@@ -163,11 +165,25 @@ static void pass(const struct run *r, struct level *l, const struct outcome *o, 
 	l->out |= out;
 }
 
+/* Does nothing come of the schedule behind this payment? */
+static bool is_last_item(const struct run *r, const struct outcome *o)
+{
+	for (size_t i = 0; o->item && i < r->cs->running.n; i++)
+		if (hash128_eq(r->cs->running.at[i].origin, o->of))
+			return o->item == r->cs->running.at[i].times;
+	return false;
+}
+
+/* What was set aside for a payment that cannot be made helps to make the next one; behind the last
+ * one it is set free. */
 static void deny(struct run *r, struct outcome *o)
 {
-	if (o->action == ACTION_PAY)
+	if (o->action == ACTION_PAY && !o->item)
 		limits_return(r, o->part, o->cents);
-	o->draw = (struct draw){0};
+	if (is_last_item(r, o))
+		o->draw.committed = 0;
+	else
+		o->draw = (struct draw){0};
 	o->unfunded = true;
 	o->status = OUTCOME_UNFUNDED;
 }
@@ -175,7 +191,7 @@ static void deny(struct run *r, struct outcome *o)
 static void serve(struct run *r, struct level *l, struct outcome *o)
 {
 	int64_t asks = o->draw.reserved + o->draw.committed, with;
-	enum kept kept = kept_as(r, o);
+	enum kept kept = draw_kept(r, o);
 	bool fits = !money_add(l->whole, asks, &with) && with <= l->seen->most;
 	if (kept == KEPT_UNFUNDED || (kept == KEPT_NOT && !fits)) {
 		deny(r, o);

@@ -425,6 +425,10 @@ static bool make(struct draft *d)
 		return make_enter(d);
 	case ACTION_PLACE:
 		return make_place(d);
+	case ACTION_ENROL:
+		return make_enrol(d->r, d->o, d->a->name) || no_effect(d);
+	case ACTION_RELEASE:
+		return make_release(d->r, d->o, d->a->name) || no_effect(d);
 	case ACTION_DENY:
 		d->o->text = d->a->text;
 		return true;
@@ -462,6 +466,19 @@ void effects_broken(struct run *r)
 	if (!draft_open(&d, ACTION_BROKEN, 0, b->span))
 		return;
 	d.o->text = r->rb->nevers[b->detail].said;
+	draft_keep(&d);
+}
+
+/* The place that the case has waited for. */
+void effects_place(struct run *r, const struct enrolment *place)
+{
+	struct draft d = {.r = r};
+	if (!draft_open(&d, ACTION_ENROL, 0, r->rb->parts[place->part].span))
+		return;
+	d.o->name = place->capacity;
+	d.o->to = r->cs->id;
+	d.o->draw = (struct draw){POT_CAPACITY, place->capacity, DAY_NONE, -1, 1};
+	r->asks = true;
 	draft_keep(&d);
 }
 

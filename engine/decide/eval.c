@@ -132,6 +132,12 @@ static struct value read_step_is(const struct run *r, const struct insn *in)
 	return known(TYPE_YES_NO, (p ? p->step : 0u) == in->b);
 }
 
+static struct value read_place(const struct run *r, const struct insn *in)
+{
+	const struct enrolment *p = case_place(r->cs, in->a);
+	return known(TYPE_YES_NO, p && p->waiting == (in->b != 0));
+}
+
 static struct value read_paid_under(const struct run *r, uint16_t schedule)
 {
 	for (size_t i = 0; i < r->cs->paid.n; i++)
@@ -195,6 +201,8 @@ static struct value read_value(struct run *r, const struct insn *in)
 		return read_days_since(r, in->a);
 	case OP_STEP_IS:
 		return read_step_is(r, in);
+	case OP_PLACE:
+		return read_place(r, in);
 	case OP_OWED:
 		return known(TYPE_MONEY, case_balance(r->cs));
 	case OP_PLACED_ON:

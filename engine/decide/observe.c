@@ -137,6 +137,9 @@ void observe(struct run *r)
 	case EVENT_PAYMENT_RECEIVED:
 		observe_payment(r);
 		break;
+	case EVENT_PLACE_FOUND:
+		observe_place(r);
+		break;
 	case EVENT_RETRACTED:
 	case EVENT_CORRECTED:
 		refuse_at(r, STATUS_INVALID, "not-yet", STR("type"),
@@ -153,6 +156,8 @@ void observe_undo(struct run *r)
 		case_drop_value(cs->facts[old.fact]);
 		cs->facts[old.fact] = old.value;
 	}
+	if (r->place != SIZE_MAX)
+		cs->places.at[r->place].waiting = true;
 	if (r->obligation != SIZE_MAX)
 		cs->owed.at[r->obligation].settled -= r->payment;
 	if (r->counter == SIZE_MAX)

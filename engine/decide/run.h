@@ -10,6 +10,7 @@
  *     limits.c    what a block may pay in a period
  *     draw.c      what outcomes take of the money that cases share
  *     seat.c      which meeting of a docket a case is placed on
+ *     place.c     places of capacities, and the lines before them
  *     settle.c    contradictions, credits, never blocks: may this be applied?
  *     due.c       the case's next list of deadlines and items
  *     apply.c     outcomes change the case; nothing can fail any more
@@ -78,6 +79,7 @@ struct run {
 	size_t counter;       /* index of the one that was moved; SIZE_MAX: none was */
 	size_t obligation;    /* paid by this event; SIZE_MAX: none */
 	int64_t payment;
+	size_t place;    /* found for the case by this event; SIZE_MAX: none */
 	size_t proposal; /* approved or declined by this event; SIZE_MAX: none */
 
 	/* the other case that was read last: several of its facts are usually read in turn */
@@ -147,6 +149,7 @@ void effects_perform(struct run *r, uint16_t number, const struct action *a,
 void effects_stop(struct run *r, uint16_t schedule, uint16_t number, struct span span);
 void effects_item(struct run *r, const struct due *due, const struct running *running);
 void effects_broken(struct run *r); /* the promise of the part was not kept */
+void effects_place(struct run *r, const struct enrolment *place);
 void effects_move(struct run *r, uint16_t escalation, uint16_t step);
 struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number);
 
@@ -169,6 +172,16 @@ void draw_item(struct run *r, struct outcome *o, const struct running *running, 
 void draw_stop(struct outcome *o, const struct running *running);
 /* Sees which of the outcomes that ask can be funded. */
 void settle_draws(struct run *r);
+/* What the event sees of a pot, to be filled in; the same one each time. */
+struct pot_input *draw_look(struct run *r, const struct draw *d);
+enum kept draw_kept(const struct run *r, const struct outcome *o);
+
+/* place.c */
+void observe_place(struct run *r);
+bool make_enrol(struct run *r, struct outcome *o, uint16_t capacity);
+bool make_release(struct run *r, struct outcome *o, uint16_t capacity);
+void settle_places(struct run *r);
+void apply_enrolment(struct run *r, const struct outcome *o);
 
 /* seat.c */
 /* Finds the meeting for each outcome that places the case on a docket. */

@@ -15,13 +15,14 @@ bool id_less(struct hash128 a, struct hash128 b)
 static bool happens_once(const struct outcome *o)
 {
 	return o->action == ACTION_START || o->action == ACTION_STOP || o->action == ACTION_ENTER ||
-	       o->action == ACTION_PLACE;
+	       o->action == ACTION_PLACE || o->action == ACTION_ENROL ||
+	       o->action == ACTION_RELEASE;
 }
 
 static bool same_change(const struct scratch *s, size_t i, size_t j)
 {
 	const struct outcome *o = &s->outcomes.at[i], *p = &s->outcomes.at[j];
-	if (o->action != p->action || o->schedule != p->schedule)
+	if (o->action != p->action || o->schedule != p->schedule || o->name != p->name)
 		return false;
 	if (o->action == ACTION_PLACE)
 		return o->name == p->name;
@@ -30,7 +31,8 @@ static bool same_change(const struct scratch *s, size_t i, size_t j)
 }
 
 /* Started or stopped by two blocks at once, a schedule starts or stops once; likewise a stage is
- * entered once, and a case is placed on a docket once: as urgent, if any of them says so. */
+ * entered once, a place is taken once, and a case is placed on a docket once: as urgent, if any of
+ * them says so. */
 static void settle_once(struct run *r, size_t i)
 {
 	struct scratch *s = r->s;
@@ -319,8 +321,10 @@ void settle(struct run *r)
 		settle_reductions(r);
 	if (reductions || dropped)
 		drop_dropped(s);
-	if (r->asks)
+	if (r->asks) {
 		settle_draws(r);
+		settle_places(r);
+	}
 	if (r->places)
 		settle_seats(r);
 	if (actions >> ACTION_ASSESS & 1)

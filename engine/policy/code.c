@@ -75,6 +75,8 @@ static bool indices_exist(const struct rulebook *rb, const struct insn *in)
 		return in->a < rb->nevents && in->b < UNIT_MINUTES;
 	case OP_STEP_IS:
 		return step_exists(rb, in->a, in->b);
+	case OP_PLACE:
+		return in->a < rb->ncapacities && in->b <= 1;
 	case OP_PAID_UNDER:
 		return in->a < rb->nschedules;
 	case OP_TABLE:

@@ -26,6 +26,7 @@
 	X(OP_OWED, 0, 1)       /* balance owed by the case */                                      \
 	X(OP_PAID_UNDER, 0, 1) /* a: schedule */                                                   \
 	X(OP_PLACED_ON, 0, 1)  /* a: docket; for a meeting after the day of the event */           \
+	X(OP_PLACE, 0, 1)      /* a: capacity, b: 0 has a place, 1 waits for one */                \
 	X(OP_PARTNER, 0, 1)    /* a: fact of the partner who asks, b: kind of its case */          \
 	X(OP_TODAY, 0, 1)      /* the civil day of the event */                                    \
 	X(OP_TABLE, 0, 1)      /* a: table, b: reading << 8 | output; the row that fits */         \

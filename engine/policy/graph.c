@@ -180,6 +180,9 @@ static void uses_insn(struct uses *u, const struct insn *in)
 	case OP_PLACED_ON:
 		use(u, GRAPH_OTHER, rb->dockets[in->a].name);
 		return;
+	case OP_PLACE:
+		use(u, GRAPH_OTHER, rb->capacities[in->a].name);
+		return;
 	case OP_PAID_UNDER:
 		use(u, GRAPH_OTHER, rb->blocks[rb->schedules[in->a].block].name);
 		return;

@@ -127,6 +127,12 @@ const struct table *table_on(const struct rulebook *rb, uint16_t county, uint16_
 	return holds == NONE ? NULL : &rb->tables[holds];
 }
 
+int64_t places_on(const struct rulebook *rb, uint16_t county, uint16_t capacity, int32_t day)
+{
+	const struct capacity *p = &rb->places[capacity];
+	return p->param == NONE ? p->n : param_on(rb, county, p->param, day)->value.i;
+}
+
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund)
 {
 	if (!rb->budgets || fund == NONE || !rb->budgets[fund].limited)

@@ -64,6 +64,14 @@ struct budget {
 	struct span span;
 };
 
+/* How many cases a capacity takes, in each county on its own. */
+struct capacity {
+	uint16_t kind;  /* whose places */
+	uint16_t param; /* index, or NONE: */
+	int64_t n;
+	struct span span;
+};
+
 struct choice_set {
 	struct str *names;
 	uint16_t n;
@@ -106,6 +114,7 @@ enum builtin_event {
 	EVENT_CORRECTED,        /* event: text, source: text */
 	EVENT_DEADLINE,         /* internal: a period ended without its answer; no fields */
 	EVENT_SCHEDULED,        /* internal: an item of a schedule fell due; no fields */
+	EVENT_PLACE_FOUND,      /* internal: capacity: text. The case is next in its line */
 	EVENT_BUILTINS
 };
 
@@ -199,6 +208,8 @@ enum action_kind {
 	X(ACTION_SET, "set", "fact")                                                               \
 	X(ACTION_ENTER, "enter", "stage")                                                          \
 	X(ACTION_PLACE, "place", "docket") /* on docket `name` */                                  \
+	X(ACTION_ENROL, "enrol", "enrolment")                                                      \
+	X(ACTION_RELEASE, "release", "release")                                                    \
 	X(ACTION_DENY, "deny", "denial")                                                           \
 	X(ACTION_BROKEN, "broken", "breach") /* no verb: an `always` was not kept */
 #define X(constant, verb, outcome) constant,
@@ -215,7 +226,8 @@ struct action {
 	struct target to;     /* pay, refer, notify */
 	uint16_t fund;        /* pay, assess: index into funds, or NONE */
 	uint16_t name;        /* assess/credit/waive: line; require: requirement; order: orderable;
-				 enter: stage; place: docket; else NONE */
+				 enter: stage; place: docket; enrol, release: capacity;
+				 else NONE */
 	struct str text;      /* notify: message; deny: reason */
 	struct plan plan;     /* assess: instalments */
 	struct period within; /* refer, require, assess ("due within"): n < 0 means none */
@@ -560,6 +572,9 @@ struct rulebook {
 	uint16_t norders; /* declared with `action` */
 	struct named *funds;
 	uint16_t nfunds;
+	struct named *capacities;
+	struct capacity *places; /* by capacity */
+	uint16_t ncapacities;
 	struct budget *budgets; /* by fund; NULL: no fund has one */
 	struct named *lines;
 	uint16_t nlines; /* names after `as` */
@@ -637,6 +652,7 @@ bool table_range_on(const struct rulebook *rb, uint16_t county, const struct tab
 /* The row that fits; NULL: none does. */
 const struct table_row *table_find(const struct rulebook *rb, uint16_t county,
 				   const struct table *t, int32_t day, const struct value *inputs);
+int64_t places_on(const struct rulebook *rb, uint16_t county, uint16_t capacity, int32_t day);
 /* NULL: the fund (or NONE) is a label. */
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund);
 /* What the budget comes to in a county on a day, and the first day of its year (DAY_NONE: one

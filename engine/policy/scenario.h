@@ -43,7 +43,7 @@ struct expect {
 	struct span span;
 	enum action_kind action;
 	bool may; /* a proposal of the action */
-	bool unfunded;
+	bool unfunded, waiting;
 	bool urgent; /* stated */
 	bool has_amount;
 	int64_t cents;     /* amount; EXPECT_OWED, EXPECT_LEFT */

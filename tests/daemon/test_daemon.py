@@ -1711,6 +1711,113 @@ def late_grants_keep_what_was_granted(folder):
     assert "unfunded: pay $100.00 to P0 from grants" in explained.stdout, explained.stdout
 
 
+# ---- places ----
+
+
+def capacity(daemon, county="alameda"):
+    (row,) = [c for c in accepted(daemon.get("/v1/capacities"))["capacities"] if c["county"] == county]
+    return row["taken"], row["waiting"], row["places"]
+
+
+def refer(daemon, who, day, type="referred", id=None):
+    e = event(type, who, id=id or "%s-%s-%s" % (type, who, day), time="2025-08-%02dT12:00:00-07:00" % day)
+    return accepted(daemon.send(e))
+
+
+def places_of(folder):
+    """What the draws of all outcomes come to, who waits by them, and what the ledger says."""
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    try:
+        taken, line = 0, []
+        for case, text in db.execute("SELECT c.id, e.decision FROM events e JOIN cases c ON c.no = e.case_no ORDER BY seq"):
+            draws = [o["draw"] for o in json.loads(text)["outcomes"] if "capacity" in o.get("draw", {})]
+            taken += sum(d["taken"] for d in draws)
+            change = sum(d["waiting"] for d in draws)
+            line = line + [case] if change > 0 else [c for c in line if c != case] if change < 0 else line
+        (pot,) = db.execute("SELECT committed, reserved FROM pots WHERE kind = 'capacity'").fetchall()
+        waiting = [c for (c,) in db.execute("SELECT c.id FROM waiting w JOIN cases c ON c.no = w.case_no ORDER BY w.no")]
+        eq((taken, len(line)), tuple(pot))
+        eq(line, waiting)
+        return taken, line
+    finally:
+        db.close()
+
+
+@test
+def who_comes_first_is_served_first(folder):
+    d = folder.start()
+    eq(kinds(refer(d, "P1", 1)), ["enrolment"])
+    eq(refer(d, "P2", 2)["outcomes"][0]["draw"], {"capacity": "house", "waiting": 0, "taken": 1})
+    third = refer(d, "P3", 3)
+    eq(kinds(third), ["waitlisting"])
+    eq(third["inputs"], [{"capacity": "house", "places": 2, "waiting": 0, "taken": 2}])
+    eq(kinds(refer(d, "P4", 4)), ["waitlisting"])
+    eq(refer(d, "P3", 5)["outcomes"], [])
+    eq(capacity(d), (2, 2, 2))
+    eq(kinds(refer(d, "P1", 6, "went")), ["release"])
+    eq(capacity(d), (2, 1, 2))
+    timeline = accepted(d.get("/v1/cases/P3/timeline"))["events"]
+    found = timeline[0]["decision"]
+    eq((found["event"]["type"], found["event"]["source"]), ("place_found", "waymark"))
+    eq(kinds(found), ["enrolment", "notice"])
+    eq(found["outcomes"][0]["of"], third["outcomes"][0]["id"])
+    problem(d.send(event("place_found", "P4", data={"capacity": "house"})), 422, "unknown-event")
+    eq(kinds(refer(d, "P4", 7, "went")), ["release"])
+    eq(capacity(d), (2, 0, 2))
+    d.stop()
+    eq(places_of(folder), (2, []))
+    d = folder.start()
+    eq(capacity(d), (2, 0, 2))
+    eq(kinds(refer(d, "P9", 8)), ["waitlisting"])
+
+
+@test
+def more_places_are_given_on_reload(folder):
+    d = folder.start()
+    for i in range(5):
+        refer(d, "P%d" % i, i + 1)
+    eq(capacity(d), (2, 3, 2))
+    folder.edit("program.way", "house_places is 2", "house_places is 4")
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(until(lambda: capacity(d) == (4, 1, 4) and capacity(d)), (4, 1, 4))
+    d.stop()
+    eq(places_of(folder), (4, ["P4"]))
+
+
+@test
+def a_place_that_was_free_when_the_daemon_ended(folder):
+    d = folder.start()
+    for i in range(3):
+        refer(d, "P%d" % i, i + 1)
+    d.stop()
+    folder.edit("program.way", "house_places is 2", "house_places is 3")
+    d = folder.start()
+    eq(capacity(d), (3, 0, 3))
+    d.stop()
+    eq(places_of(folder), (3, []))
+
+
+@test
+def late_who_was_referred_before_keeps_the_place(folder):
+    d = folder.start()
+    for i in range(4):
+        refer(d, "P%d" % i, i + 10)
+    # Earlier than what was known: the place is kept, and so is the place in the line.
+    late = refer(d, "P0", 1)
+    eq(sorted(kinds(late)), ["enrolment", "reversal"])
+    late = refer(d, "P2", 1)
+    eq(sorted(kinds(late)), ["reversal", "waitlisting"])
+    eq(capacity(d), (2, 2, 2))
+    eq(kinds(refer(d, "P1", 20, "went")), ["release"])
+    eq(accepted(d.get("/v1/cases/P2/timeline"))["events"][0]["decision"]["event"]["type"], "place_found")
+    # Somebody had left long ago: the next in line gets the place.
+    refer(d, "P0", 15, "went")
+    eq(capacity(d), (2, 0, 2))
+    d.stop()
+    eq(places_of(folder), (2, []))
+
+
 @test
 def a_full_disk_gives_the_money_back(folder):
     folder.edit("program.way", "grant_budget is $300", "grant_budget is $1,000,000")

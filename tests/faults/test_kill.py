@@ -27,6 +27,7 @@ from waymarkd import Folder, end_with_its_daemons, event, utc  # noqa: E402
 CLIENTS = 6
 CASES = 12  # of each client: a case's events must come in order, so no two clients share one
 BUDGET = 20000  # dollars of the fund that they draw on: it runs out on the way
+PLACES = 20
 RESENT = 40  # acknowledged events of earlier rounds that are sent again each round
 
 
@@ -43,7 +44,9 @@ class Client(threading.Thread):
         name = "%d-%d-%d" % (self.run_, self.number, i)
         kind = self.random.random()
         if kind < 0.4:
-            type = self.random.choice(["granted", "granted", "aided", "aid_ended"])
+            type = self.random.choice(
+                ["granted", "granted", "aided", "aid_ended", "referred", "went"]
+            )
             return event(type, case, id=name, time=utc())
         kind = self.random.random()
         if kind < 0.1:
@@ -133,21 +136,39 @@ def check_cases(db):
 
 
 def check_pots(db):
-    """What the funds have given out is what the recorded outcomes drew, and no more than there is."""
-    sums = {}
-    for (text,) in db.execute("SELECT decision FROM events"):
-        decision = json.loads(text)
-        for draw in (o["draw"] for o in decision["outcomes"] if "draw" in o):
-            at = sums.setdefault((draw["fund"], decision["county"], draw["year"]), [0, 0])
-            for i, member in enumerate(("reserved", "committed")):
-                at[i] += int(draw[member].replace(".", ""))
-    pots = {}
-    for name, county, year, *cents in db.execute(
-        "SELECT name, county, period, reserved, committed FROM pots"
+    """What was given out is what the recorded outcomes drew, and no more than there is."""
+    sums, line = {}, []
+    for case, text in db.execute(
+        "SELECT c.id, e.decision FROM events e JOIN cases c ON c.no = e.case_no ORDER BY e.seq"
     ):
-        pots[(name, county, year)] = cents
-        assert min(cents) >= 0 and sum(cents) <= BUDGET * 100, cents
+        decision = json.loads(text)
+        change = 0
+        for draw in (o["draw"] for o in decision["outcomes"] if "draw" in o):
+            if "fund" in draw:
+                key = ("fund", draw["fund"], decision["county"], draw["year"])
+                drawn = [int(draw[m].replace(".", "")) for m in ("reserved", "committed")]
+            else:
+                key = ("capacity", draw["capacity"], decision["county"], "")
+                drawn = [draw["waiting"], draw["taken"]]
+                change += draw["waiting"]
+            sums[key] = [a + b for a, b in zip(sums.get(key, [0, 0]), drawn)]
+        if change > 0:
+            line.append(case)
+        elif change < 0:
+            line.remove(case)
+    pots = {}
+    for *key, reserved, committed in db.execute(
+        "SELECT kind, name, county, period, reserved, committed FROM pots"
+    ):
+        pots[tuple(key)] = [reserved, committed]
+        most = BUDGET * 100 if key[0] == "fund" else PLACES
+        used = committed + (reserved if key[0] == "fund" else 0)
+        assert min(reserved, committed) >= 0 and used <= most, (key, reserved, committed)
     assert sums == pots, "drawn %r, but %r" % (sums, pots)
+    waiting = db.execute(
+        "SELECT c.id FROM waiting w JOIN cases c ON c.no = w.case_no ORDER BY w.no"
+    ).fetchall()
+    assert [c for (c,) in waiting] == line, "in line %r, but %r" % (line, waiting)
 
 
 def check_again(daemon, acknowledged, unsure, rng):
@@ -193,6 +214,7 @@ def main():
     passed = failed = 0
     with Folder() as folder:
         folder.edit("program.way", "grant_budget is $300", "grant_budget is $%d" % BUDGET)
+        folder.edit("program.way", "house_places is 2", "house_places is %d" % PLACES)
         for number in range(rounds):
             try:
                 acknowledged, stored = one_round(folder, number, rng)

@@ -169,6 +169,8 @@ static void gen_primary(struct gen *g, unsigned depth)
 	case 8:
 		gen_put(g, gen_maybe(g)   ? "balance owed"
 			   : gen_maybe(g) ? "placed on review"
+			   : gen_maybe(g) ? "enrolled in house"
+			   : gen_maybe(g) ? "waiting for house"
 					  : "today");
 		return;
 	case 9:
@@ -325,6 +327,8 @@ static void gen_simple_action(struct gen *g)
 	    "enter thriver",
 	    "place on review",
 	    "place on urgent urgent",
+	    "enrol in house",
+	    "release house",
 	    "deny \"no\"",
 	    "order x"};
 	gen_put(g, GEN_PICK(g, simple));
@@ -505,6 +509,12 @@ static void gen_fund(struct gen *g)
 	static const char *const budgets[] = {"budget $1,000 in all", "budget most per year",
 					      "budget $5.50 per fiscal year from July 1"};
 	static const char *const clauses[] = {"warn at 80%", "owner office", "cite \"Article 7\""};
+	if (gen_maybe(g)) {
+		gen_put(g, "capacity house of survivor");
+		gen_title(g);
+		gen_put(g, gen_maybe(g) ? "is 1,000 places" : "is most places");
+		return;
+	}
 	gen_put(g, "fund");
 	gen_name(g);
 	gen_title(g);
@@ -730,6 +740,10 @@ static void gen_scenario(struct gen *g)
 					      "unfunded pay $100 to maria",
 					      "no unfunded start support",
 					      "left in incentives $1,000",
+					      "enrol in house",
+					      "enrol in house for maria",
+					      "no waitlist for house",
+					      "release house",
 					      "refer to p due 2026-08-01"};
 	gen_put(g, gen_maybe(g) ? "scenario" : "todo scenario");
 	gen_text(g);

@@ -478,7 +478,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "4|");
+	expect_query(db, "PRAGMA user_version", "5|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -512,19 +512,21 @@ static void test_the_file_is_not_for_everybody(void **state)
 
 /* ---- what cases share ---- */
 
-static void see_pot(void *arg, const struct pot *p)
-{
-	buf_fmt(arg, STR_FMT " " STR_FMT " %d %lld %lld|", STR_ARG(p->name), STR_ARG(p->county),
-		p->from == DAY_NONE ? 0 : p->from, (long long)p->reserved, (long long)p->committed);
-}
-
 static void expect_pots(const char *expected)
 {
 	struct buf b = {0};
-	assert_int_equal(ledger_pots(g.reader, see_pot, &b), STATUS_OK);
+	struct pots pots = {0};
+	assert_int_equal(ledger_pots(g.reader, &pots), STATUS_OK);
+	for (size_t i = 0; i < pots.all.n; i++) {
+		const struct pot *p = &pots.all.at[i];
+		buf_fmt(&b, STR_FMT " " STR_FMT " %d %lld %lld|", STR_ARG(p->name),
+			STR_ARG(p->county), p->from == DAY_NONE ? 0 : p->from,
+			(long long)p->reserved, (long long)p->committed);
+	}
 	if (!str_eq(buf_view(&b), str_from(expected)))
 		fail_msg(STR_FMT, STR_ARG(buf_view(&b)));
 	buf_release(&b);
+	pots_release(&pots);
 }
 
 static void submit_draws(const char *id, const struct draw *draws, size_t n)
@@ -569,16 +571,18 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	assert_int_equal(sqlite3_exec(db,
-				      "DROP VIEW disclosure_list; DROP TABLE disclosures;"
-				      "DROP TABLE pots; DROP TABLE seats; PRAGMA user_version=1",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(
+		db,
+		"DROP VIEW disclosure_list; DROP TABLE disclosures;"
+		"DROP TABLE pots; DROP TABLE seats; DROP TABLE waiting; PRAGMA user_version=1",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	expect_pots("");
 	db = open_directly();
-	expect_query(db, "PRAGMA user_version", "4|");
+	expect_query(db, "PRAGMA user_version", "5|");
 	expect_query(db, "SELECT count(*) FROM events", "5|");
 	sqlite3_close(db);
 }
@@ -602,12 +606,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=5", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=6", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=4; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=5; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));

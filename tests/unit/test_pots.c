@@ -27,6 +27,8 @@
 	"event big of survivor\n"                                                                  \
 	"event housed of survivor\n"                                                               \
 	"event left of survivor\n"                                                                 \
+	"event referred of survivor\n"                                                             \
+	"event went of survivor\n"                                                                 \
 	"event custody_changed of survivor\n"                                                      \
 	"  sets custody\n"                                                                         \
 	"party center\n"                                                                           \
@@ -68,6 +70,18 @@
 	"  also for running schedules\n"                                                           \
 	"  stops on left\n"
 
+#define PLACES                                                                                     \
+	"capacity house of survivor is 2 places\n"                                                 \
+	"rule asks of survivor\n"                                                                  \
+	"  on referred when custody is none\n"                                                     \
+	"  enrol in house\n"                                                                       \
+	"rule goes of survivor\n"                                                                  \
+	"  on went\n"                                                                              \
+	"  release house\n"                                                                        \
+	"rule is_called of survivor\n"                                                             \
+	"  on place_found when enrolled in house\n"                                                \
+	"  notify center\n"
+
 /* ---- several cases and the pots they share ---- */
 
 #define CASES 4
@@ -92,7 +106,7 @@ struct rig {
 	struct buf last; /* words about the decision made last */
 	enum status status;
 	const char *slug;
-	size_t late, unfunded, notices, reversals, refused;
+	size_t late, unfunded, notices, reversals, refused, found;
 };
 
 static void rig_open(struct rig *g, const char *policy)
@@ -125,7 +139,7 @@ static void tell(struct rig *g, const struct outcome *o)
 		buf_c(b, ", ");
 	buf_c(b, o->reversal ? "back " : "");
 	buf_c(b, o->unfunded ? "unfunded " : "");
-	buf_str(b, action_verb(o->action));
+	buf_str(b, o->waiting ? STR("wait") : action_verb(o->action));
 	if (o->has_amount) {
 		buf_char(b, ' ');
 		money_text(b, o->cents);
@@ -196,6 +210,31 @@ static void arrive_now(struct rig *g, struct own *own, const struct event *ev)
 		record(g, own, &d);
 }
 
+static struct own *own_of(struct rig *g, struct str id)
+{
+	for (int i = 0; i < CASES; i++)
+		if (str_eq(str_from(g->cases[i].id), id))
+			return &g->cases[i];
+	fail();
+	return NULL;
+}
+
+/* As whoever records decisions does it: the next in line gets an event of its own. */
+static void give_places(struct rig *g, const struct event *cause)
+{
+	struct vacancy v;
+	while (pots_vacancy(&g->pots, g->rb, cause->day, &v)) {
+		struct own *own = own_of(g, v.id);
+		struct event ev =
+		    place_event(&g->p.arena, g->rb, own->cs, &v, cause->time, cause->key);
+		arrive_now(g, own, &ev);
+		assert_int_equal(g->status, STATUS_OK);
+		assert_false(case_place(own->cs, v.capacity) &&
+			     case_place(own->cs, v.capacity)->waiting);
+		g->found++;
+	}
+}
+
 static void arrive(struct rig *g, int which, const struct event *ev)
 {
 	struct own *own = &g->cases[which];
@@ -207,6 +246,9 @@ static void arrive(struct rig *g, int which, const struct event *ev)
 	else
 		arrive_now(g, own, ev);
 	g->refused += g->status != STATUS_OK;
+	enum status st = g->status;
+	give_places(g, ev);
+	g->status = st;
 }
 
 /* In words: what the event brought about. */
@@ -314,6 +356,22 @@ static void test_a_payment_that_has_become_dearer_asks_for_the_rest(void **state
 	expect_used(&g, 120, 75);
 	EXPECT_SAID(send(&g, 0, "big", "2026-03-15"), "unfunded pay $45.00");
 	EXPECT_SAID(send(&g, 0, "big", "2026-04-30"), "pay $45.00, pay $20.00, pay $20.00");
+	rig_close(&g);
+}
+
+static void test_the_last_payment_gives_back_what_it_cannot_use(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "fund help budget $60 in all\n"
+			  "amount growth is $30\n"
+			  "  $45 from 2026-02-20\n"
+			  "schedule rising of survivor\n"
+			  "  on session\n"
+			  "  pay growth to survivor every 2 weeks for 2 times from help\n"
+			  "  also for running schedules\n" COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "start $30.00, notify $0.00");
+	EXPECT_SAID(send(&g, 0, "big", "2026-03-31"), "pay $30.00, unfunded pay $45.00");
+	expect_used(&g, 0, 30);
 	rig_close(&g);
 }
 
@@ -426,6 +484,80 @@ static void test_money_that_is_gone_cannot_be_taken_again(void **state)
 	rig_close(&g);
 }
 
+static void check_again(struct rig *r, struct own *own, unsigned seed);
+
+/* ---- places ---- */
+
+static void test_the_next_in_line_gets_the_place(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD PLACES COUNTY);
+	EXPECT_SAID(send(&g, 0, "referred", "2026-02-01"), "enrol");
+	EXPECT_SAID(send(&g, 1, "referred", "2026-02-02"), "enrol");
+	EXPECT_SAID(send(&g, 2, "referred", "2026-02-03"), "wait");
+	EXPECT_SAID(send(&g, 3, "referred", "2026-02-04"), "wait");
+	EXPECT_SAID(send(&g, 2, "referred", "2026-02-05"), "");
+	EXPECT_SAID(send(&g, 0, "went", "2026-02-06"), "release, enrol, notify");
+	assert_false(case_place(g.cases[2].cs, 0)->waiting);
+	EXPECT_SAID(send(&g, 0, "referred", "2026-02-07"), "wait"); /* behind the fourth */
+	EXPECT_SAID(send(&g, 3, "went", "2026-02-08"), "release");
+	EXPECT_SAID(send(&g, 1, "went", "2026-02-09"), "release, enrol, notify");
+	assert_false(case_place(g.cases[0].cs, 0)->waiting);
+	rig_close(&g);
+}
+
+static void test_an_earlier_referral_keeps_place_and_line(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD PLACES COUNTY);
+	for (int i = 0; i < CASES; i++)
+		(void)send(&g, i, "referred", "2026-02-10");
+	(void)send(&g, 0, "referred", "2026-02-01");
+	(void)send(&g, 2, "referred", "2026-02-01");
+	assert_false(case_place(g.cases[0].cs, 0)->waiting);
+	EXPECT_SAID(send(&g, 1, "went", "2026-02-11"), "release, enrol, notify");
+	assert_false(case_place(g.cases[2].cs, 0)->waiting);
+	assert_true(case_place(g.cases[3].cs, 0)->waiting);
+	rig_close(&g);
+}
+
+/* Undoing a release asks for a place again; when it is gone, the event is refused. */
+static void test_a_place_that_was_given_away(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD PLACES "rule goes_too of survivor\n"
+				 "  on left when custody is none\n"
+				 "  release house\n" COUNTY);
+	(void)send(&g, 0, "referred", "2026-02-01");
+	(void)send(&g, 1, "referred", "2026-02-02");
+	(void)send(&g, 2, "referred", "2026-02-03");
+	EXPECT_SAID(send(&g, 0, "left", "2026-02-04"), "release, enrol, notify");
+	struct event ev = policy_text_event(&g.p, "x", "custody_changed", "c0",
+					    "2026-02-03T20:00:00-08:00", "\"custody\":\"adult\"");
+	ev.kind = 0;
+	arrive(&g, 0, &ev);
+	assert_int_equal(g.status, STATUS_LIMIT);
+	rig_close(&g);
+}
+
+/* What else a rule would do may be stopped; the place is given all the same. */
+static void test_the_place_is_given_whatever_else_is_stopped(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD PLACES "never notify center for survivor when custody is adult\n" COUNTY);
+	(void)send(&g, 0, "referred", "2026-02-01");
+	(void)send(&g, 1, "referred", "2026-02-02");
+	(void)send(&g, 2, "referred", "2026-02-03");
+	struct event ev = policy_text_event(&g.p, "x", "custody_changed", "c2",
+					    "2026-02-03T20:00:00-08:00", "\"custody\":\"adult\"");
+	ev.kind = 0;
+	arrive(&g, 2, &ev);
+	EXPECT_SAID(send(&g, 0, "went", "2026-02-04"), "release, enrol");
+	assert_false(case_place(g.cases[2].cs, 0)->waiting);
+	check_again(&g, &g.cases[2], 0);
+	rig_close(&g);
+}
+
 /* ---- by chance ---- */
 
 struct dice {
@@ -458,6 +590,9 @@ static int64_t cents_of(const struct json *o, const char *name)
 
 static struct draw draw_of(const struct json *draw)
 {
+	if (json_get(draw, STR("capacity")))
+		return (struct draw){POT_CAPACITY, 0, DAY_NONE, seats_of(draw, "waiting"),
+				     seats_of(draw, "taken")};
 	bool seat = json_get(draw, STR("docket")) != NULL;
 	struct draw d = {.pot = seat ? POT_DOCKET : POT_FUND, .from = DAY_NONE};
 	const struct json *day = json_get(draw, seat ? STR("meeting") : STR("year"));
@@ -492,13 +627,32 @@ static void add_up(struct rig *r)
 	}
 }
 
+/* Nobody waits while a place is free, and who waits or has a place says so itself. */
+static void check_line(const struct rig *r, const struct pot *p, unsigned seed)
+{
+	int64_t waiting = 0, taken = 0;
+	for (int i = 0; i < CASES; i++) {
+		const struct case_state *cs = r->cases[i].cs;
+		const struct enrolment *e = cs ? case_place(cs, 0) : NULL;
+		waiting += e && e->waiting;
+		taken += e && !e->waiting;
+	}
+	if (p->committed > 2 || (p->reserved && p->committed < 2) || p->reserved != waiting ||
+	    p->committed != taken || r->pots.line.n != (size_t)waiting)
+		fail_msg("seed %u: taken %lld, %lld by the cases; waiting %lld, %lld, %zu", seed,
+			 (long long)p->committed, (long long)taken, (long long)p->reserved,
+			 (long long)waiting, r->pots.line.n);
+}
+
 static void check_pots(struct rig *r, int64_t budget, unsigned seed)
 {
 	add_up(r);
 	for (size_t i = 0; i < r->pots.all.n; i++) {
 		const struct pot *p = &r->pots.all.at[i], *sum = pots_find(&r->sum, p);
 		assert_non_null(sum);
-		if (p->reserved < 0 || p->committed < 0 || p->reserved + p->committed > budget)
+		if (p->kind == POT_CAPACITY)
+			check_line(r, p, seed);
+		else if (p->reserved < 0 || p->committed < 0 || p->reserved + p->committed > budget)
 			fail_msg("seed %u: reserved %lld, committed %lld of %lld", seed,
 				 (long long)p->reserved, (long long)p->committed,
 				 (long long)budget);
@@ -550,13 +704,13 @@ static void check_idle(struct rig *r, int which, unsigned seed)
 
 static void by_chance(struct rig *r, unsigned seed, int64_t budget)
 {
-	static const char *const types[] = {"session", "session",        "big",
-					    "housed",  "left",           "custody_changed",
-					    "housed",  "custody_changed"};
+	static const char *const types[] = {
+	    "session", "session",         "big",      "housed",   "left", "custody_changed",
+	    "housed",  "custody_changed", "referred", "referred", "went", "referred"};
 	struct dice dice = {seed};
-	for (int i = 0; i < 40; i++) {
+	for (int i = 0; i < 60; i++) {
 		char id[16], time[40], data[40] = "";
-		const char *type = types[roll(&dice, 8)];
+		const char *type = types[roll(&dice, 12)];
 		int which = (int)roll(&dice, CASES);
 		snprintf(id, sizeof(id), "e%d", i);
 		snprintf(time, sizeof(time), "2026-%02d-%02dT%02d:00:00-08:00",
@@ -580,11 +734,13 @@ static void by_chance(struct rig *r, unsigned seed, int64_t budget)
 static void test_by_chance(void **state)
 {
 	static const char *const policies[] = {
-	    HEAD "fund help budget $1,000 in all\n  warn at 80%\n  owner center\n" BLOCKS COUNTY,
-	    HEAD "fund help budget $1,000 in all\n" RISING BLOCKS COUNTY,
 	    HEAD
-	    "fund help budget $1,000 per fiscal year from July 1\n  warn at 33.3%\n" BLOCKS COUNTY};
-	size_t late = 0, unfunded = 0, notices = 0, reversals = 0;
+	    "fund help budget $1,000 in all\n  warn at 80%\n  owner center\n" BLOCKS PLACES COUNTY,
+	    HEAD
+	    "fund help budget $1,000 per fiscal year from July 1\n  warn at 33.3%\n" BLOCKS PLACES
+		COUNTY,
+	    HEAD "fund help budget $1,000 in all\n" RISING BLOCKS PLACES COUNTY};
+	size_t late = 0, unfunded = 0, notices = 0, reversals = 0, found = 0;
 	(void)state;
 	for (unsigned seed = 1; seed <= 90; seed++) {
 		rig_open(&g, policies[seed % 3]);
@@ -593,9 +749,10 @@ static void test_by_chance(void **state)
 		unfunded += g.unfunded;
 		notices += g.notices;
 		reversals += g.reversals;
+		found += g.found;
 		rig_close(&g);
 	}
-	assert_true(late > 500 && unfunded > 100 && notices > 50 && reversals > 100);
+	assert_true(late > 500 && unfunded > 100 && notices > 50 && reversals > 100 && found > 20);
 }
 
 /* A seat is taken once and given back once, and no meeting hears more than it can. */
@@ -631,11 +788,16 @@ int main(void)
 	    cmocka_unit_test(test_a_schedule_reserves_and_gives_back),
 	    cmocka_unit_test(test_a_year_pays_what_it_reserved),
 	    cmocka_unit_test(test_a_payment_that_has_become_dearer_asks_for_the_rest),
+	    cmocka_unit_test(test_the_last_payment_gives_back_what_it_cannot_use),
 	    cmocka_unit_test(test_a_warning_comes_once),
 	    cmocka_unit_test(test_several_are_served_in_order_of_ids),
 	    cmocka_unit_test(test_what_was_funded_stays_funded),
 	    cmocka_unit_test(test_reversals_pay_for_what_now_follows),
 	    cmocka_unit_test(test_money_that_is_gone_cannot_be_taken_again),
+	    cmocka_unit_test(test_the_next_in_line_gets_the_place),
+	    cmocka_unit_test(test_an_earlier_referral_keeps_place_and_line),
+	    cmocka_unit_test(test_a_place_that_was_given_away),
+	    cmocka_unit_test(test_the_place_is_given_whatever_else_is_stopped),
 	    cmocka_unit_test(test_by_chance),
 	    cmocka_unit_test(test_seats_by_chance),
 	};

@@ -26,6 +26,7 @@ rule note on intake notify office
 stipend counselling on session_attended pay $100 to survivor
 schedule housing_support on housing_accepted pay $500 to office monthly for 6 times
 escalation attendance of survivor step called on intake notify office
+capacity house of survivor is 9 places
 docket panel of survivor meets weekly on Monday at most 9 cases
 stages journey of survivor stage helped on intake
 share sheet_of of survivor with agency show housed
