@@ -35,7 +35,7 @@ struct dimension {
 
 	int64_t min, max;
 	bool optional;     /* may be unknown */
-	bool inexact;      /* opaque, or a sum with something opaque in it */
+	bool inexact;      /* opaque, from a table, or a sum with something of the kind in it */
 	VEC(int64_t) cuts; /* first values of pieces but the first, ascending */
 
 	/* the search: what is left of it */

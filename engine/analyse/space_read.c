@@ -157,6 +157,27 @@ static uint16_t read_window(struct space *s, uint16_t event, uint32_t unit, int6
 	return own;
 }
 
+/* What a table gives: one of the values of its rows, in counties' replacements too. Which one
+ * depends on what it looks up, and that is not followed. */
+static void read_table(const struct space *s, struct dimension *d)
+{
+	const struct rulebook *rb = s->at.rb;
+	uint32_t output = TABLE_OUTPUT(d->b);
+	range_of(rb, &rb->tables[d->a].outputs[output].type, d);
+	d->inexact = true;
+	int64_t min = d->max, max = d->min;
+	for (uint16_t t = 0; t < rb->ntables; t++)
+		for (uint16_t i = 0; rb->tables[t].first == d->a && i < rb->tables[t].nrows; i++) {
+			const struct table_output *o = &rb->tables[t].rows[i].outputs[output];
+			if (o->param != NONE)
+				return; /* it stands differently in other counties, on other days */
+			min = o->value.i < min ? o->value.i : min;
+			max = o->value.i > max ? o->value.i : max;
+		}
+	d->min = min > d->min ? min : d->min;
+	d->max = max < d->max ? max : d->max;
+}
+
 /* NONE where nothing is known of it: it is always missing then, or new to this file. */
 static uint16_t new_term(struct space *s, struct dimension *d)
 {
@@ -198,6 +219,9 @@ static uint16_t new_term(struct space *s, struct dimension *d)
 		break;
 	case OP_TODAY:
 		range_sum(d, TYPE_DATE, s->at.from < DAY_MIN ? DAY_MIN : s->at.from, last);
+		break;
+	case OP_TABLE:
+		read_table(s, d);
 		break;
 	default:
 		return NONE;

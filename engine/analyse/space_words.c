@@ -78,6 +78,10 @@ static void term_name(struct buf *b, const struct space *s, const struct dimensi
 		buf_c(b, "placed on ");
 		buf_str(b, rb->dockets[d->a].name);
 		return;
+	case OP_TABLE:
+		buf_fmt(b, STR_FMT "." STR_FMT, STR_ARG(rb->blocks[rb->tables[d->a].block].name),
+			STR_ARG(rb->tables[d->a].outputs[TABLE_OUTPUT(d->b)].name));
+		return;
 	default:
 		source_line(b, rulebook_text(rb, d->code[d->ncode - 1].span));
 	}
