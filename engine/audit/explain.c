@@ -134,6 +134,37 @@ static void text_seen(struct buf *b, const struct wording *w, const struct consi
 	arena_release(&g.arena);
 }
 
+/* Why it is not paid: what the fund had left before the event drew on it. */
+static void text_short(struct buf *b, const struct decision *d, const struct outcome *o)
+{
+	for (size_t i = 0; o->unfunded && !o->reversal && i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		int64_t left = in->most - in->reserved - in->committed;
+		if (in->pot != POT_FUND || in->index != o->fund)
+			continue;
+		line(b, 4);
+		buf_str(b, STR("the fund had "));
+		money_text(b, left);
+		buf_str(b, STR(" left of "));
+		money_text(b, in->most);
+		buf_str(b, STR(", and pays all or nothing"));
+		return;
+	}
+}
+
+static void text_line(struct buf *b, const struct decision *d, const struct outcome *o)
+{
+	for (size_t i = 0; o->waiting && !o->reversal && i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		if (in->pot != POT_CAPACITY || in->index != o->name)
+			continue;
+		line(b, 4);
+		buf_fmt(b, "%lld of %lld places were taken, and %lld waited before it",
+			(long long)in->committed, (long long)in->most, (long long)in->reserved);
+		return;
+	}
+}
+
 /* Why it is this meeting: the ones before it had no seat. */
 static void text_seat(struct buf *b, const struct decision *d, const struct outcome *o)
 {
@@ -254,6 +285,8 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 		outcome_words(b, w, &d->outcomes[i]);
 		text_because(b, w, &d->outcomes[i]);
 		text_seat(b, d, &d->outcomes[i]);
+		text_short(b, d, &d->outcomes[i]);
+		text_line(b, d, &d->outcomes[i]);
 		text_origin(b, d, &d->outcomes[i]);
 		if (is_own(&d->outcomes[i]) && find_considered(t, d->outcomes[i].part, &c)) {
 			text_seen(b, w, &c, &d->outcomes[i]);

@@ -342,6 +342,10 @@ static void words_no_effect(struct buf *b, const struct rulebook *rb, const stru
 	else if (p->nactions == 1 && p->actions[0].kind == ACTION_PLACE)
 		buf_str(b,
 			STR("did nothing: the case is on the agenda of a coming meeting already"));
+	else if (p->nactions == 1 && p->actions[0].kind == ACTION_ENROL)
+		buf_str(b, STR("did nothing: the case has a place already, or waits for one"));
+	else if (p->nactions == 1 && p->actions[0].kind == ACTION_RELEASE)
+		buf_str(b, STR("did nothing: the case has no place, and waits for none"));
 	else if (p->nactions == 1 && p->actions[0].kind == ACTION_ENTER)
 		buf_str(b, STR("did nothing: the case stood in that stage already, or the county "
 			       "has none"));

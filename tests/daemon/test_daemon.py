@@ -1709,6 +1709,7 @@ def late_grants_keep_what_was_granted(folder):
     explained = folder.run("explain", late["outcomes"][0]["id"])
     eq(explained.returncode, 0)
     assert "unfunded: pay $100.00 to P0 from grants" in explained.stdout, explained.stdout
+    assert "the fund had $0.00 left of $300.00, and pays all or nothing" in explained.stdout, explained.stdout
 
 
 # ---- places ----
@@ -1766,6 +1767,8 @@ def who_comes_first_is_served_first(folder):
     eq(capacity(d), (2, 0, 2))
     d.stop()
     eq(places_of(folder), (2, []))
+    explained = folder.run("explain", third["outcomes"][0]["id"])
+    assert "2 of 2 places were taken, and 0 waited before it" in explained.stdout, explained.stdout
     d = folder.start()
     eq(capacity(d), (2, 0, 2))
     eq(kinds(refer(d, "P9", 8)), ["waitlisting"])
