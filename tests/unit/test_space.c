@@ -243,7 +243,7 @@ static void put_number(struct maker *g)
 		put(g, OP_DAYS_SINCE, EVENT_X, 0);
 		return;
 	default:
-		put_constant(g, TYPE_NUMBER, below(g, 6) - 1);
+		put_constant(g, TYPE_NUMBER, (int64_t)below(g, 6) - 1);
 	}
 }
 
