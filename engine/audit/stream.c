@@ -171,16 +171,37 @@ static struct stream_answer had_before(struct stream *s, const struct stream_see
 	return refused(s, STATUS_CONFLICT, &s->refusal);
 }
 
+static void note_due(struct stream *s, const struct case_state *cs)
+{
+	int64_t at;
+	if (case_next_due(cs, &at) && at < s->quiet)
+		s->quiet = at;
+}
+
+/* Where facts change by themselves, the event may read some of another case: as they are by then.
+ */
+static void pass_time_for_all(struct stream *s, int64_t to)
+{
+	if (!s->rb->sets_later || to < s->quiet)
+		return;
+	stream_until(s, to);
+	s->quiet = INT64_MAX;
+	for (size_t i = 0; i < s->cases.n; i++)
+		note_due(s, s->cases.at[i]);
+}
+
 static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
 				       const struct event *ev)
 {
 	int64_t at;
+	pass_time_for_all(s, ev->time);
 	while (case_next_due(cs, &at) && at <= ev->time)
 		fire(s, cs);
 	if (s->decider.trace)
 		trace_clear(s->decider.trace);
 	struct decision d;
 	enum status status = decide_event(&s->decider, cs, ev, &d);
+	note_due(s, cs);
 	if (status)
 		return refused(s, status, &s->decider.refusal);
 	hand_over(s, &d);

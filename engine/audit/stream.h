@@ -35,6 +35,7 @@ struct stream {
 	bool once;         /* set it when no event can come twice: none is remembered then */
 	uint64_t seq;      /* of the latest decision */
 	bool places_found; /* some case was given a place while time passed */
+	int64_t quiet;     /* nothing is due before, in any case */
 	stream_sink *sink;
 	void *arg;
 };
@@ -54,7 +55,8 @@ void stream_release(struct stream *s);
 void stream_add(struct stream *s, struct case_state *cs);
 struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
 
-/* Fires what is due in the event's own case up to its time, then decides the event. An event whose
+/* Fires what is due in the event's own case up to its time (in all cases, where facts change by
+ * themselves and another case may be asked for them), then decides the event. An event whose
  * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again.
  * Events of one case come in order of time: a late one is refused, since keeping every history in
  * memory would cost all the others. The daemon takes late events (redecide.h). */

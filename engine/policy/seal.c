@@ -180,6 +180,30 @@ static void seal_limits(struct rulebook *rb)
 	rb->limit_block = of;
 }
 
+static bool sets(const struct action *actions, uint16_t n)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (actions[i].kind == ACTION_SET)
+			return true;
+	return false;
+}
+
+static bool part_sets_later(const struct part *p)
+{
+	if (p->role == PART_OVERDUE && sets(p->actions, p->nactions))
+		return true;
+	for (uint16_t i = 0; i < p->nactions; i++)
+		if (sets(p->actions[i].otherwise, p->actions[i].notherwise))
+			return true;
+	return false;
+}
+
+static void seal_later(struct rulebook *rb)
+{
+	for (uint32_t i = 0; i < rb->nparts && !rb->sets_later; i++)
+		rb->sets_later = part_sets_later(&rb->parts[i]);
+}
+
 static void seal_nevers(struct rulebook *rb)
 {
 	for (uint16_t i = 0; i < rb->nnevers; i++)
@@ -192,5 +216,6 @@ void rulebook_seal(struct rulebook *rb)
 	seal_parts(rb);
 	seal_params(rb);
 	seal_nevers(rb);
+	seal_later(rb);
 	seal_limits(rb);
 }
