@@ -43,11 +43,12 @@ class Answer:
 
 def comparable(outcomes):
     """Outcomes without what the language does not promise: which of several blocks is named that start or
-    stop one schedule or enter one stage at one event; and how credits that come to too much are shared."""
+    stop one schedule or enter one stage at one event; and how much of a credit or waiver is whose."""
     kept, credits = [], {}
     for outcome in outcomes:
-        if outcome["kind"] == "credit":
-            credits.setdefault((outcome["program"], outcome["name"], outcome.get("by", "")), []).append(outcome)
+        if outcome["kind"] in ("credit", "waiver"):
+            key = outcome["kind"], outcome["program"], outcome["name"], outcome.get("by", "")
+            credits.setdefault(key, []).append(outcome)
         elif outcome["kind"] == "notice" and "fund" in outcome:  # of a fund that runs out, in its own words
             kept.append({name: outcome.get(name) for name in ("kind", "fund", "amount", "to")})
         elif outcome.get("schedule") or outcome["kind"] in ("stage", "breach"):
@@ -56,7 +57,7 @@ def comparable(outcomes):
             kept.append(outcome)
     for key, parts in credits.items():
         amount = money_text(sum(cents(part["amount"]) for part in parts))
-        kept.append({"kind": "credit", "of": key, "amount": amount})
+        kept.append({"kind": key[0], "of": key[1:], "amount": amount})
     return sorted(kept, key=sortable)
 
 
@@ -212,7 +213,7 @@ def cents(text):
 
 
 def until_of(history):
-    last = max((utc(event["time"])[:10] for event in history if event["time"] < "2029"), default="2026-07-01")
+    last = max((utc(event["time"])[:10] for event in history), default="2026-07-01")
     return min(datetime.date.fromisoformat(last) + datetime.timedelta(days=70), datetime.date(2031, 1, 1))
 
 

@@ -29,6 +29,7 @@ class Case:
         self.running = {}      # (program, schedule) -> Running
         self.paid = {}         # (program, schedule) -> cents
         self.payments = []     # of stipends with limits: (what they count for, day, cents)
+        self.placed = {}       # docket -> day of the latest meeting
         self.owed = []         # Debt, in the order of assessment
         self.proposals = []
 

@@ -19,6 +19,7 @@ import time
 
 sys.dont_write_bytecode = True
 import generate
+import histories
 import mutations
 import policy as policies
 import scenarios
@@ -84,11 +85,11 @@ def without_contradictions(folder, written):
     return written
 
 
-def histories(folder, number):
+def examples_of(folder, number):
     """A policy by chance, with each of its histories."""
     written = without_contradictions(folder, generate.Policy(number))
     for nth in range(HISTORIES):
-        yield written, generate.History(written, number * HISTORIES + nth).events
+        yield written, histories.History(written, number * HISTORIES + nth).events
 
 
 def compare(folder, count, seed):
@@ -96,7 +97,7 @@ def compare(folder, count, seed):
     began = time.monotonic()
     for number in range(seed, seed + count):
         try:
-            for written, history in histories(folder, number):
+            for written, history in examples_of(folder, number):
                 answers = differs(folder, written.text(), history)
                 if answers:
                     show(folder, written.chunks, history, answers, number)
@@ -118,7 +119,7 @@ def finds(folder, seed, count=500):
     """Whether a difference shows within so many policies."""
     for number in range(seed, seed + count):
         try:
-            if any(differs(folder, written.text(), history) for written, history in histories(folder, number)):
+            if any(differs(folder, written.text(), history) for written, history in examples_of(folder, number)):
                 return True
         except DoesNotCompile:
             pass

@@ -150,6 +150,10 @@ class View:
         at = self.case.steps.get((self.program, node.name))
         return at[0] if at else "none"
 
+    def of_placed(self, node):
+        meeting = self.case.placed.get(node.name)
+        return meeting is not None and meeting > self.day
+
     def of_today(self, node):
         return self.day
 

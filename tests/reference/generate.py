@@ -1,73 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Policies and histories by chance. The same seed gives the same ones.
+"""Policies by chance. The same seed gives the same one.
 
 A policy is a list of chunks, a chunk a list of lines, so that whoever looks for a small example can
-leave out chunks and lines. A history is a list of CloudEvents; `outcome` in their data may be
-["proposal", 3]: the fourth proposal that its case has had.
+leave out chunks and lines.
 """
 import datetime
-import random
 
-ZONES = ("America/Los_Angeles", "America/Los_Angeles", "America/New_York", "America/Havana", "Australia/Lord_Howe",
-         "Europe/London", "UTC")
-COUNTIES = ("north", "south", "west")
-WORDS = {"custody": ("none", "juvenile", "adult"), "service": ("counselling", "housing", "work"),
-         "level": ("low", "high")}
-
-# Facts and fields: name -> how its type is written; `?` makes it optional.
-FACTS = {
-    "person": {"age": "years from 0 to 120?", "custody": "custody", "housed": "yes/no", "income": "money?",
-               "score": "number", "joined": "date?", "helper": "agency?", "share": "percent?"},
-    "buyer": {"age": "years?", "warned": "yes/no", "fines": "money"},
-    "agency": {"vetted": "yes/no", "rating": "number?", "level": "level"},
-}
-EVENTS = {
-    "intake": ("person", {}, ("age", "custody", "helper")),
-    "session": ("person", {"provider": "agency", "minutes": "number from 0 to 600", "service": "service"}, ()),
-    "missed": ("person", {"explained": "yes/no"}, ()),
-    "enrolled": ("person", {}, ()),
-    "completed": ("person", {}, ()),
-    "moved": ("person", {"provider": "agency?", "rent": "money"}, ("housed",)),
-    "left": ("person", {}, ()),
-    "earned": ("person", {"sum": "money?"}, ("income", "joined", "score")),
-    "judged": ("buyer", {"fee": "money", "paid": "money?"}, ()),
-    "class_taken": ("buyer", {}, ()),
-    "shown": ("buyer", {}, ("warned", "fines", "age")),
-    "letter": ("person, buyer", {}, ()),
-    "reviewed": ("agency", {}, ("vetted", "rating", "level")),
-}
-DEFAULTS = {"custody": "none", "yes/no": "no", "number": "3", "money": "$250", "level": "low"}
-FIXED = {"custody": "adult", "yes/no": "yes", "number": "60", "money": "$1", "level": "high", "date": "2026-12-01",
-         "years": "18", "percent": "7.5%"}
-PARTIES, FUNDS = ("office", "advocate"), ("services", "school")
-PERIODS = ("1 day", "3 days", "14 days", "2 weeks", "1 month", "3 months", "1 year", "1 business day",
-           "5 business days")
-ORDINALS = ("first", "second", "third")
+from chance import (BLOCKS, COUNTIES, DEFAULTS, EVENTS, FACTS, FUNDS, ORDINALS, PARTIES, PERIODS, WORDS, ZONES, Chance,
+                    base, type_words)
+from phrases_by_chance import PhrasesByChance
 
 
-class Chance(random.Random):
-    def maybe(self, of=2):
-        return self.randrange(of) == 0
-
-    def some(self, items, least=0):
-        items = list(items)
-        return self.sample(items, self.randint(min(least, len(items)), len(items)))
-
-
-BLOCKS = ("locked", "stipend", "schedule", "escalation", "stages", "fine", "rule")
-
-
-def type_words(type):
-    name = type.rstrip("?")
-    words = "one of " + ", ".join(WORDS[name]) if name in WORDS else name
-    return words + (" optional" if type.endswith("?") else "")
-
-
-def base(type):
-    return type.rstrip("?").split(" ")[0]
-
-
-class Policy:
+class Policy(PhrasesByChance):
     """Writes one policy; afterwards `chunks` has its text and `self` what a history needs to know."""
 
     def __init__(self, seed):
@@ -150,6 +94,7 @@ class Policy:
                             for kind, name, of in plans if kind in ("escalation", "stages")}
         self.stages = [name for kind, name, of in plans if kind == "stages"]
         self.tables = [(self.name("table"), rnd.choice(("person", "buyer"))) for _ in range(rnd.choice((0, 1, 2)))]
+        self.docket = self.name("docket") if rnd.maybe(3) else None
         for kind, name, of in plans:
             locked = rnd.maybe(8)
             self.written[program].append((kind, name, of, locked))
@@ -158,6 +103,12 @@ class Policy:
             self.overriding(program)
         if rnd.maybe(3):
             self.grants(program)
+        if rnd.maybe(3):  # a fact that others read changes by itself
+            self.put(f"rule {self.name('rule')} of agency", "  on reviewed",
+                     f"  refer to office within {self.period()}",
+                     f"    otherwise set {rnd.choice(('vetted to yes', 'rating to 60', 'level to high'))}")
+        if self.docket:
+            self.placements(program)
         for name, of in self.tables:
             self.put(f"table {name} of {of}", *self.table(name, of))
             self.written[program].append(("table", name, of, False))
@@ -278,6 +229,18 @@ class Policy:
 
     stages_ = escalation
 
+    def placements(self, program):
+        rnd = self.rnd
+        when = rnd.choice(("weekly on Thursday", "every 2 weeks from 2026-07-03", "monthly on first Tuesday",
+                           "monthly on last Friday", "every 3 weeks from 2027-01-01"))
+        most = rnd.choice(("2", "3", rnd.choice(self.figures["number"])))
+        self.put(f"docket {self.docket} of person", f"  meets {when}", f"  at most {most} cases",
+                 rnd.choice(("", "  keeps 1 for urgent")))
+        for event, urgent in zip(rnd.sample(self.events_of("person"), 2), ("", rnd.choice(("", " urgent")))):
+            name = self.name("rule")
+            self.written[program].append(("rule", name, "person", True))
+            self.put(f"rule {name} of person", f"  on {event}", f"  place on {self.docket}{urgent}")
+
     def grants(self, program):
         """A fund that runs out, for one stipend and one schedule that never draw on it at one event."""
         rnd = self.rnd
@@ -392,203 +355,6 @@ class Policy:
         self.put(f"always {self.promised(of)} within {self.period()} of {event} for {of}{when}",
                  f'  "Promise {self.names}"')
 
-    # ---- actions ----
-
-    def fund(self, word):
-        return f" {word} {self.rnd.choice(FUNDS)}" if self.rnd.maybe(3) else ""
-
-    def whom(self, of, fields):
-        return self.rnd.choice([of, of] + [n for n, t in fields.items() if t == "agency"] + [PARTIES[0]])
-
-    VERBS = ("pay", "assess", "assess", "assess", "credit", "credit", "waive", "refer", "require", "notify", "order", "start", "stop",
-             "set", "enter", "deny")
-
-    def action(self, of, fields, verbs=VERBS, otherwise=True):
-        verb = self.rnd.choice(verbs)
-        may = "may " if verb in ("pay", "assess", "credit", "waive", "refer", "require", "order") and \
-            otherwise and self.rnd.maybe(3) else ""
-        return may + getattr(self, "a_" + verb)(of, fields, otherwise)
-
-    def a_pay(self, of, fields, _):
-        return f"pay {self.amount(of, fields)} to {self.whom(of, fields)}{self.fund('from')}"
-
-    def a_assess(self, of, fields, _):
-        rnd, line = self.rnd, self.rnd.choice(self.lines)
-        amount, fund = self.amount(of, fields), self.fund("into")
-        starting = rnd.choice(("", "", " starting same day", " starting first of next month", " starting next day"))
-        interval = rnd.choice(("daily", "weekly", "monthly", "every 2 weeks"))
-        if rnd.maybe(4):
-            odd = rnd.choice(("", " remainder in first", " remainder in last"))
-            return f"assess {amount} as {line} in {rnd.randint(1, 7)} {interval} instalments{starting}{odd}{fund}"
-        if rnd.maybe(6):
-            return f"assess {rnd.randint(2, 6)} x {self.figure('amount')} as {line} {interval}{starting}{fund}"
-        due = f" due within {self.period()}" if rnd.maybe() else ""
-        return f"assess {amount} as {line}{due}{fund}"
-
-    def a_credit(self, of, fields, _):
-        return f"credit {self.amount(of, fields)} against {self.rnd.choice(self.lines)}"
-
-    def a_waive(self, of, fields, _):
-        return f"waive {self.rnd.choice(self.lines)}"
-
-    def deadline(self, of, needed, otherwise):
-        rnd = self.rnd
-        answered = f" answered by {rnd.choice(self.events_of(of))}" if rnd.maybe() else ""
-        within = f" within {self.period()}" if needed or rnd.maybe() else ""
-        late = ""
-        if within and otherwise:
-            for _ in range(rnd.choice((0, 1, 1, 2))):
-                late += f"\n      otherwise {self.action(of, {}, otherwise=False)}"
-        return answered + within + late
-
-    def a_refer(self, of, fields, otherwise):
-        return f"refer to {self.rnd.choice(PARTIES)}{self.deadline(of, False, otherwise)}"
-
-    def a_require(self, of, fields, otherwise):
-        return f"require {self.rnd.choice(('plan', 'form'))}{self.deadline(of, True, otherwise)}"
-
-    def a_notify(self, of, fields, _):
-        return f'notify {self.rnd.choice(PARTIES)} "Note {self.rnd.randrange(100)}"'
-
-    def a_order(self, of, fields, _):
-        return f"order {self.rnd.choice(('visit', 'warn'))}"
-
-    def a_start(self, of, fields, otherwise, verb="start"):
-        fitting = [name for name, kind in self.schedules if kind == of]
-        if not fitting:
-            return self.a_notify(of, fields, otherwise)
-        return f"{verb} {self.rnd.choice(fitting)}"
-
-    def a_stop(self, of, fields, otherwise):
-        return self.a_start(of, fields, otherwise, "stop")
-
-    def a_enter(self, of, fields, otherwise):
-        fitting = [step for name in self.stages if self.escalations[name][0] == of for step in self.escalations[name][1]]
-        if not fitting or not otherwise:
-            return self.a_notify(of, fields, otherwise)
-        return f"enter {self.rnd.choice(fitting)}"
-
-    def a_set(self, of, fields, now):
-        rnd = self.rnd
-        fact, type = rnd.choice([f for f in FACTS[of].items() if base(f[1]) not in ("agency",)])
-        if not now:  # deadlines of one instant do not contradict each other
-            return f"set {fact} to {FIXED[base(type)]}"
-        if type.endswith("?") and rnd.maybe(4):
-            return f"set {fact} to unknown"
-        return f"set {fact} to {self.literal(type)}"
-
-    def a_deny(self, of, fields, _):
-        return f'deny "Reason {self.rnd.randrange(100)}"'
-
-    def literal(self, type):
-        rnd, kind = self.rnd, base(type)
-        if kind in WORDS:
-            return rnd.choice(WORDS[kind])
-        return {"yes/no": lambda: rnd.choice(("yes", "no")), "money": lambda: self.figure("amount"),
-                "number": lambda: str(rnd.choice((0, 1, 3, 30, 60, 90))), "date": lambda: str(self.day()),
-                "years": lambda: str(rnd.choice((0, 17, 18, 21, 65))), "percent": lambda: self.figure("percent"),
-                }[kind]()
-
-    # ---- amounts ----
-
-    def amount(self, of, fields, depth=1):
-        rnd = self.rnd
-        simple = [self.figure("amount"), rnd.choice(self.figures["amount"]), "balance owed"]
-        simple += [n for n, t in fields.items() if t == "money"]
-        simple += [n for n, t in FACTS[of].items() if t == "money" and n not in fields]
-        simple += [f"{name}.sum" for name, kind in self.tables if kind == of]
-        if not depth or rnd.maybe():
-            return rnd.choice(simple[:2] + simple)
-        inner = self.amount(of, fields, depth - 1)
-        how = "rounded " + rnd.choice(("up", "down", "half up", "half even")) + " to the cent"
-        percent = rnd.choice(self.figures["percent"] + [self.figure("percent")])
-        if " " in inner and inner != "balance owed":
-            inner = f"({inner})"
-        return rnd.choice((f"{percent} of {inner} {how}", f"{inner} / {rnd.randint(2, 7)} {how}",
-                           f"lesser of {inner} and {self.figure('amount')}", f"{inner} + {self.figure('amount')}",
-                           f"greater of {inner} and {rnd.choice(self.figures['amount'])}",
-                           f"{inner} x {rnd.randint(2, 3)}", f"{inner} - {rnd.choice(('$0.01', '$100'))}",
-                           f"{rnd.choice(self.figures['number'])} x {inner}",
-                           f"{self.figure('amount')} for each {rnd.choice(('$0.07', '$10', '$33.33'))}"
-                           f"{rnd.choice((' or part', ''))} of {inner}"))
-
-    # ---- conditions ----
-
-    def condition(self, of, fields, depth):
-        """One that compiles: what may be unknown is guarded."""
-        rnd = self.rnd
-        if depth <= 0 or rnd.maybe(3):
-            atom = self.atom(of, fields)
-            return f"not ({atom})" if rnd.maybe(8) else atom
-        parts = [self.condition(of, fields, depth - 1) for _ in range(rnd.randint(2, 3))]
-        word = rnd.choice((" and ", " or "))
-        return word.join(f"({part})" if " and " in part or " or " in part else part for part in parts)
-
-    def atom(self, of, fields):
-        rnd = self.rnd
-        sign = rnd.choice(("<", "<=", ">", ">=", "is", "is not"))
-        made = [lambda: f"count of {rnd.choice(self.events_of(of))}{self.window() if rnd.maybe(3) else ''} "
-                        f"{sign} {rnd.randint(0, 4)}",
-                lambda: self.guard(f"days since {rnd.choice(self.events_of(of))}",
-                                   f"{rnd.choice(('<', '<=', '>', '>='))} {rnd.choice((0, 1, 7, 30))}"),
-                lambda: f"balance owed {sign} {rnd.choice((self.figure('amount'), '$0'))}",
-                lambda: f"today {rnd.choice(('<', '>='))} {self.day()}"]
-        made += [lambda: self.about_name(of, fields)] * 5
-        tables = [name for name, kind in self.tables if kind == of]
-        if tables:
-            made.append(lambda: f"{rnd.choice(tables)}.times {sign} {rnd.randint(1, 4)}")
-        running = [name for name, kind in self.schedules if kind == of]
-        if running:
-            made.append(lambda: f"paid under {rnd.choice(running)} {sign} {rnd.choice(('$0', '$100', '$500'))}")
-        standing = [(name, steps) for name, (kind, steps) in self.escalations.items() if kind == of]
-        if standing:
-            name, steps = rnd.choice(standing)
-            word = "stage" if name in self.stages else "step"
-            made.append(lambda: f"{word} of {name} {rnd.choice(('is', 'is not'))} {rnd.choice(steps + ['none'])}")
-        return rnd.choice(made)()
-
-    def about_name(self, of, fields):
-        rnd = self.rnd
-        facts = {n: t for n, t in FACTS[of].items()}
-        facts.update(fields)
-        name, type = rnd.choice(list(facts.items()))
-        if base(type) == "agency":
-            fact, inner = rnd.choice(list(FACTS["agency"].items()))
-            test = self.test(f"{name}.{fact}", inner)
-            if inner.endswith("?"):
-                return test if rnd.maybe(100) else self.guard(f"{name}.{fact}", test[len(f"{name}.{fact} "):]) \
-                    if not type.endswith("?") else f"{test} or unknown"
-            return self.guarded(name, test) if type.endswith("?") else test
-        test = self.test(name, type)
-        if type.endswith("?"):
-            return self.guarded(name, test)
-        return test
-
-    def guard(self, name, rest):
-        return self.guarded(name, f"{name} {rest}")
-
-    def guarded(self, name, test):
-        plain = not test.startswith("not ") and " " in test
-        return self.rnd.choice((f"{name} is known and {test}", f"{name} is unknown or {test}",
-                                f"{test} or unknown" if plain else f"{name} is known",
-                                f"{name} is unknown"))
-
-    def test(self, name, type):
-        rnd, kind = self.rnd, base(type)
-        if kind == "yes/no":
-            return rnd.choice((name, f"not {name}", f"{name} is {rnd.choice(('yes', 'no'))}"))
-        if kind in WORDS:
-            word, other = rnd.sample(WORDS[kind], 2)
-            return rnd.choice((f"{name} is {word}", f"{name} is not {word}", f"{name} is one of {word}, {other}",
-                               f"{name} is not one of {word}, {other}"))
-        sign = rnd.choice(("<", "<=", ">", ">=", "is", "is not"))
-        value = self.literal(type)
-        if kind == "number" and rnd.maybe(3):
-            value = rnd.choice(self.figures["number"])
-        if kind == "date" and rnd.maybe():
-            value = "today"
-        return f"{name} {sign} {value}"
-
     # ---- counties ----
 
     def county(self, county):
@@ -620,6 +386,7 @@ class Policy:
         self.schedules = [(n, o) for k, n, o, _ in written if k == "schedule"]
         self.stages = [n for k, n, o, _ in written if k == "stages"]
         self.tables = [(n, o) for k, n, o, _ in written if k == "table"]
+        self.docket = None
         self.escalations = {n: v for n, v in self.steps_of(program).items()}
         self.put(f"replace {kind} {name}{self.since()} of {of}", *self.body(kind, name, of))
 
@@ -644,120 +411,3 @@ class Policy:
 
     def since(self):
         return f" from {self.day()}" if self.rnd.maybe() else ""
-
-
-# ---- histories ----
-
-JUMPS = ((4, 0), (8, 3600), (12, 86400), (12, 4 * 86400), (6, 40 * 86400), (1, 300 * 86400))
-NIGHTS = ("2026-10-31T12:00:00Z", "2026-11-01T08:30:00Z", "2026-11-01T09:30:00Z", "2027-03-14T09:59:00Z",
-          "2027-03-14T10:01:00Z", "2027-01-31T20:00:00Z", "2027-02-28T20:00:00Z", "2028-02-29T12:00:00Z")
-
-
-class History:
-    def __init__(self, policy, seed):
-        self.rnd, self.policy = Chance(seed), policy
-        rnd = self.rnd
-        self.cases = [("P1", "person"), ("P2", "person"), ("B1", "buyer"), ("A1", "agency"), ("A2", "agency")]
-        self.county = {case: rnd.choice(policy.counties) for case, _ in self.cases}
-        first = datetime.date(2026, 7, 1) + datetime.timedelta(days=rnd.choice((0, 30, 60, 90, 90, 120)))
-        self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
-        self.events, self.known = [], set()
-        self.types = {kind: self.likely(kind) for kind in FACTS}
-        self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
-        for _ in range(rnd.randint(3, 30)):
-            self.step()
-
-    def likely(self, kind):
-        """The kind's events, those often that the policy speaks of."""
-        rnd, text = self.rnd, self.policy.text()
-        types = [name for name, (kinds, _, _) in EVENTS.items() if kind in kinds.split(", ")]
-        spoken = [name for name in types if text.count(name) > 1]
-        return types + rnd.some(spoken, 1) * 3
-
-    def likely_answers(self, kind):
-        """To proposals and assessments, where the policy makes some."""
-        lines = [line for chunk in self.policy.chunks if f"of {kind}" in chunk[0] for line in chunk]
-        return ["approved", "approved", "approved", "declined"] * any(" may " in line for line in lines) + \
-            ["payment_received"] * 2 * any(" assess " in line for line in lines)
-
-    def step(self):
-        rnd = self.rnd
-        most = rnd.choices([m for _, m in JUMPS], [w for w, _ in JUMPS])[0]
-        self.at += datetime.timedelta(seconds=rnd.randint(0, most) if most else 0)
-        nights = [n for n in map(datetime.datetime.fromisoformat, (x.replace("Z", "+00:00") for x in NIGHTS))
-                  if self.at < n < self.at + datetime.timedelta(days=60)]
-        if nights and rnd.maybe(4):
-            self.at = nights[0]
-        if rnd.maybe(15):  # to the last second of a day, or the first of the next
-            midnight = datetime.datetime.combine(self.at.date(), datetime.time(7), datetime.timezone.utc)
-            self.at = max(self.at, midnight + datetime.timedelta(days=1, seconds=rnd.choice((-1, 0))))
-        if self.events and rnd.maybe(30):
-            self.events.append(self.again())
-            return
-        at = self.at - datetime.timedelta(days=rnd.randint(1, 40)) if rnd.maybe(40) else self.at
-        self.events.append(self.event(at))
-
-    def again(self):
-        event = dict(self.rnd.choice(self.events))
-        if self.rnd.maybe(3):
-            event["time"] = "2029-01-01T00:00:00Z"
-        return event
-
-    def event(self, at):
-        rnd = self.rnd
-        case, kind = rnd.choice(self.cases[:3] * 3 + self.cases)
-        type = rnd.choice(self.types[kind])
-        if case in self.known and self.answers[kind] and rnd.maybe(4):
-            type = rnd.choice(self.answers[kind])
-        self.known.add(case)
-        offset = datetime.timezone(datetime.timedelta(hours=rnd.choice((0, 0, -7, 5))))
-        event = {"specversion": "1.0", "id": f"e{len(self.events)}", "source": "/test", "type": type, "subject": case,
-                 "time": at.astimezone(offset).isoformat(), "county": self.county[case]}
-        if len(EVENTS.get(type, ("",))[0].split(", ")) > 1:
-            event["casekind"] = kind
-        data = self.data(type, kind)
-        if data:
-            event["data"] = data
-        self.spoil(event)
-        return event
-
-    def spoil(self, event):
-        rnd = self.rnd
-        if rnd.maybe(60):
-            event["county"] = rnd.choice(self.policy.counties)
-        if rnd.maybe(60):
-            event["type"] = "unheard_of"
-        if rnd.maybe(60) and "data" in event and event["type"] in EVENTS:
-            name = rnd.choice(list(event["data"]))
-            event["data"] = dict(event["data"])
-            if rnd.maybe():
-                del event["data"][name]
-            else:
-                event["data"][name + "x"] = event["data"][name]
-
-    def data(self, type, kind):
-        rnd = self.rnd
-        if type == "payment_received":
-            return {"outcome": ["assessment", rnd.randrange(4)], "amount": self.value("money")}
-        if type not in EVENTS:
-            return {"outcome": ["proposal", rnd.randrange(4)], "by": "Ana"}
-        _, fields, sets = EVENTS[type]
-        fields = dict(fields)
-        fields.update({fact: FACTS[kind][fact] for fact in sets})
-        data = {}
-        for name, type_ in fields.items():
-            if not type_.endswith("?") or not rnd.maybe(4):
-                data[name] = self.value(type_)
-            elif rnd.maybe(3):
-                data[name] = None
-        return data
-
-    def value(self, type):
-        rnd, kind = self.rnd, base(type)
-        if kind in WORDS:
-            return rnd.choice(WORDS[kind])
-        return {"yes/no": lambda: rnd.maybe(), "number": lambda: rnd.choice((0, 1, 3, 30, 59, 60, 61, 90)),
-                "money": lambda: rnd.choice(("0.01", "33.33", "100.00", "249.99", "1000.00")),
-                "date": lambda: str(self.policy.day()), "years": lambda: rnd.choice((0, 17, 18, 21, 65)),
-                "percent": lambda: rnd.choice(("7.5", "50", "0.25")),
-                "agency": lambda: rnd.choice(("A1", "A2", "A3"))}[kind]()

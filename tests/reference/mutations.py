@@ -6,6 +6,8 @@ import contextlib
 import cases
 import conditions
 import deciding
+import effects
+import promises
 import values
 from syntax import Node
 from values import UNKNOWN
@@ -56,7 +58,7 @@ def whole_units(original):
 
 # Found within a few policies.
 QUICK = (
-    ("a month too many", replaced((deciding, cases), "add_period", later)),
+    ("a month too many", replaced((deciding, effects, promises, cases), "add_period", later)),
     ("a business day is any day", replaced((values.Calendar,), "is_business", lambda original: lambda self, day: True)),
     ("an undecided `or` is met", replaced((conditions.values,), "any_of", unsure_is(True))),
     ("`or unknown` does not hold", replaced((conditions.View,), "of_or_unknown", lambda original: lambda self, node:

@@ -23,7 +23,7 @@ class County:
 class Rulebook:
     def __init__(self, sources):
         self.kinds, self.events, self.programs, self.counties = {}, {}, {}, {}
-        self.parties, self.funds = set(), {}
+        self.parties, self.funds, self.dockets = set(), {}, {}
         self.scenarios, self.days_off, self.zone = [], Calendar(), None
         files = [syntax.read(source) for source in sources]
         for file in files:
@@ -48,6 +48,8 @@ class Rulebook:
             self.programs[node.name] = Program(node)
         elif node.what == "county":
             self.counties[node.name] = County(node)
+        elif node.what == "docket":
+            self.dockets[node.name] = node
         elif node.what == "fund":
             self.funds[node.name] = node
         elif node.what == "scenario":

@@ -9,6 +9,7 @@ import copy
 
 from cases import Case, Refused, order_of
 from deciding import Deciding
+from dockets import Agendas
 from funds import Funds
 
 
@@ -30,7 +31,7 @@ class World:
     def __init__(self, rulebook):
         self.rulebook, self.zone = rulebook, rulebook.zone
         self.cases, self.decisions, self.seen = {}, [], {}
-        self.funds = Funds(rulebook)
+        self.funds, self.agendas = Funds(rulebook), Agendas()
 
     # ---- events from outside ----
 
