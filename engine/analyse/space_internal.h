@@ -51,6 +51,7 @@ enum tie_kind {
 	TIE_SINCE,    /* `days since` (b) is known when the event was counted (a) before */
 	TIE_OPTIONAL, /* a fact (b) of the case that a (a reference) names; it may be unknown */
 	TIE_KNOWN,    /* the same, always known where the reference is */
+	TIE_APART,    /* yes or no: not both yes */
 	TIE_LESS      /* a is at most b: a shorter time has no more events than a longer one */
 };
 

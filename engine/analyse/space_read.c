@@ -178,6 +178,17 @@ static void read_table(const struct space *s, struct dimension *d)
 	d->max = max < d->max ? max : d->max;
 }
 
+/* Whoever has a place does not wait for one. */
+static uint16_t read_place(struct space *s, struct dimension *d)
+{
+	uint16_t other = find_term(s, OP_PLACE, d->a, !d->b);
+	range_sum(d, TYPE_YES_NO, 0, 1);
+	uint16_t i = add_dimension(s, d);
+	if (other != NONE)
+		tie(s, TIE_APART, other, i, 0);
+	return i;
+}
+
 /* NONE where nothing is known of it: it is always missing then, or new to this file. */
 static uint16_t new_term(struct space *s, struct dimension *d)
 {
@@ -210,6 +221,8 @@ static uint16_t new_term(struct space *s, struct dimension *d)
 	case OP_STEP_IS:
 		range_sum(d, TYPE_NUMBER, 0, s->at.rb->escalations[d->a].nsteps);
 		break;
+	case OP_PLACE:
+		return read_place(s, d);
 	case OP_PLACED_ON:
 		range_sum(d, TYPE_YES_NO, 0, 1);
 		break;

@@ -197,6 +197,8 @@ static bool tie_holds(const struct space *s, const struct tie *t)
 		return !a->unknown || b->unknown;
 	case TIE_KNOWN:
 		return a->unknown == b->unknown;
+	case TIE_APART:
+		return a->low == 0 || b->low == 0;
 	case TIE_LESS:
 		return a->low <= b->high;
 	}

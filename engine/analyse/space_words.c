@@ -74,6 +74,10 @@ static void term_name(struct buf *b, const struct space *s, const struct dimensi
 	case OP_TODAY:
 		buf_c(b, "today");
 		return;
+	case OP_PLACE:
+		buf_c(b, d->b ? "waiting for " : "enrolled in ");
+		buf_str(b, rb->capacities[d->a].name);
+		return;
 	case OP_PLACED_ON:
 		buf_c(b, "placed on ");
 		buf_str(b, rb->dockets[d->a].name);

@@ -247,6 +247,12 @@ static const struct expected contradictions[] = {
      "rule y of survivor\n on session_attended when balance owed > 10% of balance owed rounded "
      "up to the cent\n set housed to yes\n" NO(" when balance owed > $5"),
      W_NOT_EXCLUDED, "it cannot be excluded that `y` and `n` set `housed`", ""},
+    {PROGRAM "capacity home of survivor is 3 places\nrule o of survivor\n on intake\n enrol in "
+	     "home\n" YES(" when enrolled in home") NO(" when waiting for home"),
+     0, "", ""},
+    {PROGRAM "capacity home of survivor is 3 places\nrule o of survivor\n on intake\n enrol in "
+	     "home\n" YES(" when not enrolled in home") NO(" when waiting for home"),
+     W_CONTRADICTION, "when enrolled in home is no and waiting for home is yes", ""},
     /* overridden */
     {PROGRAM YES("") "rule n overrides y\n on session_attended\n set housed to no\n", 0, "", ""},
     {PROGRAM YES(
