@@ -91,7 +91,7 @@ struct record {
 };
 
 struct own {
-	char id[4];
+	char id[16];
 	struct case_state *cs; /* NULL: no event yet */
 	VEC(struct record) records;
 };
