@@ -178,11 +178,11 @@ static void note_due(struct stream *s, const struct case_state *cs)
 		s->quiet = at;
 }
 
-/* Where facts change by themselves, the event may read some of another case: as they are by then.
+/* Facts of other cases that the event reads, and money that it asks for, are as they are by then.
  */
 static void pass_time_for_all(struct stream *s, int64_t to)
 {
-	if (!s->rb->sets_later || to < s->quiet)
+	if (!s->rb->felt_later || to < s->quiet)
 		return;
 	stream_until(s, to);
 	s->quiet = INT64_MAX;

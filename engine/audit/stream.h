@@ -55,8 +55,8 @@ void stream_release(struct stream *s);
 void stream_add(struct stream *s, struct case_state *cs);
 struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
 
-/* Fires what is due in the event's own case up to its time (in all cases, where facts change by
- * themselves and another case may be asked for them), then decides the event. An event whose
+/* Fires what is due in the event's own case up to its time (in all cases, where others may feel
+ * it: facts that are set, money that is set free), then decides the event. An event whose
  * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again.
  * Events of one case come in order of time: a late one is refused, since keeping every history in
  * memory would cost all the others. The daemon takes late events (redecide.h). */

@@ -198,10 +198,13 @@ static bool part_sets_later(const struct part *p)
 	return false;
 }
 
+/* A payment that is held back when it is due sets free what it had reserved. */
 static void seal_later(struct rulebook *rb)
 {
-	for (uint32_t i = 0; i < rb->nparts && !rb->sets_later; i++)
-		rb->sets_later = part_sets_later(&rb->parts[i]);
+	for (uint32_t i = 0; i < rb->nparts && !rb->felt_later; i++)
+		rb->felt_later = part_sets_later(&rb->parts[i]);
+	for (uint16_t i = 0; i < rb->nschedules && !rb->felt_later; i++)
+		rb->felt_later = fund_budget(rb, rb->schedules[i].fund);
 }
 
 static void seal_nevers(struct rulebook *rb)
