@@ -114,10 +114,10 @@ class Effects:
         """What each limit counts. One that the program's own block has, too, counts on in a county's
         replacement of it; any other begins anew there."""
         view = self.view(doing.program)
-        kinds = [(limit.per, view.is_money(limit.most)) for limit in doing.limits]
         own = self.rulebook.programs[doing.program].blocks[doing.name].limits
         known = [(limit.per, view.is_money(limit.most)) for limit in own]
-        return [(doing.program, doing.name, kind, None if kind in known else id(doing.limits)) for kind in kinds]
+        kinds = [((limit.per, view.is_money(limit.most)), limit) for limit in doing.limits]
+        return [(doing.program, doing.name, kind, None if kind in known else id(limit)) for kind, limit in kinds]
 
     def do_assess(self, doing):
         action, line = doing.action, doing.action.line

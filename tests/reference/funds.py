@@ -16,6 +16,7 @@ class Pot:
 class Funds:
     def __init__(self, rulebook):
         self.rulebook, self.pots = rulebook, {}
+        self.limited = any(fund.budget for fund in rulebook.funds.values())
 
     def is_limited(self, fund):
         return fund is not None and self.rulebook.funds[fund].budget is not None

@@ -19,9 +19,9 @@ class History:
         first = datetime.date(2026, 7, 1) + datetime.timedelta(days=rnd.choice((0, 30, 60, 90, 90, 120)))
         self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
         self.events, self.known = [], set()
-        # Where facts are set by deadlines, other cases may read them, and a file has to be in order of time.
+        # Where other cases feel what deadlines and payments do, a file has to be in order of time.
         text = policy.text()
-        self.in_order = " set " in text and ("otherwise" in text or "when no" in text)
+        self.in_order = "budget" in text or (" set " in text and ("otherwise" in text or "when no" in text))
         self.types = {kind: self.likely(kind) for kind in FACTS}
         self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
         for _ in range(rnd.randint(3, 30)):

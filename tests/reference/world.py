@@ -42,7 +42,8 @@ class World:
         case = self.cases.get(id)
         if case and (case.kind, case.county) == (kind, county) and case.last and event.time < case.last:
             raise Refused("late-event")
-        self.pass_time(event.time, [id] if case else [])  # it was due, whatever becomes of the event
+        # It was due, whatever becomes of the event; what has set money free, in every case.
+        self.pass_time(event.time, None if self.funds.limited else [id] if case else [])
         if case and case.kind != kind:
             raise Refused("other-kind")
         if case and case.county != county:
