@@ -360,7 +360,7 @@ enum ast_kind {
 	AST_CHANGE,     /* type.kind as AST_PARAM; name; values holds one */
 	AST_REPLACE,    /* decl: the block anew; from */
 	AST_DROP,       /* block: its kind, or BLOCK_NEVER …; name; from */
-	AST_PROJECTION, /* county, given, cohorts, until, totals */
+	AST_PROJECTION, /* county, given, assumed, cohorts, until, totals */
 	AST_SCENARIO,   /* county, given, lines, todo */
 };
 
@@ -433,6 +433,7 @@ struct ast_decl {
 	struct ast_given_fund *given_funds;
 	struct ast_line *lines;
 
+	struct ast_pair *assumed;   /* projections: parameters with other values */
 	struct ast_cohort *cohorts; /* projections */
 	struct ast_expect *totals;
 	int32_t until; /* DAY_MIN: not stated */

@@ -500,6 +500,12 @@ static void scenario(struct buf *out, const struct ast_decl *d)
 		for (const struct ast_expect *e = l->expects; e; e = e->next)
 			expectation(out, e);
 	}
+	for (const struct ast_pair *p = d->assumed; p; p = p->next) {
+		buf_c(out, "  assume");
+		word(out, "name", p->name);
+		expr(out, "value", p->value);
+		buf_char(out, '\n');
+	}
 	for (const struct ast_cohort *c = d->cohorts; c; c = c->next)
 		cohort(out, c);
 	if (d->until != DAY_MIN) {

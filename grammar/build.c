@@ -127,6 +127,7 @@ static void turn_scenario(struct ast_decl *d)
 	BUILD_TURN(struct ast_line, d->lines);
 	for (struct ast_cohort *c = d->cohorts; c; c = c->next)
 		BUILD_TURN(struct ast_member_line, c->lines);
+	BUILD_TURN(struct ast_pair, d->assumed);
 	BUILD_TURN(struct ast_cohort, d->cohorts);
 	BUILD_TURN(struct ast_expect, d->totals);
 }

@@ -283,6 +283,7 @@ void build_expect_step(struct build *b, struct ast_word name, struct ast_word st
 
 void build_projection(struct build *b, struct span span, struct ast_word title,
 		      struct ast_word county);
+void build_assume(struct build *b, struct span span, struct ast_word param, struct ast_expr *value);
 void build_cohort(struct build *b, struct span span, struct ast_expr *n, struct ast_word kind,
 		  struct ast_pair *facts);
 void build_member_line(struct build *b, struct span span, struct ast_members share, int64_t day,

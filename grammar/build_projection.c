@@ -18,6 +18,13 @@ void build_projection(struct build *b, struct span span, struct ast_word title,
 	build_head(b, span, title);
 }
 
+void build_assume(struct build *b, struct span span, struct ast_word param, struct ast_expr *value)
+{
+	struct ast_pair *p = build_pair(b, span, param, value);
+	BUILD_PUSH(b->decl->assumed, p);
+	attached(b, span);
+}
+
 void build_cohort(struct build *b, struct span span, struct ast_expr *n, struct ast_word kind,
 		  struct ast_pair *facts)
 {

@@ -265,7 +265,17 @@ void write_scenario_items(struct writer *w, const struct ast_decl *d)
 
 /* ---- projections ---- */
 
-enum projection_item { ITEM_COHORT, ITEM_SHARE, ITEM_UNTIL, ITEM_TOTAL };
+enum projection_item { ITEM_ASSUME, ITEM_COHORT, ITEM_SHARE, ITEM_UNTIL, ITEM_TOTAL };
+
+static void write_assume(struct writer *w, const struct ast_pair *p)
+{
+	line_begin(w, 1, p->span.off);
+	line_word(w, "assume");
+	line_str(w, p->name.s);
+	line_word(w, "is");
+	write_expr(w, p->value);
+	line_end(w, span_end(p->span));
+}
 
 static void write_cohort(struct writer *w, const struct ast_cohort *c)
 {
@@ -300,6 +310,9 @@ static void write_until(struct writer *w, const struct ast_decl *d)
 static void write_projection_item(struct writer *w, const struct item *item)
 {
 	switch ((enum projection_item)item->kind) {
+	case ITEM_ASSUME:
+		write_assume(w, item->node);
+		return;
 	case ITEM_COHORT:
 		write_cohort(w, item->node);
 		return;
@@ -319,6 +332,8 @@ void write_projection_items(struct writer *w, const struct ast_decl *d)
 {
 	struct items items = {0};
 	write_givens(w, d);
+	for (const struct ast_pair *p = d->assumed; p; p = p->next)
+		items_add(&items, p->span.off, ITEM_ASSUME, p);
 	for (const struct ast_cohort *c = d->cohorts; c; c = c->next) {
 		items_add(&items, c->one.span.off, ITEM_COHORT, c);
 		for (const struct ast_member_line *l = c->lines; l; l = l->next)

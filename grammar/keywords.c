@@ -22,6 +22,7 @@ static const struct keyword keywords[] = {
     {"answered by", T_ANSWERED_BY, KEYWORD_WORD},
     {"as", T_AS, KEYWORD_RESERVED},
     {"assess", T_ASSESS, KEYWORD_CLAUSE},
+    {"assume", T_ASSUME, KEYWORD_CLAUSE},
     {"at", T_AT, KEYWORD_RESERVED},
     {"at most", T_AT_MOST, KEYWORD_CLAUSE},
     {"balance owed", T_BALANCE_OWED, KEYWORD_WORD},

@@ -282,6 +282,14 @@ void lower_changes(struct book *b)
 	}
 }
 
+bool param_assumed(struct book *b, uint16_t county, const struct ast_pair *p, uint16_t *param,
+		   struct dated *out)
+{
+	const struct ast_dated v = {.span = p->span, .value = p->value, .from = DAY_MIN};
+	*param = adopted_param(b, &b->rb->counties[county], &p->name);
+	return *param != NONE && param_value(b, &v, &b->rb->params[*param].type, out);
+}
+
 void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),
 		  void *arg)
 {

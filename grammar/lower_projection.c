@@ -303,6 +303,48 @@ static void lower_totals(struct making *m)
 		m->out->ntotals += lower_total(m, e, &m->out->totals[m->out->ntotals]);
 }
 
+/* ---- assumptions ---- */
+
+static bool is_assumed(const struct projection *p, uint16_t param)
+{
+	for (uint16_t i = 0; i < p->nassumed; i++)
+		if (p->assumed[i] == param)
+			return true;
+	return false;
+}
+
+static void assume(struct making *m, const struct ast_pair *p, struct dated_list *values)
+{
+	struct book *b = m->s.b;
+	uint16_t param;
+	struct dated *value = arena_alloc(&b->rb->arena, sizeof(*value));
+	if (!param_assumed(b, m->out->base.county, p, &param, value))
+		return;
+	if (is_assumed(m->out, param)) {
+		help(b,
+		     fault(b, W_DEFINED_TWICE, p->span, "`" STR_FMT "` is assumed twice",
+			   STR_ARG(p->name.s)),
+		     "write another projection for the other value");
+		return;
+	}
+	values[param] = (struct dated_list){value, 1};
+	m->out->assumed[m->out->nassumed++] = param;
+}
+
+/* The county's values, but for what is assumed. */
+static void lower_assumed(struct making *m)
+{
+	struct rulebook *rb = m->s.b->rb;
+	if (!m->s.decl->assumed)
+		return;
+	struct dated_list *values = arena_array(&rb->arena, rb->nparams, sizeof(*values));
+	memcpy(values, rb->counties[m->out->base.county].values, rb->nparams * sizeof(*values));
+	m->out->assumed = arena_array(&rb->arena, rb->nparams, sizeof(*m->out->assumed));
+	for (const struct ast_pair *p = m->s.decl->assumed; p; p = p->next)
+		assume(m, p, values);
+	m->out->values = values;
+}
+
 /* ---- all ---- */
 
 static bool told_twice(struct book *b, const struct ast_decl *d)
@@ -336,6 +378,7 @@ static bool lower_one(struct book *b, const struct ast_decl *d, struct projectio
 	size_t more = 0;
 	for (const struct ast_cohort *c = d->cohorts; c; c = c->next)
 		more++;
+	lower_assumed(&m);
 	scene_givens(&m.s, more);
 	if (lower_cohorts(&m))
 		lower_until(&m);

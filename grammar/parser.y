@@ -58,7 +58,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 /* In a table: the `|` that begins and the one that ends a row, and the words of cells. */
 %token ROW "row" ROW_END "end of a row" ARROW "->"
 %token <struct ast_word> ALL_OF_THEM "all of them" ANOTHER "another"
-	COHORT "cohort" UNTIL "until" PROJECTION "projection" EXPECT_PAID_FROM "expect paid from"
+	ASSUME "assume" COHORT "cohort" UNTIL "until" PROJECTION "projection" EXPECT_PAID_FROM "expect paid from"
 	EXPECT_PAID_UNDER "expect paid under" EXPECT_PAID_BY "expect paid by"
 	EXPECT_ASSESSED_AS "expect assessed as"
 %token <struct ast_word> UNDER "under" OVER "over" OR_MORE "or more" OR_LESS "or less"
@@ -996,6 +996,7 @@ projection_lines:
 
 projection_line:
 	given
+|	ASSUME name IS dated_value { build_assume(b, @$, $2, $4); }
 |	COHORT NUMBER_LITERAL OF name with_opt { build_cohort(b, @$, $2, $4, $5); }
 |	members DATE_LITERAL time_opt name with_opt { build_member_line(b, @$, $1, $2, $3, $4, $5); }
 |	UNTIL DATE_LITERAL { build_until(b, @$, (int32_t)$2); }
@@ -1169,12 +1170,11 @@ soft:
 
 /* These may follow a name that was left out. */
 edge:
-	DOCKET | URGENT |
-	TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
+	DOCKET | URGENT | TIMEZONE | CALENDAR | CASE | EVENT | ACTION | PARTY | REQUIREMENT | FUND | PROGRAM | AMOUNT
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
 |	ALWAYS | TABLE | SHARE | CAPACITY
-|	PROJECTION | COHORT | UNTIL | ANOTHER
+|	PROJECTION | ASSUME | COHORT | UNTIL | ANOTHER
 ;
 
 %%

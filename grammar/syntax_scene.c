@@ -188,6 +188,7 @@ static const struct {
     {T_OWNER, "the name of a party"},
     {T_FISCAL_YEAR, "`from` and its first day, such as July 1"},
     {T_GIVEN_FUND, "the name of a fund"},
+    {T_ASSUME, "a parameter and its value, such as course_fee is $250"},
     {T_COHORT, "how many there are of which kind, such as 100 of survivor"},
     {T_UNTIL, "a date such as 2027-12-31"},
     {T_ALL_OF_THEM, "the date on which it happens, such as 2026-07-01"},
@@ -266,7 +267,7 @@ const char *scene_wanted_in_body(int resume)
 	case T_START_FUND:
 		return "`warn at`, `owner`, `cite` or the next block";
 	case T_START_PROJECTION:
-		return "`given`, `cohort`, `all of them`, `until`, or `expect`";
+		return "`given`, `assume`, `cohort`, `all of them`, `until`, or `expect`";
 	case T_START_TABLE:
 		return "a row such as | 1 | $100 |, `cite` or the next block";
 	case T_START_DOCKET:

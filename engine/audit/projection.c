@@ -208,11 +208,25 @@ static void check_totals(struct running_projection *run)
 	r->failed |= r->refused || r->overflow;
 }
 
-void projection_run(const struct rulebook *rb, const struct projection *p,
+/* The rulebook with what the projection assumes in its county, for as long as it runs. */
+static struct rulebook with_assumed(const struct rulebook *rb, const struct projection *p,
+				    struct arena *arena)
+{
+	struct rulebook assumed = *rb;
+	assumed.counties = arena_array(arena, rb->ncounties, sizeof(*rb->counties));
+	memcpy(assumed.counties, rb->counties, rb->ncounties * sizeof(*rb->counties));
+	if (p->values)
+		assumed.counties[p->base.county].values = p->values;
+	return assumed;
+}
+
+void projection_run(const struct rulebook *book, const struct projection *p,
 		    struct projection_result *out)
 {
-	struct running_projection run = {.rb = rb, .p = p, .result = out};
 	*out = (struct projection_result){.projection = p};
+	const struct rulebook assumed = with_assumed(book, p, &out->arena);
+	const struct rulebook *rb = p->values ? &assumed : book;
+	struct running_projection run = {.rb = rb, .p = p, .result = out};
 	out->checks = arena_array(&out->arena, p->ntotals, sizeof(*out->checks));
 	stream_init(&run.stream, rb, on_decision, &run);
 	run.stream.once = true;

@@ -138,6 +138,23 @@ static void head_words(struct buf *b, const struct rulebook *rb, const struct pr
 	buf_fmt(b, " in " STR_FMT, STR_ARG(rb->counties[p->base.county].name));
 }
 
+static const struct dated *assumed_value(const struct projection *p, uint16_t i)
+{
+	return &p->values[p->assumed[i]].at[0];
+}
+
+static void assumed_text(struct buf *b, const struct rulebook *rb, const struct projection *p)
+{
+	for (uint16_t i = 0; i < p->nassumed; i++) {
+		const struct param *param = &rb->params[p->assumed[i]];
+		buf_str(b, STR("assuming that "));
+		buf_str(b, param->name);
+		buf_str(b, STR(" is "));
+		policy_value_text(b, rb, &param->type, assumed_value(p, i)->value);
+		buf_char(b, '\n');
+	}
+}
+
 static void total_words(struct buf *b, const struct rulebook *rb, const struct total *t)
 {
 	struct str text = rulebook_text(rb, t->span);
@@ -226,6 +243,7 @@ void projection_text(struct buf *b, const struct rulebook *rb, const struct proj
 		(unsigned long long)r->decisions);
 	day_text(b, r->projection->until);
 	buf_char(b, '\n');
+	assumed_text(b, rb, r->projection);
 	for (size_t i = 0, to; i < r->sums.n; i = to) {
 		to = group_end(r, i);
 		group_text(b, rb, r, i, to);
@@ -283,6 +301,20 @@ static void json_group(struct buf *b, const struct rulebook *rb, const struct pr
 	vec_release(&m.at);
 }
 
+static void json_assumed(struct buf *b, const struct rulebook *rb, const struct projection *p)
+{
+	buf_str(b, STR(",\"assumed\":["));
+	for (uint16_t i = 0; i < p->nassumed; i++) {
+		const struct param *param = &rb->params[p->assumed[i]];
+		buf_str(b, i ? STR(",{\"name\":") : STR("{\"name\":"));
+		json_name(b, param->name);
+		buf_str(b, STR(",\"value\":"));
+		json_value(b, rb, &param->type, assumed_value(p, i)->value);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+}
+
 static void json_check(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
 		       uint16_t i)
 {
@@ -323,6 +355,8 @@ void projection_json(struct buf *b, const struct rulebook *rb, const struct proj
 		buf_str(b, STR(",\"refusal\":"));
 		buf_json(b, r->refusal);
 	}
+	if (p->nassumed)
+		json_assumed(b, rb, p);
 	buf_str(b, STR(",\"money\":["));
 	for (size_t i = 0, to; i < r->sums.n; i = to) {
 		to = group_end(r, i);

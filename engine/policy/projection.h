@@ -41,6 +41,10 @@ struct total {
 struct projection {
 	struct str name;
 	struct scenario base; /* title, county, what is given; its lines are none of its own */
+	const struct dated_list *values; /* `assume`: what holds instead of the county's own, by
+					    parameter; NULL: the county's */
+	uint16_t *assumed;               /* the parameters for which something is assumed */
+	uint16_t nassumed;
 	struct cohort *cohorts;
 	uint16_t ncohorts;
 	struct projection_line *lines; /* in order of time, then as written */
