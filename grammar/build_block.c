@@ -193,7 +193,8 @@ void build_said(struct build *b, struct span span, enum block_kind kind, const c
 	if (!belongs(b, span, IN(kind), clause,
 		     kind == BLOCK_FINE
 			 ? "it says that no tier needs to apply, and belongs to a fine"
-			 : "only an escalation ends"))
+			 : "it belongs to an escalation; elsewhere a case may stay where it is, so "
+			   "leave it out"))
 		return;
 	if (b->inner->said.len) {
 		struct diag *d =

@@ -66,19 +66,26 @@ void build_until(struct build *b, struct span span, int32_t day)
 	b->decl->until_span = span;
 }
 
-void build_total(struct build *b, struct span span, enum expect_form form, struct ast_word name,
-		 struct ast_expr *amount)
+static void push_total(struct build *b, struct span span, struct ast_expr *amount)
 {
-	struct ast_expect *e = build_expect(b, form);
+	struct ast_expect *e = b->expect;
 	e->span = span;
-	e->name = name;
 	e->amount = amount;
 	BUILD_PUSH(b->decl->totals, e);
 	attached(b, span);
 }
 
+void build_total(struct build *b, struct span span, enum expect_form form, struct ast_word name,
+		 struct ast_expr *amount)
+{
+	build_expect(b, form)->name = name;
+	push_total(b, span, amount);
+}
+
+/* What stands behind the action, such as its day, is in the expectation already. */
 void build_times(struct build *b, struct span span, struct ast_expr *n, struct ast_action *action)
 {
-	build_total(b, span, FORM_COUNT, (struct ast_word){0}, n);
+	b->expect->form = FORM_COUNT;
 	b->expect->action = action;
+	push_total(b, span, n);
 }

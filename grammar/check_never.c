@@ -155,9 +155,9 @@ void check_nevers(struct book *b)
 	size_t n = 0;
 	for (uint16_t i = 0; i < rb->nnevers; i++) {
 		const struct ast_decl *d = b->bodies.at[rb->nevers[i].block].decl;
-		bool broken = d->invariant == INVARIANT_ONLY_AFTER && rb->nevers[i].after == NONE;
-		if (broken || d->when || !d->never_action || d->invariant == INVARIANT_ALWAYS ||
-		    name_is_lost(d, &rb->nevers[i]))
+		bool lost = d->invariant == INVARIANT_ONLY_AFTER && rb->nevers[i].after == NONE;
+		if (d->broken || lost || d->when || !d->never_action ||
+		    d->invariant == INVARIANT_ALWAYS || name_is_lost(d, &rb->nevers[i]))
 			continue;
 		*vec_push(&f.by_action[rb->nevers[i].action]) = i;
 		n++;

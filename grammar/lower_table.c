@@ -114,7 +114,9 @@ static bool output_type(struct book *b, uint16_t program, const struct ast_cell 
 		return true;
 	}
 	if (e && e->kind == EXPR_NAME) {
-		uint16_t param = resolve_param(b, program, &e->word);
+		uint16_t param = resolve_param_or(
+		    b, program, &e->word,
+		    "a value such as $100, 12 or yes, or a parameter, but no word of your own,");
 		if (param != NONE)
 			*out = b->rb->params[param].type;
 		return param != NONE;

@@ -178,6 +178,9 @@ uint16_t resolve_fact(struct book *b, uint16_t kind, const struct ast_word *w);
 uint16_t resolve_choice(struct book *b, uint16_t set, const struct ast_word *w);
 /* A parameter that a block of `program` may use; quiet: NONE without a word. */
 uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *w);
+/* The same where something else than a parameter could stand, too. */
+uint16_t resolve_param_or(struct book *b, uint16_t program, const struct ast_word *w,
+			  const char *needed);
 uint16_t find_param(const struct book *b, uint16_t program, struct str name);
 /* A block of `program` of a kind, by its index; NONE and a report otherwise. */
 uint32_t resolve_block(struct book *b, uint16_t program, enum block_kind kind,

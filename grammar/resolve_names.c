@@ -199,7 +199,8 @@ static void suggest_params(struct book *b, uint16_t program, struct suggestion *
 			suggest_try(s, b->params.at[i]->name.s);
 }
 
-uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *w)
+uint16_t resolve_param_or(struct book *b, uint16_t program, const struct ast_word *w,
+			  const char *needed)
 {
 	uint16_t p = find_param(b, program, w->s);
 	if (p != NONE) {
@@ -209,8 +210,13 @@ uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *
 	struct suggestion s;
 	suggest_init(b, &s, w->s);
 	suggest_params(b, program, &s);
-	suggest_help(b, unknown(b, w, "parameter"), &s, "a parameter of this program");
+	suggest_help(b, unknown(b, w, "parameter"), &s, needed);
 	return NONE;
+}
+
+uint16_t resolve_param(struct book *b, uint16_t program, const struct ast_word *w)
+{
+	return resolve_param_or(b, program, w, "a parameter of this program");
 }
 
 uint16_t resolve_docket(struct book *b, uint16_t kind, const struct ast_word *w)

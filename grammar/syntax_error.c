@@ -341,6 +341,8 @@ static const char *sign_hint(const struct scene *s)
 		return "leave the comma out";
 	if (kind == ',' && clause_begins_with(s, T_ON))
 		return "write `or` between events: any of them sets the block off";
+	if (kind == ',' && (clause_begins_with(s, T_STEP) || clause_begins_with(s, T_STAGE)))
+		return "write `or` between them: the case may come from any of them";
 	if (kind == ',' && s->b->resume == T_START_BLOCK)
 		return "write a clause of its own for each of them";
 	if (kind == T_AND && clause_begins_with(s, T_ON))

@@ -513,6 +513,29 @@ bool habit_name_quietly(struct scene *s)
 	return n > 0;
 }
 
+/* `on twelfth visit`: the words end with `tenth`. */
+static bool is_late_ordinal(struct scene *s, size_t n, struct span span)
+{
+	static const struct str words[] = {STR("eleventh"),    STR("twelfth"),    STR("thirteenth"),
+					   STR("fourteenth"),  STR("fifteenth"),  STR("sixteenth"),
+					   STR("seventeenth"), STR("eighteenth"), STR("nineteenth"),
+					   STR("twentieth")};
+	for (size_t i = 0; n == 2 && i < sizeof(words) / sizeof(*words); i++) {
+		if (!str_eq(source_of(s->b, s->before->span), words[i]))
+			continue;
+		struct str event = source_of(s->b, s->found->span);
+		struct diag *d = build_error(s->b, W_NAME_PARTS, span,
+					     "`" STR_FMT "` is no word of the language; they end "
+					     "with `tenth`",
+					     STR_ARG(words[i]));
+		build_help(s->b, d, "write `on " STR_FMT " when count of " STR_FMT " is %zu`",
+			   STR_ARG(event), STR_ARG(event), i + 11);
+		tokens_replace(s, s->at - 1, n, T_NAME, event);
+		return true;
+	}
+	return false;
+}
+
 bool habit_name(struct scene *s)
 {
 	struct str name;
@@ -520,6 +543,8 @@ bool habit_name(struct scene *s)
 	if (!n)
 		return false;
 	struct span span = build_join(s->before->span, s->before[n - 1].span);
+	if (is_late_ordinal(s, n, span))
+		return true;
 	bool hyphen = s->found->kind == '-';
 	struct diag *d =
 	    build_error(s->b, W_NAME_PARTS, span,

@@ -212,6 +212,20 @@ static void test_failures_say_what_made_it_up(void **state)
 	      "expected 6 times start housing, came 5 times");
 }
 
+/* What stands behind an action is compared, too: its day, and how many times it pays. */
+static void test_counts_look_at_all_that_is_said(void **state)
+{
+	(void)state;
+	holds("  cohort 5 of survivor\n    all of them 2026-07-06 housed\n  until 2026-09-30\n"
+	      "  expect 5 times pay $30 due 2026-08-01\n  expect 0 times pay due 2026-08-02\n");
+	fails("  cohort 5 of survivor\n    all of them 2026-07-06 housed\n  until 2026-09-30\n"
+	      "  expect 10 times pay due 2026-08-01\n",
+	      "expected 10 times pay due 2026-08-01, came 5 times");
+	fails("  cohort 5 of survivor\n    all of them 2026-07-06 housed\n"
+	      "  expect 5 times start housing 4 times\n",
+	      "came 0 times");
+}
+
 static void test_json_has_the_same_sums(void **state)
 {
 	(void)state;
@@ -239,6 +253,7 @@ int main(void)
 	    cmocka_unit_test(test_proposals_are_no_money),
 	    cmocka_unit_test(test_nothing_is_estimated),
 	    cmocka_unit_test(test_failures_say_what_made_it_up),
+	    cmocka_unit_test(test_counts_look_at_all_that_is_said),
 	    cmocka_unit_test(test_json_has_the_same_sums),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
