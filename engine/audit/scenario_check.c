@@ -47,7 +47,7 @@ static bool is_due(const struct outcome *o, int32_t day)
 bool expect_fits(const struct expect *e, const struct outcome *o)
 {
 	if (e->action != o->action || e->may != o->proposal || e->unfunded != o->unfunded ||
-	    e->waiting != o->waiting || o->status == OUTCOME_HELD)
+	    e->waiting != o->waiting || outcome_withheld(o))
 		return false;
 	if (e->has_amount && (!o->has_amount || e->cents != o->cents))
 		return false;
@@ -422,7 +422,7 @@ static void check_refused(struct check *c, const struct expect *e)
 static bool has_actual(const struct check *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (came(c, i)->status != OUTCOME_HELD)
+		if (!outcome_withheld(came(c, i)))
 			return true;
 	return false;
 }
@@ -502,7 +502,7 @@ static bool expects_refusal(const struct scenario_line *line)
 static void check_unexpected(struct check *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		if (c->expect_of[i] != UNMATCHED || came(c, i)->status == OUTCOME_HELD)
+		if (c->expect_of[i] != UNMATCHED || outcome_withheld(came(c, i)))
 			continue;
 		add_row(c, ROW_UNEXPECTED, NULL, outcome_text(c, came(c, i)));
 		explain_unexpected(c, came(c, i));

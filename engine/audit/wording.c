@@ -215,6 +215,8 @@ void outcome_words(struct buf *b, const struct wording *w, const struct outcome 
 		buf_fmt(b, ", item %u", (unsigned)o->item);
 	if (o->status == OUTCOME_HELD)
 		buf_str(b, STR(" (held)"));
+	else if (outcome_withheld(o))
+		buf_str(b, STR(" (stopped)"));
 }
 
 /* ---- conditions ---- */

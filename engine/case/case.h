@@ -80,7 +80,8 @@ struct running { /* a schedule under way */
 	int32_t first;         /* day of the first item */
 	int32_t anchor;        /* day from which the items' days are counted (plan_day) */
 	int64_t cents;         /* one item, settled at the start */
-	uint16_t times, paid, held;
+	uint16_t times, paid;
+	uint16_t held; /* not paid, and set free what was set aside for it */
 	struct str to; /* owned */
 	bool reserved; /* the fund has set the rest of it aside, for the year of its start */
 	int32_t year;

@@ -37,6 +37,11 @@ void outcome_instalment(const struct rulebook *rb, const struct outcome *o, uint
 	*cents = money_part(o->cents, o->times, i, !a->plan.remainder_in_last);
 }
 
+bool outcome_withheld(const struct outcome *o)
+{
+	return o->item && (o->status == OUTCOME_HELD || o->status == OUTCOME_STOPPED);
+}
+
 struct str outcome_kind(const struct outcome *o)
 {
 	if (o->reversal)

@@ -32,7 +32,8 @@ enum outcome_status {
 	OUTCOME_OPEN,    /* referral, requirement, proposal: waits for an answer */
 	OUTCOME_DONE,    /* order, notice, fact, credit, waiver, denial, breach */
 	OUTCOME_STARTED, /* schedule */
-	OUTCOME_STOPPED, /* schedule: `times` items will never happen */
+	OUTCOME_STOPPED, /* schedule: `times` items will never happen; an item: it was stopped, and
+			    what was set aside for it is free */
 	OUTCOME_HELD,    /* schedule: an item fell due while it holds */
 	OUTCOME_UNFUNDED /* payment, schedule: its fund has not enough left; it does not happen */
 };
@@ -120,10 +121,14 @@ struct decision {
 	size_t nlookups;
 	struct void_event *voids; /* of a late event: see engine/audit/redecide.h */
 	size_t nvoids;
-	struct refusal stopped; /* internal events only: what stopped it; it has no outcomes then */
+	struct refusal stopped; /* internal events only: what stopped it; of what it would bring
+				   nothing came */
 };
 
 struct str outcome_kind(const struct outcome *o); /* "payment", "proposal", "reversal" */
+
+/* An item of a schedule that fell due and is not paid, being held or stopped. */
+bool outcome_withheld(const struct outcome *o);
 
 /* The table that the name of such an outcome points into, and its length; NULL: it has none. */
 const struct named *outcome_names(const struct rulebook *rb, enum action_kind action, uint16_t *n);

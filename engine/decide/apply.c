@@ -18,7 +18,7 @@ static void apply_proposal(struct run *r, const struct outcome *o, const struct 
 
 static void apply_payment(struct case_state *cs, const struct outcome *o)
 {
-	if (!o->item || o->status == OUTCOME_HELD)
+	if (!o->item || outcome_withheld(o))
 		return;
 	for (size_t i = 0; i < cs->paid.n; i++) {
 		if (cs->paid.at[i].schedule == o->schedule) {

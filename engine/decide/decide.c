@@ -427,6 +427,19 @@ static void fire_item(struct run *r, const struct due *due)
 	later_end(r);
 }
 
+/* The case is as it was; what nobody is paid does not stay set aside. */
+static void due_stopped(struct run *r, const struct due *due, struct decision *out)
+{
+	out->stopped = r->d->refusal;
+	r->d->refusal = (struct refusal){.block = NONE};
+	if (due->kind == DUE_ITEM && effects_item_stopped(r, due)) {
+		out->outcomes = r->s->outcomes.at;
+		out->n = r->s->outcomes.n;
+	}
+	if (r->ev->time > r->cs->last)
+		r->cs->last = r->ev->time;
+}
+
 void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 {
 	struct run r;
@@ -449,12 +462,8 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 		fire_promise(&r, &due);
 		break;
 	}
-	if (run_finish(&r, out) != STATUS_OK) {
-		out->stopped = d->refusal;
-		d->refusal = (struct refusal){.block = NONE};
-		if (ev.time > cs->last)
-			cs->last = ev.time;
-	}
+	if (run_finish(&r, out) != STATUS_OK)
+		due_stopped(&r, &due, out);
 	if (due.kind == DUE_ITEM)
 		due_advance(d->rb, cs, &due, out->n ? &out->outcomes[0] : NULL);
 }

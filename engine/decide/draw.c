@@ -44,8 +44,8 @@ bool draw_start(struct run *r, struct outcome *o)
 	return false;
 }
 
-/* What the fund still holds for a schedule. Items that were stopped count until something else of
- * the schedule happens. */
+/* What the fund still holds for a schedule. What was kept of items that could not be funded is in
+ * it. */
 static int64_t held_for(const struct running *running)
 {
 	return running->cents * (running->times - running->paid - running->held);
@@ -66,7 +66,7 @@ void draw_item(struct run *r, struct outcome *o, const struct running *running, 
 		return;
 	int64_t after = running->cents * (running->times - n - 1);
 	o->draw.reserved = after - held_for(running);
-	o->draw.committed = o->status == OUTCOME_HELD ? 0 : o->cents;
+	o->draw.committed = outcome_withheld(o) ? 0 : o->cents;
 	r->asks = r->asks || is_ask(o);
 }
 

@@ -246,7 +246,7 @@ static size_t running_index(const struct case_state *cs, struct hash128 origin)
 	return i;
 }
 
-/* After an item, whatever came of it (`o`: NULL when it was stopped), the next one is due. */
+/* After an item, whatever came of it (`o`: NULL when nothing is on record), the next one is due. */
 void due_advance(const struct rulebook *rb, struct case_state *cs, const struct due *due,
 		 const struct outcome *o)
 {
@@ -257,7 +257,7 @@ void due_advance(const struct rulebook *rb, struct case_state *cs, const struct 
 	struct due next = *due;
 	next.n++;
 	running->paid = (uint16_t)(running->paid + (o && o->status == OUTCOME_DUE));
-	running->held = (uint16_t)(running->held + (o && o->status == OUTCOME_HELD));
+	running->held = (uint16_t)(running->held + (o && outcome_withheld(o)));
 	if (next.n >= running->times || plan_day(rb, &due_schedule(rb, cs, running)->plan,
 						 running->anchor, next.n, &next.day)) {
 		case_remove_running(cs, i);

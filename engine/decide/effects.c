@@ -503,10 +503,6 @@ static enum truth item_held(struct run *r, const struct schedule *s)
 static bool item_terms(struct draft *d, const struct running *running, const struct schedule *s,
 		       bool held)
 {
-	d->o->has_amount = true;
-	d->o->cents = running->cents;
-	d->o->fund = running->fund;
-	d->o->to = arena_str(&d->r->d->arena, running->to);
 	d->e->to = s->to;
 	if (held || !s->also_running)
 		return true;
@@ -517,15 +513,25 @@ static bool item_terms(struct draft *d, const struct running *running, const str
 	       (running->reserved || draw_payment(d->r, d->o));
 }
 
-static bool fill_item(struct draft *d, const struct due *due, const struct running *running,
-		      const struct schedule *s, bool held)
+static void fill_item_of(struct draft *d, const struct due *due, const struct running *running,
+			 enum outcome_status status)
 {
-	d->o->status = held ? OUTCOME_HELD : OUTCOME_DUE;
+	d->o->status = status;
 	d->o->due = due->day;
 	d->o->schedule = running->schedule;
 	d->o->item = (uint16_t)(due->n + 1);
 	d->o->of = running->origin;
 	d->o->has_of = true;
+	d->o->has_amount = true;
+	d->o->cents = running->cents;
+	d->o->fund = running->fund;
+	d->o->to = arena_str(&d->r->d->arena, running->to);
+}
+
+static bool fill_item(struct draft *d, const struct due *due, const struct running *running,
+		      const struct schedule *s, bool held)
+{
+	fill_item_of(d, due, running, held ? OUTCOME_HELD : OUTCOME_DUE);
 	if (!item_terms(d, running, s, held))
 		return false;
 	draw_item(d->r, d->o, running, due->n);
@@ -547,6 +553,26 @@ void effects_item(struct run *r, const struct due *due, const struct running *ru
 	else if (!fill_item(&d, due, running, s, held == TRUTH_YES))
 		return;
 	draft_keep(&d);
+}
+
+/* In the place of all that it would have brought. */
+bool effects_item_stopped(struct run *r, const struct due *due)
+{
+	struct draft d = {.r = r};
+	const struct part *p = &r->rb->parts[due->part];
+	const struct action *a = part_action(p, due->action);
+	r->s->outcomes.n = r->s->effects.n = 0;
+	r->part = due->part;
+	for (size_t i = 0; i < r->cs->running.n; i++) {
+		const struct running *running = &r->cs->running.at[i];
+		if (!running->reserved || !hash128_eq(running->origin, due->origin) ||
+		    !draft_open(&d, ACTION_PAY, due->action, a ? a->span : p->span))
+			continue;
+		fill_item_of(&d, due, running, OUTCOME_STOPPED);
+		draw_item(r, d.o, running, due->n);
+		draft_keep(&d);
+	}
+	return r->s->outcomes.n > 0;
 }
 
 static struct str place_name(const struct escalation *e, uint16_t step)

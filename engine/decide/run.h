@@ -148,6 +148,8 @@ void effects_perform(struct run *r, uint16_t number, const struct action *a,
 		     const struct proposal *from);
 void effects_stop(struct run *r, uint16_t schedule, uint16_t number, struct span span);
 void effects_item(struct run *r, const struct due *due, const struct running *running);
+/* The item was stopped: it sets free what was set aside for it. False: nothing was. */
+bool effects_item_stopped(struct run *r, const struct due *due);
 void effects_broken(struct run *r); /* the promise of the part was not kept */
 void effects_place(struct run *r, const struct enrolment *place);
 void effects_move(struct run *r, uint16_t escalation, uint16_t step);

@@ -148,7 +148,7 @@ static void drop_dropped(struct scratch *s)
 
 static bool never_matches(const struct never *n, const struct outcome *o, const struct effect *e)
 {
-	if (n->action != o->action || o->status == OUTCOME_HELD || o->unfunded)
+	if (n->action != o->action || outcome_withheld(o) || o->unfunded)
 		return false;
 	if (o->action == ACTION_NOTIFY && o->fund != NONE)
 		return false; /* of a fund that runs out: it is not about the case */
@@ -314,7 +314,7 @@ void settle(struct run *r)
 		dropped = dropped || s->effects.at[i].dropped;
 		reductions = reductions || is_reduction(o);
 		actions |= 1u << o->action;
-		if (o->item && o->status != OUTCOME_HELD)
+		if (o->item && !outcome_withheld(o))
 			settle_paid(r, o);
 	}
 	if (reductions)

@@ -107,11 +107,16 @@ class Deciding(Effects, Promises):
             running.to, running.to_name = self.recipient(view, pay.to), pay.to
 
     def give_back(self, what):
-        """A payment that is stopped sets free what was reserved for it."""
-        if isinstance(what, tuple):
-            running = self.case.running[what]
-            self.draws.take(running.pot, -running.amount, 0)
-            self.draws.apply()
+        """A payment that is stopped sets free what was reserved for it, on record."""
+        running = self.case.running[what] if isinstance(what, tuple) else None
+        if running is None or running.pot is None:
+            return []
+        self.draws.take(running.pot, -running.amount, 0)
+        self.out(self.as_action(what[0], running.by.name, "pay", running.by.part), "payment", status="stopped",
+                 amount=running.amount, to=running.to, fund=running.fund, due=running.due(), schedule=what[1],
+                 item=running.item + 1)
+        self.draws.apply()
+        return self.outcomes
 
     def consume(self, what):
         """Whatever came of it: it has been due."""

@@ -32,7 +32,8 @@ class Play:
             before = len(self.world.decisions)
             self.refused = None
             self.play(line)
-            new = [members(o) for d in self.world.decisions[before:] for o in d.outcomes if o["status"] != "held"]
+            new = [members(o) for d in self.world.decisions[before:] for o in d.outcomes
+                   if not (o["status"] == "held" or (o["status"] == "stopped" and o["kind"] == "payment"))]
             self.all += new
             if any(d.stopped for d in self.world.decisions[before:]):
                 self.refused = "stopped"

@@ -115,9 +115,9 @@ class World:
             outcomes = deciding.deadline(what.order) if type == "deadline" else deciding.item(what)
             stopped = False
         except Refused:
-            case, outcomes, stopped = copy.deepcopy(self.cases[id]), [], True
+            case, stopped = copy.deepcopy(self.cases[id]), True
             deciding = Deciding(self, case, event, day)
-            deciding.give_back(what)
+            outcomes = deciding.give_back(what)
             deciding.consume(what)
         case.last = at
         self.cases[id] = case

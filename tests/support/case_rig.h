@@ -155,6 +155,8 @@ static inline void rig_outcome(struct buf *b, const struct rulebook *rb,
 		buf_fmt(b, " by " STR_FMT, STR_ARG(o->by));
 	if (o->status == OUTCOME_HELD)
 		buf_c(b, " held");
+	else if (outcome_withheld(o))
+		buf_c(b, " stopped");
 	buf_char(b, '\n');
 }
 

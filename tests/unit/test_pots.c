@@ -106,7 +106,7 @@ struct rig {
 	struct buf last; /* words about the decision made last */
 	enum status status;
 	const char *slug;
-	size_t late, unfunded, notices, reversals, refused, found;
+	size_t late, unfunded, notices, reversals, refused, found, withheld;
 };
 
 static void rig_open(struct rig *g, const char *policy)
@@ -139,12 +139,14 @@ static void tell(struct rig *g, const struct outcome *o)
 		buf_c(b, ", ");
 	buf_c(b, o->reversal ? "back " : "");
 	buf_c(b, o->unfunded ? "unfunded " : "");
+	buf_c(b, outcome_withheld(o) ? "no " : "");
 	buf_str(b, o->waiting ? STR("wait") : action_verb(o->action));
 	if (o->has_amount) {
 		buf_char(b, ' ');
 		money_text(b, o->cents);
 	}
 	g->unfunded += o->unfunded && !o->reversal;
+	g->withheld += outcome_withheld(o);
 	g->notices += o->action == ACTION_NOTIFY;
 	g->reversals += o->reversal;
 }
@@ -252,15 +254,28 @@ static void arrive(struct rig *g, int which, const struct event *ev)
 }
 
 /* In words: what the event brought about. */
-static struct str send(struct rig *g, int which, const char *type, const char *day)
+static struct str send_data(struct rig *g, int which, const char *type, const char *day,
+			    const char *data)
 {
 	char time[40], id[64];
 	snprintf(time, sizeof(time), "%sT12:00:00-08:00", day);
 	snprintf(id, sizeof(id), "%s-%s-%d", type, day, which);
-	struct event ev = policy_text_event(&g->p, id, type, g->cases[which].id, time, "");
+	struct event ev = policy_text_event(&g->p, id, type, g->cases[which].id, time, data);
 	ev.kind = 0;
 	arrive(g, which, &ev);
 	return buf_view(&g->last);
+}
+
+static struct str send(struct rig *g, int which, const char *type, const char *day)
+{
+	return send_data(g, which, type, day, "");
+}
+
+static struct str send_custody(struct rig *g, int which, const char *custody, const char *day)
+{
+	char data[40];
+	snprintf(data, sizeof(data), "\"custody\":\"%s\"", custody);
+	return send_data(g, which, "custody_changed", day, data);
 }
 
 static int64_t used(const struct pots *p, int64_t *reserved)
@@ -291,6 +306,9 @@ static void expect_said(struct str said, const char *expected, int line)
 /* ---- one after the other ---- */
 
 static struct rig g;
+
+static void check_again(struct rig *r, struct own *own, unsigned seed);
+static void check_idle(struct rig *r, int which, unsigned seed);
 
 static void test_a_payment_commits_and_what_does_not_fit_is_unfunded(void **state)
 {
@@ -372,6 +390,79 @@ static void test_the_last_payment_gives_back_what_it_cannot_use(void **state)
 	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "start $30.00, notify $0.00");
 	EXPECT_SAID(send(&g, 0, "big", "2026-03-31"), "pay $30.00, unfunded pay $45.00");
 	expect_used(&g, 0, 30);
+	rig_close(&g);
+}
+
+/* What a `never` stops is money for others at once, the last payment like any other. */
+static const char stopping[] = HEAD "fund help budget $150 in all\n"
+				    "schedule support of survivor\n"
+				    "  on housed\n"
+				    "  pay $50 to survivor every 2 weeks for 3 times from help\n"
+				    "locked never pay for survivor when custody is adult\n" COUNTY;
+
+static void test_a_stopped_payment_sets_its_part_free(void **state)
+{
+	(void)state;
+	rig_open(&g, stopping);
+	EXPECT_SAID(send(&g, 0, "housed", "2026-02-01"), "start $50.00, notify $0.00");
+	(void)send_custody(&g, 0, "adult", "2026-02-02");
+	EXPECT_SAID(send(&g, 0, "left", "2026-02-16"), "no pay $50.00");
+	expect_used(&g, 100, 0);
+	(void)send_custody(&g, 0, "none", "2026-02-17");
+	EXPECT_SAID(send(&g, 0, "left", "2026-03-02"), "pay $50.00");
+	expect_used(&g, 50, 50);
+	check_again(&g, &g.cases[0], 0);
+	rig_close(&g);
+}
+
+static void test_the_last_stopped_payment_leaves_nothing_set_aside(void **state)
+{
+	(void)state;
+	rig_open(&g, stopping);
+	(void)send(&g, 0, "housed", "2026-02-01");
+	EXPECT_SAID(send(&g, 0, "left", "2026-03-02"), "pay $50.00, pay $50.00");
+	(void)send_custody(&g, 0, "adult", "2026-03-03");
+	EXPECT_SAID(send(&g, 0, "left", "2026-03-16"), "no pay $50.00");
+	expect_used(&g, 0, 100);
+	assert_int_equal(g.cases[0].cs->running.n, 0);
+	assert_int_equal(g.cases[0].cs->paid.at[0].cents, 10000);
+	check_again(&g, &g.cases[0], 0);
+	rig_close(&g);
+}
+
+static void test_a_schedule_stopped_throughout_leaves_its_money_to_others(void **state)
+{
+	(void)state;
+	rig_open(&g, stopping);
+	(void)send(&g, 0, "housed", "2026-02-01");
+	(void)send_custody(&g, 0, "adult", "2026-02-02");
+	EXPECT_SAID(send(&g, 0, "left", "2026-04-01"),
+		    "no pay $50.00, no pay $50.00, no pay $50.00");
+	expect_used(&g, 0, 0);
+	EXPECT_SAID(send(&g, 1, "housed", "2026-04-02"), "start $50.00, notify $0.00");
+	/* It was no adult after all, but the money is with another: all stays as it is. */
+	(void)send_custody(&g, 0, "none", "2026-03-10");
+	assert_int_equal(g.status, STATUS_LIMIT);
+	expect_used(&g, 150, 0);
+	check_again(&g, &g.cases[0], 0);
+	rig_close(&g);
+}
+
+static void test_a_late_event_undoes_the_stop_of_a_payment(void **state)
+{
+	(void)state;
+	rig_open(&g, stopping);
+	(void)send(&g, 0, "housed", "2026-02-01");
+	(void)send_custody(&g, 0, "adult", "2026-02-02");
+	(void)send(&g, 0, "left", "2026-04-01");
+	/* before the last of the three */
+	EXPECT_SAID(send_custody(&g, 0, "none", "2026-03-10"), "back pay $50.00, pay $50.00");
+	expect_used(&g, 0, 50);
+	/* and again not */
+	EXPECT_SAID(send_custody(&g, 0, "adult", "2026-03-11"), "back pay $50.00, no pay $50.00");
+	expect_used(&g, 0, 0);
+	check_again(&g, &g.cases[0], 0);
+	check_idle(&g, 0, 0);
 	rig_close(&g);
 }
 
@@ -483,8 +574,6 @@ static void test_money_that_is_gone_cannot_be_taken_again(void **state)
 	expect_used(&g, 0, 250);
 	rig_close(&g);
 }
-
-static void check_again(struct rig *r, struct own *own, unsigned seed);
 
 /* ---- places ---- */
 
@@ -755,6 +844,27 @@ static void test_by_chance(void **state)
 	assert_true(late > 500 && unfunded > 100 && notices > 50 && reversals > 100 && found > 20);
 }
 
+static void test_stopped_payments_by_chance(void **state)
+{
+	static const char policy[] =
+	    "party landlord\n" HEAD "fund help budget $1,000 in all\n"
+	    "locked never pay to landlord for survivor when custody is adult\n"
+	    "schedule growing of survivor\n"
+	    "  on session\n"
+	    "  pay $70 to landlord every 2 weeks for 3 times from help\n" BLOCKS PLACES COUNTY;
+	size_t late = 0, reversals = 0, withheld = 0;
+	(void)state;
+	for (unsigned seed = 1; seed <= 40; seed++) {
+		rig_open(&g, policy);
+		by_chance(&g, seed, 100000);
+		late += g.late;
+		reversals += g.reversals;
+		withheld += g.withheld;
+		rig_close(&g);
+	}
+	assert_true(late > 200 && reversals > 50 && withheld > 50);
+}
+
 /* A seat is taken once and given back once, and no meeting hears more than it can. */
 static void test_seats_by_chance(void **state)
 {
@@ -786,6 +896,10 @@ int main(void)
 	    cmocka_unit_test(test_a_payment_commits_and_what_does_not_fit_is_unfunded),
 	    cmocka_unit_test(test_the_last_cent_fits),
 	    cmocka_unit_test(test_a_schedule_reserves_and_gives_back),
+	    cmocka_unit_test(test_a_stopped_payment_sets_its_part_free),
+	    cmocka_unit_test(test_the_last_stopped_payment_leaves_nothing_set_aside),
+	    cmocka_unit_test(test_a_schedule_stopped_throughout_leaves_its_money_to_others),
+	    cmocka_unit_test(test_a_late_event_undoes_the_stop_of_a_payment),
 	    cmocka_unit_test(test_a_year_pays_what_it_reserved),
 	    cmocka_unit_test(test_a_payment_that_has_become_dearer_asks_for_the_rest),
 	    cmocka_unit_test(test_the_last_payment_gives_back_what_it_cannot_use),
@@ -799,6 +913,7 @@ int main(void)
 	    cmocka_unit_test(test_a_place_that_was_given_away),
 	    cmocka_unit_test(test_the_place_is_given_whatever_else_is_stopped),
 	    cmocka_unit_test(test_by_chance),
+	    cmocka_unit_test(test_stopped_payments_by_chance),
 	    cmocka_unit_test(test_seats_by_chance),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
