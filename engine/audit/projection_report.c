@@ -105,6 +105,11 @@ static void bar(struct buf *b, int64_t cents, int64_t most)
 	buf_pad(b, '#', (size_t)(cents > 0 && n < 1 ? 1 : n));
 }
 
+static void times_words(struct buf *b, uint64_t n)
+{
+	buf_fmt(b, "%llu %s", (unsigned long long)n, n == 1 ? "time" : "times");
+}
+
 static void group_text(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
 		       size_t from, size_t to)
 {
@@ -114,7 +119,9 @@ static void group_text(struct buf *b, const struct rulebook *rb, const struct pr
 	buf_char(b, '\n');
 	label(b, buf_view(&words));
 	money_column(b, m.cents);
-	buf_fmt(b, "  %llu times\n", (unsigned long long)m.n);
+	buf_str(b, STR("  "));
+	times_words(b, m.n);
+	buf_char(b, '\n');
 	for (size_t i = 0; i < m.at.n; i++) {
 		buf_clear(&words);
 		buf_str(&words, STR("  "));
@@ -166,7 +173,7 @@ static void total_words(struct buf *b, const struct rulebook *rb, const struct t
 static void came_words(struct buf *b, const struct total *t, int64_t came)
 {
 	if (t->kind == TOTAL_COUNT)
-		buf_fmt(b, "%lld times", (long long)came);
+		times_words(b, (uint64_t)came);
 	else
 		money_text(b, came);
 }
@@ -187,7 +194,9 @@ static void made_of(struct buf *b, const struct rulebook *rb, const struct proje
 			block_words(b, &rb->blocks[r->sums.at[i].block]);
 			buf_str(b, STR(": "));
 			money_text(b, m.cents);
-			buf_fmt(b, ", %llu times — ", (unsigned long long)m.n);
+			buf_str(b, STR(", "));
+			times_words(b, m.n);
+			buf_str(b, STR(" — "));
 			place_words(b, rb, rb->blocks[r->sums.at[i].block].span);
 			buf_char(b, '\n');
 		}
