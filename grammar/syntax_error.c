@@ -345,6 +345,11 @@ static const char *sign_hint(const struct scene *s)
 		return "write `or` between them: the case may come from any of them";
 	if (kind == ',' && s->b->resume == T_START_BLOCK)
 		return "write a clause of its own for each of them";
+	if (kind == T_WAITLIST_FOR && s->b->resume == T_START_BLOCK)
+		return "write `enrol in`: when all places are taken, the case waits for one";
+	if (before == T_EVERY && clause_begins_with(s, T_MEETS))
+		return "write `weekly on Thursday`, `monthly on first Thursday`, or `every 2 weeks "
+		       "from` the day of a meeting";
 	if (kind == T_AND && clause_begins_with(s, T_ON))
 		return "events are joined by `or`, for no two happen at once; that another one has "
 		       "happened before is a condition: `when count of EVENT >= 1`";

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Keeps grammar/CHEATSHEET.md true: every piece of code in the first column of its tables compiles
-where its section says that it belongs, and every word of grammar/keywords.c stands in some piece.
+where its section says that it belongs, and every word of grammar/keywords.c stands in some piece. The
+last section of LANGUAGE.md has them all as well, and tells which ones can never be names.
 
     cheatsheet.py        WAYMARK names the program (build/waymark)
 """
@@ -102,6 +103,19 @@ def complaints(folder, section, code):
     return None if done.returncode == 0 else done.stderr
 
 
+def wrong_words():
+    """What the list of words in LANGUAGE.md lacks, or calls what it is not."""
+    with open(os.path.join(GRAMMAR, "LANGUAGE.md"), encoding="utf-8") as f:
+        words = f.read().split("## 15. The words of the language")[1]
+    never_names = next(line for line in words.split("\n") if line.startswith("`against` "))
+    reserved = {word for word, kind in generate.read_keywords() if kind == "RESERVED"}
+    for word in sorted(reserved ^ set(re.findall("`([^`]+)`", never_names))):
+        yield f"says the wrong thing of whether `{word}` can be a name"
+    for word, _ in generate.read_keywords():
+        if not re.search(rf"(?<![a-z_]){word.removeprefix('expect ')}(?![a-z_])", words):
+            yield f"has no `{word}` in its list of words"
+
+
 def main():
     failed, codes = 0, []
     with tempfile.TemporaryDirectory() as folder:
@@ -120,6 +134,9 @@ def main():
         if not re.search(rf"(?<![a-z_]){word}(?![a-z_])", all_code):
             failed += 1
             print(f"cheatsheet: grammar/CHEATSHEET.md has nothing with `{word}`: add a line", file=sys.stderr)
+    for wrong in wrong_words():
+        failed += 1
+        print(f"cheatsheet: grammar/LANGUAGE.md {wrong}", file=sys.stderr)
     if len(codes) < 100:
         failed += 1
         print("cheatsheet: hardly any code was found", file=sys.stderr)
