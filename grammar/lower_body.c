@@ -66,6 +66,24 @@ static void lower_limit(struct book *b, uint32_t body, const struct ast_limit *l
 	out->most = lower_code(b, t);
 }
 
+/* A case remembers what is used up by what the limit counts, so there is one of each kind. */
+static void check_limit_twice(struct book *b, const struct block *block)
+{
+	const struct limit *last = &block->limits[block->nlimits - 1];
+	uint16_t first = block_limit_like(block, last);
+	struct buf kind = {0};
+	if (!last->most.n || !block->limits[first].most.n || &block->limits[first] == last)
+		return;
+	limit_words(&kind, last);
+	struct diag *d =
+	    fault(b, W_TWICE, last->span, "a limit of " STR_FMT " stands here for the second time",
+		  STR_ARG(buf_view(&kind)));
+	if (d)
+		diag_also(b->diags, d, block->limits[first].span, "first here");
+	help(b, d, "keep the lower one: both would have to be kept to");
+	buf_release(&kind);
+}
+
 void lower_limits(struct book *b, uint32_t body)
 {
 	const struct ast_decl *d = b->bodies.at[body].decl;
@@ -75,8 +93,10 @@ void lower_limits(struct book *b, uint32_t body)
 		if (resolve_room(b, b->rb->nlimits + (size_t)n, NONE - 1u, l->span, "limits"))
 			n++;
 	block->limits = arena_array(&b->rb->arena, n, sizeof(*block->limits));
-	for (const struct ast_limit *l = d->limits; l && block->nlimits < n; l = l->next)
+	for (const struct ast_limit *l = d->limits; l && block->nlimits < n; l = l->next) {
 		lower_limit(b, body, l, &block->limits[block->nlimits++]);
+		check_limit_twice(b, block);
+	}
 }
 
 /* ---- fines ---- */

@@ -281,10 +281,34 @@ static void read_position(struct reading *r, const struct json *o)
 		*case_push(r->cs, positions) = (struct position){b->detail, step, since};
 }
 
+static uint16_t limit_named(const struct block *b, struct str name)
+{
+	struct buf words = {0};
+	uint16_t i = 0;
+	for (; i < b->nlimits; i++) {
+		buf_clear(&words);
+		limit_words(&words, &b->limits[i]);
+		if (str_eq(buf_view(&words), name))
+			break;
+	}
+	buf_release(&words);
+	return i;
+}
+
+/* By what it counts; in records of earlier versions by its place in the block. */
+static int64_t find_limit(struct reading *r, const struct block *b, const struct json *o)
+{
+	const struct json *limit = member(o, "limit");
+	if (limit && limit->kind == JSON_INT)
+		return int_of(r, o, "limit", UINT16_MAX);
+	struct str name = text_of(r, o, "limit");
+	return b ? limit_named(b, name) : 0;
+}
+
 static void read_used(struct reading *r, const struct json *o)
 {
 	const struct block *b = find_block(r, o);
-	int64_t limit = int_of(r, o, "limit", UINT16_MAX);
+	int64_t limit = find_limit(r, b, o);
 	struct used u = {.period = day_member(r, o, "period"), .n = int_of(r, o, "n", INT64_MAX)};
 	if (!b || limit >= b->nlimits)
 		return; /* a limit that is gone limits nothing */

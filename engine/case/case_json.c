@@ -6,7 +6,7 @@
  *     {"id","kind","county","last","facts":{FACT:VALUE},"withheld":[FACT],
  *      "counts":[{"event","n","last_day"}],
  *      "positions":[{BLOCK,"step","since"}],
- *      "used":[{BLOCK,"limit","period","n"}],           limit: which of the block's, from 0
+ *      "used":[{BLOCK,"limit","period","n"}],           limit: "payments per day"
  *      "due":[{"at","day","what","origin",PART,"action","answered_by","n"}],
  *      "running":[{BLOCK,"origin","started","first","anchor","amount","fund","times","paid",
  *                  "held","to","reserved","year"}],
@@ -92,12 +92,12 @@ static void write_positions(struct buf *b, const struct rulebook *rb, const stru
 	buf_char(b, ']');
 }
 
-static uint16_t limit_place(const struct block *block, uint16_t limit)
+static const struct limit *limit_of(const struct block *block, uint16_t limit)
 {
 	uint16_t i = 0;
 	while (block->limits[i].index != limit)
 		i++;
-	return i;
+	return &block->limits[i];
 }
 
 static void write_used(struct buf *b, const struct rulebook *rb, const struct case_state *cs)
@@ -109,9 +109,9 @@ static void write_used(struct buf *b, const struct rulebook *rb, const struct ca
 		separate(b, i);
 		buf_char(b, '{');
 		json_block_ref(b, rb, block);
-		buf_str(b, STR(",\"limit\":"));
-		buf_i64(b, limit_place(&rb->blocks[block], u->limit));
-		buf_str(b, STR(",\"period\":"));
+		buf_str(b, STR(",\"limit\":\""));
+		limit_words(b, limit_of(&rb->blocks[block], u->limit));
+		buf_str(b, STR("\",\"period\":"));
 		json_day(b, u->period);
 		buf_str(b, STR(",\"n\":"));
 		buf_i64(b, u->n);

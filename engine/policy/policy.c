@@ -103,6 +103,12 @@ uint16_t block_limit_like(const struct block *b, const struct limit *limit)
 	return NONE;
 }
 
+void limit_words(struct buf *b, const struct limit *limit)
+{
+	buf_str(b, limit->is_money ? STR("money per ") : STR("payments per "));
+	buf_str(b, limit->per_case ? STR("case") : unit_name(limit->per, false));
+}
+
 const struct schedule *schedule_on(const struct rulebook *rb, uint16_t county, uint16_t schedule,
 				   int32_t day)
 {

@@ -671,6 +671,8 @@ void docket_seats(const struct rulebook *rb, uint16_t county, const struct docke
 const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
 /* The place of a block's limit that counts the same, payments or money, over the same time. */
 uint16_t block_limit_like(const struct block *b, const struct limit *limit); /* NONE: it has none */
+void limit_words(struct buf *b,
+		 const struct limit *limit); /* "payments per day", "money per case" */
 
 /* The actions of a part have numbers: first its own in order, so that the number is the index, then
  * those after `otherwise`, to any depth. NULL and NONE when there is no such one. */

@@ -179,11 +179,15 @@ class Policy(PhrasesByChance):
         lines += [f"  {may}pay {self.amount(of, fields)} to {self.whom(of, fields)}{self.fund('from')}"]
         if self.rnd.maybe(4):
             lines.append("  " + self.action(of, fields, ("notify", "set")))
+        limited = set()  # one limit of each kind
         for _ in range(self.rnd.choice((0, 1, 1, 2))):
             per = self.rnd.choice(("day", "week", "week", "month", "year", "case"))
             most = self.rnd.choice(("1", "2", "3", "$100", "$400", "$1,000", self.rnd.choice(self.figures["number"]),
                                     self.rnd.choice(self.figures["amount"])))
-            lines.append(f"  at most {most} per {per}")
+            kind = most[0] == "$" or most in self.figures["amount"], per
+            if kind not in limited:
+                lines.append(f"  at most {most} per {per}")
+            limited.add(kind)
         return lines
 
     def schedule(self, name, of):

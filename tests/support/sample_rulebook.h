@@ -248,6 +248,7 @@ static inline void sample_blocks(struct rulebook *rb)
 					       .nparts = blocks[i].n,
 					       .detail = i < 2 ? 0 : NONE};
 	rb->blocks[SAMPLE_SESSIONS].limits = arena_array(&rb->arena, 1, sizeof(struct limit));
+	rb->blocks[SAMPLE_SESSIONS].limits[0].per = UNIT_DAYS;
 	rb->blocks[SAMPLE_SESSIONS].nlimits = 1;
 	rb->nlimits = 1;
 	rb->escalations = arena_array(&rb->arena, 1, sizeof(*rb->escalations));

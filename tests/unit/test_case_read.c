@@ -242,6 +242,26 @@ static void test_what_is_gone_without_harm_is_dropped(void **state)
 	other = sample_rulebook();
 }
 
+/* Records of earlier versions have the limit's place in its block. */
+static void test_a_limit_by_its_place(void **state)
+{
+	(void)state;
+	struct case_state *cs = NULL;
+	struct buf old = {0};
+	static const char now[] = "\"limit\":\"payments per day\"", then[] = "\"limit\":0";
+	write_full();
+	buf_char(&text, '\0');
+	char *at = strstr(text.p, now);
+	assert_non_null(at);
+	buf_bytes(&old, text.p, (size_t)(at - text.p));
+	buf_c(&old, then);
+	buf_c(&old, at + sizeof(now) - 1);
+	assert_int_equal(read_case(rb, buf_view(&old), &cs), STATUS_OK);
+	assert_int_equal(cs->used.n, 1);
+	case_free(rb, cs);
+	buf_release(&old);
+}
+
 static void test_indices_may_move(void **state)
 {
 	(void)state;
@@ -339,6 +359,7 @@ int main(void)
 	    cmocka_unit_test(test_a_new_case_comes_back),
 	    cmocka_unit_test(test_what_the_other_policy_lacks_is_named),
 	    cmocka_unit_test(test_what_is_gone_without_harm_is_dropped),
+	    cmocka_unit_test(test_a_limit_by_its_place),
 	    cmocka_unit_test(test_indices_may_move),
 	    cmocka_unit_test(test_a_damaged_record_is_told_apart),
 	    cmocka_unit_test(test_damage_anywhere_is_survived),

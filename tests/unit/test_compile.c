@@ -318,6 +318,9 @@ static const struct {
      W_WRONG_UNIT, "in days", "write it in days"},
     {PROGRAM "amount fee is $50\nrule r\n on intake\n require care_plan within fee\n", W_WRONG_TYPE,
      "`fee` is money, but a length of time is needed here", "period fee"},
+    {PROGRAM "stipend s\n on intake\n pay $5 to survivor\n at most 1 per day\n at most 3 per year\n"
+	     " at most $5 per year\n at most 2 per day\n",
+     W_TWICE, "a limit of payments per day stands here for the second time", "the lower one"},
     {PROGRAM "stipend s\n on intake\n pay $5 to survivor\n at most 3 days per year\n", W_WRONG_TYPE,
      "a limit is a number or money", ""},
     {PROGRAM "schedule s\n on intake\n pay $5 to survivor every 2 months for 13 months\n",

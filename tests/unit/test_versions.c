@@ -77,6 +77,35 @@ static void test_what_was_due_goes_with_the_step(void **state)
 	    "2026-07-22 deadline: notify to office \"late\"\n");
 }
 
+/* Used-up limits are known by what they count: new ones may come before them, in any order. */
+static void test_limits_may_move(void **state)
+{
+	static const char stipend[] = "stipend s\n  on missed\n  pay $100 to survivor\n";
+	struct rig from, to;
+	struct buf text = {0};
+	(void)state;
+	buf_fmt(&text, "%s  at most 2 per week\n  at most $300 per month\n", stipend);
+	buf_char(&text, '\0');
+	open_with(&from, text.p, COUNTY);
+	buf_clear(&text);
+	buf_fmt(&text, "%s  at most 9 per case\n  at most $300 per month\n  at most 2 per week\n",
+		stipend);
+	buf_char(&text, '\0');
+	open_with(&to, text.p, COUNTY);
+	on(&from, "2026-07-06", "missed", "");
+	struct case_state *cs = carried_over(&from, from.cases[0], &to);
+	assert_int_equal(cs->used.n, 2);
+	for (size_t i = 0; i < cs->used.n; i++) {
+		const struct block *b = &to.rb->blocks[to.rb->limit_block[cs->used.at[i].limit]];
+		assert_int_equal(cs->used.at[i].n,
+				 b->limits[1].index == cs->used.at[i].limit ? 10000 : 1);
+		assert_true(b->limits[0].index != cs->used.at[i].limit);
+	}
+	buf_release(&text);
+	rig_close(&from);
+	rig_close(&to);
+}
+
 static void test_where_cases_stand(void **state)
 {
 	(void)state;
@@ -226,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_what_was_due_goes_with_the_step),
+	    cmocka_unit_test(test_limits_may_move),
 	    cmocka_unit_test(test_where_cases_stand),
 	    cmocka_unit_test(test_a_step_that_is_gone_is_named),
 	    cmocka_unit_test(test_a_running_schedule_keeps_its_terms),
