@@ -84,6 +84,26 @@ static void check_limit_twice(struct book *b, const struct block *block)
 	buf_release(&kind);
 }
 
+/* Paid is all that the event brings, or nothing. */
+static void check_limit_low(struct book *b, const struct ast_decl *d, const struct limit *l)
+{
+	int64_t pays = 0;
+	if (l->is_money || l->most.n != 1 || l->most.at[0].op != OP_CONST)
+		return;
+	for (const struct ast_action *a = d->body.actions; a; a = a->next)
+		pays += a->kind == ACTION_PAY && !a->may;
+	if (pays <= 1 || pays <= l->most.at[0].k.i)
+		return;
+	struct diag *g = fault(b, W_LIMIT_LOW, l->span,
+			       "one event would bring %lld payments, and `" STR_FMT
+			       "` leaves room for none then",
+			       (long long)pays, STR_ARG(span_text(b, l->span)));
+	help(b, g,
+	     "write `at most %lld`, or a stipend of its own for each payment that is limited "
+	     "by itself",
+	     (long long)pays);
+}
+
 void lower_limits(struct book *b, uint32_t body)
 {
 	const struct ast_decl *d = b->bodies.at[body].decl;
@@ -96,6 +116,7 @@ void lower_limits(struct book *b, uint32_t body)
 	for (const struct ast_limit *l = d->limits; l && block->nlimits < n; l = l->next) {
 		lower_limit(b, body, l, &block->limits[block->nlimits++]);
 		check_limit_twice(b, block);
+		check_limit_low(b, d, &block->limits[block->nlimits - 1]);
 	}
 }
 

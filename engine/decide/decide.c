@@ -134,8 +134,11 @@ static void part_applies(struct run *r, const struct part *p)
 		r->result = RESULT_NO_EFFECT;
 		return;
 	}
+	size_t from = r->s->outcomes.n;
 	for (uint16_t i = 0; i < p->nactions; i++)
 		effects_perform(r, i, &p->actions[i], NULL);
+	if (run_block(r)->nlimits)
+		limits_settle(r, from);
 	switch (p->role) {
 	case PART_PLAIN:
 		break;
@@ -373,11 +376,14 @@ static void fire_answer(struct run *r, const struct due *due)
 {
 	const struct part *p = &r->rb->parts[due->part];
 	const struct action *asked = part_action(p, due->action);
+	size_t from = r->s->outcomes.n;
 	later_begin(r, due->part, due->origin);
 	for (uint16_t i = 0; asked && i < asked->notherwise; i++) {
 		const struct action *a = &asked->otherwise[i];
 		effects_perform(r, part_action_number(p, a), a, NULL);
 	}
+	if (run_block(r)->nlimits)
+		limits_settle(r, from);
 	later_end(r);
 }
 

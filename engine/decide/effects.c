@@ -192,7 +192,8 @@ static bool make_pay(struct draft *d)
 	d->o->due = d->r->ev->day;
 	bool happens = !d->a->may || d->from;
 	return draft_amount(d, &d->a->amount) && draft_target(d, d->a->to) &&
-	       limits_allow(d->r, d->o->cents, happens) && (!happens || draw_payment(d->r, d->o));
+	       (!d->from || limits_approve(d->r, d->o->cents)) &&
+	       (!happens || draw_payment(d->r, d->o));
 }
 
 static bool whole_amount(struct draft *d)

@@ -37,13 +37,19 @@ static void use(struct run *r, uint16_t limit, int32_t period, int64_t n)
 	*vec_push(&r->s->uses) = (struct used){limit, period, n};
 }
 
-/* Does the payment stay within the limit? */
-static bool fits(struct run *r, const struct limit *l, int64_t cents)
+/* Payments that a limit counts together. */
+struct payments {
+	int64_t n, cents;
+};
+
+/* Do they stay within the limit? */
+static bool fits(struct run *r, const struct limit *l, const struct payments *p)
 {
 	int64_t most, with;
 	if (!eval_amount(r, &l->most, "the limit", &most))
 		return false;
-	if (money_add(used_up(r, l->index, period_of(r, l)), l->is_money ? cents : 1, &with)) {
+	if (money_add(used_up(r, l->index, period_of(r, l)), l->is_money ? p->cents : p->n,
+		      &with)) {
 		run_refuse(r, STATUS_OVERFLOW, "overflow",
 			   "the sum of payments leaves the range of exact amounts");
 		return false;
@@ -69,19 +75,68 @@ static void refuse_approval(struct run *r)
 		   STR_ARG(run_block(r)->name));
 }
 
-bool limits_allow(struct run *r, int64_t cents, bool counts)
+static bool fit_all(struct run *r, const struct payments *p)
 {
 	const struct block *b = run_block(r);
-	for (uint16_t i = 0; i < b->nlimits; i++) {
-		if (fits(r, &b->limits[i], cents))
-			continue;
-		if (r->by.len && r->result == RESULT_LIMIT)
-			refuse_approval(r);
-		return false;
-	}
-	for (uint16_t i = 0; counts && i < b->nlimits; i++)
-		count(r, &b->limits[i], b->limits[i].is_money ? cents : 1);
+	for (uint16_t i = 0; i < b->nlimits; i++)
+		if (!fits(r, &b->limits[i], p))
+			return false;
 	return true;
+}
+
+static void count_all(struct run *r, const struct payments *p)
+{
+	const struct block *b = run_block(r);
+	for (uint16_t i = 0; i < b->nlimits; i++)
+		count(r, &b->limits[i], b->limits[i].is_money ? p->cents : p->n);
+}
+
+bool limits_approve(struct run *r, int64_t cents)
+{
+	struct payments p = {1, cents};
+	if (fit_all(r, &p)) {
+		count_all(r, &p);
+		return true;
+	}
+	if (r->result == RESULT_LIMIT)
+		refuse_approval(r);
+	return false;
+}
+
+static void drop_payments(struct scratch *s, size_t from)
+{
+	for (size_t i = from; i < s->outcomes.n; i++)
+		if (s->outcomes.at[i].action == ACTION_PAY && !s->outcomes.at[i].proposal)
+			s->effects.at[i].dropped = true;
+}
+
+/* All or nothing, whatever the order of the clauses; a proposal is made where there is room for it
+ * behind what is paid. */
+void limits_settle(struct run *r, size_t from)
+{
+	struct scratch *s = r->s;
+	struct payments all = {0};
+	for (size_t i = from; i < s->outcomes.n; i++) {
+		const struct outcome *o = &s->outcomes.at[i];
+		if (o->action != ACTION_PAY || o->proposal)
+			continue;
+		all.n++;
+		if (money_add(all.cents, o->cents, &all.cents)) {
+			run_refuse(r, STATUS_OVERFLOW, "overflow",
+				   "the sum of payments leaves the range of exact amounts");
+			return;
+		}
+	}
+	if (all.n && fit_all(r, &all))
+		count_all(r, &all);
+	else
+		drop_payments(s, from);
+	for (size_t i = from; i < s->outcomes.n; i++) {
+		const struct outcome *o = &s->outcomes.at[i];
+		if (o->action == ACTION_PAY && o->proposal &&
+		    !fit_all(r, &(struct payments){1, o->cents}))
+			s->effects.at[i].dropped = true;
+	}
 }
 
 bool limits_cap(struct run *r, const struct limit *l, int64_t cents)

@@ -156,8 +156,11 @@ void effects_move(struct run *r, uint16_t escalation, uint16_t step);
 struct hash128 effects_id(const struct run *r, uint32_t part, uint16_t number);
 
 /* limits.c */
-/* May the block of the part pay this once more? With `counts` it is counted. */
-bool limits_allow(struct run *r, int64_t cents, bool counts);
+/* May the block of the part pay this, that is approved, once more? It is counted, or refused. */
+bool limits_approve(struct run *r, int64_t cents);
+/* What the block of the part pays by the outcomes from `from` on is paid whole and counted, or not
+ * at all. */
+void limits_settle(struct run *r, size_t from);
 
 /* Do the payments or assessments of a case stay within a cap with these? They are counted. */
 bool limits_cap(struct run *r, const struct limit *l, int64_t cents);

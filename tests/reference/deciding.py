@@ -193,7 +193,8 @@ class Deciding(Effects, Promises):
             return
         if block.kind == "table" or (program, block.name) in self.overridden or not self.sets_off(program, block.triggers):
             return
-        for action in block.actions:
+        self.room = self.has_room(program, block)
+        for action in sorted(block.actions, key=lambda action: action.may):
             self.act(program, block.name, None, action, block.limits)
         tiers = [tier for tier in block.tiers if self.met(program, tier.when)]
         if len(tiers) > 1:
@@ -201,6 +202,14 @@ class Deciding(Effects, Promises):
         for tier in tiers:
             for action in tier.actions:
                 self.act(program, block.name, "tier " + tier.name, action)
+
+    def has_room(self, program, block):
+        """All that an event pays under a block fits into its limits, or nothing of it is paid."""
+        pays = [self.settle(program, block.name, None, action) for action in block.actions
+                if action.verb == "pay" and not action.may]
+        for doing in pays:
+            doing.limits = block.limits
+        return not pays or self.within_limits(pays[0], sum(doing.amount for doing in pays), len(pays))
 
     def decide_schedule(self, program, block):
         key = program, block.name

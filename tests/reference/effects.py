@@ -88,7 +88,8 @@ class Effects:
             self.effects.append(do)
 
     def do_pay(self, doing):
-        if not self.within_limits(doing):
+        alone = doing.propose or doing.by  # else it is all that the event pays, or nothing
+        if doing.limits and not (self.within_limits(doing, doing.amount, 1) if alone else self.room):
             if doing.by:
                 raise Refused("limit")
             return
@@ -100,13 +101,13 @@ class Effects:
         if doing.limits and not doing.propose:
             self.new_payments.append((self.counters(doing), self.day, doing.amount))
 
-    def within_limits(self, doing):
+    def within_limits(self, doing, amount, payments):
         view = self.view(doing.program)
         for limit, counter in zip(doing.limits, self.counters(doing)):
             most = view.value(limit.most)
             spent = [amount for counters, day, amount in self.case.payments + self.new_payments
                      if counter in counters and values.same_span(day, self.day, limit.per)]
-            if (sum(spent) + doing.amount if view.is_money(limit.most) else len(spent) + 1) > most:
+            if (sum(spent) + amount if view.is_money(limit.most) else len(spent) + payments) > most:
                 return False
         return True
 

@@ -177,6 +177,8 @@ class Policy(PhrasesByChance):
         lines, fields = self.triggers(of)
         may = "may " if self.rnd.maybe(8) else ""
         lines += [f"  {may}pay {self.amount(of, fields)} to {self.whom(of, fields)}{self.fund('from')}"]
+        if self.rnd.maybe(6):
+            lines += [f"  pay {self.amount(of, fields)} to {self.whom(of, fields)}{self.fund('from')}"]
         if self.rnd.maybe(4):
             lines.append("  " + self.action(of, fields, ("notify", "set")))
         limited = set()  # one limit of each kind

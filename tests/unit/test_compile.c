@@ -318,6 +318,10 @@ static const struct {
      W_WRONG_UNIT, "in days", "write it in days"},
     {PROGRAM "amount fee is $50\nrule r\n on intake\n require care_plan within fee\n", W_WRONG_TYPE,
      "`fee` is money, but a length of time is needed here", "period fee"},
+    {PROGRAM "stipend s\n on intake\n pay $5 to survivor\n pay $6 to survivor\n may pay $7 to "
+	     "survivor\n at most 2 per day\n at most 1 per week\n",
+     W_LIMIT_LOW, "one event would bring 2 payments, and `at most 1 per week` leaves",
+     "`at most 2`"},
     {PROGRAM "stipend s\n on intake\n pay $5 to survivor\n at most 1 per day\n at most 3 per year\n"
 	     " at most $5 per year\n at most 2 per day\n",
      W_TWICE, "a limit of payments per day stands here for the second time", "the lower one"},

@@ -211,12 +211,52 @@ static void test_limits(void **state)
 	    {"2026-04-01", "session", "minutes=1", "pay $100.00 to S-1 due 2026-04-01\n"},
 	    {"2026-05-01", "session", "minutes=1", "pay $100.00 to S-1 due 2026-05-01\n"},
 	    {"2026-06-01", "session", "minutes=1", ""});
-	/* Two payments of one event count as two. */
-	RUN("stipend s\n  on session\n  pay $1 to survivor\n  pay $2 to survivor\n  at most 1 per "
+	/* Two payments of one event count as two, and go together. */
+	RUN("stipend s\n  on session\n  pay $1 to survivor\n  pay $2 to survivor\n  at most 3 per "
 	    "week\n",
-	    {"2026-03-02", "session", "minutes=1", "pay $1.00 to S-1 due 2026-03-02\n"},
+	    {"2026-03-02", "session", "minutes=1",
+	     "pay $1.00 to S-1 due 2026-03-02\npay $2.00 to S-1 due 2026-03-02\n"},
 	    {"2026-03-08", "session", "minutes=1", ""}, /* Sunday of the same week */
-	    {"2026-03-09", "session", "minutes=1", "pay $1.00 to S-1 due 2026-03-09\n"});
+	    {"2026-03-09", "session", "minutes=1",
+	     "pay $1.00 to S-1 due 2026-03-09\npay $2.00 to S-1 due 2026-03-09\n"});
+}
+
+/* Which of three payments come about on each of four days. */
+static void play_clauses(const char *const clauses[3], const int order[3], struct buf *said)
+{
+	struct rig rig;
+	struct buf text = {0};
+	buf_c(&text, WORDS "stipend s\n  on session\n");
+	for (int i = 0; i < 3; i++)
+		buf_fmt(&text, "  %s\n", clauses[order[i]]);
+	buf_c(&text, "  at most $200 per week\n  at most 4 per month\n");
+	buf_char(&text, '\0');
+	rig_open(&rig, text.p);
+	struct case_state *cs = rig_case(&rig, "survivor", "S-1");
+	static const char *const amounts[] = {"$90.00", "$50.00", "$60.00"};
+	static const char *const days[] = {"2026-03-02", "2026-03-03", "2026-03-09", "2026-03-16"};
+	for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
+		const char *got = rig_event(&rig, cs, days[i], "session", "minutes=1");
+		for (int k = 0; k < 3; k++)
+			buf_char(said, strstr(got, amounts[k]) ? (char)('a' + k) : '-');
+	}
+	rig_close(&rig);
+	buf_release(&text);
+}
+
+static void test_the_order_of_payments_changes_nothing(void **state)
+{
+	static const char *const clauses[] = {"pay $90 to survivor", "may pay $50 to survivor",
+					      "pay $60 to survivor"};
+	static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+					{1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+	(void)state;
+	for (int i = 0; i < 6; i++) {
+		struct buf said = {0};
+		play_clauses(clauses, orders[i], &said);
+		assert_true(str_eq(buf_view(&said), STR("abc-b-a-c---")));
+		buf_release(&said);
+	}
 }
 
 static void test_never(void **state)
@@ -646,6 +686,7 @@ int main(void)
 	    cmocka_unit_test(test_conditions),
 	    cmocka_unit_test(test_inputs_are_listed_once),
 	    cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_the_order_of_payments_changes_nothing),
 	    cmocka_unit_test(test_never),
 	    cmocka_unit_test(test_contradictions),
 	    cmocka_unit_test(test_alternative_triggers_apply_once),
