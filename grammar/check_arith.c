@@ -110,16 +110,18 @@ static struct texpr *product(struct scope *s, const struct ast_expr *e, struct t
 	return t;
 }
 
-static bool rounding_named(struct scope *s, const struct ast_expr *e)
+static bool rounding_named(struct scope *s, const struct ast_expr *e, enum type_kind kind)
 {
 	if (e->rounding != ROUND_EXACT)
 		return true;
 	struct diag *d =
-	    fault(s->b, W_NO_ROUNDING, whole(e), "`" STR_FMT "` may not come out in whole cents",
-		  STR_ARG(span_text(s->b, whole(e))));
+	    fault(s->b, W_NO_ROUNDING, whole(e), "`" STR_FMT "` may not come out in %s",
+		  STR_ARG(span_text(s->b, whole(e))),
+		  kind == TYPE_MONEY ? "whole cents" : "a whole number");
 	help(s->b, d,
 	     "add `rounded up`, `rounded down`, `rounded half up` or `rounded half even`, "
-	     "then `to the cent`");
+	     "then `to the cent`%s",
+	     kind == TYPE_MONEY ? "" : ", which for a number means: to a whole one");
 	return false;
 }
 
@@ -136,7 +138,7 @@ static struct texpr *quotient(struct scope *s, const struct ast_expr *e, struct 
 		help(s->b, d, "use another divisor");
 		return NULL;
 	}
-	if (!rounding_named(s, e))
+	if (!rounding_named(s, e, l->type.kind))
 		return NULL;
 	struct texpr *t = binary(s, OP_DIV, l->type, l, r, whole(e));
 	t->a = (uint16_t)e->rounding;
@@ -149,7 +151,7 @@ static struct texpr *share(struct scope *s, const struct ast_expr *e, struct tex
 	if (l->type.kind != TYPE_PERCENT || r->type.kind != TYPE_MONEY)
 		return not_calculable(s, l, r, e->span, "taken of each other",
 				      "write a percentage of money, such as 7.5% of $100");
-	if (!rounding_named(s, e))
+	if (!rounding_named(s, e, TYPE_MONEY))
 		return NULL;
 	struct texpr *t = binary(s, OP_PERCENT, r->type, l, r, whole(e));
 	t->a = (uint16_t)e->rounding;

@@ -406,6 +406,11 @@ static bool advise(const struct scene *s, struct diag *d)
 		build_help(s->b, d, "one text stands here; join the two");
 		return true;
 	}
+	if (s->b->resume == T_START_CAPACITY && s->found->kind != T_IS) {
+		build_help(s->b, d,
+			   "it is written `capacity NAME of KIND \"title\" is 100 places`");
+		return true;
+	}
 	const char *hint = sign_hint(s);
 	if (hint) {
 		build_help(s->b, d, "%s", hint);
