@@ -56,10 +56,10 @@ void stream_add(struct stream *s, struct case_state *cs);
 struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
 
 /* Fires what is due in the event's own case up to its time (in all cases, where others may feel
- * it: facts that are set, money that is set free), then decides the event. An event whose
- * kind is NONE is of the kind of its case. A refused event is not remembered: it may come again.
- * Events of one case come in order of time: a late one is refused, since keeping every history in
- * memory would cost all the others. The daemon takes late events (redecide.h). */
+ * it: facts that are set, money and places that are taken or set free), then decides the event. An
+ * event whose kind is NONE is of the kind of its case. A refused event is not remembered: it may
+ * come again. Events of one case come in order of time: a late one is refused, since keeping every
+ * history in memory would cost all the others. The daemon takes late events (redecide.h). */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 
 /* Asks for the memory that deciding these events (STREAM_FETCH of them at most) will visit, all at

@@ -606,7 +606,7 @@ struct rulebook {
 	struct table *tables;
 	uint16_t ntables;
 	bool felt_later; /* what happens when time comes may be felt by other cases: a fact that is
-			    set, money that is set free; by rulebook_seal */
+			    set, money or a place that is taken or set free; by rulebook_seal */
 	uint32_t never_actions; /* bit k: some never speaks of action kind k; by rulebook_seal */
 	uint16_t nlimits;
 	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */
