@@ -5,7 +5,9 @@ from reader import Node
 from values import Period
 
 INTERVALS = {"daily": (1, "days"), "weekly": (1, "weeks"), "monthly": (1, "months"), "yearly": (1, "years")}
-VERBS = "pay assess credit waive refer require notify order start stop set enter place deny may".split()
+VERBS = ("pay assess credit waive refer require notify order start stop set enter enrol enroll release place deny "
+         "may").split()
+SPELT = {"enroll": "enrol"}
 
 
 class Actions(Phrases):
@@ -14,12 +16,16 @@ class Actions(Phrases):
             node = self.action()
             node.may = True
             return node
-        verb = self.one_of(VERBS)
+        verb = self.verb()
         node = Node("action", verb=verb, may=False, amount=None, to=None, fund=None, name=None, line=None,
                     due=None, count=None, interval=None, length=None, starting=None, odd_in_last=False,
                     answered=[], within=None, otherwise=[], value=None, text=None)
         getattr(self, "after_" + verb)(node)
         return node
+
+    def verb(self):
+        verb = self.one_of(VERBS)
+        return SPELT.get(verb, verb)
 
     def options(self, node, *words):
         """The parts of an action, in whatever order they come."""
@@ -116,12 +122,16 @@ class Actions(Phrases):
     def after_order(self, node):
         node.name = self.name()
 
-    after_start = after_stop = after_enter = after_order
+    after_start = after_stop = after_enter = after_release = after_order
 
     def after_set(self, node):
         node.name = self.name()
         self.need("to")
         node.value = Node("unknown") if self.take("unknown") else self.sum()
+
+    def after_enrol(self, node):
+        self.need("in")
+        node.name = self.name()
 
     def after_place(self, node):
         self.need("on")

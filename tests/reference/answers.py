@@ -51,7 +51,7 @@ def comparable(outcomes):
             credits.setdefault(key, []).append(outcome)
         elif outcome["kind"] == "notice" and "fund" in outcome:  # of a fund that runs out, in its own words
             kept.append({name: outcome.get(name) for name in ("kind", "fund", "amount", "to")})
-        elif outcome.get("schedule") or outcome["kind"] in ("stage", "breach"):
+        elif outcome.get("schedule") or outcome["kind"] in ("stage", "breach", "enrolment", "waitlisting", "release"):
             kept.append({name: value for name, value in outcome.items() if name not in ("block", "part")})
         else:
             kept.append(outcome)

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 
 sys.dont_write_bytecode = True
 import generate
@@ -49,17 +50,20 @@ def examples():
     for name in sorted(os.listdir(folder)):
         if name.endswith(".way"):
             books[name] = with_vocabulary(folder, os.path.join(folder, name))
-    held, faults = 0, []
+    held, faults, left_out = 0, [], Counter({"books it cannot read": 0})
     for name, book in books.items():
         try:
-            more, wrong = scenarios.play(policies.load(book))
+            more, wrong, without = scenarios.play(policies.load(book))
         except Wrong as unknown:
             print(f"reference: {name} says something that this evaluator does not know yet: {unknown}")
+            left_out["books it cannot read"] += 1
             continue
         held, faults = held + more, faults + [f"{name}: {fault}" for fault in wrong]
+        left_out += without
     for fault in faults:
         print(fault)
     print(f"reference: {held} scenarios hold, {len(faults)} expectations fail")
+    print("reference: not evaluated: " + (", ".join(f"{n} {what}" for what, n in left_out.items()) or "nothing"))
     return held > 0 and not faults
 
 

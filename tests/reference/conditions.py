@@ -154,6 +154,12 @@ class View:
         meeting = self.case.placed.get(node.name)
         return meeting is not None and meeting > self.day
 
+    def of_enrolled(self, node):
+        return self.world.places.has(node.name, self.case)
+
+    def of_waiting(self, node):
+        return self.world.places.waits(node.name, self.case)
+
     def of_today(self, node):
         return self.day
 

@@ -20,6 +20,7 @@ class Deciding(Effects, Promises):
         self.facts_set, self.moves, self.new_payments = {}, {}, []
         self.started, self.stopped, self.taken, self.moved, self.seated = [], [], [], [], []
         self.overridden, self.promised, self.waivers = set(), [], []
+        self.enrolled, self.released = [], []
         self.draws = Draws(world.funds, case.county, day)
         case.balance = case.owes()
         case.before = dict(case.last_day)
@@ -45,12 +46,24 @@ class Deciding(Effects, Promises):
             self.settle_proposal()
         elif self.event.type == "payment_received":
             self.receive_payment()
+        return self.decide_all()
+
+    def decide_all(self):
         self.find_overridden()
         for program, block in self.blocks:
             if self.about_this_kind(block):
                 self.decide(program, block)
         self.promise()
         return self.apply()
+
+    def place_found(self, doing, carried_out):
+        """The place is given with this event: the rules that wait for it find the case enrolled."""
+        self.observe()
+        self.answer()
+        self.world.places.leave(doing.action.name, self.case)
+        self.world.places.give(doing.action.name, self.case)
+        self.out(doing, "enrolment", None, name=doing.action.name, to=self.case.id, status="done")
+        return self.decide_all() if carried_out else self.outcomes
 
     def deadline(self, order):
         wait = next(w for w in self.case.waiting if w.order == order)

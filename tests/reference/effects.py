@@ -235,6 +235,31 @@ class Effects:
         self.effects.append(lambda: self.world.agendas.take(docket, self.case.county, *seat))
         self.effects.append(lambda: self.case.placed.__setitem__(name, seat[0]))
 
+    def do_enrol(self, doing):
+        """Once, however often it is asked for; and not while the case has a place or waits for one."""
+        name, places = doing.action.name, self.world.places
+        if places.has(name, self.case) or places.waits(name, self.case) or name in self.enrolled:
+            return
+        self.enrolled.append(name)
+        if places.for_newcomer(name, self.case.county, self.day):
+            self.give_place(doing)
+        else:
+            self.out(doing, "waitlisting", (name, None, None), name=name, to=self.case.id, status="open")
+            self.effects.append(lambda: places.queue(name, self.case, doing))
+
+    def give_place(self, doing):
+        name = doing.action.name
+        self.out(doing, "enrolment", (name, None, None), name=name, to=self.case.id, status="done")
+        self.effects.append(lambda: self.world.places.give(name, self.case))
+
+    def do_release(self, doing):
+        name, places = doing.action.name, self.world.places
+        if not (places.has(name, self.case) or places.waits(name, self.case)) or name in self.released:
+            return
+        self.released.append(name)
+        self.out(doing, "release", (name, None, None), name=name, to=self.case.id, status="done")
+        self.effects.append(lambda: places.leave(name, self.case))
+
     # ---- schedules ----
 
     def do_start(self, doing):

@@ -95,6 +95,7 @@ class Policy(PhrasesByChance):
         self.stages = [name for kind, name, of in plans if kind == "stages"]
         self.tables = [(self.name("table"), rnd.choice(("person", "buyer"))) for _ in range(rnd.choice((0, 1, 2)))]
         self.docket = self.name("docket") if rnd.maybe(3) else None
+        self.capacity = self.name("capacity") if rnd.maybe(3) else None
         for kind, name, of in plans:
             locked = rnd.maybe(8)
             self.written[program].append((kind, name, of, locked))
@@ -109,6 +110,8 @@ class Policy(PhrasesByChance):
                      f"    otherwise set {rnd.choice(('vetted to yes', 'rating to 60', 'level to high'))}")
         if self.docket:
             self.placements(program)
+        if self.capacity:
+            self.enrolments(program)
         for name, of in self.tables:
             self.put(f"table {name} of {of}", *self.table(name, of))
             self.written[program].append(("table", name, of, False))
@@ -246,6 +249,28 @@ class Policy(PhrasesByChance):
             name = self.name("rule")
             self.written[program].append(("rule", name, "person", True))
             self.put(f"rule {name} of person", f"  on {event}", f"  place on {self.docket}{urgent}")
+
+    def enrolments(self, program):
+        """A capacity, with rules that enrol, that release, and that wait for a place that was found."""
+        rnd, capacity = self.rnd, self.capacity
+        places = rnd.choice(("1", "1", "2", rnd.choice(self.figures["number"])))
+        self.put(f"capacity {capacity} of person is {places} places")
+        events = rnd.sample(self.events_of("person"), 5)
+        late = f"  require plan answered by {events[4]} within {rnd.choice(('3 days', '2 weeks'))}\n    otherwise "
+        does = [f"  enrol in {capacity}", f"  enrol in {capacity}", f"  release {capacity}"]
+        does.append(rnd.choice(("", does[0], does[2], f"{late}release {capacity}", f"{late}enrol in {capacity}")))
+        for event, action in zip(events, does):
+            when = f" when {self.condition('person', {}, 1)}" if rnd.maybe(3) else ""
+            self.put_rule(program, f"  on {event}{when}", action)
+        for _ in range(rnd.randrange(3)):
+            when = f"{rnd.choice(('enrolled in', 'waiting for', 'not enrolled in'))} {capacity}"
+            self.put_rule(program, f"  on place_found when {when}", "  " + self.action("person", {}))
+
+    def put_rule(self, program, on, action):
+        if action:
+            name = self.name("rule")
+            self.written[program].append(("rule", name, "person", True))
+            self.put(f"rule {name} of person", on, action)
 
     def grants(self, program):
         """A fund that runs out, for one stipend and one schedule that never draw on it at one event."""
@@ -392,7 +417,7 @@ class Policy(PhrasesByChance):
         self.schedules = [(n, o) for k, n, o, _ in written if k == "schedule"]
         self.stages = [n for k, n, o, _ in written if k == "stages"]
         self.tables = [(n, o) for k, n, o, _ in written if k == "table"]
-        self.docket = None
+        self.docket = self.capacity = None
         self.escalations = {n: v for n, v in self.steps_of(program).items()}
         self.put(f"replace {kind} {name}{self.since()} of {of}", *self.body(kind, name, of))
 

@@ -2,6 +2,7 @@
 """Histories by chance: lists of CloudEvents. `outcome` in their data may be ["proposal", 3]: the fourth
 proposal that its case has had."""
 import datetime
+import re
 
 from chance import EVENTS, FACTS, WORDS, Chance, base
 
@@ -15,13 +16,17 @@ class History:
         self.rnd, self.policy = Chance(seed), policy
         rnd = self.rnd
         self.cases = [("P1", "person"), ("P2", "person"), ("B1", "buyer"), ("A1", "agency"), ("A2", "agency")]
+        text = policy.text()
+        self.most = 3  # of them events are about most
+        if "capacity" in text:  # somebody has to wait
+            self.cases = [("P3", "person"), ("P4", "person"), ("P5", "person")] + self.cases
+            self.most = 6
         self.county = {case: rnd.choice(policy.counties) for case, _ in self.cases}
         first = datetime.date(2026, 7, 1) + datetime.timedelta(days=rnd.choice((0, 30, 60, 90, 90, 120)))
         self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
         self.events, self.known = [], set()
         # Where other cases feel what deadlines and payments do, a file has to be in order of time.
-        text = policy.text()
-        self.in_order = "budget" in text or (" set " in text and ("otherwise" in text or "when no" in text))
+        self.in_order = "budget" in text or re.search(r"holds while.*\.", text) or "capacity" in text or (" set " in text and ("otherwise" in text or "when no" in text))
         self.types = {kind: self.likely(kind) for kind in FACTS}
         self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
         for _ in range(rnd.randint(3, 30)):
@@ -66,7 +71,7 @@ class History:
 
     def event(self, at):
         rnd = self.rnd
-        case, kind = rnd.choice(self.cases[:3] * 3 + self.cases)
+        case, kind = rnd.choice(self.cases[: self.most] * 3 + self.cases)
         type = rnd.choice(self.types[kind])
         if case in self.known and self.answers[kind] and rnd.maybe(4):
             type = rnd.choice(self.answers[kind])

@@ -9,6 +9,7 @@ import deciding
 import effects
 import promises
 import values
+from capacities import Places
 from syntax import Node
 from values import UNKNOWN
 from world import World
@@ -56,6 +57,10 @@ def whole_units(original):
     return of_for_each
 
 
+def queue_jumped(self, name, case, doing):
+    self.lines.setdefault((name, case.county), []).insert(0, (case.id, doing))
+
+
 # Found within a few policies.
 QUICK = (
     ("a month too many", replaced((deciding, effects, promises, cases), "add_period", later)),
@@ -91,5 +96,8 @@ SLOW = (
     ("no provision goes first", replaced((deciding.Deciding,), "find_overridden", nothing)),
     ("nobody enters a stage from anywhere", replaced((deciding.Deciding,), "do_enter", nothing)),
     ("no bound for a sum", replaced((deciding.Deciding,), "check_bound", nothing)),
+    ("who comes last is the first to get a place", replaced((Places,), "queue", lambda original: queue_jumped)),
+    ("nobody gets a place that was found", replaced((World,), "find_places", nothing)),
+    ("nothing is released", replaced((deciding.Deciding,), "do_release", nothing)),
     ("nothing is promised", replaced((deciding.Deciding,), "promise", nothing)),
 )

@@ -113,6 +113,9 @@ class Phrases(Words):
                 return Node(what, name=self.name())
         if self.take("placed", "on"):
             return Node("placed", name=self.name())
+        for words, what in ((("enrolled", "in"), "enrolled"), (("waiting", "for"), "waiting")):
+            if self.take(*words):
+                return Node(what, name=self.name())
         if self.take("balance", "owed"):
             return Node("balance")
         if self.take("today"):

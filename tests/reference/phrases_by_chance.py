@@ -146,6 +146,8 @@ class PhrasesByChance:
         made += [lambda: self.about_name(of, fields)] * 5
         if self.docket and of == "person":
             made.append(lambda: f"placed on {self.docket}")
+        if self.capacity and of == "person":
+            made.append(lambda: f"{rnd.choice(('enrolled in', 'waiting for'))} {self.capacity}")
         tables = [name for name, kind in self.tables if kind == of]
         if tables:
             made.append(lambda: f"{rnd.choice(tables)}.times {sign} {rnd.randint(1, 4)}")

@@ -5,7 +5,7 @@ import glob
 import syntax
 from values import Calendar, Zone
 
-BUILT_IN = ("approved", "declined", "payment_received")
+BUILT_IN = ("approved", "declined", "payment_received", "place_found")
 
 
 class Program:
@@ -23,7 +23,8 @@ class County:
 class Rulebook:
     def __init__(self, sources):
         self.kinds, self.events, self.programs, self.counties = {}, {}, {}, {}
-        self.parties, self.funds, self.dockets = set(), {}, {}
+        self.parties, self.funds, self.dockets, self.capacities = set(), {}, {}, {}
+        self.projections = 0
         self.scenarios, self.days_off, self.zone = [], Calendar(), None
         files = [syntax.read(source) for source in sources]
         for file in files:
@@ -50,6 +51,10 @@ class Rulebook:
             self.counties[node.name] = County(node)
         elif node.what == "docket":
             self.dockets[node.name] = node
+        elif node.what == "capacity":
+            self.capacities[node.name] = node
+        elif node.what == "projection":
+            self.projections += 1
         elif node.what == "fund":
             self.funds[node.name] = node
         elif node.what == "scenario":
@@ -127,6 +132,13 @@ class Rulebook:
                 return block
         return None
 
+    def holds_by_others(self):
+        """Whether a payment may be held for what another case says on its day."""
+        blocks = [block for program in self.programs.values() for block in program.blocks.values()]
+        blocks += [change.block for county in self.counties.values() for change in county.overrides
+                   if change.what == "replace"]
+        return any(reads_others(block.holds) for block in blocks if block.holds)
+
     def promises(self, what, kind, county, day):
         """(program, promise) of what holds for all provisions: `never`, `only after`, `always`."""
         for program in self.counties[county].adopts:
@@ -139,6 +151,14 @@ class Rulebook:
         if promise.case_kind or promise.event is None:
             return promise.case_kind in (None, kind)
         return promise.event in BUILT_IN or kind in self.events[promise.event].kinds
+
+
+def reads_others(node):
+    if isinstance(node, list):
+        return any(reads_others(part) for part in node)
+    if not isinstance(node, syntax.Node):
+        return False
+    return node.what == "name" and len(node.path) > 1 or any(reads_others(part) for part in vars(node).values())
 
 
 def load(paths):

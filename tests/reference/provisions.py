@@ -184,7 +184,9 @@ class Provisions(Actions):
         """ACTION [NAME], or more than AMOUNT per case."""
         node = Node(what, name=None, to=None, line=None, fund=None, case_kind=None, when=None, most=None, per=None,
                     within=None, event=None, title=None)
-        node.verb = self.one_of(VERBS)
+        node.verb = self.verb()
+        if node.verb == "enrol":
+            self.take("in")
         if self.take("more", "than"):
             node.most = self.sum()
             self.need("per", "case")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scenarios: played by this evaluator, and compared with what they expect."""
 import datetime
+from collections import Counter
 
 from cases import Case, Refused, members
 from funds import Pot
@@ -140,6 +141,8 @@ class Play:
         return fitting[0] if len(fitting) == 1 else name
 
     def fits(self, wanted, outcome):
+        if wanted.kind and wanted.kind != outcome["kind"]:
+            return False
         if wanted.verb == "always":
             return outcome["kind"] == "breach" and wanted.text in (None, outcome.get("promise"))
         if wanted.unfunded != (outcome["kind"] == "unfunded"):
@@ -161,13 +164,17 @@ class Play:
 
 
 def play(rulebook):
-    """How many scenarios hold, and the faults of those that do not. What partners may see is no decision:
-    scenarios that ask for a `share` are not played."""
-    held, faults = 0, []
+    """How many scenarios hold, the faults of those that do not, and how often something is left out.
+    What partners may see is no decision: scenarios that ask for a `share` are not played."""
+    held, faults, left_out = 0, [], Counter({"projections": rulebook.projections})
     for node in rulebook.scenarios:
-        if node.todo or any(expect.form == "share" for line in node.lines for expect in line.expects):
+        if node.todo:
+            left_out["scenarios to do"] += 1
+            continue
+        if any(expect.form == "share" for line in node.lines for expect in line.expects):
+            left_out["scenarios that ask for a share"] += 1
             continue
         found = Play(rulebook, node).run()
         held += not found
         faults += found
-    return held, faults
+    return held, faults, left_out

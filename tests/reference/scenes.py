@@ -79,7 +79,7 @@ class Scenes(Provisions):
         elif self.take("owed"):
             node.form, node.amount = "owed", self.of_kind("money")
             node.who = self.name() if self.take("by") else None
-        elif self.peek().value in VERBS and self.peek(1).value not in ("is", "at"):
+        elif self.peek().value in VERBS + ["waitlist"] and self.peek(1).value not in ("is", "at"):
             node.form, node.outcome = "outcome", self.expected_outcome()
         else:
             self.expected_state(node)
@@ -98,7 +98,7 @@ class Scenes(Provisions):
     def expected(self, verb, may=False):
         """What is stated of an outcome; what is not stated is None."""
         return Node("expected", verb=verb, may=may, amount=None, to=None, fund=None, name=None, due=None, count=None,
-                    text=None, value=None, by=None, unfunded=False, urgent=None)
+                    text=None, value=None, by=None, unfunded=False, urgent=None, kind=None)
 
     def broken(self):
         node = self.expected("always")
@@ -107,12 +107,19 @@ class Scenes(Provisions):
 
     def expected_outcome(self):
         may = self.take("may")
-        node = self.expected(self.one_of(VERBS), may)
+        waits = self.take("waitlist")
+        node = self.expected("enrol" if waits else self.verb(), may)
+        node.kind = "waitlisting" if waits else None
         if node.verb in ("notify",):
             node.to = self.maybe("name")
         elif node.verb == "place" and self.take("on"):
             node.name = self.name()
             node.urgent = self.take("urgent")
+        elif node.verb in ("enrol", "release"):
+            self.take("for" if waits else "in")
+            node.name = self.maybe("name")
+            node.kind = node.kind or ("enrolment" if node.verb == "enrol" else None)
+            node.to = self.name() if self.take("for") else None
         elif node.verb in ("order", "require", "waive", "start", "stop", "set", "enter") and not self.ends_here():
             node.name = self.maybe("name")
         while True:

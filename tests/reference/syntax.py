@@ -194,6 +194,14 @@ class Reader(Scenes):
         return self.words[self.at - 1].line < self.peek().line and any(
             self.sees(word) for word in ("projection", "scenario", "todo", "program", "county") + BLOCKS + PARAMETERS)
 
+    def top_capacity(self):
+        node = self.declared_of("capacity")
+        self.need("is")
+        node.most = self.part()
+        self.need("places")
+        self.cites()
+        return node
+
     def top_docket(self):
         node = Node("docket", name=self.name(), begin=None, weeks=1, weekday=None, which=None, most=None, kept=None)
         self.need("of")

@@ -7,6 +7,7 @@ stops the event.
 """
 import copy
 
+from capacities import Places
 from cases import Case, Refused, order_of
 from deciding import Deciding
 from dockets import Agendas
@@ -31,7 +32,8 @@ class World:
     def __init__(self, rulebook):
         self.rulebook, self.zone = rulebook, rulebook.zone
         self.cases, self.decisions, self.seen = {}, [], {}
-        self.funds, self.agendas = Funds(rulebook), Agendas()
+        self.funds, self.agendas, self.places = Funds(rulebook), Agendas(), Places(rulebook)
+        self.felt_later = self.funds.limited or rulebook.capacities or rulebook.holds_by_others()
 
     # ---- events from outside ----
 
@@ -42,8 +44,8 @@ class World:
         case = self.cases.get(id)
         if case and (case.kind, case.county) == (kind, county) and case.last and event.time < case.last:
             raise Refused("late-event")
-        # It was due, whatever becomes of the event; what has set money free, in every case.
-        self.pass_time(event.time, None if self.funds.limited else [id] if case else [])
+        # It was due, whatever becomes of the event; in every case, where others may feel it.
+        self.pass_time(event.time, None if self.felt_later else [id] if case else [])
         if case and case.kind != kind:
             raise Refused("other-kind")
         if case and case.county != county:
@@ -52,7 +54,8 @@ class World:
         outcomes = Deciding(self, case, event, day).outside()
         self.cases[id] = case
         case.last = event.time
-        return self.decided(Decision(id, event.type, event.time, outcomes))
+        self.decided(Decision(id, event.type, event.time, outcomes))
+        self.find_places(county, event.time)
 
     def in_force(self, county, day):
         if not any(self.rulebook.in_force(p, county, day) for p in self.rulebook.counties[county].adopts):
@@ -122,3 +125,24 @@ class World:
         case.last = at
         self.cases[id] = case
         self.decided(Decision(id, type, at, outcomes, stopped))
+        self.find_places(case.county, at)
+
+    # ---- places that are free ----
+
+    def find_places(self, county, at):
+        """An event of its own for each who is next in line, at the instant of what was decided."""
+        day = self.zone.day_of(at)
+        while found := self.places.next_in_line(county, day):
+            self.place_found(*found[1:], Event("place_found", at, {}), day)
+
+    def place_found(self, id, doing, event, day):
+        for carried_out in (True, False):
+            case = copy.deepcopy(self.cases[id])
+            try:
+                outcomes = Deciding(self, case, event, day).place_found(doing, carried_out)
+                break
+            except Refused:  # the place is given all the same
+                pass
+        case.last = event.time
+        self.cases[id] = case
+        self.decided(Decision(id, event.type, event.time, outcomes, not carried_out))
