@@ -22,7 +22,8 @@ def plain(value):
 class View:
     """All that a condition can look at: the case with its event, the day, the program's figures."""
 
-    def __init__(self, world, case, program, day, event=None):
+    def __init__(self, world, case, program, day, event=None, partner=None):
+        self.partner = partner  # the case that wants to see this one
         self.world, self.rulebook, self.case = world, world.rulebook, case
         self.program, self.day, self.event = program, day, event
 
@@ -44,6 +45,8 @@ class View:
         if table:
             return self.looked_up(table, node.path[1])
         name, rest = node.path[0], node.path[1:]
+        if name == "partner" and self.partner:
+            return self.partner.fact(self.rulebook, rest[0])
         fields, facts = self.fields(), self.rulebook.kinds[self.case.kind].facts
         if name in fields and not (name in facts and name in self.rulebook.events[self.event.type].sets):
             field, value = fields[name], self.event.data.get(name, UNKNOWN)

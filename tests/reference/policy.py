@@ -11,7 +11,7 @@ BUILT_IN = ("approved", "declined", "payment_received", "place_found")
 class Program:
     def __init__(self, node):
         self.name, self.effective = node.name, node.effective
-        self.parameters, self.blocks, self.promises = {}, {}, []
+        self.parameters, self.blocks, self.promises, self.shares = {}, {}, [], {}
 
 
 class County:
@@ -65,6 +65,8 @@ class Rulebook:
             self.programs[node.owner].parameters[node.name] = node
         elif node.what == "block":
             self.programs[node.owner].blocks[node.name] = node
+        elif node.what == "share":
+            self.programs[node.owner].shares[node.name] = node
         elif node.what in ("never", "only after", "always"):
             self.programs[node.owner].promises.append(node)
         elif node.what == "change":
@@ -118,13 +120,23 @@ class Rulebook:
         for program in self.counties[county].adopts:
             if not self.in_force(program, county, day):
                 continue
-            for name, block in self.programs[program].blocks.items():
-                changes = [c for c in self.counties[county].overrides if c.name == name]
-                change = self.latest(changes, county, program, day)
-                if change is None:
-                    yield program, block
-                elif change.what == "replace":
-                    yield program, change.block
+            for block in self.programs[program].blocks.values():
+                found = self.as_in(county, program, block, day)
+                if found:
+                    yield program, found
+
+    def as_in(self, county, program, provision, day):
+        """What a county has in its place; None: it does without."""
+        changes = [c for c in self.counties[county].overrides if c.name == provision.name]
+        change = self.latest(changes, county, program, day)
+        return provision if change is None else change.block if change.what == "replace" else None
+
+    def share(self, name, county, day):
+        """(program, share) of a name that holds; two programs have none of one name."""
+        for program in self.counties[county].adopts:
+            if name in self.programs[program].shares and self.in_force(program, county, day):
+                return program, self.as_in(county, program, self.programs[program].shares[name], day)
+        return None, None
 
     def block(self, program, name, county, day):
         for owner, block in self.blocks(county, day):
@@ -137,7 +149,7 @@ class Rulebook:
         blocks = [block for program in self.programs.values() for block in program.blocks.values()]
         blocks += [change.block for county in self.counties.values() for change in county.overrides
                    if change.what == "replace"]
-        return any(reads_others(block.holds) for block in blocks if block.holds)
+        return any(block.kind == "schedule" and reads_others(block.holds) for block in blocks if block.what == "block")
 
     def promises(self, what, kind, county, day):
         """(program, promise) of what holds for all provisions: `never`, `only after`, `always`."""

@@ -71,9 +71,13 @@ class Scenes(Provisions):
         elif self.take("unfunded"):
             node.form, node.outcome = "outcome", self.expected_outcome()
             node.outcome.unfunded = True
-        elif self.take("share") or self.take("no", "share"):
-            node.form = "share"
-            self.name(), self.need("with"), self.name()
+        elif self.sees("share") or self.sees("no", "share"):
+            node.form, node.shown = "share", not self.take("no")
+            self.need("share")
+            node.name = self.name()
+            self.need("with")
+            node.partner = self.name()
+            node.who = self.name() if self.take("for") else None
         elif self.take("no"):
             node.form, node.outcome = "no", self.expected_outcome()
         elif self.take("owed"):

@@ -159,27 +159,30 @@ class Reader(Scenes):
 
     def top_share(self):
         """What a partner may see: nothing follows from it for a case."""
-        node = self.declared_of("share")
+        return self.share(self.declared_of("share"))
+
+    def share(self, node):
+        node.partner = node.consent = node.lasts = node.when = None
         while True:
             if self.take("with"):
-                self.name()
+                node.partner = self.name()
             elif self.take("show"):
                 self.names()
             elif self.take("needs"):
-                self.name()
+                node.consent = self.name()
                 self.need("for")
-                self.period()
+                node.lasts = self.period()
             elif self.take("when"):
-                self.condition()
+                node.when = self.condition()
             elif self.sees_cite():
                 self.cites()
             else:
                 return node
 
     def declared_of(self, what):
-        node = Node(what, name=self.name())
+        node = Node(what, name=self.name(), case_kind=None)
         if self.take("of"):
-            self.name()
+            node.case_kind = self.name()
         self.maybe("text")
         return node
 
@@ -303,8 +306,12 @@ class Reader(Scenes):
         return node
 
     def top_replace(self):
-        kind, name = self.one_of(BLOCKS), self.name()
+        kind, name = self.one_of(BLOCKS + ("share",)), self.name()
         since = self.from_date()
+        if kind == "share":
+            share = Node("share", name=name, case_kind=self.name() if self.take("of") else None)
+            self.maybe("text")
+            return Node("replace", kind=kind, name=name, since=since, block=self.share(share))
         return Node("replace", kind=kind, name=name, since=since, block=self.block(kind, name))
 
     def top_drop(self):
