@@ -552,7 +552,8 @@ static void start_pots(struct redecision *r, const struct history *h, bool witho
 	r->taken = arena_array(&r->arena, h->outcomes.n, sizeof(*r->taken));
 	for (size_t i = 0; without && i < h->outcomes.n; i++) {
 		const struct outcome *o = &h->outcomes.at[i].outcome;
-		if (h->outcomes.at[i].gone || !has_asked(o))
+		/* a schedule's payment is in what its start draws, also one that asked for more */
+		if (h->outcomes.at[i].gone || o->item || !has_asked(o))
 			continue;
 		r->taken[i] = net_draw(h, o);
 		if (o->draw.pot == POT_CAPACITY)
