@@ -315,7 +315,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
 
-# An editor's sessions with the language server, over pipes; what grammar/editors gives to editors.
+# An editor's exchanges with the language server, over pipes; what grammar/editors gives to editors.
 check-lsp: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_editors.py
