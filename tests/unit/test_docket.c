@@ -3,11 +3,9 @@
  * Dockets: on which days they meet, which meeting has a seat, and what a case remembers of it. That
  * late events keep and free seats is in test_pots and test_redecide.
  */
-#include "daemon/wire/case_read.h"
 #include "engine/audit/explain.h"
 #include "engine/base/limits.h"
-#include "engine/case/json.h"
-#include "tests/support/case_rig.h"
+#include "tests/support/carry.h"
 
 #define HEAD                                                                                       \
 	"timezone \"America/Los_Angeles\"\ncase youth\n"                                           \
@@ -262,22 +260,6 @@ static void test_it_is_explained_which_meeting_it_is(void **state)
 	rig_close(&rig);
 }
 
-static struct case_state *carry(const struct rig *from, const struct case_state *cs, struct rig *to)
-{
-	struct buf text = {0}, why = {0};
-	struct json_doc *doc = json_doc_new();
-	const struct json *root;
-	struct case_state *out = NULL;
-	case_json(&text, from->rb, cs, true);
-	assert_int_equal(json_parse(doc, buf_view(&text), 1 << 20, &root, &why), STATUS_OK);
-	assert_int_equal(case_read(to->rb, root, &out, &why), STATUS_OK);
-	to->cases[to->ncases++] = out;
-	json_doc_free(doc);
-	buf_release(&text);
-	buf_release(&why);
-	return out;
-}
-
 static void test_a_case_knows_where_it_is_placed(void **state)
 {
 	(void)state;
@@ -287,11 +269,11 @@ static void test_a_case_knows_where_it_is_placed(void **state)
 	rig_open(&none, HEAD "rule r\n  on referred\n  notify office\n"
 			     "county alameda\n  adopts p from 2026-01-01\n");
 	send(&rig, "A", "2026-07-01", "crisis");
-	struct case_state *read = carry(&rig, rig.cases[0], &same);
+	struct case_state *read = carried_over(&rig, rig.cases[0], &same);
 	assert_int_equal(read->placed.n, 1);
 	assert_true(read->placed.at[0].urgent);
 	assert_int_equal(read->placed.at[0].meeting, day_of((struct date){2026, 7, 2}));
-	assert_int_equal(carry(&rig, rig.cases[0], &none)->placed.n, 0);
+	assert_int_equal(carried_over(&rig, rig.cases[0], &none)->placed.n, 0);
 	rig_close(&rig);
 	rig_close(&same);
 	rig_close(&none);

@@ -3,10 +3,8 @@
  * `count of EVENT in last PERIOD`: compared with a count over all events, whatever of them a case
  * keeps; what a case keeps; and what is known after the policy has changed.
  */
-#include "daemon/wire/case_read.h"
 #include "engine/base/limits.h"
-#include "engine/case/json.h"
-#include "tests/support/case_rig.h"
+#include "tests/support/carry.h"
 
 #define HEAD                                                                                       \
 	"timezone \"America/Los_Angeles\"\n"                                                       \
@@ -170,23 +168,6 @@ static void test_the_longest_length_bounds_what_is_kept(void **state)
 	HEAD "rule r\n  on other when count of met in last " length " >= 1\n  notify "             \
 	     "office\n" FOOT
 
-/* The case as the daemon carries it over. */
-static struct case_state *carry(const struct rig *from, const struct case_state *cs, struct rig *to)
-{
-	struct buf text = {0}, why = {0};
-	struct json_doc *doc = json_doc_new();
-	const struct json *root;
-	struct case_state *out = NULL;
-	case_json(&text, from->rb, cs, true);
-	assert_int_equal(json_parse(doc, buf_view(&text), 1 << 20, &root, &why), STATUS_OK);
-	assert_int_equal(case_read(to->rb, root, &out, &why), STATUS_OK);
-	to->cases[to->ncases++] = out;
-	json_doc_free(doc);
-	buf_release(&text);
-	buf_release(&why);
-	return out;
-}
-
 static void test_what_was_kept_comes_back(void **state)
 {
 	(void)state;
@@ -198,7 +179,7 @@ static void test_what_was_kept_comes_back(void **state)
 	rig_event(&rig, cs, "2026-07-01", "met", "");
 	rig_event(&rig, cs, "2028-07-01", "met", "");
 	struct buf a = {0}, b = {0};
-	struct case_state *read = carry(&rig, cs, &same);
+	struct case_state *read = carried_over(&rig, cs, &same);
 	case_json(&a, rig.rb, cs, true);
 	case_json(&b, same.rb, read, true);
 	assert_true(str_eq(buf_view(&a), buf_view(&b)));
@@ -221,7 +202,7 @@ static void test_days_that_were_not_kept_leave_the_count_open(void **state)
 	struct case_state *cs = rig_case(&none, "survivor", "S-1");
 	rig_event(&none, cs, "2026-07-01", "met", "");
 	rig_event(&none, cs, "2026-07-10", "met", "");
-	cs = carry(&none, cs, &month);
+	cs = carried_over(&none, cs, &month);
 	assert_int_equal(cs->recent.n, 1);
 	struct trace trace = {0};
 	month.d.trace = &trace;
@@ -244,12 +225,12 @@ static void test_a_longer_window_knows_what_a_shorter_one_kept(void **state)
 	rig_open(&month, COUNTING("1 month"));
 	struct case_state *cs = rig_case(&week, "survivor", "S-1");
 	rig_event(&week, cs, "2026-07-01", "met", "");
-	struct case_state *young = carry(&week, cs, &month);
+	struct case_state *young = carried_over(&week, cs, &month);
 	assert_string_equal(rig_event(&month, young, "2026-07-20", "other", ""),
 			    "notify to office\n");
 	rig_event(&week, cs, "2026-08-20", "met", ""); /* July 1 is not kept any more */
 	assert_int_equal(cs->recent.at[0].n, 0);
-	struct case_state *old = carry(&week, cs, &month);
+	struct case_state *old = carried_over(&week, cs, &month);
 	assert_string_equal(rig_event(&month, old, "2026-08-25", "other", ""),
 			    "notify to office\n"); /* its month had ended */
 	rig_close(&week);
