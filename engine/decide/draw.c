@@ -79,15 +79,24 @@ void draw_stop(struct outcome *o, const struct running *running)
 
 /* ---- what the pot has for it ---- */
 
-/* What the case draws on, as the event saw it: before it took anything itself. */
-struct pot_input *draw_look(struct run *r, const struct draw *d)
+/* NULL: this event has not looked at the pot yet. */
+static struct pot_input *looked_at(const struct run *r, const struct draw *d)
 {
 	struct scratch *s = r->s;
 	for (size_t i = 0; i < s->pots.n; i++)
 		if (s->pots.at[i].pot == d->pot && s->pots.at[i].index == d->index &&
 		    s->pots.at[i].from == d->from)
 			return &s->pots.at[i];
-	struct pot_input *in = vec_push(&s->pots);
+	return NULL;
+}
+
+/* What the case draws on, as the event saw it: before it took anything itself. */
+struct pot_input *draw_look(struct run *r, const struct draw *d)
+{
+	struct pot_input *in = looked_at(r, d);
+	if (in)
+		return in;
+	in = vec_push(&r->s->pots);
 	*in = (struct pot_input){.pot = d->pot, .index = d->index, .from = d->from};
 	in->most = d->pot == POT_CAPACITY
 		       ? places_on(r->rb, r->cs->county, d->index, r->ev->day)
@@ -280,15 +289,6 @@ static struct outcome *next_ask(struct run *r, const struct draw *pot, const str
 			next = o;
 	}
 	return next;
-}
-
-static bool looked_at(const struct run *r, const struct draw *d)
-{
-	for (size_t i = 0; i < r->s->pots.n; i++)
-		if (r->s->pots.at[i].pot == d->pot && r->s->pots.at[i].index == d->index &&
-		    r->s->pots.at[i].from == d->from)
-			return true;
-	return false;
 }
 
 void settle_draws(struct run *r)
