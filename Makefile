@@ -180,6 +180,9 @@ $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/sup
 AUDIT_TESTS := decision_json explain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
+# How much work a bearer token is, the test counts.
+$(O)/tests/unit/test_tokens: LDFLAGS += -Wl,--wrap=sodium_memcmp,--wrap=hash_sha256
+
 check-unit: $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 	$(Q)set -e; for t in $^; do $$t; done
 
@@ -313,6 +316,7 @@ check-san:
 # The daemon from outside, over loopback; each test in a folder of its own.
 check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/faults/test_kill.py
 
 # An editor's exchanges with the language server, over pipes; what grammar/editors gives to editors.

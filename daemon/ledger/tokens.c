@@ -227,8 +227,6 @@ void tokens_release(struct tokens *t)
 const struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us)
 {
 	const struct token *found = NULL;
-	if (bearer.len != TOKEN_CHARS || !str_starts(bearer, STR("wm_")))
-		return NULL;
 	struct hash256 hash = hash_sha256(bearer.p, bearer.len);
 	for (size_t i = 0; i < t->n; i++)
 		if (sodium_memcmp(t->at[i].hash.b, hash.b, sizeof(hash.b)) == 0)

@@ -61,8 +61,9 @@ struct tokens {
 enum status tokens_load(struct tokens *t, const char *path, struct buf *why);
 void tokens_release(struct tokens *t);
 
-/* The token that is neither expired nor revoked; NULL when there is none. Takes the same time for
- * every bearer of one length. */
+/* The token that is neither expired nor revoked; NULL when there is none. The work is the same for
+ * every bearer, whether unknown, expired, revoked or good: one hash, compared with that of every
+ * token, each comparison in constant time. */
 const struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
 bool token_sees(const struct token *k, struct str county);
 

@@ -24,6 +24,13 @@ static void unreadable(struct call *c, enum status st)
 		     "the log of the daemon says why");
 }
 
+/* A case of a county that the token does not see is as one that does not exist: asking what would
+ * happen leaves no trace, so it must not tell that a person has a case elsewhere. */
+static bool is_seen(const struct call *c, const struct case_slot *slot)
+{
+	return call_sees(c, c->d->rb->counties[slot->cs->county].name);
+}
+
 /* The case of an event that fits; NULL in *slot when it is a new one. False: answered. */
 static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
 {
@@ -35,7 +42,7 @@ static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
 		unreadable(c, st);
 		return false;
 	}
-	if (st)
+	if (st || !is_seen(c, *slot))
 		*slot = NULL;
 	else if (ev->kind == NONE)
 		ev->kind = (*slot)->cs->kind;

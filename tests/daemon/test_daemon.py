@@ -17,49 +17,9 @@ import sqlite3
 import sys
 import threading
 import time
-import traceback
 
+from checks import accepted, eq, kinds, main, problem, test, until
 from waymarkd import BATCH, STRUCTURED, Folder, end_with_its_daemons, event, utc
-
-TESTS = []
-
-
-def test(fn):
-    TESTS.append(fn)
-    return fn
-
-
-def eq(got, want):
-    assert got == want, ("got %r, expected %r" % (got, want))[:2000]
-
-
-def problem(answer, status, slug):
-    assert answer.status == status, "expected %d %s: %r" % (status, slug, answer)
-    eq(answer.headers["Content-Type"], "application/problem+json")
-    body = answer.json
-    eq(body["type"], "/problems/" + slug)
-    eq(body["status"], status)
-    assert body["title"] and body["detail"], body
-    return body
-
-
-def accepted(answer):
-    assert answer.status == 200, repr(answer)
-    return answer.json
-
-
-def kinds(decision):
-    return [o["kind"] for o in decision["outcomes"]]
-
-
-def until(condition, seconds=15):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        got = condition()
-        if got:
-            return got
-        time.sleep(0.02)
-    raise AssertionError("waited %d s in vain" % seconds)
 
 
 # ---- one event, in its three forms ----
@@ -363,32 +323,6 @@ def a_token_is_needed(folder):
 
 
 @test
-def roles(folder):
-    d = folder.start()
-    e = event("missed", "P1")
-    allowed = {
-        "/v1/cases/P1": "read audit",
-        "/v1/cases/P1/timeline": "read audit",
-        "/v1/cases/P1/upcoming": "read audit",
-        "/v1/outcomes": "read audit",
-        "/v1/decisions/1": "submit read audit",
-        "/v1/policies": "submit read audit author approve admin",
-    }
-    accepted(d.send(e))
-    for role in ("submit", "read", "audit", "author", "approve", "admin"):
-        if role != "submit":
-            problem(d.send(event("missed", "P2"), token=role), 403, "role-forbidden")
-        for path, may in allowed.items():
-            a = d.get(path, token=role)
-            if role in may.split():
-                eq(a.status, 200)
-            else:
-                problem(a, 403, "role-forbidden")
-        a = d.send(event("missed", "P1"), token=role, path="/v1/evaluate")
-        eq(a.status, 200 if role in ("submit", "read", "audit") else 403)
-
-
-@test
 def counties_of_a_token(folder):
     folder.add_token("yolo_in", "submit", "yolo,los_angeles")
     folder.add_token("yolo_out", "read", "yolo")
@@ -407,17 +341,6 @@ def counties_of_a_token(folder):
     problem(a, 403, "county-forbidden")
     # A repetition is no way around the county either.
     problem(d.send(event("missed", "P1", id="here"), token="yolo_in"), 403, "county-forbidden")
-
-
-@test
-def a_submit_token_reads_its_own_decisions(folder):
-    folder.add_token("other", "submit", "all")
-    d = folder.start()
-    accepted(d.send(event("missed", "P1")))
-    accepted(d.send(event("missed", "P2"), token="other"))
-    eq(d.get("/v1/decisions/1", token="submit").json["decision"]["case"], "P1")
-    problem(d.get("/v1/decisions/2", token="submit"), 404, "not-found")
-    eq(d.get("/v1/decisions/2", token="other").status, 200)
 
 
 @test
@@ -1947,28 +1870,6 @@ def a_unix_socket(folder):
         eq(s.recv(12), b"HTTP/1.1 200")
     d.stop()
     assert not os.path.exists(path)
-
-
-def main():
-    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    chosen = [t for t in TESTS if wanted in t.__name__]
-    passed = failed = 0
-    for t in chosen:
-        begin = time.monotonic()
-        try:
-            with Folder() as folder:
-                t(folder)
-                for daemon in folder.daemons:
-                    assert daemon.process.poll() in (None, 0), "".join(daemon.lines)
-            passed += 1
-            print("ok    %-55s %5.2f s" % (t.__name__, time.monotonic() - begin), flush=True)
-        except Exception:
-            failed += 1
-            print("FAIL  %s" % t.__name__)
-            traceback.print_exc(file=sys.stdout)
-            sys.stdout.flush()
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed or not passed else 0
 
 
 if __name__ == "__main__":

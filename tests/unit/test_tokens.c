@@ -103,6 +103,54 @@ static void test_near_misses_open_nothing(void **state)
 	assert_null(tokens_find(&tokens, STR(""), 0));
 }
 
+/* The linker sends the calls of these two by way of here: see the Makefile. */
+static struct work {
+	unsigned hashes, comparisons;
+} work;
+int __real_sodium_memcmp(const void *a, const void *b, size_t n);
+int __wrap_sodium_memcmp(const void *a, const void *b, size_t n);
+struct hash256 __real_hash_sha256(const void *p, size_t n);
+struct hash256 __wrap_hash_sha256(const void *p, size_t n);
+
+int __wrap_sodium_memcmp(const void *a, const void *b, size_t n)
+{
+	work.comparisons++;
+	return __real_sodium_memcmp(a, b, n);
+}
+
+struct hash256 __wrap_hash_sha256(const void *p, size_t n)
+{
+	work.hashes++;
+	return __real_hash_sha256(p, n);
+}
+
+static void test_every_bearer_is_the_same_work(void **state)
+{
+	(void)state;
+	char secrets[4][TOKEN_CHARS + 1] = {0};
+	const char *names[] = {"good", "expired", "revoked", "last"};
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(add(names[i], ROLE_READ, NULL, i == 1 ? 2000 : TIME_NEVER), 0);
+		memcpy(secrets[i], secret.p, TOKEN_CHARS);
+	}
+	assert_int_equal(token_revoke(path, STR("revoked"), 2000, &why), STATUS_OK);
+	assert_int_equal(tokens_load(&tokens, path, &why), STATUS_OK);
+	const char *bearers[] = {secrets[0],
+				 secrets[1],
+				 secrets[2],
+				 secrets[3],
+				 "wm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+				 "wm_",
+				 "x"};
+	for (size_t i = 0; i < sizeof(bearers) / sizeof(*bearers); i++) {
+		work = (struct work){0};
+		const struct token *k = tokens_find(&tokens, str_from(bearers[i]), 5000);
+		assert_int_equal(k != NULL, i == 0 || i == 3);
+		assert_int_equal(work.hashes, 1);
+		assert_int_equal(work.comparisons, tokens.n);
+	}
+}
+
 static void test_the_secret_is_kept_nowhere(void **state)
 {
 	(void)state;
@@ -214,6 +262,7 @@ int main(void)
 	    TEST(test_near_misses_open_nothing),      TEST(test_the_secret_is_kept_nowhere),
 	    TEST(test_expiry_and_revocation),         TEST(test_bad_names_are_refused),
 	    TEST(test_a_wrong_line_refuses_the_file), TEST(test_several_processes_add_at_once),
+	    TEST(test_every_bearer_is_the_same_work),
 	};
 	return cmocka_run_group_tests_name("tokens", tests, NULL, NULL);
 }

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the daemon's tests are written with: tests by name, each in a folder of its own."""
+import sys
+import time
+import traceback
+
+from waymarkd import Folder
+
+TESTS = []
+
+
+def test(fn):
+    TESTS.append(fn)
+    return fn
+
+
+def eq(got, want):
+    assert got == want, ("got %r, expected %r" % (got, want))[:2000]
+
+
+def problem(answer, status, slug):
+    assert answer.status == status, "expected %d %s: %r" % (status, slug, answer)
+    eq(answer.headers["Content-Type"], "application/problem+json")
+    body = answer.json
+    eq(body["type"], "/problems/" + slug)
+    eq(body["status"], status)
+    assert body["title"] and body["detail"], body
+    return body
+
+
+def accepted(answer):
+    assert answer.status == 200, repr(answer)
+    return answer.json
+
+
+def kinds(decision):
+    return [o["kind"] for o in decision["outcomes"]]
+
+
+def until(condition, seconds=15):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        got = condition()
+        if got:
+            return got
+        time.sleep(0.02)
+    raise AssertionError("waited %d s in vain" % seconds)
+
+
+def main():
+    """Runs the tests whose names have the first argument in them, each in a folder of its own."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    chosen = [t for t in TESTS if wanted in t.__name__]
+    passed = failed = 0
+    for t in chosen:
+        begin = time.monotonic()
+        try:
+            with Folder() as folder:
+                t(folder)
+                for daemon in folder.daemons:
+                    assert daemon.process.poll() in (None, 0), "".join(daemon.lines)
+            passed += 1
+            print("ok    %-55s %5.2f s" % (t.__name__, time.monotonic() - begin), flush=True)
+        except Exception:
+            failed += 1
+            print("FAIL  %s" % t.__name__)
+            traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed or not passed else 0

@@ -1,0 +1,234 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Who may see what: every route, every role, every county, and what nobody may see.
+
+    test_access.py [PART OF A NAME]
+
+The routes are those of daemon/serve/routes.c: one without a row here fails the test.
+"""
+import json
+import os
+import re
+import sys
+import time
+
+from checks import accepted, eq, main, problem, test
+from waymarkd import HERE, STRUCTURED, end_with_its_daemons, event, utc
+
+ROLES = ("submit", "read", "audit", "author", "approve", "admin")
+ROUTES = os.path.join(HERE, "..", "..", "daemon", "serve", "routes.c")
+SHARE = """
+share sheet of person "What partners see"
+  cite "the agreement"
+  with office
+  show home, grade
+  needs agreed_on for 30 days
+  when partner.open
+"""
+
+
+class Row:
+    """A route: who may use it, and how counties bound it.
+
+    scope: "open"   without a token, too
+           "any"    the same for every county
+           "list"   what it lists is of the token's counties
+           "case"   404 in another county, as if there were no such thing
+           "event"  403 for an event of another county
+    shows: the role `read` sees confidential values in the answer
+    """
+
+    def __init__(self, may, scope, path=None, body=None, shows=False):
+        self.may, self.scope, self.path, self.body, self.shows = may.split(), scope, path, body, shows
+
+
+ALL = " ".join(ROLES)
+MATRIX = {
+    "POST /v1/events": Row("submit", "event", body="missed"),
+    "POST /v1/evaluate": Row("submit read audit", "event", "/v1/evaluate?explain=true", "marked"),
+    "GET /v1/cases/{id}": Row("read audit", "case", shows=True),
+    "GET /v1/cases/{id}/timeline": Row("read audit", "case", shows=True),
+    "GET /v1/cases/{id}/upcoming": Row("read audit", "case"),
+    "GET /v1/cases/{id}/share/{name}": Row("read", "case", "/v1/cases/{id}/share/sheet?partner=O-alameda", shows=True),
+    "GET /v1/outcomes": Row("read audit", "list"),
+    # A submit token reads the decisions on its own events: see the test of that name.
+    "GET /v1/decisions/{seq}": Row("read audit submit", "case", shows=True),
+    "GET /v1/capacities": Row("read audit", "list"),
+    "GET /v1/funds": Row("read audit", "list"),
+    "GET /v1/dockets/{name}": Row("read audit", "list", "/v1/dockets/board?date=2025-07-03"),
+    "GET /v1/policies": Row(ALL, "any"),
+    "GET /healthz": Row(ALL, "open"),
+    "GET /readyz": Row(ALL, "open"),
+    "GET /metrics": Row(ALL, "open"),
+}
+
+
+def routes_served():
+    with open(ROUTES, encoding="utf-8") as f:
+        found = re.findall(r'\{HTTP_METHOD_(\w+),\s*STR_INIT\("([^"]+)"\)', f.read())
+    assert found
+    return ["%s %s" % route for route in found]
+
+
+def home_of(case):
+    return "Secret Street of " + case
+
+
+class World:
+    """A daemon with one case of the same history in each of two counties, and a token for each role
+    and county. "alameda" is where the asked-for case is, "yolo" the other county."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        folder.edit("vocabulary.way", "  home     : text", "  agreed_on : date optional consent\n  home     : text")
+        folder.edit("vocabulary.way", "  sets home", "  sets home, agreed_on")
+        folder.edit("program.way", "rule fees", SHARE + "\nrule fees")
+        for role in ROLES:
+            for county in ("alameda", "yolo"):
+                folder.add_token("%s_%s" % (role, county), role, county)
+            folder.add_token(role + "_all", role, "all")
+        folder.add_token("sender", "submit", "all")
+        self.bad_tokens(folder)
+        self.daemon = folder.start()
+        self.seq = {}
+        for county in ("alameda", "yolo"):
+            self.history("P-" + county, county)
+
+    def bad_tokens(self, folder):
+        folder.add_token("expired", "read", "all")
+        folder.add_token("revoked", "read", "all")
+        eq(folder.run("token", "revoke", "revoked").returncode, 0)
+        path = folder.ledger + ".tokens"
+        with open(path, encoding="utf-8") as f:
+            lines = f.read().split("\n")
+        for i, line in enumerate(lines):
+            if line.startswith("expired "):
+                lines[i] = " ".join(line.split(" ")[:5] + ["2020-01-01T00:00:00Z", "-"])
+        with open(path, "w", encoding="utf-8") as f:
+            f.write("\n".join(lines))
+        folder.tokens["wrong"] = "wm_" + "A" * 43
+
+    def history(self, case, county):
+        today = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 9 * 3600))
+        moved = {"home": home_of(case), "agreed_on": today}
+        for type, data in (("marked", {"hidden": True}), ("granted", None), ("referred", None), ("moved", moved)):
+            got = accepted(self.daemon.send(event(type, case, county=county, data=data), token="sender"))
+        self.seq[county] = got["seq"]
+        asked = event("review_asked", case + "-heard", county=county, time="2025-07-01T12:00:00-07:00")
+        accepted(self.daemon.send(asked, token="sender"))
+        office = event("opened", "O-" + county, county=county, data={"open": True})
+        accepted(self.daemon.send(office, token="sender"))
+
+    def ask(self, route, row, token, case="P-alameda", county="alameda", seq=None):
+        method, path = route.split(" ")
+        path = (row.path or path).replace("{id}", case).replace("{seq}", str(seq or self.seq["alameda"]))
+        if not row.body:
+            return self.daemon.ask(method, path, token=token)
+        e = event(row.body, case, county=county, data={"hidden": True} if row.body == "marked" else None)
+        return self.daemon.ask(method, path, json.dumps(e), {"Content-Type": STRUCTURED}, token)
+
+
+def same(a, b):
+    """Two answers that nobody can tell apart."""
+    strip = lambda answer: [(k, v) for k, v in answer.headers.items() if k != "Date"]
+    eq((a.status, strip(a), a.body), (b.status, strip(b), b.body))
+
+
+@test
+def every_route_has_its_row(folder):
+    eq(sorted(routes_served()), sorted(MATRIX))
+
+
+@test
+def no_token_and_bad_tokens(folder):
+    w = World(folder)
+    for route, row in MATRIX.items():
+        if row.scope == "open":
+            for token in (None, "wrong", "expired", "revoked"):
+                eq(w.ask(route, row, token).status, 200)
+            continue
+        problem(w.ask(route, row, None), 401, "token-required")
+        bad = [w.ask(route, row, t) for t in ("wrong", "expired", "revoked", "wm_", "x" * 5000)]
+        for answer in bad:
+            problem(answer, 401, "token-required")
+            same(answer, bad[0])
+
+
+@test
+def every_route_role_and_county(folder):
+    w = World(folder)
+    for route, row in MATRIX.items():
+        for role in ROLES:
+            for county in ("alameda", "yolo", "all"):
+                check_cell(w, route, row, role, county)
+
+
+def check_cell(w, route, row, role, county):
+    answer = w.ask(route, row, "%s_%s" % (role, county))
+    where = "%s for %s of %s: %r" % (route, role, county, answer)
+    foreign = county == "yolo"
+    if role not in row.may:
+        problem(answer, 403, "role-forbidden")
+    elif row.scope == "event" and foreign:
+        problem(answer, 403, "county-forbidden")
+    elif row.scope == "case" and (foreign or role == "submit"):
+        problem(answer, 404, "not-found")
+    else:
+        assert answer.status == 200, where
+    shows = row.shows and role == "read" and not foreign
+    assert (home_of("P-alameda") in answer.body) == shows, where
+    if row.scope != "any" and foreign:
+        assert "P-alameda" not in answer.body, where
+    if row.scope == "list" and role in row.may:
+        assert "alameda" in answer.body or foreign, where
+        assert "yolo" in answer.body or county == "alameda", where
+
+
+@test
+def a_case_elsewhere_is_as_no_case(folder):
+    w = World(folder)
+    for route, row in MATRIX.items():
+        if row.scope != "case":
+            continue
+        for role in row.may:
+            elsewhere = w.ask(route, row, role + "_yolo")
+            nowhere = w.ask(route, row, role + "_yolo", case="P-nobody", seq=999)
+            problem(nowhere, 404, "not-found")
+            same(elsewhere, nowhere)
+
+
+@test
+def what_would_happen_to_a_case_elsewhere_is_as_to_no_case(folder):
+    w = World(folder)
+    row = MATRIX["POST /v1/evaluate"]
+    for role in row.may:
+        for kind in ("marked", "missed", "visit"):
+            answers = []
+            for case in ("P-alameda", "P-nobody!"):
+                data = {"hidden": True} if kind == "marked" else {"minutes": 60} if kind == "visit" else None
+                e = event(kind, case, id="e", county="yolo", time=utc(), data=data)
+                got = w.daemon.send(e, token=role + "_yolo", path=row.path)
+                body = re.sub(r'"[0-9a-f]{32}"', '"ID"', got.body.replace(case, "CASE"))
+                answers.append((got.status, body.replace(e["time"], "T")))
+            eq(re.sub(r"\d\d:\d\d\.\d+", "", answers[0][1]), re.sub(r"\d\d:\d\d\.\d+", "", answers[1][1]))
+            eq([a[0] for a in answers], [200, 200])
+
+
+@test
+def a_submit_token_sees_its_own_decisions_alone(folder):
+    w = World(folder)
+    row = MATRIX["GET /v1/decisions/{seq}"]
+    sent = accepted(w.daemon.send(event("missed", "P-alameda"), token="submit_alameda"))
+    own = w.ask("GET /v1/decisions/{seq}", row, "submit_alameda", seq=sent["seq"])
+    eq(accepted(own)["decision"]["case"], "P-alameda")
+    for other in ("submit_all", "submit_yolo", "sender"):
+        got = w.ask("GET /v1/decisions/{seq}", row, other, seq=sent["seq"])
+        same(got, w.ask("GET /v1/decisions/{seq}", row, other, seq=999))
+    # What caught up with the event was nobody's event.
+    mine = w.ask("GET /v1/decisions/{seq}", row, "sender")
+    eq((mine.status, home_of("P-alameda") in mine.body), (200, False))
+
+
+if __name__ == "__main__":
+    end_with_its_daemons()
+    sys.exit(main())
