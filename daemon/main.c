@@ -85,6 +85,7 @@ static int cmd_help(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a write past the limit fails, and is answered as such */
 	if (sodium_init() < 0) {
 		fprintf(stderr, "waymark: the cryptographic library could not start\n");
 		return EXIT_ENVIRONMENT;

@@ -226,16 +226,29 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 	return status;
 }
 
+/* Was it room that a write lacked: on the disk, in the quota, under the limit of a file's size? A
+ * sync that fails for lack of room is another thing: what is on disk is unknown then. `op` asks for
+ * the file that was written to. SQLite itself tells only ENOSPC apart, and sqlite3_system_errno has
+ * the errno of whatever was called last. */
+static bool lacked_room(sqlite3 *db, int op)
+{
+	int rc = sqlite3_extended_errcode(db), os = 0;
+	sqlite3_file *file = NULL;
+	if ((rc & 0xFF) == SQLITE_FULL)
+		return true;
+	if (rc != SQLITE_IOERR_WRITE)
+		return false;
+	if (sqlite3_file_control(db, "main", op, &file) || !file || !file->pMethods ||
+	    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &os))
+		return false;
+	return os == EDQUOT || os == EFBIG;
+}
+
 /* Undoes what the failed transaction did. The disk being full is told apart only when the
- * transaction is known to be undone, and never when it was the sync that failed: what is on disk
- * is unknown then. */
+ * transaction is known to be undone. */
 static enum status give_up(struct writer *w)
 {
-	int rc = sqlite3_extended_errcode(w->db), os = sqlite3_system_errno(w->db);
-	bool full = (rc & 0xFF) == SQLITE_FULL ||
-		    ((rc & 0xFF) == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT));
-	if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
-		full = false;
+	bool full = lacked_room(w->db, SQLITE_FCNTL_JOURNAL_POINTER); /* the log */
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_reset(w->sql[i]);
 	if (!sqlite3_get_autocommit(w->db) && sql_exec(w->db, "ROLLBACK"))
@@ -265,7 +278,8 @@ enum status writer_checkpoint(struct writer *w)
 	if (w->log_pages < CHECKPOINT_PAGES)
 		return STATUS_OK;
 	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	if (rc == SQLITE_OK || rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL)
+	if (rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ||
+	    lacked_room(w->db, SQLITE_FCNTL_FILE_POINTER))
 		return STATUS_OK; /* the log keeps what was not copied; next time more */
 	return STATUS_IO;
 }
@@ -334,6 +348,7 @@ static enum status settle(struct writer *w, const struct ledger_config *config, 
 	    {"journal_mode", "WAL", "wal"},
 	    {"synchronous", "FULL", "2"},
 	    {"mmap_size", "0", "0"},
+	    {"temp_store", "MEMORY", "2"}, /* nothing of a case lies about, no other disk fails */
 	    {"foreign_keys", "ON", "1"},
 	    {"recursive_triggers", "ON", "1"}, /* INSERT OR REPLACE is a DELETE too */
 	    {"trusted_schema", "OFF", "0"},

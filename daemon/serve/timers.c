@@ -7,7 +7,7 @@
 #include "daemon/serve/submit.h"
 #include "daemon/wire/event_read.h"
 
-/* When all that is due cannot be read: how long to the next try. */
+/* When what is due cannot be read: how long to the next try. */
 #define STUCK_PAUSE_US (5 * SECOND_US)
 
 /* A case with something due now. */
@@ -124,31 +124,49 @@ static void fire_all(struct turn *t)
 	}
 }
 
+static void tell_unreadable(struct daemon *d)
+{
+	log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
+		 ledger_reader_error(d->reader), NULL);
+}
+
+/* When to look again, if nothing is due now. */
+static int64_t first_due(struct daemon *d)
+{
+	int64_t at;
+	enum status st = ledger_first_due(daemon_reader(d), &at);
+	if (st == STATUS_OK)
+		return at;
+	if (st == STATUS_NOT_FOUND)
+		return TIME_NEVER;
+	tell_unreadable(d);
+	return d->now_us + STUCK_PAUSE_US;
+}
+
 /* Those that cannot be read come again every time: they are asked for on top of the others. */
-static void list_due(struct turn *t)
+static bool list_due(struct turn *t)
 {
 	struct daemon *d = t->d;
 	t->most = TIMERS_ROUND + d->timers.stuck;
 	t->cases = arena_array(&t->arena, t->most, sizeof(*t->cases));
-	if (ledger_due(daemon_reader(d), d->now_us, t->most, on_due, t)) {
-		log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-			 ledger_reader_error(d->reader), NULL);
-		t->n = 0;
-	}
+	if (!ledger_due(daemon_reader(d), d->now_us, t->most, on_due, t))
+		return true;
+	tell_unreadable(d);
+	t->n = 0;
+	return false;
 }
 
 static void one_turn(struct daemon *d)
 {
 	struct turn t = {.d = d};
 	struct timers *timers = &d->timers;
-	list_due(&t);
+	bool readable = list_due(&t);
 	size_t listed = t.n;
 	load_cases(&t);
 	fire_all(&t);
 	timers->stuck = t.stuck;
-	if (!listed) {
-		if (ledger_first_due(daemon_reader(d), &timers->next))
-			timers->next = TIME_NEVER;
+	if (readable && !listed) {
+		timers->next = first_due(d);
 	} else if (t.stuck == listed) {
 		timers->next = d->now_us + STUCK_PAUSE_US;
 	} else if (!t.fired) {
@@ -188,9 +206,7 @@ void timers_start(struct daemon *d)
 	ev_timer_init(&t->timer, on_timer, 0., 0.);
 	t->timer.data = d;
 	t->next = TIME_NEVER;
-	int64_t first;
-	if (!ledger_first_due(daemon_reader(d), &first))
-		timers_note(d, first);
+	timers_note(d, first_due(d));
 }
 
 void timers_stop(struct daemon *d)

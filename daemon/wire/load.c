@@ -157,9 +157,14 @@ static enum status add_folder(struct reader *r, struct str path, struct str pref
 		return s;
 	}
 	enum status s = STATUS_OK;
-	for (struct dirent *e; !s && (e = readdir(dir));)
+	struct dirent *e;
+	while (!s && (errno = 0, e = readdir(dir)))
 		if (e->d_name[0] != '.') /* hidden files are editors' */
 			s = add_entry(r, path, prefix, e->d_name, depth);
+	if (!s && errno) { /* an end that is none: the policy would lack a part */
+		buf_fmt(r->why, "%s cannot be read: %s", path.p, strerror(errno));
+		s = STATUS_IO;
+	}
 	closedir(dir);
 	return s;
 }

@@ -10,7 +10,6 @@ import concurrent.futures
 import http.client
 import json
 import os
-import resource
 import signal
 import socket
 import sqlite3
@@ -435,7 +434,7 @@ def health_ready_metrics(folder):
     check_metrics(a.body)
     assert 'waymark_events_total{result="decided"} 1\n' in a.body
     assert 'waymark_events_total{result="refused"} 1\n' in a.body
-    assert 'waymark_answers_total{method="POST",route="/v1/events",class="4xx"} 1\n' in a.body
+    assert 'waymark_answers_total{route="/v1/events",class="4xx"} 1\n' in a.body
     assert "waymark_event_seconds_count 1\n" in a.body
 
 
@@ -1759,31 +1758,6 @@ def a_full_disk_gives_the_money_back(folder):
     sums, pots = drawn(folder)
     eq(sums, pots)
     until(lambda: "%d.00" % (pots[("grants", "alameda", "2025-07-01")][1] // 100) == fund_of(d)[1])
-
-
-@test
-def a_failing_disk_ends_the_daemon(folder):
-    def small_files():
-        # Writes past this size fail with EFBIG, which is no full disk: what is on disk is unknown.
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (600000, 600000))
-
-    d = folder.start(preexec=small_files)
-    good = []
-    try:
-        while True:
-            e = event("visit", "P%d" % (len(good) % 7), data={"minutes": 60})
-            good.append((e, accepted(d.send(e))))
-            assert len(good) < 5000
-    except (OSError, http.client.HTTPException):
-        pass
-    eq(d.wait(), 3)
-    eq(d.log()[-1]["event"], "ledger-write-failed")
-    folder.daemons.remove(d)
-    assert len(good) > 20, len(good)
-    d = folder.start()
-    for e, first in good:
-        eq(accepted(d.send(e)), dict(first, duplicate=True))
 
 
 @test

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be true of a ledger after anything at all: compared with the clients' own books, and with
+`waymark run` on the same events.
+
+A client's book is a file to which it appends each event with the answer that acknowledged it, synced
+to disk before it goes on. Senders that share a stream all send the same events, each in order,
+and each keeps at an event until it has been acknowledged.
+"""
+import http.client
+import json
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "daemon"))
+from waymarkd import WAYMARK, Folder, NotStarted, end_with_its_daemons, event, utc  # noqa: E402,F401
+
+CASES = 12  # of each stream: a case's events must come in order, so no two streams share one
+BUDGET = 20000  # dollars of the fund that they draw on: it runs out on the way
+PLACES = 20
+# What a client waits for and then sends again.
+PASSING = ("/problems/storage-full", "/problems/busy")
+
+
+def seed_of(argument=None):
+    return int(argument or os.environ.get("SEED", "0")) or random.SystemRandom().randrange(1, 1 << 32)
+
+
+def roomy(folder):
+    """The policies of the daemon's tests, with pots that last for a while."""
+    folder.edit("program.way", "grant_budget is $300", "grant_budget is $%d" % BUDGET)
+    folder.edit("program.way", "house_places is 2", "house_places is %d" % PLACES)
+    return folder
+
+
+# ---- clients ----
+
+
+class Stream:
+    """Events of some cases, made as they are asked for; the same for every sender."""
+
+    def __init__(self, name, seed):
+        self.name, self.random = name, random.Random(seed)
+        self.events, self.lock = [], threading.Lock()
+
+    def at(self, i):
+        with self.lock:
+            while len(self.events) <= i:
+                self.events.append(self._make(len(self.events)))
+            return self.events[i]
+
+    def _make(self, i):
+        case = "%s-%d" % (self.name, self.random.randrange(CASES))
+        more = {"id": "%s-%d" % (self.name, i), "time": utc()}
+        kind = self.random.random()
+        # Support pays by the clock, so an event of its cases may come late. They draw on no pot.
+        if kind < 0.05:
+            return event("support", "H" + case, **more)
+        if kind < 0.1:
+            return event("visit", "H" + case, data={"minutes": 60}, **more)
+        if kind < 0.4:
+            types = ["granted", "granted", "aided", "aid_ended", "referred", "went"]
+            return event(self.random.choice(types), case, **more)
+        if kind < 0.6:
+            return event("marked", case, data={"hidden": True}, **more)
+        return event("visit", case, data={"minutes": 60}, **more)
+
+
+class Sender(threading.Thread):
+    """Sends a stream from where it stands until the connection fails or `enough` is set."""
+
+    def __init__(self, daemon, folder, name, stream, start=0):
+        super().__init__()
+        self.daemon_, self.name_, self.stream, self.i = daemon, name, stream, start
+        self.path = os.path.join(folder.path, "book-" + name)
+        self.enough = threading.Event()
+        self.failures, self.passing = [], 0
+
+    def run(self):
+        try:
+            c = self.daemon_.connect(timeout=30)
+            with open(self.path, "a", encoding="utf-8") as book:
+                while not self.enough.is_set():
+                    self._one(c, book)
+            c.close()
+        except (OSError, http.client.HTTPException):
+            pass
+
+    def _one(self, c, book):
+        e = self.stream.at(self.i)
+        a = self.daemon_.send(e, connection=c)
+        if a.status == 200:
+            book.write(json.dumps([e, a.body]) + "\n")
+            book.flush()
+            os.fsync(book.fileno())
+            self.i += 1
+        elif a.json.get("type") in PASSING:
+            self.passing += 1
+            time.sleep(0.02)
+        else:
+            self.failures.append("%s: %r" % (e, a))
+            self.i += 1
+
+
+def first_answer(body):
+    return body.replace('"duplicate":true', '"duplicate":false', 1)
+
+
+def read_books(folder):
+    """Each acknowledged event with its first answer; all books must tell the same of it."""
+    told = {}
+    for name in sorted(os.listdir(folder.path)):
+        if not name.startswith("book-"):
+            continue
+        with open(os.path.join(folder.path, name), encoding="utf-8") as f:
+            for line in f:
+                if not line.endswith("\n"):
+                    continue  # this client was ended as it wrote
+                e, body = json.loads(line)
+                body = first_answer(body)
+                before = told.setdefault(e["id"], (e, body))
+                assert before[1] == body, "two answers: %s and %s" % (before[1], body)
+    return list(told.values())
+
+
+# ---- the ledger ----
+
+
+def check_ledger(folder, book):
+    """With no daemon running. Returns the ids of the events that were sent and are stored."""
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    try:
+        (fine,) = db.execute("PRAGMA integrity_check").fetchone()
+        assert fine == "ok", fine
+        assert not db.execute("PRAGMA foreign_key_check").fetchall()
+        n, last = db.execute("SELECT count(*), coalesce(max(seq), 0) FROM events").fetchone()
+        assert n == last, "%d events, but the last number is %d" % (n, last)
+        rows = db.execute(
+            "SELECT e.seq, e.prev_seq, c.id, e.sender, e.event, e.decision"
+            " FROM events e JOIN cases c ON c.no = e.case_no ORDER BY e.seq"
+        ).fetchall()
+        assert len(rows) == n
+        _check_book(rows, book)
+        _check_outcomes(db, rows)
+        _check_pots(db, rows)
+        _check_run(folder, db, rows)
+        return {json.loads(e)["id"] for _, _, _, sender, e, _ in rows if sender}
+    finally:
+        db.close()
+
+
+def _check_book(rows, book):
+    stored, last = {}, {}
+    for seq, prev, case, _, e, decision in rows:
+        assert prev == last.get(case), "%d comes after %r, not %r" % (seq, last.get(case), prev)
+        last[case] = seq
+        e = json.loads(e)
+        key = (e["source"], e["id"])
+        assert key not in stored, "twice: %r" % (key,)
+        stored[key] = decision
+    for e, body in book:
+        got = stored.get((e["source"], e["id"]))
+        assert got == body, "acknowledged was %s, stored is %s" % (body, got)
+
+
+def _check_outcomes(db, rows):
+    """The feed has each outcome of each decision once, in order; nothing is paid twice."""
+    feed = db.execute("SELECT seq, item, lower(hex(id)) FROM outcomes ORDER BY position").fetchall()
+    want, paid = [], set()
+    for seq, _, case, _, _, decision in rows:
+        for i, o in enumerate(json.loads(decision)["outcomes"]):
+            want.append((seq, i, o["id"]))
+            if "item" in o and o["kind"] == "payment" and o["status"] != "stopped":
+                key = (case, o["of"], o["item"])
+                assert key not in paid, "paid twice: %r" % (key,)
+                paid.add(key)
+    assert feed == want, "the feed is not what was decided"
+
+
+def _check_pots(db, rows):
+    """What was given out is what the recorded outcomes drew, and no more than there is."""
+    sums, line = {}, []
+    for _, _, case, _, _, text in rows:
+        decision = json.loads(text)
+        change = 0
+        for draw in (o["draw"] for o in decision["outcomes"] if "draw" in o):
+            if "fund" in draw:
+                key = ("fund", draw["fund"], decision["county"], draw["year"])
+                drawn = [int(draw[m].replace(".", "")) for m in ("reserved", "committed")]
+            else:
+                key = ("capacity", draw["capacity"], decision["county"], "")
+                drawn = [draw["waiting"], draw["taken"]]
+                change += draw["waiting"]
+            sums[key] = [a + b for a, b in zip(sums.get(key, [0, 0]), drawn)]
+        if change > 0:
+            line.append(case)
+        elif change < 0:
+            line.remove(case)
+    pots = {}
+    for *key, reserved, committed in db.execute(
+        "SELECT kind, name, county, period, reserved, committed FROM pots"
+    ):
+        pots[tuple(key)] = [reserved, committed]
+        most = BUDGET * 100 if key[0] == "fund" else PLACES
+        used = committed + (reserved if key[0] == "fund" else 0)
+        assert min(reserved, committed) >= 0 and used <= most, (key, reserved, committed)
+    assert sums == pots, "drawn %r, but %r" % (sums, pots)
+    waiting = db.execute(
+        "SELECT c.id FROM waiting w JOIN cases c ON c.no = w.case_no ORDER BY w.no"
+    ).fetchall()
+    assert [c for (c,) in waiting] == line, "in line %r, but %r" % (line, waiting)
+
+
+def _decided(text, with_inputs):
+    """A decision without what depends on when its neighbours came: its number, and the version of
+    policies that mean the same."""
+    d = json.loads(text)
+    del d["seq"], d["policy"]["version"]
+    if not with_inputs:
+        d.pop("inputs", None)
+    return d
+
+
+def _run(folder, rows):
+    """What `waymark run` makes of the recorded events: decisions and cases; the cases of late ones."""
+    path = os.path.join(folder.path, "recorded.jsonl")
+    sent = [(case, e) for _, _, case, sender, e, _ in rows if sender]
+    with open(path, "w", encoding="utf-8") as f:
+        f.writelines(e + "\n" for _, e in sent)
+    done = subprocess.run(
+        [WAYMARK, "run", folder.policies, path, "--cases", "--json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    late = set()
+    for line in done.stderr.splitlines():
+        refused = json.loads(line)
+        assert refused["refused"] == "late-event", line
+        late.add(sent[refused["line"] - 1][0])
+    return done.stdout.splitlines(), late
+
+
+def _check_run(folder, db, rows):
+    """`waymark run` decides the recorded events, in the order in which they were recorded, alike, and
+    ends with the same cases. It lets time pass up to a case's last event, and takes no late ones:
+    an event that was on its way while a timer fired for its case."""
+    lines, late = _run(folder, rows)
+    assert all(case.startswith("H") for case in late), late
+    last = {case: sender for _, _, case, sender, _, _ in rows}
+    gone_on = {case for case, sender in last.items() if not sender}
+    with_inputs = all(case.startswith("H") for case in gone_on)
+    want, cases = {}, {}
+    for line in lines:
+        if line.startswith('{"seq"'):
+            d = _decided(line, with_inputs)
+            want[(d["event"]["source"], d["event"]["id"])] = d
+        else:
+            d = json.loads(line)
+            cases[d["id"]] = d
+    for seq, _, case, sender, _, decision in rows:
+        got = _decided(decision, with_inputs)
+        d = want.pop((got["event"]["source"], got["event"]["id"]), None)
+        if case not in late and (sender or d or case not in gone_on):
+            assert got == d, "%d is %s, run says %r" % (seq, decision, d)
+    left = [d for d in want.values() if d["case"] not in late]
+    assert not left, "run decides what is not recorded: %r" % left[:2]
+    for case, state in db.execute("SELECT id, state FROM cases"):
+        if case not in late and case not in gone_on:
+            got = json.loads(state)
+            assert got == cases[case], "%s is %r, run says %r" % (case, got, cases[case])

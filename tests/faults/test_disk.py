@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A disk that is full, or fails: what was acknowledged is kept, nothing is acknowledged that is not
+on disk, and the daemon goes on as soon as it can.
+
+    test_disk.py [PART OF A NAME]
+
+Failures come from failing.c, from limits of the kernel and, for root, from a small file system.
+"""
+import errno
+import http.client
+import json
+import os
+import resource
+import subprocess
+import sys
+
+from book import check_ledger, read_books
+from checks import accepted, eq, main, problem, test, until
+from failing import Failing
+from waymarkd import NotStarted, end_with_its_daemons, event, utc
+
+LEDGER_FILES = ("", "-wal", "-shm")
+
+
+def visits(n, tag="e"):
+    return [event("visit", "P%d" % (i % 7), id="%s%d" % (tag, i), data={"minutes": 60}) for i in range(n)]
+
+
+def send_all(daemon, events):
+    """Sends until one is not acknowledged. Returns what was, and the answer that was not (or None)."""
+    book = []
+    for e in events:
+        a = daemon.send(e)
+        if a.status != 200:
+            return book, a
+        book.append((e, a.body))
+    return book, None
+
+
+def keep_book(folder, book):
+    with open(os.path.join(folder.path, "book-x"), "a", encoding="utf-8") as f:
+        f.writelines(json.dumps(entry) + "\n" for entry in book)
+
+
+def ends(daemon, status=3):
+    """It has ended by itself, with that status and a reason."""
+    eq(daemon.wait(), status)
+    daemon.folder.daemons.remove(daemon)
+    return daemon.log()[-1]
+
+
+def gone(daemon, e):
+    """Sends where no answer can come."""
+    try:
+        a = daemon.send(e)
+    except (OSError, http.client.HTTPException):
+        return
+    raise AssertionError("answered: %r" % a)
+
+
+def check_again(folder, book, *args):
+    """Started again: all of the book is there, and the model agrees."""
+    keep_book(folder, book)
+    d = folder.start(*args)
+    for e, body in book:
+        eq(accepted(d.send(e)), dict(json.loads(body), duplicate=True))
+    accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+    d.stop()
+    check_ledger(folder, read_books(folder))
+
+
+# ---- no room ----
+
+
+def fills_and_recovers(folder, fill, free, start=()):
+    """Answers 507 while there is no room, stays up, and takes events again when there is."""
+    d = folder.start(**dict(start))
+    book, refused = send_all(d, visits(20))
+    eq(refused, None)
+    fill(d)
+    more, refused = send_all(d, visits(5000, "full"))
+    problem(refused, 507, "storage-full")
+    book += more
+    eq(d.get("/healthz", token=None).status, 200)
+    problem(d.send([event("visit", "P1", data={"minutes": 60})]), 507, "storage-full")
+    accepted(d.get("/v1/cases/P1"))
+    eq(len(d.wait_log("storage-full")), 1)
+    free(d)
+    until(lambda: d.send(event("visit", "P1", id="after", data={"minutes": 60})).status == 200)
+    eq(d.get("/readyz", token=None).status, 200)
+    d.stop()
+    check_again(folder, book)
+
+
+def without_room(error):
+    def run(folder):
+        failing = Failing(folder)
+        fills_and_recovers(
+            folder,
+            lambda d: failing.set(["write"], error, path="ledger.db-wal"),
+            lambda d: failing.clear(),
+            {"env": failing.env},
+        )
+
+    return run
+
+
+@test
+def no_room_on_the_disk(folder):
+    without_room(errno.ENOSPC)(folder)
+
+
+@test
+def no_room_in_the_quota(folder):
+    without_room(errno.EDQUOT)(folder)
+
+
+@test
+def a_limit_on_the_size_of_files(folder):
+    """As `ulimit -f` sets it: the signal that comes with it must not end the daemon."""
+    no = resource.RLIM_INFINITY
+
+    def limit(d, n):
+        resource.prlimit(d.process.pid, resource.RLIMIT_FSIZE, (n, no))
+
+    fills_and_recovers(folder, lambda d: limit(d, 300000), lambda d: limit(d, no))
+
+
+@test
+def a_small_file_system(folder):
+    if os.geteuid() != 0:
+        print("skip  a_small_file_system: only root may mount one")
+        return
+    small = os.path.join(folder.path, "small")
+    os.mkdir(small)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "waymark-test", small], check=True)
+    try:
+        folder.ledger = os.path.join(small, "ledger.db")
+        folder.add_token("submit", "submit", "all")
+        folder.add_token("read", "read", "all")
+        filler = os.path.join(small, "filler")
+
+        def fill(_):
+            with open(filler, "wb", buffering=0) as f:
+                try:
+                    while f.write(bytes(4096)):
+                        pass
+                except OSError as e:
+                    eq(e.errno, errno.ENOSPC)
+
+        fills_and_recovers(folder, fill, lambda _: os.unlink(filler))
+        full_from_the_start(folder, fill, filler)
+    finally:
+        for daemon in folder.daemons:
+            daemon.kill()
+        subprocess.run(["umount", small], check=True)
+
+
+def full_from_the_start(folder, fill, filler):
+    fill(None)
+    try:
+        d = folder.start()
+        problem(d.send(event("visit", "P1", id="start", data={"minutes": 60})), 507, "storage-full")
+        os.unlink(filler)
+        until(lambda: d.send(event("visit", "P1", id="start", data={"minutes": 60})).status == 200)
+        d.stop()
+    except NotStarted as e:
+        eq(e.status, 3)
+        assert "full" in e.said, e.said
+        os.unlink(filler)
+    check_again(folder, [])
+
+
+@test
+def no_room_for_the_copy_into_the_file(folder):
+    """The log grows on while it cannot be copied back; nothing is lost, and later it is."""
+    failing = Failing(folder)
+    d = folder.start(env=failing.env)
+    failing.set(["write"], errno.EDQUOT, path="ledger.db")
+    book = []
+    for k in range(5):  # each about 2,500 pages; the log is copied back from 8,192 on
+        batch = [event("visit", "P%d-%d" % (k, i), id="%d-%d" % (k, i), data={"minutes": 60}) for i in range(1000)]
+        accepted(d.send(batch))
+        book += batch
+    d.kill()
+    folder.daemons.remove(d)
+    d = folder.start()
+    for a in accepted(d.send(book[-1000:])):
+        eq(a["duplicate"], True)
+    d.stop()
+
+
+# ---- failing ----
+
+
+def fails_for_good(folder, calls, error, path="ledger.db-wal", after=0):
+    """Ends without acknowledging; what was acknowledged is there."""
+    failing = Failing(folder)
+    d = folder.start(env=failing.env)
+    book, refused = send_all(d, visits(20))
+    eq(refused, None)
+    failing.set(calls, error, path=path, after=after)
+    gone(d, event("visit", "P1", id="lost", data={"minutes": 60}))
+    eq(ends(d)["event"], "ledger-write-failed")
+    assert failing.failed > 0
+    check_again(folder, book)
+
+
+@test
+def a_write_that_fails(folder):
+    fails_for_good(folder, ["write"], errno.EIO)
+
+
+@test
+def a_disk_that_became_read_only(folder):
+    fails_for_good(folder, ["write"], errno.EROFS)
+
+
+@test
+def a_sync_that_fails(folder):
+    fails_for_good(folder, ["sync"], errno.EIO)
+
+
+@test
+def a_sync_that_lacks_room(folder):
+    """What of the file is on disk is unknown then: that is no full disk that one recovers from."""
+    fails_for_good(folder, ["sync"], errno.ENOSPC)
+
+
+@test
+def reads_that_fail_for_a_while(folder):
+    """What falls due meanwhile fires when it can be read again."""
+    failing = Failing(folder)
+    d = folder.start(env=failing.env)
+    accepted(d.send(event("support", "P1", id="s1", time=utc(1.0))))
+    failing.set(["read"], errno.EIO, path="ledger.db-wal")
+    d.wait_log("ledger-unreadable")
+    problem(d.get("/v1/cases/P2"), 500, "ledger-unreadable")
+    problem(d.send(event("missed", "P2")), 500, "ledger-unreadable")
+    failing.clear()
+    until(lambda: len(accepted(d.get("/v1/cases/P1/timeline"))["events"]) == 2)
+    d.stop()
+
+
+if __name__ == "__main__":
+    end_with_its_daemons()
+    sys.exit(main())
