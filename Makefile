@@ -45,6 +45,7 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
 SERVE_SRC  += standing route_share
+SERVE_SRC  += route_openapi
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
@@ -107,7 +108,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -161,6 +162,13 @@ $(O)/grammar/parser.o $(O)/grammar/lexer.o: $(O)/grammar/%.o: $(O)/grammar/%.c
 
 $(GRAMMAR:%=$(O)/%.o): | $(O)/grammar/parser.h
 
+# The description of the API is part of the program: each line of it becomes a string literal.
+$(O)/daemon/serve/openapi.inc: daemon/openapi.json
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's/[\\"]/\\&/g' -e 's/^ */"/' -e 's/$$/\\n"/' $< >$@
+
+$(O)/daemon/serve/route_openapi.o: $(O)/daemon/serve/openapi.inc
+
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
 # One cmocka program per module: tests/unit/test_X.c
@@ -202,6 +210,7 @@ goldens: $(SYNTAX_GOLDENS) $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/language/check.sh --write
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) grammar/editors/generate.py
 	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) tests/golden/newcomers/run.sh --write
+	$(Q)WAYMARK=$(abspath $(BUILD)/waymark) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py --write
 
 # Fuzz targets: tests/fuzz/fuzz_X.c is linked with libFuzzer under MODE=fuzz (clang), and in every
 # mode with a plain main that replays files.
@@ -254,6 +263,7 @@ help:
 	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests, the corpora and the language server under ASan and UBSan'
 	@echo 'make lint fmt   the house rules; the layout of the C files'
+	@echo 'make lint-api   spectral and redocly (npm) read the description of the API'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
 	@echo 'make soak       kill -9 under load, 500 times'
@@ -315,6 +325,7 @@ check-san:
 
 # The daemon from outside, over loopback; each test in a folder of its own.
 check-daemon: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)$(MAKE) --no-print-directory check-faults
@@ -331,6 +342,15 @@ IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAIL
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)
 	$(Q)set -e; for t in $(FAULTS); do $(IN_FAULTS)/$$t.py; done
+
+# Two linters of other making read the description of the API. They come from npm, so this is no part
+# of make test; what make test checks of it is in tests/daemon/test_openapi.py.
+SPECTRAL ?= npx --yes @stoplight/spectral-cli@6
+REDOCLY  ?= npx --yes @redocly/cli@2
+lint-api:
+	$(Q)$(SPECTRAL) lint --fail-severity hint --ruleset tests/daemon/api/spectral.yaml daemon/openapi.json
+	$(Q)REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
+		$(REDOCLY) lint --config tests/daemon/api/redocly.yaml daemon/openapi.json
 
 # An editor's exchanges with the language server, over pipes; what grammar/editors gives to editors.
 check-lsp: $(BUILD)/waymark
@@ -359,7 +379,7 @@ install: $(BUILD)/waymark
 	install -m 0644 daemon/man/waymark.8 $(MAN)/man8/
 	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
 	cp -R policies grammar/editors $(DESTDIR)$(PREFIX)/share/waymark/
-	install -m 0644 README.md LICENSE grammar/LANGUAGE.md grammar/CHEATSHEET.md daemon/API.md $(DESTDIR)$(PREFIX)/share/doc/waymark/
+	install -m 0644 README.md LICENSE grammar/LANGUAGE.md grammar/CHEATSHEET.md daemon/API.md daemon/openapi.json $(DESTDIR)$(PREFIX)/share/doc/waymark/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/waymark $(MAN)/man1/waymark.1 $(MAN)/man5/waymark.5 $(MAN)/man8/waymark.8

@@ -41,15 +41,15 @@ static void put_seconds(struct buf *b, const char *name, uint64_t us)
 
 static void put_answers(struct buf *b, const struct metrics *m)
 {
-	put_head(b, "waymark_answers_total", "counter", "Answers by route and class of status.");
+	put_head(b, "waymark_answers_total", "counter",
+		 "Answers by route and class of status; none: no such route.");
 	for (size_t i = 0; i <= routes_count(); i++)
 		for (unsigned class = 2; class <= 5; class ++)
-			if (m->answers[i][class])
-				buf_fmt(b,
-					"waymark_answers_total{route=\"" STR_FMT
-					"\",class=\"%uxx\"} %llu\n",
-					STR_ARG(routes_name(i)), class,
-					(unsigned long long)m->answers[i][class]);
+			buf_fmt(b,
+				"waymark_answers_total{method=\"" STR_FMT "\",route=\"" STR_FMT
+				"\",class=\"%uxx\"} %llu\n",
+				STR_ARG(routes_method(i)), STR_ARG(routes_path(i)), class,
+				(unsigned long long)m->answers[i][class]);
 }
 
 static void put_events(struct buf *b, const struct metrics *m)

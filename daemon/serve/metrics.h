@@ -43,7 +43,7 @@ enum event_result {
 enum { LATENCY_BUCKETS = 0 LATENCY_BOUNDS(X) };
 #undef X
 
-#define METRIC_ROUTES 24 /* at least as many as there are routes, and one for paths unknown */
+#define METRIC_ROUTES 64 /* at least as many as there are routes, and one for paths unknown */
 
 struct metrics {
 	uint64_t answers[METRIC_ROUTES][6]; /* by route and class of status */

@@ -14,7 +14,6 @@ bool call_has_room(struct call *c, size_t n)
 	struct daemon *d = c->d;
 	if (d->commit.full) {
 		d->metrics.events[EVENT_RESULT_LOST] += n;
-		http_header_add(c->http, STR("Retry-After"), STR("5"));
 		call_problem(c, PROBLEM_FULL,
 			     "the disk of the ledger is full; nothing was recorded, send it again "
 			     "when there is room");
@@ -23,7 +22,6 @@ bool call_has_room(struct call *c, size_t n)
 	if (ledger_in_flight(d->ledger) + n <= d->config.queue_most)
 		return true;
 	d->metrics.busy++;
-	http_header_add(c->http, STR("Retry-After"), STR("1"));
 	call_problem(c, PROBLEM_BUSY,
 		     "more events are waiting for the disk than the daemon holds; send it again "
 		     "in a moment");

@@ -43,6 +43,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/healthz"), MAY_ANYONE, false, get_health},
     {HTTP_METHOD_GET, STR_INIT("/readyz"), MAY_ANYONE, false, get_ready},
     {HTTP_METHOD_GET, STR_INIT("/metrics"), MAY_ANYONE, true, get_metrics},
+    {HTTP_METHOD_GET, STR_INIT("/openapi.json"), MAY_ANYONE, false, get_openapi},
 };
 
 #define NROUTES (sizeof(routes) / sizeof(*routes))
@@ -53,7 +54,14 @@ size_t routes_count(void)
 	return NROUTES;
 }
 
-struct str routes_name(size_t i)
+struct str routes_method(size_t i)
+{
+	if (i >= NROUTES)
+		return STR("none");
+	return routes[i].method == HTTP_METHOD_GET ? STR("GET") : STR("POST");
+}
+
+struct str routes_path(size_t i)
 {
 	return i < NROUTES ? routes[i].path : STR("none");
 }
@@ -66,9 +74,19 @@ static void count(struct call *c, int status)
 	c->d->metrics.answers[i][status / 100 % 6]++;
 }
 
+/* When to try again what is not possible now. */
+static void put_retry(struct call *c, int status)
+{
+	if (status == 503)
+		http_header_add(c->http, STR("Retry-After"), STR("1"));
+	else if (status == 507)
+		http_header_add(c->http, STR("Retry-After"), STR("5"));
+}
+
 static void respond(struct call *c, int status, struct str type, struct str body)
 {
 	count(c, status);
+	put_retry(c, status);
 	if (c->token || !c->route || c->route->may != MAY_ANYONE)
 		http_header_add(c->http, STR("Cache-Control"), STR("no-store"));
 	http_respond(c->http, status, type, body);

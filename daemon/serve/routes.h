@@ -35,7 +35,8 @@ struct call {
 /* The HTTP layer's handler; arg is the daemon. */
 void routes_handle(void *arg, struct http_request *r);
 size_t routes_count(void);
-struct str routes_name(size_t i); /* "POST /v1/events"; i == routes_count(): "none" */
+struct str routes_method(size_t i); /* "POST"; i == routes_count(): "none" */
+struct str routes_path(size_t i);   /* "/v1/cases/{id}"; i == routes_count(): "none" */
 
 struct str call_part(struct call *c, size_t i); /* of the path, decoded */
 /* The value of a query parameter that is a whole number from 0; false, and answered, when it is
@@ -75,5 +76,6 @@ void get_policies(struct call *c);   /* route_policies.c */
 void get_health(struct call *c);     /* route_status.c */
 void get_ready(struct call *c);
 void get_metrics(struct call *c);
+void get_openapi(struct call *c); /* route_openapi.c */
 
 #endif

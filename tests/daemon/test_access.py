@@ -60,6 +60,7 @@ MATRIX = {
     "GET /healthz": Row(ALL, "open"),
     "GET /readyz": Row(ALL, "open"),
     "GET /metrics": Row(ALL, "open"),
+    "GET /openapi.json": Row(ALL, "open"),
 }
 
 

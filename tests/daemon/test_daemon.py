@@ -434,7 +434,7 @@ def health_ready_metrics(folder):
     check_metrics(a.body)
     assert 'waymark_events_total{result="decided"} 1\n' in a.body
     assert 'waymark_events_total{result="refused"} 1\n' in a.body
-    assert 'waymark_answers_total{route="/v1/events",class="4xx"} 1\n' in a.body
+    assert 'waymark_answers_total{method="POST",route="/v1/events",class="4xx"} 1\n' in a.body
     assert "waymark_event_seconds_count 1\n" in a.body
 
 

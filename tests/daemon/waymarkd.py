@@ -7,6 +7,8 @@
         assert answer.status == 200
         daemon.stop()                       # SIGTERM; checks that it ends with 0
 
+Every answer is held against the description of the API (described.py).
+
 Only processes that were started here are ended, by their own handles.
 """
 import datetime
@@ -21,6 +23,8 @@ import tempfile
 import threading
 import time
 import uuid
+
+import described
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POLICIES = os.path.join(HERE, "policies")
@@ -134,7 +138,9 @@ class Daemon:
         try:
             c.request(method, path, body=body, headers=all_headers)
             r = c.getresponse()
-            return Answer(r.status, r.headers, r.read().decode())
+            answer = Answer(r.status, r.headers, r.read().decode())
+            described.check(method, path, answer)
+            return answer
         finally:
             if not connection:
                 c.close()

@@ -6,7 +6,7 @@
 set -eu
 
 build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libsimdjson-dev node-llhttp tzdata"
-test="$build libcmocka-dev python3 curl"
+test="$build libcmocka-dev python3 python3-jsonschema curl"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
 
 case "${1:-build}" in
