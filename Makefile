@@ -57,6 +57,8 @@ UNIT_TESTS += share
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table projection
 SERVE_SRC += recall route_dockets
+LEDGER_SRC += register
+SERVE_SRC += versions
 UNIT_TESTS += docket
 UNIT_TESTS += conflict space
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
@@ -328,6 +330,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)$(MAKE) --no-print-directory check-faults
 
 # Tests that break things: what a disk, a network, a sender or an operator may do to the daemon.

@@ -96,11 +96,11 @@ int cmd_serve(int argc, char **argv)
 	    .name = "serve",
 	    .synopsis = "--policies DIR --ledger DB [--listen ADDR] [--socket PATH]",
 	    .summary =
-		"The daemon: decides events over HTTP and records every outcome. It does not\n"
-		"start with a policy that has an error. SIGTERM: finish what was accepted,\n"
-		"then end. SIGHUP: read policies and tokens again; a policy with an error\n"
-		"leaves the old one in force. The log goes to standard error, a JSON object\n"
-		"a line. Tokens: waymark token.",
+		"The daemon: decides events over HTTP and records every outcome. A policy with\n"
+		"an error is never in force: the one that the ledger has in force stays.\n"
+		"SIGTERM: finish what was accepted, then end. SIGHUP: read policies and tokens\n"
+		"again. The log goes to standard error, a JSON object a line. Tokens: waymark\n"
+		"token.",
 	    .opts = opts,
 	    .nopts = sizeof(opts) / sizeof(*opts),
 	    .min_args = 0,

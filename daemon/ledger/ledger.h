@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The ledger: one SQLite file that holds every event, decision, outcome, case and policy. It knows
- * nothing of HTTP or of the loop. Three parts:
+ * nothing of HTTP or of the loop. Its parts:
  *
  *   struct ledger         the writing side: the only read-write connection, on a thread of its own
  *   struct ledger_reader  a read-only connection, for one thread; as many as one likes
+ *   register.h            which version of the policy was in force when, and who said so
  *   tokens.h              the bearer tokens, in a small file beside the ledger
  *
  * Writing, on the loop's thread:
@@ -12,7 +13,7 @@
  *     struct ledger *l;
  *     struct ledger_config config = {.path = "waymark.db", .wake = wake, .arg = loop};
  *     if (ledger_open(&config, &l, &why)) ... say why, exit 3 ...
- *     policy = ledger_policy(l, rb, now_us);                    // at start and after each reload
+ *     policy = ledger_policy(l, rb, now_us);                    // its number, new or known
  *
  *     struct ledger_unit *u = ledger_unit_new(l, request);      // one event, with all it set off
  *     ledger_unit_case(u, no, is_new, last_seq, due);           // which case, before the decisions
@@ -80,6 +81,8 @@ uint64_t ledger_take_case(struct ledger *l); /* of a new case, from 1 */
  * not in it yet is submitted with its full source texts, before anything that is submitted later.
  */
 uint32_t ledger_policy(struct ledger *l, const struct rulebook *rb, int64_t now_us);
+/* The number of the policy with that digest, recorded or submitted; 0: there is none. */
+uint32_t ledger_find_policy(const struct ledger *l, const struct hash256 *digest);
 
 /* One outcome's row. Filled by ledger_unit_decision. */
 struct ledger_outcome {
@@ -129,6 +132,7 @@ struct ledger_unit {
 	/* the rest is private */
 	const struct ledger_policy_row *policy; /* a policy to record */
 	const struct ledger_disclosure *disclosure;
+	struct ledger_act_row *acts; /* of the register: register.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;
 };
@@ -282,13 +286,9 @@ typedef bool ledger_on_source(void *arg, struct str name, struct str text);
 enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,
 				  void *arg);
 
-struct ledger_standing {
-	struct str program, block, step;
-	uint64_t cases;
-};
-typedef bool ledger_on_standing(void *arg, const struct ledger_standing *s);
-/* How many cases stand in each step of each escalation, by name. Looks through all cases. */
-enum status ledger_standing(struct ledger_reader *r, ledger_on_standing *on, void *arg);
+/* All cases, in order of number. */
+typedef bool ledger_on_case(void *arg, const struct ledger_case *c);
+enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg);
 
 struct ledger_totals {
 	uint64_t events, cases, outcomes, policies;

@@ -6,7 +6,7 @@
 #ifndef WAYMARK_LEDGER_INTERNAL_H
 #define WAYMARK_LEDGER_INTERNAL_H
 
-#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/register.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/vec.h"
 
@@ -25,6 +25,14 @@ struct ledger_policy_row {
 	size_t nsources;
 };
 
+struct ledger_act_row {
+	struct ledger_act act;
+	struct ledger_act_row *next;
+};
+
+/* The connection of a reader, for readers in other files. */
+sqlite3 *ledger_reader_db(struct ledger_reader *r);
+
 enum statement {
 	SQL_BEGIN,
 	SQL_COMMIT,
@@ -40,6 +48,7 @@ enum statement {
 	SQL_LEAVE_LINE,
 	SQL_POLICY,
 	SQL_SOURCE,
+	SQL_ACT,
 	SQL_N
 };
 

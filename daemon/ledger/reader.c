@@ -3,7 +3,7 @@
  * Read-only connections. A statement is reset as soon as its row is copied: an open one would keep
  * the log from being wound back.
  */
-#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/ledger_internal.h"
 #include "daemon/ledger/schema.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/limits.h"
@@ -14,6 +14,7 @@
 /* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
 #define FEED_SCAN     20000
 
+#define CASE_COLUMNS  "no, last_seq, id, kind, county, next_due_us, state"
 #define EVENT_COLUMNS "seq, prev_seq, key, digest, received_us, policy, event, decision, sender"
 #define OUTCOME_TEXT                                                                               \
 	"SELECT c.id, json_extract(e.decision, '$.outcomes[' || ?2 || ']')"                        \
@@ -35,15 +36,14 @@ enum query {
 	Q_POLICIES,
 	Q_SOURCES,
 	Q_TOTALS,
-	Q_STANDING,
+	Q_CASES,
 	Q_N
 };
 
 static const char *const QUERIES[Q_N] = {
     [Q_BEGIN] = "BEGIN",
     [Q_END] = "COMMIT",
-    [Q_CASE] = "SELECT no, last_seq, id, kind, county, next_due_us, state FROM cases"
-	       " WHERE id = ?1",
+    [Q_CASE] = "SELECT " CASE_COLUMNS " FROM cases WHERE id = ?1",
     [Q_EVENT_BY_KEY] = "SELECT " EVENT_COLUMNS " FROM events WHERE key = ?1",
     [Q_EVENT] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq = ?1",
     [Q_EVENT_CASE] = "SELECT case_no, prev_seq FROM events WHERE seq = ?1",
@@ -62,9 +62,7 @@ static const char *const QUERIES[Q_N] = {
 		 " (SELECT coalesce(max(no), 0) FROM cases),"
 		 " (SELECT coalesce(max(position), 0) FROM outcomes),"
 		 " (SELECT count(*) FROM policies)",
-    [Q_STANDING] = "SELECT p.value ->> 'program', p.value ->> 'block', p.value ->> 'step',"
-		   " count(*) FROM cases c, json_each(c.state, '$.positions') p"
-		   " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+    [Q_CASES] = "SELECT " CASE_COLUMNS " FROM cases ORDER BY no",
 };
 
 struct ledger_reader {
@@ -147,6 +145,11 @@ enum status ledger_reader_begin(struct ledger_reader *r)
 	return sqlite3_get_autocommit(r->db) ? sql_run(r->q[Q_BEGIN]) : STATUS_OK;
 }
 
+sqlite3 *ledger_reader_db(struct ledger_reader *r)
+{
+	return r->db;
+}
+
 void ledger_reader_end(struct ledger_reader *r)
 {
 	if (!sqlite3_get_autocommit(r->db))
@@ -207,24 +210,44 @@ static enum status one_event(struct ledger_reader *r, sqlite3_stmt *s, struct le
 
 /* ---- cases and events ---- */
 
+/* A row of CASE_COLUMNS; its texts live as long as the arena. */
+static void take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_case *out)
+{
+	arena_reset(&r->arena);
+	*out = (struct ledger_case){
+	    .no = (uint64_t)sqlite3_column_int64(s, 0),
+	    .last_seq = (uint64_t)sqlite3_column_int64(s, 1),
+	    .id = arena_str(&r->arena, sql_text(s, 2)),
+	    .kind = arena_str(&r->arena, sql_text(s, 3)),
+	    .county = arena_str(&r->arena, sql_text(s, 4)),
+	    .next_due = due_of(s, 5),
+	    .state = arena_str(&r->arena, sql_text(s, 6)),
+	};
+}
+
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out)
 {
 	sqlite3_stmt *s = r->q[Q_CASE];
 	sql_bind_text(s, 1, id);
 	enum status status = of_step(sql_step(s));
-	arena_reset(&r->arena);
 	if (!status)
-		*out = (struct ledger_case){
-		    .no = (uint64_t)sqlite3_column_int64(s, 0),
-		    .last_seq = (uint64_t)sqlite3_column_int64(s, 1),
-		    .id = arena_str(&r->arena, sql_text(s, 2)),
-		    .kind = arena_str(&r->arena, sql_text(s, 3)),
-		    .county = arena_str(&r->arena, sql_text(s, 4)),
-		    .next_due = due_of(s, 5),
-		    .state = arena_str(&r->arena, sql_text(s, 6)),
-		};
+		take_case(r, s, out);
 	sqlite3_reset(s);
 	return status;
+}
+
+enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_CASES];
+	enum step step;
+	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		struct ledger_case c;
+		take_case(r, s, &c);
+		if (!on(arg, &c))
+			break;
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
 enum status ledger_find_event(struct ledger_reader *r, struct hash128 key, struct ledger_event *out)
@@ -516,20 +539,6 @@ enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void 
 		struct ledger_policy_info p = {(uint32_t)sqlite3_column_int64(s, 0), sql_text(s, 1),
 					       sqlite3_column_int64(s, 2)};
 		if (!on(arg, &p))
-			break;
-	}
-	sqlite3_reset(s);
-	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
-}
-
-enum status ledger_standing(struct ledger_reader *r, ledger_on_standing *on, void *arg)
-{
-	sqlite3_stmt *s = r->q[Q_STANDING];
-	enum step step;
-	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
-		struct ledger_standing row = {sql_text(s, 0), sql_text(s, 1), sql_text(s, 2),
-					      (uint64_t)sqlite3_column_int64(s, 3)};
-		if (!on(arg, &row))
 			break;
 	}
 	sqlite3_reset(s);

@@ -21,7 +21,7 @@
 
 /* clang-format off */
 static const char initial[] =
-	/* Each version of the policies that ever decided anything, with its full source texts. */
+	/* Each version of the policies that was ever loaded, with its full source texts. */
 	"CREATE TABLE policies ("
 	" number INTEGER PRIMARY KEY,"
 	" version TEXT NOT NULL,"         /* the first 16 hex digits of the digest */
@@ -168,6 +168,26 @@ static const char lines[] =
 	" case_no INTEGER NOT NULL REFERENCES cases,"
 	" UNIQUE (name, county, case_no)"
 	") STRICT;";
+static const char registered[] =
+	/* What was done with the versions of the policy. In force at an instant is the version of
+	 * the activation whose from_us is the last at or before it. */
+	"CREATE TABLE register ("
+	" number INTEGER PRIMARY KEY,"
+	" at_us INTEGER NOT NULL,"
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" act TEXT NOT NULL CHECK (act IN ('uploaded', 'approved', 'activated', 'refused',"
+	"  'retired', 'shadowed', 'unshadowed')),"
+	" from_us INTEGER"                /* activated, refused: in force from when */
+	"  CHECK ((from_us IS NULL) = (act NOT IN ('activated', 'refused'))),"
+	" who TEXT"                       /* the token's name; NULL: the operator, by the folder */
+	") STRICT;"
+	REFUSE("register")
+	/* Before there was a register, a version was in force from when it was first loaded. */
+	"INSERT INTO register (at_us, policy, act, from_us)"
+	" SELECT recorded_us, number, 'activated', recorded_us FROM policies ORDER BY number;"
+	"CREATE VIEW register_list AS SELECT r.number, " TIME_TEXT("r.at_us") " AS at,"
+	" p.version AS policy, r.act, " TIME_TEXT("r.from_us") " AS \"from\", r.who"
+	" FROM register r JOIN policies p ON p.number = r.policy;";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared, agenda, sharing, lines, NULL};
+const char *const ledger_migrations[] = {initial, shared, agenda, sharing, lines, registered, NULL};

@@ -204,12 +204,20 @@ static const struct ledger_policy_row *policy_row(struct arena *a, const struct 
 	return row;
 }
 
-uint32_t ledger_policy(struct ledger *l, const struct rulebook *rb, int64_t now_us)
+uint32_t ledger_find_policy(const struct ledger *l, const struct hash256 *digest)
 {
 	for (size_t i = 0; i < l->policies.n; i++)
-		if (!memcmp(l->policies.at[i].digest.b, rb->digest.b, sizeof(rb->digest.b)))
+		if (!memcmp(l->policies.at[i].digest.b, digest->b, sizeof(digest->b)))
 			return l->policies.at[i].number;
-	uint32_t number = l->next_policy++;
+	return 0;
+}
+
+uint32_t ledger_policy(struct ledger *l, const struct rulebook *rb, int64_t now_us)
+{
+	uint32_t number = ledger_find_policy(l, &rb->digest);
+	if (number)
+		return number;
+	number = l->next_policy++;
 	*vec_push(&l->policies) = (struct known_policy){rb->digest, number};
 	struct ledger_unit *u = ledger_unit_new(l, NULL);
 	u->policy = policy_row(&u->arena, rb, number, now_us);

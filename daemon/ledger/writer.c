@@ -40,6 +40,8 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
+    [SQL_ACT] = "INSERT INTO register (at_us, policy, act, from_us, who)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)",
 };
 
 /* ---- one transaction ---- */
@@ -213,6 +215,20 @@ static enum status write_disclosure(struct writer *w, const struct ledger_disclo
 	return sql_run(s);
 }
 
+static enum status write_act(struct writer *w, const struct ledger_act *a)
+{
+	sqlite3_stmt *s = w->sql[SQL_ACT];
+	sql_bind_int(s, 1, a->at_us);
+	sql_bind_int(s, 2, a->policy);
+	sql_bind_text(s, 3, ledger_act_word(a->kind));
+	if (a->kind == ACT_ACTIVATED || a->kind == ACT_REFUSED)
+		sql_bind_int(s, 4, a->from_us);
+	else
+		sqlite3_bind_null(s, 4);
+	sql_bind_text_or_null(s, 5, a->who);
+	return sql_run(s);
+}
+
 /* The case comes first: its events refer to it. */
 static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 {
@@ -223,6 +239,8 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = write_record(w, u, r);
 	if (!status && u->disclosure)
 		status = write_disclosure(w, u->disclosure);
+	for (const struct ledger_act_row *a = u->acts; !status && a; a = a->next)
+		status = write_act(w, &a->act);
 	return status;
 }
 

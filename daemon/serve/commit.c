@@ -102,18 +102,15 @@ void flight_submit(struct daemon *d, struct flight *f)
 	ledger_submit(d->ledger, f->unit);
 }
 
-void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
-		     int status, struct str answer)
+struct flight *flight_apart(struct daemon *d, struct ledger_unit *u,
+			    void (*landed)(struct daemon *d, struct flight *f))
 {
-	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
 	struct flight *f = arena_alloc(&u->arena, sizeof(*f));
 	u->user = f;
 	f->unit = u;
-	f->status = status;
-	f->decision = arena_str(&u->arena, answer);
-	ledger_unit_disclosure(u, what);
-	flight_await(f, r, 0, false);
+	f->landed = landed;
 	ledger_submit(d->ledger, u);
+	return f;
 }
 
 /* ---- back again ---- */
@@ -134,7 +131,7 @@ static void answer(struct daemon *d, const struct flight *f, const struct waiter
 	reply_give(w->reply, w->index, 200, text);
 }
 
-static void answer_lost(struct daemon *d, const struct waiter *w)
+void flight_lost(struct daemon *d, const struct waiter *w)
 {
 	struct problem p = {
 	    .kind = PROBLEM_FULL,
@@ -159,12 +156,23 @@ static struct waiter *reversed(struct waiter *w)
 	return out;
 }
 
-static void land_disclosure(struct daemon *d, const struct flight *f)
+static void land_disclosure(struct daemon *d, struct flight *f)
 {
 	if (f->unit->status == STATUS_OK)
 		reply_give(f->waiters->reply, f->waiters->index, f->status, f->decision);
 	else
-		answer_lost(d, f->waiters);
+		flight_lost(d, f->waiters);
+}
+
+void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
+		     int status, struct str answer)
+{
+	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
+	ledger_unit_disclosure(u, what);
+	struct flight *f = flight_apart(d, u, land_disclosure);
+	f->status = status;
+	f->decision = arena_str(&u->arena, answer);
+	flight_await(f, r, 0, false);
 }
 
 static void land(struct daemon *d, struct flight *f)
@@ -186,7 +194,7 @@ static void land(struct daemon *d, struct flight *f)
 		if (ok)
 			answer(d, f, w);
 		else
-			answer_lost(d, w);
+			flight_lost(d, w);
 	}
 }
 
@@ -222,7 +230,8 @@ static void take_landed(struct daemon *d)
 		if (f && f->slot)
 			land(d, f);
 		else if (f)
-			land_disclosure(d, f);
+			f->landed(d, f);
+		d->versions.stale |= u->acts != NULL;
 		ledger_unit_free(d->ledger, u);
 	}
 }
@@ -233,6 +242,7 @@ static void on_landed(struct ev_loop *loop, ev_async *w, int events)
 	struct daemon *d = w->data;
 	struct commit *c = &d->commit;
 	take_landed(d);
+	versions_turn(d);
 	cases_trim(&d->cases, d->rb);
 	if (!c->full) {
 		timers_turn(d);
@@ -252,7 +262,6 @@ static void on_retry(struct ev_loop *loop, ev_timer *w, int events)
 	struct daemon *d = w->data;
 	if (ledger_resume(d->ledger))
 		die(d);
-	d->policy = ledger_policy(d->ledger, d->rb, clock_now_us());
 	d->commit.full = false;
 	log_line(&d->log, LOG_INFO, "storage-retry", NULL);
 	places_give(d, clock_now_us(), (struct hash128){0});

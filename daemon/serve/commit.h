@@ -12,7 +12,9 @@
  * When the writer is done, the loop is woken: flights land in order, waiters are answered, cases
  * unpinned. When the disk is full all that is in flight is lost: waiters get 507, cases are
  * forgotten (the ledger has their last good state), and after a pause writing is tried again. When
- * writing fails otherwise the process ends at once, with nothing acknowledged.
+ * writing fails otherwise the process ends at once, with nothing acknowledged. What is recorded
+ * apart from any case (a disclosure, what is done with a version of the policy) has no slot, and
+ * says itself what is to be done when it has landed.
  */
 #ifndef WAYMARK_SERVE_COMMIT_H
 #define WAYMARK_SERVE_COMMIT_H
@@ -44,7 +46,9 @@ struct flight {
 	struct str decision; /* JSON of the last decision, in the unit's arena */
 	struct waiter *waiters;
 	struct flight *next; /* of the same case */
-	int status;          /* of a disclosure, which has no slot: `decision` is its answer */
+	/* without a slot; unit->status says whether it is on disk */
+	void (*landed)(struct daemon *d, struct flight *f);
+	int status; /* of its answer, which is `decision` */
 };
 
 struct commit {
@@ -65,6 +69,12 @@ void flight_add(struct daemon *d, struct flight *f, const struct decision *decis
 void flight_key(struct daemon *d, struct flight *f, const struct event *ev);
 void flight_await(struct flight *f, struct reply *r, size_t index, bool duplicate);
 void flight_submit(struct daemon *d, struct flight *f);
+
+/* Submits a unit without a case. */
+struct flight *flight_apart(struct daemon *d, struct ledger_unit *u,
+			    void (*landed)(struct daemon *d, struct flight *f));
+/* For who waits for what could not be recorded, since the disk is full. */
+void flight_lost(struct daemon *d, const struct waiter *w);
 
 /* A disclosure: the answer goes to who waits when it is on record. */
 void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,

@@ -5,7 +5,6 @@
 #include "daemon/serve/clock.h"
 #include "daemon/serve/places.h"
 #include "daemon/serve/routes.h"
-#include "daemon/serve/standing.h"
 #include "daemon/serve/submit.h"
 
 #include <signal.h>
@@ -45,6 +44,7 @@ static void on_turn_start(struct ev_loop *loop, ev_check *w, int events)
 	(void)loop, (void)events;
 	struct daemon *d = w->data;
 	d->now_us = clock_now_us();
+	versions_turn(d);
 }
 
 /* Lowest priority: after everything else of the turn, the HTTP layer's work included. */
@@ -126,7 +126,7 @@ enum status daemon_pots(struct daemon *d)
 
 /* ---- the policy in force ---- */
 
-size_t daemon_policy(struct daemon *d, struct rulebook *rb)
+size_t daemon_policy(struct daemon *d, struct rulebook *rb, uint32_t number)
 {
 	size_t unfit = 0;
 	struct rulebook *old = d->rb;
@@ -135,10 +135,8 @@ size_t daemon_policy(struct daemon *d, struct rulebook *rb)
 		decider_release(&d->decider);
 	}
 	d->rb = rb;
+	d->policy = number;
 	decider_init(&d->decider, rb, (struct world){submit_find, d, &d->pots});
-	/* While the disk is full nothing can be recorded; the policy is, when writing goes on. */
-	if (!d->commit.full)
-		d->policy = ledger_policy(d->ledger, rb, clock_now_us());
 	rulebook_unref(old);
 	return unfit;
 }
@@ -149,43 +147,6 @@ static int say(struct daemon *d, int status, const char *what)
 {
 	fprintf(stderr, "waymark serve: %s" STR_FMT "\n", what, STR_ARG(buf_view(&d->why)));
 	return status;
-}
-
-/* Errors go out as the compiler words them, for whoever starts the daemon by hand; warnings are
- * left to `waymark check`. */
-static struct rulebook *load_policies(struct daemon *d)
-{
-	struct buf text = {0};
-	struct rulebook *rb = reload_compile(d->config.policies, &text);
-	if (!rb)
-		fprintf(stderr,
-			STR_FMT "%swaymark serve: not started, because the policies in %s have "
-				"errors\n",
-			STR_ARG(buf_view(&text)),
-			text.len && text.p[text.len - 1] != '\n' ? "\n" : "", d->config.policies);
-	buf_release(&text);
-	return rb;
-}
-
-static bool on_version(void *arg, const struct ledger_policy_info *p)
-{
-	struct buf *latest = arg;
-	buf_clear(latest);
-	buf_str(latest, p->version);
-	return true;
-}
-
-/* A policy that was edited while the daemon was down is as new as one that is reloaded. */
-static void look_at_cases(struct daemon *d, const struct rulebook *rb)
-{
-	struct buf *text = &d->why;
-	buf_clear(text);
-	if (ledger_policies(d->reader, on_version, text) ||
-	    str_eq(buf_view(text), str_from(rb->version)))
-		return;
-	buf_clear(text);
-	standing_report(d->reader, rb, text);
-	reload_tell_standing(d, text);
 }
 
 /* Called on the writing thread. */
@@ -212,11 +173,10 @@ static int open_ledger(struct daemon *d)
 		buf_str(&d->why, ledger_reader_error(d->reader));
 		return say(d, EXIT_ENVIRONMENT, "");
 	}
-	return EXIT_FINE;
+	return versions_load(d) ? say(d, EXIT_ENVIRONMENT, "") : EXIT_FINE;
 }
 
-/* The policy is on record, and what fell due while the daemon was down has fired, before anything
- * that is sent now. */
+/* What fell due while the daemon was down has fired, before anything that is sent now. */
 static void settle(struct daemon *d)
 {
 	uint64_t before = d->timers.fired;
@@ -254,17 +214,16 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	d->doc = json_doc_new();
 	d->now_us = clock_now_us();
 	cases_init(&d->cases, config->cases_most);
-	struct rulebook *rb = load_policies(d);
-	if (!rb)
-		return EXIT_NOT_FINE;
-	int status = open_ledger(d);
-	if (status) {
-		rulebook_unref(rb);
-		return status;
-	}
-	look_at_cases(d, rb);
-	daemon_policy(d, rb);
+	d->timers.next = TIME_NEVER; /* until timers_start */
 	reload_start(d);
+	int status = reload_read(d);
+	if (!status)
+		status = open_ledger(d);
+	if (!status)
+		status = reload_first(d);
+	if (status)
+		return status;
+	versions_start(d);
 	start_turns(d);
 	start_signal(d, &d->on_term, SIGTERM, on_end);
 	start_signal(d, &d->on_int, SIGINT, on_end);
@@ -295,6 +254,7 @@ static void stop_watchers(struct daemon *d)
 	ev_prepare_stop(d->loop, &d->on_turn_end);
 	timers_stop(d);
 	reload_release(d);
+	versions_release(d);
 	commit_release(d);
 }
 

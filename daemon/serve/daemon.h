@@ -26,6 +26,7 @@
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/reload.h"
 #include "daemon/serve/timers.h"
+#include "daemon/serve/versions.h"
 #include "daemon/wire/event_read.h"
 #include "engine/decide/decide.h"
 
@@ -54,9 +55,10 @@ struct daemon {
 	ev_prepare on_turn_end;
 	struct tokens tokens;
 
-	/* the policy in force */
+	/* the policy in force; others: versions_at */
 	struct rulebook *rb;
 	uint32_t policy; /* its number in the ledger */
+	struct versions versions;
 	struct decider decider;
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;
@@ -97,8 +99,9 @@ void daemon_reader_end(struct daemon *d);
 /* Reads the pots from the ledger anew; nothing is in flight. */
 enum status daemon_pots(struct daemon *d);
 
-/* Puts a policy in force: carries cases over, records it. Takes over the reference. Returns how
- * many cases in flight do not fit it. Nothing may hold a decision of the decider. */
-size_t daemon_policy(struct daemon *d, struct rulebook *rb);
+/* Puts a policy in force, which the ledger has under that number: carries cases over. Takes over
+ * the reference. Returns how many cases in flight do not fit it. Nothing may hold a decision of the
+ * decider. */
+size_t daemon_policy(struct daemon *d, struct rulebook *rb, uint32_t number);
 
 #endif

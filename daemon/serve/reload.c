@@ -1,24 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/reload.h"
 
+#include "daemon/wire/exit_status.h"
 #include "daemon/wire/load.h"
+#include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/places.h"
 #include "daemon/serve/standing.h"
+
+#include <stdio.h>
+#include <unistd.h>
 
 /* A log line is read by people: the first diagnostics are enough, `waymark check` has them all. */
 #define LOGGED_BYTES 2000
 
-struct rulebook *reload_compile(const char *path, struct buf *text)
+/* ---- the folder ---- */
+
+/* STATUS_INVALID: it has errors. Anything else: it cannot be read. The text says more. */
+static enum status compile_folder(const char *path, struct rulebook **rb, struct buf *text)
 {
 	struct loaded l = {0};
 	enum status st = load_rulebook(&l, path, text);
 	if (l.sources)
 		load_report(&l, text, false, false);
-	struct rulebook *rb = st ? NULL : rulebook_ref(l.rb);
+	*rb = st ? NULL : rulebook_ref(l.rb);
 	load_release(&l);
-	return rb;
+	return st;
 }
+
+/* False: cases would stand nowhere, or the ledger cannot be read; the text says which. */
+static bool cases_fit(const char *ledger, const struct rulebook *rb, struct buf *text)
+{
+	struct standing s = {0};
+	standing_look(&s, ledger, rb);
+	bool fit = !s.why.len && !s.unfit;
+	if (!fit)
+		buf_clear(text);
+	if (s.unfit)
+		standing_text(&s, text);
+	buf_str(text, buf_view(&s.why));
+	standing_release(&s);
+	return fit;
+}
+
+/* Whether the folder says something new: it is not in force, and it is not what it was when it was
+ * last read. */
+static bool is_news(struct daemon *d, const struct rulebook *rb)
+{
+	const struct ledger_register *acts = &d->versions.acts;
+	uint32_t number = ledger_find_policy(d->ledger, &rb->digest);
+	if (!number)
+		return true;
+	if (number == ledger_register_at(acts, versions_now(d)))
+		return false;
+	for (size_t i = acts->acts.n; i-- > 0;)
+		if (!acts->acts.at[i].who.len && acts->acts.at[i].kind == ACT_ACTIVATED)
+			return acts->acts.at[i].policy != number;
+	return true;
+}
+
+static void activate(struct daemon *d, struct rulebook *rb,
+		     void (*landed)(struct daemon *d, struct flight *f))
+{
+	int64_t now = versions_now(d);
+	versions_act(d, rb,
+		     (struct ledger_act){.at_us = now, .kind = ACT_ACTIVATED, .from_us = now},
+		     landed);
+}
+
+/* ---- at SIGHUP ---- */
 
 static struct str shortened(const struct buf *b)
 {
@@ -31,23 +80,13 @@ static struct str shortened(const struct buf *b)
 	return s;
 }
 
-/* With a reader of its own: the loop's goes on serving. */
-static void look_at_cases(struct reload *r)
-{
-	struct ledger_reader *reader;
-	buf_clear(&r->standing);
-	if (ledger_reader_open(r->ledger, &reader, &r->standing))
-		return;
-	standing_report(reader, r->rb, &r->standing);
-	ledger_reader_close(reader);
-}
-
 static void *compile_aside(void *arg)
 {
 	struct reload *r = arg;
-	r->rb = reload_compile(r->path, &r->text);
-	if (r->rb)
-		look_at_cases(r);
+	if (!compile_folder(r->path, &r->rb, &r->text) && !cases_fit(r->ledger, r->rb, &r->text)) {
+		rulebook_unref(r->rb);
+		r->rb = NULL;
+	}
 	ev_async_send(r->loop, &r->done);
 	return NULL;
 }
@@ -74,24 +113,35 @@ static void keep_old(struct daemon *d)
 		 buf_view(&r->failed), NULL);
 }
 
-void reload_tell_standing(struct daemon *d, const struct buf *standing)
+static void taken(struct daemon *d, const char *version)
 {
-	if (standing->len)
-		log_line(&d->log, LOG_ERROR, "cases-unfit", "s", "reason", shortened(standing),
-			 NULL);
+	buf_clear(&d->reload.failed);
+	d->metrics.reloads_taken++;
+	log_line(&d->log, LOG_INFO, "reloaded", "c", "version", version, NULL);
 }
 
-static void take_new(struct daemon *d)
+static void finish(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	buf_clear(&r->failed);
-	d->metrics.reloads_taken++;
-	size_t unfit = daemon_policy(d, r->rb);
-	log_line(&d->log, unfit ? LOG_ERROR : LOG_INFO, "reloaded", "c", "version", d->rb->version,
-		 "i", "cases_unfit", (int64_t)unfit, NULL);
-	reload_tell_standing(d, &r->standing);
-	places_give(d, d->now_us, (struct hash128){0}); /* there may be more of them now */
-	timers_note(d, d->now_us); /* what was stuck under the old one may fire now */
+	rulebook_unref(r->rb);
+	r->rb = NULL;
+	r->landing = false;
+	if (r->again)
+		begin(d);
+}
+
+static void on_activated(struct daemon *d, struct flight *f)
+{
+	struct reload *r = &d->reload;
+	if (f->unit->status == STATUS_OK) {
+		taken(d, r->rb->version);
+	} else {
+		buf_clear(&r->text);
+		buf_str(&r->text, STR("the disk of the ledger is full: no version can be recorded; "
+				      "make room, then reload"));
+		keep_old(d);
+	}
+	finish(d);
 }
 
 static void on_done(struct ev_loop *loop, ev_async *w, int events)
@@ -103,13 +153,16 @@ static void on_done(struct ev_loop *loop, ev_async *w, int events)
 		return;
 	pthread_join(r->thread, NULL);
 	r->running = false;
+	if (r->rb && is_news(d, r->rb)) {
+		r->landing = true;
+		activate(d, r->rb, on_activated);
+		return;
+	}
 	if (r->rb)
-		take_new(d);
+		taken(d, d->rb->version);
 	else
 		keep_old(d);
-	r->rb = NULL;
-	if (r->again)
-		begin(d);
+	finish(d);
 }
 
 static void reload_tokens(struct daemon *d)
@@ -130,11 +183,95 @@ static void reload_tokens(struct daemon *d)
 void reload_ask(struct daemon *d)
 {
 	reload_tokens(d);
-	if (d->reload.running)
+	if (d->reload.running || d->reload.landing)
 		d->reload.again = true;
 	else
 		begin(d);
 }
+
+/* ---- at start ---- */
+
+static void on_recorded(struct daemon *d, struct flight *f)
+{
+	if (f->unit->status)
+		buf_str(&d->why, STR("the disk of the ledger is full"));
+}
+
+/* Nothing else happens meanwhile. */
+static bool record_activation(struct daemon *d, struct rulebook *rb)
+{
+	buf_clear(&d->why);
+	activate(d, rb, on_recorded);
+	ledger_flush(d->ledger);
+	while (ledger_in_flight(d->ledger))
+		ev_run(d->loop, EVRUN_ONCE);
+	return !d->why.len && !versions_load(d);
+}
+
+/* The version that the register says. False: there is none, or it does not compile any more. */
+static bool from_register(struct daemon *d)
+{
+	struct version v;
+	buf_clear(&d->why);
+	if (versions_at(d, versions_now(d), &v))
+		return false;
+	daemon_policy(d, rulebook_ref(v.rb), v.number);
+	return true;
+}
+
+/* Errors go out as the compiler words them, for whoever starts the daemon by hand; warnings are
+ * left to `waymark check`. */
+static int not_started(struct daemon *d, const struct buf *why)
+{
+	fprintf(stderr,
+		STR_FMT "%swaymark serve: not started, because the policies in %s cannot be in "
+			"force\n",
+		STR_ARG(buf_view(why)), why->len && why->p[why->len - 1] != '\n' ? "\n" : "",
+		d->config.policies);
+	return EXIT_NOT_FINE;
+}
+
+int reload_read(struct daemon *d)
+{
+	struct reload *r = &d->reload;
+	enum status st = compile_folder(r->path, &r->rb, &r->text);
+	/* With errors, the version that the ledger has in force goes on; a wrong path is a slip of
+	 * whoever starts the daemon, and no ledger is made for either. */
+	if (!st || (st == STATUS_INVALID && access(d->config.ledger, F_OK) == 0))
+		return EXIT_FINE;
+	return not_started(d, &r->text);
+}
+
+/* False: the text says why the folder's version stays out. */
+static bool bring_in(struct daemon *d)
+{
+	struct reload *r = &d->reload;
+	if (!r->rb || !is_news(d, r->rb))
+		return r->rb != NULL;
+	if (d->versions.acts.acts.n && !cases_fit(r->ledger, r->rb, &r->text))
+		return false;
+	if (record_activation(d, r->rb))
+		return true;
+	buf_clear(&r->text);
+	buf_str(&r->text, buf_view(&d->why));
+	return false;
+}
+
+int reload_first(struct daemon *d)
+{
+	struct reload *r = &d->reload;
+	bool ok = bring_in(d);
+	if (ok)
+		versions_keep(d, ledger_find_policy(d->ledger, &r->rb->digest), r->rb);
+	finish(d);
+	if (!from_register(d))
+		return not_started(d, ok || !r->text.len ? &d->why : &r->text);
+	if (!ok)
+		keep_old(d);
+	return EXIT_FINE;
+}
+
+/* ---- begin and end ---- */
 
 void reload_start(struct daemon *d)
 {
@@ -156,5 +293,4 @@ void reload_release(struct daemon *d)
 	ev_async_stop(d->loop, &r->done);
 	buf_release(&r->failed);
 	buf_release(&r->text);
-	buf_release(&r->standing);
 }

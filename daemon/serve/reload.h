@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SIGHUP: the policies are read and compiled on a thread of its own while requests go on; then one
- * pointer is swapped. A policy with any error is never in force: the old one stays, and the log,
- * /metrics and /readyz say so until a reload succeeds. Tokens are read again too.
+ * The folder of policies: read when the daemon starts, and at SIGHUP, then on a thread of its own
+ * while requests go on. When it has changed since it was last read, its version is activated from
+ * that instant: recorded in the register, then put in force. A version with any error, or under
+ * which cases would stand nowhere, is never in force: the old one stays, and the log, /metrics and
+ * /readyz say so until a reload succeeds. Tokens are read again too.
+ *
+ * A folder that has not changed activates nothing, so that a restart does not undo what was
+ * activated otherwise.
  */
 #ifndef WAYMARK_SERVE_RELOAD_H
 #define WAYMARK_SERVE_RELOAD_H
@@ -19,25 +24,24 @@ struct reload {
 	ev_async done;
 	pthread_t thread;
 	bool running;
+	bool landing;      /* an activation is on its way to disk */
 	bool again;        /* asked for while one was running */
 	struct buf failed; /* why the last reload was not taken; empty: it was */
 	/* the compiling thread's, handed over when it is done */
 	const char *path, *ledger;
 	struct ev_loop *loop;
 	struct rulebook *rb; /* NULL: it has errors */
-	struct buf text;     /* the diagnostics, or why it could not be read */
-	struct buf standing; /* standing_report */
+	struct buf text;     /* the diagnostics, or why it could not be read or taken */
 };
 
 void reload_start(struct daemon *d);
 void reload_release(struct daemon *d);
 void reload_ask(struct daemon *d);
 
-/* Cases stand in steps that the policy does not have: logs what is to be done. */
-void reload_tell_standing(struct daemon *d, const struct buf *standing);
-
-/* Loads a rulebook now. NULL: it has errors, or cannot be read; the text says which. Warnings go to
- * the text too. */
-struct rulebook *reload_compile(const char *path, struct buf *text);
+/* At start, before anything is sent. First the folder is read; then, with the ledger and the
+ * register open, its version is brought in when it has changed. Each returns 0, or the exit status
+ * of the failure, which has been said on stderr; after the second, a version is in force. */
+int reload_read(struct daemon *d);
+int reload_first(struct daemon *d);
 
 #endif

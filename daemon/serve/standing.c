@@ -1,59 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/standing.h"
 
-struct report {
+#include "daemon/ledger/ledger.h"
+#include "daemon/wire/case_read.h"
+#include "daemon/wire/json.h"
+
+#include <string.h>
+
+struct looking {
+	struct standing *s;
 	const struct rulebook *rb;
-	struct buf *out;
+	struct json_doc *doc;
+	struct buf why;
 };
 
-static const struct block *block_of(const struct rulebook *rb, struct str program, struct str name)
+static void count(struct standing *s, struct str what)
 {
-	for (uint32_t i = 0; i < rb->nblocks; i++) {
-		const struct block *b = &rb->blocks[i];
-		if (b->county == NONE && str_eq(b->name, name) && b->program != NONE &&
-		    str_eq(rb->programs[b->program].name, program))
-			return b;
+	s->unfit++;
+	uint32_t at = map_get(&s->by_what, what);
+	if (at != MAP_NONE) {
+		s->lacks.at[at].cases++;
+	} else if (s->lacks.n == STANDING_KINDS_MOST) {
+		s->others++;
+	} else {
+		struct str own = arena_str(&s->arena, what);
+		map_put(&s->by_what, own, (uint32_t)s->lacks.n);
+		*vec_push(&s->lacks) = (struct standing_lack){1, own};
 	}
-	return NULL;
 }
 
-static bool has_step(const struct rulebook *rb, const struct block *b, struct str step)
+static bool on_case(void *arg, const struct ledger_case *c)
 {
-	const struct escalation *e = &rb->escalations[b->detail];
-	for (uint16_t i = 0; i < e->nsteps; i++)
-		if (str_eq(e->steps[i].name, step))
-			return true;
-	return escalation_moved(rb, b->detail, step) != NONE;
-}
-
-static bool on_standing(void *arg, const struct ledger_standing *s)
-{
-	struct report *r = arg;
-	const struct block *b = block_of(r->rb, s->program, s->block);
-	bool steps = b && block_has_steps(b->kind);
-	if (steps && has_step(r->rb, b, s->step))
+	struct looking *l = arg;
+	const struct json *root;
+	struct case_state *cs;
+	l->s->looked_at++;
+	buf_clear(&l->why);
+	if (json_parse(l->doc, c->state, SIZE_MAX, &root, &l->why))
 		return true;
-	buf_fmt(r->out, "%s%llu %s in \"" STR_FMT "\" of \"" STR_FMT "\"", r->out->len ? " " : "",
-		(unsigned long long)s->cases, s->cases == 1 ? "case stands" : "cases stand",
-		STR_ARG(s->step), STR_ARG(s->block));
-	if (steps)
-		buf_fmt(r->out,
-			", which this policy does not have: write `move " STR_FMT " " STR_FMT
-			" to …` into it, or bring the " STR_FMT " back.",
-			STR_ARG(block_step_name(b->kind)), STR_ARG(s->step),
-			STR_ARG(block_step_name(b->kind)));
-	else
-		buf_fmt(r->out,
-			", and this policy has no such block in the program \"" STR_FMT
-			"\": bring it back, so that they can leave it first.",
-			STR_ARG(s->program));
+	buf_clear(&l->why);
+	enum status st = case_read(l->rb, root, &cs, &l->why);
+	if (!st)
+		case_free(l->rb, cs);
+	if (st == STATUS_CONFLICT) /* the sentence is about one case; here they are many */
+		count(l->s,
+		      (struct str){l->why.p + strlen(CASE_LACKS), l->why.len - strlen(CASE_LACKS)});
 	return true;
 }
 
-void standing_report(struct ledger_reader *r, const struct rulebook *rb, struct buf *out)
+void standing_look(struct standing *s, const char *ledger, const struct rulebook *rb)
 {
-	struct report report = {rb, out};
-	if (ledger_standing(r, on_standing, &report))
-		buf_fmt(out, "%sthe steps of the cases could not be looked at: " STR_FMT,
-			out->len ? " " : "", STR_ARG(ledger_reader_error(r)));
+	struct ledger_reader *r;
+	struct looking l = {.s = s, .rb = rb};
+	if (ledger_reader_open(ledger, &r, &s->why))
+		return;
+	l.doc = json_doc_new();
+	if (ledger_cases(r, on_case, &l))
+		buf_fmt(&s->why, "the cases could not be looked at: " STR_FMT,
+			STR_ARG(ledger_reader_error(r)));
+	json_doc_free(l.doc);
+	buf_release(&l.why);
+	ledger_reader_close(r);
+}
+
+void standing_text(const struct standing *s, struct buf *out)
+{
+	const char *gap = "";
+	for (size_t i = 0; i < s->lacks.n; i++, gap = " ")
+		buf_fmt(out, "%s%llu %s " STR_FMT ".", gap,
+			(unsigned long long)s->lacks.at[i].cases,
+			s->lacks.at[i].cases == 1 ? "case would lack" : "cases would lack",
+			STR_ARG(s->lacks.at[i].what));
+	if (s->others)
+		buf_fmt(out, "%s%llu more cases would lack something.", gap,
+			(unsigned long long)s->others);
+}
+
+void standing_json(const struct standing *s, struct buf *out)
+{
+	buf_char(out, '[');
+	for (size_t i = 0; i < s->lacks.n; i++) {
+		buf_fmt(out, "%s{\"cases\":%llu,\"lack\":", i ? "," : "",
+			(unsigned long long)s->lacks.at[i].cases);
+		buf_json(out, s->lacks.at[i].what);
+		buf_char(out, '}');
+	}
+	if (s->others)
+		buf_fmt(out, "%s{\"cases\":%llu,\"lack\":\"something else\"}",
+			s->lacks.n ? "," : "", (unsigned long long)s->others);
+	buf_char(out, ']');
+}
+
+void standing_release(struct standing *s)
+{
+	arena_release(&s->arena);
+	vec_release(&s->lacks);
+	map_release(&s->by_what);
+	buf_release(&s->why);
+	*s = (struct standing){0};
 }

@@ -30,8 +30,7 @@ static void damage(struct reading *r, const char *name)
 
 static void lack(struct reading *r, const char *what, struct str name)
 {
-	buf_fmt(r->why, "%s%s \"" STR_FMT "\"",
-		r->lacking ? ", " : "the policy has no longer what the case needs: ", what,
+	buf_fmt(r->why, "%s%s \"" STR_FMT "\"", r->lacking ? ", " : CASE_LACKS, what,
 		STR_ARG(name));
 	r->lacking = true;
 }

@@ -17,10 +17,14 @@
 #include "daemon/wire/json.h"
 #include "engine/case/case.h"
 
+/* How the sentence begins that says what a rulebook lacks. */
+#define CASE_LACKS "the policy has no longer what the case needs: "
+
 /* STATUS_CONFLICT: the rulebook lacks the kind of case, the county, a step in which the case
  * stands, a running schedule, a deadline's or a proposal's block, or holds a fact of another type
- * now; *why gets a sentence with each. What is gone and does no harm is dropped: facts, counters,
- * used limits, promises. A new fact has its default. STATUS_INVALID: not the JSON of a case. */
+ * now; *why gets a sentence with each, CASE_LACKS first. What is gone and does no harm is dropped:
+ * facts, counters, used limits, promises. A new fact has its default. STATUS_INVALID: not the JSON
+ * of a case. */
 enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,
 		      struct buf *why);
 

@@ -4,6 +4,7 @@
  */
 #include "tests/support/ledger_rig.h"
 
+#include "daemon/ledger/register.h"
 #include "daemon/ledger/schema.h"
 
 #include <setjmp.h>
@@ -343,6 +344,57 @@ static void test_policies_are_kept_once_with_their_sources(void **state)
 	buf_release(&expected);
 }
 
+/* ---- the register ---- */
+
+static void act(int64_t at, uint32_t policy, enum ledger_act_kind kind, int64_t from)
+{
+	struct ledger_unit *u = ledger_unit_new(g.ledger, NULL);
+	ledger_unit_act(u, &(struct ledger_act){.at_us = at,
+						.policy = policy,
+						.kind = kind,
+						.from_us = from,
+						.who = at % 2 ? STR("ana") : STR("")});
+	ledger_submit(g.ledger, u);
+}
+
+static void test_the_register_says_what_is_in_force_when(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t at;
+		uint32_t policy;
+	} expected[] = {{0, 1}, {9, 1}, {10, 1}, {29, 1}, {30, 2}, {49, 2}, {50, 1}, {1000, 1}};
+	struct ledger_register reg = {0};
+	assert_int_equal(ledger_register_at(&reg, 7), 0);
+	struct rulebook *other = sample_rulebook();
+	other->digest.b[0] ^= 1;
+	ledger_policy(g.ledger, other, 5);
+	rulebook_unref(other);
+	act(10, 1, ACT_ACTIVATED, 10);
+	act(11, 2, ACT_UPLOADED, 0);
+	act(12, 2, ACT_ACTIVATED, 30);
+	act(13, 2, ACT_ACTIVATED, 60); /* will be retired first */
+	act(14, 2, ACT_ACTIVATED, 45); /* will be refused */
+	act(15, 2, ACT_ACTIVATED, 50);
+	act(16, 1, ACT_ACTIVATED, 50); /* the later of two */
+	act(17, 2, ACT_REFUSED, 45);
+	act(35, 2, ACT_RETIRED, 0); /* what has begun stays */
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	assert_int_equal(ledger_register_load(g.reader, &reg), STATUS_OK);
+	assert_int_equal(reg.acts.n, 9);
+	for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
+		assert_int_equal(ledger_register_at(&reg, expected[i].at), expected[i].policy);
+	assert_int_equal(ledger_register_next(&reg, 0), 10);
+	assert_int_equal(ledger_register_next(&reg, 10), 30);
+	assert_int_equal(ledger_register_next(&reg, 30), 50);
+	assert_true(ledger_register_next(&reg, 50) == TIME_NEVER);
+	const struct ledger_act *last = ledger_register_last(&reg, 2, 1u << ACT_UPLOADED);
+	assert_int_equal(last->at_us, 11);
+	assert_true(str_eq(last->who, STR("ana")));
+	assert_null(ledger_register_last(&reg, 1, 1u << ACT_RETIRED));
+	ledger_register_release(&reg);
+}
+
 /* ---- again later ---- */
 
 static void test_reopening_goes_on_where_it_ended(void **state)
@@ -478,7 +530,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "5|");
+	expect_query(db, "PRAGMA user_version", "6|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -575,6 +627,7 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	    sqlite3_exec(
 		db,
 		"DROP VIEW disclosure_list; DROP TABLE disclosures;"
+		"DROP VIEW register_list; DROP TABLE register;"
 		"DROP TABLE pots; DROP TABLE seats; DROP TABLE waiting; PRAGMA user_version=1",
 		NULL, NULL, NULL),
 	    SQLITE_OK);
@@ -582,8 +635,9 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	expect_pots("");
 	db = open_directly();
-	expect_query(db, "PRAGMA user_version", "5|");
+	expect_query(db, "PRAGMA user_version", "6|");
 	expect_query(db, "SELECT count(*) FROM events", "5|");
+	expect_query(db, "SELECT policy, act, from_us, who FROM register", "1|activated|1|NULL|");
 	sqlite3_close(db);
 }
 
@@ -606,12 +660,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=6", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=5; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=6; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));
@@ -653,6 +707,7 @@ int main(void)
 	    TEST(test_the_outcome_is_byte_for_byte_that_of_the_decision),
 	    TEST(test_what_is_due),
 	    TEST(test_policies_are_kept_once_with_their_sources),
+	    TEST(test_the_register_says_what_is_in_force_when),
 	    TEST(test_reopening_goes_on_where_it_ended),
 	    TEST(test_closing_writes_what_is_queued),
 	    TEST(test_a_snapshot_stays_as_it_is),

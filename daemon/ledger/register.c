@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/ledger/register.h"
+
+#include "daemon/ledger/ledger_internal.h"
+
+static const char *const WORDS[] = {
+#define X(constant, word) [constant] = word,
+    LEDGER_ACTS(X)
+#undef X
+};
+
+struct str ledger_act_word(enum ledger_act_kind kind)
+{
+	return str_from(WORDS[kind]);
+}
+
+void ledger_unit_act(struct ledger_unit *u, const struct ledger_act *act)
+{
+	struct ledger_act_row *row = arena_alloc(&u->arena, sizeof(*row));
+	row->act = *act;
+	row->act.who = arena_str(&u->arena, act->who);
+	struct ledger_act_row **end = &u->acts;
+	while (*end)
+		end = &(*end)->next;
+	*end = row;
+}
+
+/* ---- loading ---- */
+
+static bool kind_read(struct str word, enum ledger_act_kind *kind)
+{
+	for (size_t i = 0; i < sizeof(WORDS) / sizeof(*WORDS); i++) {
+		if (!str_eq(word, str_from(WORDS[i])))
+			continue;
+		*kind = (enum ledger_act_kind)i;
+		return true;
+	}
+	return false;
+}
+
+static bool read_row(struct ledger_register *reg, sqlite3_stmt *s)
+{
+	struct ledger_act *act = vec_push(&reg->acts);
+	*act = (struct ledger_act){
+	    .number = (uint64_t)sqlite3_column_int64(s, 0),
+	    .at_us = sqlite3_column_int64(s, 1),
+	    .policy = (uint32_t)sqlite3_column_int64(s, 2),
+	    .from_us = sqlite3_column_int64(s, 4),
+	    .who = arena_str(&reg->arena, sql_text(s, 5)),
+	};
+	return kind_read(sql_text(s, 3), &act->kind);
+}
+
+enum status ledger_register_load(struct ledger_reader *r, struct ledger_register *out)
+{
+	struct ledger_register fresh = {0};
+	sqlite3_stmt *s = sql_prepare(
+	    ledger_reader_db(r),
+	    "SELECT number, at_us, policy, act, from_us, who FROM register ORDER BY number");
+	enum step step = s ? sql_step(s) : STEP_FAILED;
+	for (; step == STEP_ROW; step = sql_step(s))
+		if (!read_row(&fresh, s))
+			break;
+	sqlite3_finalize(s);
+	if (step != STEP_DONE) {
+		ledger_register_release(&fresh);
+		return STATUS_IO;
+	}
+	ledger_register_release(out);
+	*out = fresh;
+	return STATUS_OK;
+}
+
+void ledger_register_release(struct ledger_register *reg)
+{
+	arena_release(&reg->arena);
+	vec_release(&reg->acts);
+}
+
+/* ---- what the rows say ---- */
+
+static bool is_void(const struct ledger_register *reg, size_t at)
+{
+	const struct ledger_act *a = &reg->acts.at[at];
+	for (size_t i = at + 1; i < reg->acts.n; i++) {
+		const struct ledger_act *b = &reg->acts.at[i];
+		if (b->policy != a->policy)
+			continue;
+		if (b->kind == ACT_RETIRED && b->at_us < a->from_us)
+			return true;
+		if (b->kind == ACT_REFUSED && b->from_us == a->from_us)
+			return true;
+	}
+	return false;
+}
+
+static bool counts(const struct ledger_register *reg, size_t at)
+{
+	return reg->acts.at[at].kind == ACT_ACTIVATED && !is_void(reg, at);
+}
+
+const struct ledger_act *ledger_register_act_at(const struct ledger_register *reg, int64_t at_us)
+{
+	const struct ledger_act *found = NULL, *first = NULL;
+	for (size_t i = 0; i < reg->acts.n; i++) {
+		const struct ledger_act *a = &reg->acts.at[i];
+		if (!counts(reg, i))
+			continue;
+		if (!first || a->from_us < first->from_us)
+			first = a;
+		if (a->from_us <= at_us && (!found || a->from_us >= found->from_us))
+			found = a;
+	}
+	return found ? found : first;
+}
+
+uint32_t ledger_register_at(const struct ledger_register *reg, int64_t at_us)
+{
+	const struct ledger_act *a = ledger_register_act_at(reg, at_us);
+	return a ? a->policy : 0;
+}
+
+int64_t ledger_register_next(const struct ledger_register *reg, int64_t after_us)
+{
+	int64_t next = TIME_NEVER;
+	for (size_t i = 0; i < reg->acts.n; i++) {
+		int64_t from = reg->acts.at[i].from_us;
+		if (counts(reg, i) && from > after_us && from < next)
+			next = from;
+	}
+	return next;
+}
+
+const struct ledger_act *ledger_register_last(const struct ledger_register *reg, uint32_t policy,
+					      unsigned kinds)
+{
+	for (size_t i = reg->acts.n; i-- > 0;)
+		if (reg->acts.at[i].policy == policy && kinds & 1u << reg->acts.at[i].kind)
+			return &reg->acts.at[i];
+	return NULL;
+}

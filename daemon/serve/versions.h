@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The versions of the policy: which one decides, at what instant. The ledger's register says it
+ * (ledger/register.h); here are the rulebooks that go with it, compiled again from the texts that
+ * the ledger has when somebody asks for them, and the switch of the version in force at the instant
+ * from which another one is active.
+ *
+ *     struct version v;
+ *     if (versions_at(d, ev.time, &v)) ... d->why says why not ...
+ *     decide under v.rb, stamp with v.number
+ *
+ * Only what is on disk counts: an act on a version changes nothing here before it has landed.
+ */
+#ifndef WAYMARK_SERVE_VERSIONS_H
+#define WAYMARK_SERVE_VERSIONS_H
+
+#include "daemon/ledger/register.h"
+#include "engine/policy/policy.h"
+
+#include <ev.h>
+
+/* Rulebooks kept in memory beside the one in force. */
+#define VERSIONS_LOADED 16
+
+struct daemon;
+struct flight;
+
+struct version {
+	uint32_t number; /* in the ledger; 0: none */
+	struct rulebook *rb;
+};
+
+struct versions {
+	struct ledger_register acts;
+	struct version loaded[VERSIONS_LOADED]; /* each holds a reference; the latest used first */
+	size_t n;
+	int64_t next; /* when another version is in force; TIME_NEVER: none is planned */
+	ev_timer timer;
+	bool stale; /* acts have landed since the register was read */
+	bool runs;  /* the daemon has started: the version in force may change */
+};
+
+/* Reads the register. STATUS_IO: d->why says why. */
+enum status versions_load(struct daemon *d);
+/* From now on the version in force changes when its time has come. */
+void versions_start(struct daemon *d);
+void versions_release(struct daemon *d);
+
+/* The version that decides what occurs at an instant. Its rulebook lives until the next call, but
+ * for a reference that the caller takes. STATUS_NOT_FOUND: the register is empty. STATUS_IO, or
+ * STATUS_INVALID: its texts do not compile under this program; d->why says why. */
+enum status versions_at(struct daemon *d, int64_t at, struct version *out);
+/* The version with that number in the ledger, in the same way. */
+enum status versions_get(struct daemon *d, uint32_t number, struct version *out);
+/* Keeps a rulebook that is at hand, so that it need not be compiled again; takes a reference. The
+ * ledger has it under this number, on disk. */
+void versions_keep(struct daemon *d, uint32_t number, struct rulebook *rb);
+
+/* Submits an act on the version of a rulebook, with its texts when the ledger does not have it yet.
+ * What follows from it is in force at the end of the turn of the loop in which it lands. */
+struct flight *versions_act(struct daemon *d, struct rulebook *rb, struct ledger_act act,
+			    void (*landed)(struct daemon *d, struct flight *f));
+/* The present for acts: the clock, or the instant of the latest act when the clock was set back. */
+int64_t versions_now(const struct daemon *d);
+
+/* Reads the register when acts have landed, and puts in force what has come to be. Cheap when there
+ * is nothing to do. No decision may be held. */
+void versions_turn(struct daemon *d);
+
+#endif
