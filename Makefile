@@ -60,6 +60,8 @@ SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
 UNIT_TESTS += docket
+SERVE_SRC += confine confine_calls confine_files
+UNIT_TESTS += confine
 UNIT_TESTS += conflict space
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
@@ -103,14 +105,14 @@ $(O)/grammar/%.o $(O)/engine/base/%.o: MODE_FLAGS += -fno-sanitize-coverage=trac
 else
 MODE_FLAGS := $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 endif
-LDLIBS := -lsodium -lsqlite3 -lev -lsimdjson -lstdc++ -lm
+LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lev -lsimdjson -lstdc++ -lm
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -271,6 +273,7 @@ help:
 	@echo 'make soak       kill -9 under load, 500 times'
 	@echo 'make bench      the figures, side by side with peers'
 	@echo 'make goldens    rewrite the expected outputs; then read the diff'
+	@echo 'make deb        the Debian package, in $(BUILD)/deb'
 	@echo 'make install    into DESTDIR and PREFIX (/usr/local)'
 
 deps-%:
@@ -382,11 +385,15 @@ install: $(BUILD)/waymark
 	install -m 0644 daemon/man/waymark.8 $(MAN)/man8/
 	install -m 0755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/waymark
 	cp -R policies grammar/editors $(DESTDIR)$(PREFIX)/share/waymark/
-	install -m 0644 README.md LICENSE grammar/LANGUAGE.md grammar/CHEATSHEET.md daemon/API.md daemon/openapi.json $(DESTDIR)$(PREFIX)/share/doc/waymark/
+	install -m 0644 README.md LICENSE grammar/LANGUAGE.md grammar/CHEATSHEET.md daemon/API.md daemon/OPERATING.md daemon/openapi.json $(DESTDIR)$(PREFIX)/share/doc/waymark/
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/waymark $(MAN)/man1/waymark.1 $(MAN)/man5/waymark.5 $(MAN)/man8/waymark.8
 	rm -rf $(DESTDIR)$(PREFIX)/share/waymark $(DESTDIR)$(PREFIX)/share/doc/waymark
+
+# The Debian package: build/deb/waymark_VERSION_ARCH.deb
+deb: deps-deb
+	$(Q)daemon/packaging/build.sh $(BUILD) $(VERSION)
 
 clean:
 	$(Q)rm -rf $(BUILD)

@@ -23,7 +23,7 @@ static bool read_count(const char *text, uint64_t least, uint64_t *out)
 }
 
 struct counts {
-	const char *queue, *cases, *most, *ahead;
+	const char *queue, *cases, *most, *ahead, *confine;
 };
 
 /* Less than 0: go on. */
@@ -64,6 +64,22 @@ static int take_addresses(struct daemon_config *config)
 	return -1;
 }
 
+static int take_confine(const char *word, struct daemon_config *config)
+{
+	static const char *const words[] = {
+	    [CONFINE_POSSIBLE] = "possible",
+	    [CONFINE_REQUIRED] = "required",
+	    [CONFINE_NO] = "no",
+	};
+	for (size_t i = 0; word && i < sizeof(words) / sizeof(*words); i++) {
+		if (strcmp(word, words[i]) == 0) {
+			config->confine = (enum confine_mode)i;
+			return -1;
+		}
+	}
+	return word ? cli_usage("serve", "--confine is possible, required or no") : -1;
+}
+
 static int run(const struct daemon_config *config)
 {
 	struct daemon d;
@@ -91,6 +107,10 @@ int cmd_serve(int argc, char **argv)
 	     &counts.ahead, NULL},
 	    {"ledger-most", "BYTES", "the ledger grows no further: answers 507", &counts.most,
 	     NULL},
+	    {"user", "NAME", "become this user, when started by root", &config.user, NULL},
+	    {"confine", "HOW",
+	     "give up files and calls that are not needed: possible, required, no", &counts.confine,
+	     NULL},
 	};
 	const struct cli_spec spec = {
 	    .name = "serve",
@@ -112,5 +132,7 @@ int cmd_serve(int argc, char **argv)
 		done = take_addresses(&config);
 	if (done < 0)
 		done = take_counts(&counts, &config);
+	if (done < 0)
+		done = take_confine(counts.confine, &config);
 	return done < 0 ? run(&config) : done;
 }

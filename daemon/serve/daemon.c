@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 struct daemon_config daemon_config_default(void)
@@ -200,23 +201,31 @@ static int listen_all(struct daemon *d)
 		st = http_listen_unix(d->http, str_from(d->config.socket), &d->why);
 	if (st)
 		return say(d, st == STATUS_INVALID ? EXIT_USAGE : EXIT_ENVIRONMENT, "");
+	return EXIT_FINE;
+}
+
+static void announce(struct daemon *d)
+{
 	log_line(&d->log, LOG_INFO, "listening", "i", "port", (int64_t)http_server_port(d->http),
 		 "c", "socket", d->config.socket ? d->config.socket : "", "c", "version",
 		 d->rb->version, "i", "tokens", (int64_t)d->tokens.n, "i", "pid", (int64_t)getpid(),
 		 NULL);
-	return EXIT_FINE;
+	sd_notify(0, "READY=1"); /* does nothing unless systemd asked for it */
 }
 
 int daemon_start(struct daemon *d, const struct daemon_config *config)
 {
 	*d = (struct daemon){.config = *config, .log = {.fd = STDERR_FILENO}};
+	int status = confine_first(d);
+	if (status)
+		return status;
 	d->loop = ev_loop_new(EVFLAG_NOSIGMASK);
 	d->doc = json_doc_new();
 	d->now_us = clock_now_us();
 	cases_init(&d->cases, config->cases_most);
 	d->timers.next = TIME_NEVER; /* until timers_start */
 	reload_start(d);
-	int status = reload_read(d);
+	status = reload_read(d);
 	if (!status)
 		status = open_ledger(d);
 	if (!status)
@@ -229,7 +238,12 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
 	settle(d);
-	return listen_all(d);
+	status = listen_all(d);
+	if (!status)
+		status = confine_last(d);
+	if (!status)
+		announce(d);
+	return status;
 }
 
 int daemon_run(struct daemon *d)

@@ -21,6 +21,7 @@
 #include "daemon/ledger/tokens.h"
 #include "daemon/serve/cases.h"
 #include "daemon/serve/commit.h"
+#include "daemon/serve/confine.h"
 #include "daemon/serve/http.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/metrics.h"
@@ -41,6 +42,8 @@ struct daemon_config {
 	size_t cases_most;    /* cases kept in memory */
 	uint64_t ledger_most; /* bytes that the ledger may grow to; 0: what the disk has */
 	uint64_t ahead_min;   /* events dated further ahead of the clock are refused; 0: none are */
+	const char *user;     /* whom to become when started by root, or NULL */
+	enum confine_mode confine;
 };
 
 struct daemon_config daemon_config_default(void);

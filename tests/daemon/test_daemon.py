@@ -10,6 +10,8 @@ import concurrent.futures
 import http.client
 import json
 import os
+import pwd
+import shutil
 import signal
 import socket
 import sqlite3
@@ -1794,6 +1796,67 @@ def a_case_that_a_new_policy_does_not_fit(folder):
     assert "P1" not in "".join(d.lines)
 
 
+def standing_of(pid, field):
+    """What the kernel says of every thread of a process."""
+    found = set()
+    for thread in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/status" % (pid, thread)) as f:
+            found |= {line.split()[1] for line in f if line.startswith(field + ":")}
+    return found
+
+
+@test
+def every_thread_is_confined(folder):
+    d = folder.start("--confine", "required")
+    eq(standing_of(d.process.pid, "Seccomp"), {"2"})
+    eq(standing_of(d.process.pid, "NoNewPrivs"), {"1"})
+    accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    eq(standing_of(d.process.pid, "Seccomp"), {"2"})
+    d.stop()
+    d = folder.start("--confine", "no")
+    eq(standing_of(d.process.pid, "Seccomp"), {"0"})
+    d.stop()
+
+
+@test
+def another_user(folder):
+    """Root becomes a user who owns the folder; there is no way back, and nobody else can."""
+    if os.geteuid() != 0:
+        return
+    nobody = pwd.getpwnam("nobody")
+    for where, folders, files in os.walk(folder.path):
+        for name in [where] + [os.path.join(where, f) for f in folders + files]:
+            os.chown(name, nobody.pw_uid, nobody.pw_gid)
+    d = folder.start("--user", "nobody")
+    eq(standing_of(d.process.pid, "Uid"), {str(nobody.pw_uid)})
+    eq(standing_of(d.process.pid, "CapPrm"), {"0" * 16})
+    accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+    d.stop()
+    assert "runs-as-root" not in "".join(d.lines)
+    said = folder.run("serve", "--policies", folder.policies, "--user", "nobody-of-that-name")
+    eq(said.returncode, 2)
+    assert "there is no user nobody-of-that-name on this machine" in said.stderr, said.stderr
+
+
+@test
+def a_rulebook_behind_a_symbolic_link(folder):
+    """A release is put in force by pointing the link elsewhere; Landlock must let that pass."""
+    releases = os.path.join(folder.path, "elsewhere", "releases")
+    os.makedirs(releases)
+    for n in "12":
+        shutil.copytree(folder.policies, os.path.join(releases, n))
+    shutil.rmtree(folder.policies)
+    os.symlink(os.path.join(releases, "1"), folder.policies)
+    d = folder.start("--confine", "required")
+    os.symlink(os.path.join(releases, "2"), folder.policies + ".new")
+    os.rename(folder.policies + ".new", folder.policies)
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    d.stop()
+
+
 @test
 def the_log_is_json_lines(folder):
     d = folder.start()
@@ -1801,6 +1864,8 @@ def the_log_is_json_lines(folder):
     d.wait_log("reloaded")
     d.stop()
     events = [line["event"] for line in d.log()]
+    if os.geteuid() == 0:
+        eq(events.pop(0), "runs-as-root")
     eq(events, ["listening", "tokens", "reloaded", "draining", "stopped"])
     for line in d.log():
         assert line["level"] in ("info", "warning", "error") and line["time"].endswith("Z"), line

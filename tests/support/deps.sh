@@ -2,19 +2,22 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs the Debian packages that are missing, with sudo when not root; does nothing when all are
-# there. usage: deps.sh build|test|bench
+# there. usage: deps.sh build|test|bench|deb
 set -eu
 
-build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libsimdjson-dev node-llhttp tzdata"
+build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libseccomp-dev libsystemd-dev libsimdjson-dev node-llhttp tzdata"
 test="$build libcmocka-dev python3 python3-jsonschema curl"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
+
+deb="$build dpkg-dev debhelper git"
 
 case "${1:-build}" in
 build) want=$build ;;
 test) want=$test ;;
 bench) want=$bench ;;
+deb) want=$deb ;;
 *)
-	echo "usage: deps.sh build|test|bench" >&2
+	echo "usage: deps.sh build|test|bench|deb" >&2
 	exit 2
 	;;
 esac
