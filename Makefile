@@ -35,7 +35,8 @@ GRAMMAR_SRC += build_share lower_share
 GRAMMAR_SRC += resolve_override lower_override lower_capacity lower_fund build_never lower_never lower_move
 GRAMMAR_SRC += build_projection lower_projection build_table check_table format_table lower_table lower_table_cell table_words
 AUDIT_SRC += row_words projection projection_report
-WIRE_SRC   := case_read event_fields event_read json_fault json_text past_read value_read load
+AUDIT_SRC += amend
+WIRE_SRC   := case_read correction_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
 POLICY_SRC += docket
 DECIDE_SRC += seat
@@ -51,7 +52,7 @@ GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders project rulebook run serve test token
 MAIN_SRC   := main
-UNIT_TESTS := base calendar case case_read checks code compile compile_files compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
+UNIT_TESTS := amend base calendar case case_read checks code compile compile_files compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
 UNIT_TESTS += override invariants versions
 UNIT_TESTS += share
 UNIT_TESTS += lines pots
@@ -189,7 +190,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := decision_json explain pots projection redecide scenario_run stream
+AUDIT_TESTS := amend decision_json explain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 # How much work a bearer token is, the test counts.
@@ -334,6 +335,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py
 	$(Q)$(MAKE) --no-print-directory check-faults
 
 # Tests that break things: what a disk, a network, a sender or an operator may do to the daemon.

@@ -97,6 +97,8 @@ static void lower_kind(struct book *b, uint16_t i)
 
 /* ---- events ---- */
 
+#define BUILTIN_FIELDS 5 /* at most */
+
 static void builtin_field(struct event_type *e, const char *name, enum type_kind kind,
 			  bool optional)
 {
@@ -112,7 +114,7 @@ static void builtin_events(struct book *b)
 	for (uint16_t i = 0; i < EVENT_BUILTINS; i++) {
 		struct event_type *e = &b->rb->events[i];
 		e->name = resolve_builtin_name((enum builtin_event)i);
-		e->fields = arena_array(&b->rb->arena, 3, sizeof(*e->fields));
+		e->fields = arena_array(&b->rb->arena, BUILTIN_FIELDS, sizeof(*e->fields));
 		e->of_kind = arena_array(&b->rb->arena, b->kinds.n, sizeof(bool));
 		for (size_t k = 0; k < b->kinds.n; k++)
 			e->of_kind[k] = true;
@@ -131,8 +133,11 @@ static void builtin_events(struct book *b)
 		struct event_type *e = &b->rb->events[i];
 		builtin_field(e, "event", TYPE_TEXT, false);
 		builtin_field(e, "source", TYPE_TEXT, false);
-		if (i == EVENT_RETRACTED)
-			builtin_field(e, "reason", TYPE_TEXT, true);
+		if (i == EVENT_CORRECTED) {
+			builtin_field(e, "time", TYPE_TEXT, true);
+			builtin_field(e, "data", TYPE_TEXT, true);
+		}
+		builtin_field(e, "reason", TYPE_TEXT, true);
 	}
 }
 

@@ -43,6 +43,14 @@ uint16_t resolve_event(struct book *b, const struct ast_word *w)
 {
 	uint16_t e =
 	    find(b, &b->rb->event_names, &b->events, EVENT_BUILTINS, w, "event", "an event");
+	if (e == EVENT_RETRACTED || e == EVENT_CORRECTED) {
+		struct diag *about =
+		    fault(b, W_RESERVED_NAME, w->span,
+			  "`" STR_FMT "` is about the record, not about the case", STR_ARG(w->s));
+		help(b, about,
+		     "leave it out: the case is decided again without the event that was wrong");
+		return NONE;
+	}
 	if (e != EVENT_DEADLINE && e != EVENT_SCHEDULED) /* place_found can be waited for */
 		return used(b->event_used, e);
 	struct diag *d = fault(b, W_RESERVED_NAME, w->span, "`" STR_FMT "` is not sent by anybody",

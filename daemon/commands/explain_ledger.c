@@ -2,6 +2,7 @@
 #include "daemon/commands/explain_ledger.h"
 
 #include "daemon/commands/cli.h"
+#include "daemon/wire/correction_read.h"
 #include "daemon/wire/load.h"
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/past_read.h"
@@ -29,7 +30,32 @@ struct asked {
 
 /* ---- reading ---- */
 
-/* A reversal has no provision of its own: it says which late event took back what. */
+static struct str text_at(const struct json *o, const char *name)
+{
+	const struct json *v = o ? json_get(o, str_from(name)) : NULL;
+	return v && v->kind == JSON_TEXT ? v->text : STR("");
+}
+
+/* What made the history be decided again. */
+static void tell_cause(struct buf *b, const struct json *event)
+{
+	const struct json *data = json_get(event, STR("data"));
+	struct str type = text_at(event, "type"), reason = text_at(data, "reason");
+	buf_fmt(b, "\n  the event " STR_FMT " of " STR_FMT ", of " STR_FMT ", ",
+		STR_ARG(text_at(event, "id")), STR_ARG(text_at(event, "source")),
+		STR_ARG(text_at(event, "time")));
+	if (str_eq(type, STR("retracted")) || str_eq(type, STR("corrected")))
+		buf_fmt(b, STR_FMT " the event " STR_FMT " of " STR_FMT, STR_ARG(type),
+			STR_ARG(text_at(data, "event")), STR_ARG(text_at(data, "source")));
+	else
+		buf_c(b, "came late");
+	if (reason.len)
+		buf_fmt(b, ": " STR_FMT, STR_ARG(reason));
+	buf_c(b, "\n  so the history of the case was decided again in the order in which things "
+		 "occurred,\n  and the original no longer follows from it\n");
+}
+
+/* A reversal has no provision of its own: it says which event took back what. */
 static enum status tell_reversal(struct asked *a, struct str json)
 {
 	const struct json *o, *event;
@@ -44,13 +70,7 @@ static enum status tell_reversal(struct asked *a, struct str json)
 		st = json_parse(a->doc, e.event, SIZE_MAX, &event, &a->why);
 	if (st)
 		return st;
-	buf_fmt(&a->out,
-		"\n  the event " STR_FMT " of " STR_FMT ", of " STR_FMT
-		", came late; the history of the case was decided again in the order in which\n"
-		"  things occurred, and the original no longer follows from it\n",
-		STR_ARG(json_get(event, STR("id"))->text),
-		STR_ARG(json_get(event, STR("source"))->text),
-		STR_ARG(json_get(event, STR("time"))->text));
+	tell_cause(&a->out, event);
 	a->told = true;
 	return STATUS_OK;
 }
@@ -179,6 +199,9 @@ static enum status decide_again(struct asked *a)
 	struct case_state *as = case_new(rb, a->case_id, kind, county);
 	struct redecision r;
 	redecision_init(&r, rb, (struct world){find_none, NULL, NULL});
+	struct correction_reader corrections;
+	correction_reader_init(&corrections);
+	r.reader = (struct amend_reader){correction_read, &corrections};
 	r.decider.trace = &a->trace;
 	r.watch = on_decision;
 	r.watch_arg = a;
@@ -186,6 +209,7 @@ static enum status decide_again(struct asked *a)
 	if (st)
 		note_refusal(a, &r.refusal);
 	redecision_release(&r);
+	correction_reader_release(&corrections);
 	case_free(rb, as);
 	return st;
 }

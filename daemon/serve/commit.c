@@ -35,6 +35,15 @@ struct flight *flight_open(struct daemon *d, struct case_slot *slot)
 	return f;
 }
 
+/* A deadline or an item may come again when a retraction or correction has taken it back. It keeps
+ * its name, and gets another key. */
+static void key_once_more(struct ledger_record *r, const struct decision *d, uint32_t amendments)
+{
+	bool by_itself = d->event.type == EVENT_DEADLINE || d->event.type == EVENT_SCHEDULED;
+	if (by_itself && amendments)
+		r->key = hash_join(r->key, hash128_of(amendments, 0));
+}
+
 void flight_add(struct daemon *d, struct flight *f, const struct decision *decision,
 		struct str event_json)
 {
@@ -46,6 +55,7 @@ void flight_add(struct daemon *d, struct flight *f, const struct decision *decis
 	buf_clear(&d->text);
 	decision_json(&d->text, d->rb, decision, stamp.seq, false);
 	ledger_unit_decision(f->unit, d->rb, decision, stamp, event_json, buf_view(&d->text));
+	key_once_more(f->unit->last, decision, f->slot->cs->amendments);
 	f->decision = f->unit->last->decision;
 	pots_apply(&d->pots, d->rb, decision);
 	f->slot->last_seq = stamp.seq;

@@ -105,26 +105,75 @@ static const struct case_state *find(void *arg, uint16_t kind, struct str id)
 	return !st && s->cs->kind == kind ? s->cs : NULL;
 }
 
+/* ---- a retraction or correction of another case's event ---- */
+
+static bool is_of_case(struct daemon *d, struct str event, struct str id)
+{
+	const struct json *root, *subject;
+	if (json_parse(d->cases.doc, event, SIZE_MAX, &root, &d->why))
+		return false;
+	subject = json_get(root, STR("subject"));
+	return subject && subject->kind == JSON_TEXT && str_eq(subject->text, id);
+}
+
+/* Is what it names an event of another case? It can never come for this one then. */
+static enum status names_other(struct daemon *d, const struct event *ev, bool *other)
+{
+	struct hash128 key = amends_key(ev);
+	const struct flight *f = flight_find(d, key);
+	struct ledger_event e;
+	*other = f && !str_eq(f->slot->id, ev->subject);
+	if (f)
+		return STATUS_OK;
+	enum status st = ledger_find_event(daemon_reader(d), key, &e);
+	if (!st)
+		*other = !is_of_case(d, e.event, ev->subject);
+	else if (st != STATUS_NOT_FOUND)
+		buf_str(&d->why, ledger_reader_error(d->reader));
+	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+static enum status check_named(struct late *l, const struct event *ev)
+{
+	bool other = false;
+	enum status st = event_amends(ev) ? names_other(l->d, ev, &other) : STATUS_OK;
+	if (other)
+		refusal_add(
+		    &l->again.refusal, &l->again.arena, "no-such-event", STR("data.event"),
+		    "this case has no event of that source and id, and cannot get one: they "
+		    "are those of an event of another case");
+	return st;
+}
+
+/* ---- the whole ---- */
+
 enum late_result late_decide(struct daemon *d, struct case_slot *slot, const struct event *ev,
 			     struct trace *trace, struct late *l, struct decision *out)
 {
 	struct gathering g = {.d = d, .h = &l->history};
 	*l = (struct late){.d = d};
 	redecision_init(&l->again, d->rb, (struct world){find, l, &d->pots});
+	correction_reader_init(&l->corrections);
+	l->again.reader = (struct amend_reader){correction_read, &l->corrections};
+	l->again.now = d->now_us;
 	l->again.decider.trace = trace;
 	past_reader_init(&g.reader, d->rb, d->cases.doc);
 	buf_clear(&d->why);
 	daemon_reader_end(d); /* what has landed in this turn must be seen */
-	l->fault = gather(&g, slot);
+	l->fault = check_named(l, ev);
+	if (!l->fault && !l->again.refusal.slug)
+		l->fault = gather(&g, slot);
 	past_reader_release(&g.reader);
 	vec_release(&g.seqs);
 	if (l->fault)
 		return LATE_UNREADABLE;
+	if (l->again.refusal.slug)
+		return LATE_REFUSED;
 	if (g.other_policy) {
 		refusal_add(&l->again.refusal, &l->again.arena, "late-event", STR("time"),
-			    "the event is earlier than others of its case, and some of those were "
-			    "decided under another version of the policy: a history is only "
-			    "decided again under the version that decided it");
+			    "some of the case's events were decided under another version of the "
+			    "policy: a history is only decided again under the version that "
+			    "decided it");
 		return LATE_REFUSED;
 	}
 	enum status st = redecide(&l->again, &l->history, slot->cs, ev, out);
@@ -142,5 +191,6 @@ void late_settle(struct daemon *d, struct case_slot *slot, struct late *l)
 void late_release(struct late *l)
 {
 	redecision_release(&l->again);
+	correction_reader_release(&l->corrections);
 	history_release(&l->history);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An event that is earlier than what its case has seen last: the case's history is read from the
- * ledger and from the units in flight, and decided again (engine/audit/redecide.h).
+ * An event that is earlier than what its case has seen last, a retraction, a correction: the case's
+ * history is read from the ledger and from the units in flight, and decided again
+ * (engine/audit/redecide.h).
  *
  *     struct late l;
  *     switch (late_decide(d, slot, &ev, NULL, &l, &decision)) {
@@ -15,6 +16,7 @@
 #define WAYMARK_SERVE_LATE_H
 
 #include "daemon/serve/cases.h"
+#include "daemon/wire/correction_read.h"
 #include "engine/audit/redecide.h"
 
 struct daemon;
@@ -23,6 +25,7 @@ struct late {
 	struct daemon *d;
 	struct history history;
 	struct redecision again;
+	struct correction_reader corrections;
 	enum status fault; /* LATE_UNREADABLE: STATUS_IO, else a record is damaged */
 };
 

@@ -29,6 +29,7 @@ static const char *refusal_title(const char *slug)
 	    {"contradiction", "The policy contradicts itself"},
 	    {"overflow", "An amount is out of range"},
 	    {"no-such-outcome", "No such outcome"},
+	    {"no-such-event", "No such event"},
 	    {"limit", "A limit is passed"},
 	};
 	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which of the recorded events have effects is told by the decisions: one that decides the history
- * again lists all those that have none, and stands until the next one does.
+ * again lists all those that have none, and stands until the next one does. When they happened is
+ * told by the events, and by the corrections among them that are not listed.
  */
 #include "daemon/serve/recall.h"
 
@@ -11,15 +12,19 @@
 
 struct recorded {
 	struct hash128 key;
-	uint16_t type; /* NONE: of no type that this policy knows */
-	int64_t time;
+	uint16_t type;     /* NONE: of no type that this policy knows */
+	int64_t time;      /* of a retraction or correction: when it was made */
+	int64_t happened;  /* as it was corrected */
+	struct hash128 of; /* of a retraction or correction: the key of the event that it names */
+	bool has_time;     /* a correction that gives another time: `happened` */
 	size_t voids, nvoids; /* that its decision lists, in `voids` */
 };
 
 struct recalling {
 	const struct rulebook *rb;
 	struct json_doc *doc;
-	VEC(struct recorded) events; /* the newest first */
+	VEC(struct recorded) events;   /* the newest first */
+	VEC(struct recorded) messages; /* those of them that retract or correct */
 	VEC(struct hash128) voids;
 	bool lost; /* a record that cannot be read, or too many */
 };
@@ -30,14 +35,30 @@ static struct str text_of(const struct json *o, const char *name)
 	return v && v->kind == JSON_TEXT ? v->text : STR("");
 }
 
+static bool is_message(const struct recorded *r)
+{
+	return r->type == EVENT_RETRACTED || r->type == EVENT_CORRECTED;
+}
+
+static void read_message(const struct json *data, struct recorded *out)
+{
+	out->of = event_key(text_of(data, "source"), text_of(data, "event"));
+	out->has_time = out->type == EVENT_CORRECTED &&
+			time_read(text_of(data, "time"), &out->happened) == STATUS_OK;
+}
+
 static bool read_event(struct recalling *c, struct str text, struct recorded *out)
 {
 	const struct json *root;
 	struct buf ignored = {0};
 	bool fine = json_parse(c->doc, text, SIZE_MAX, &root, &ignored) == STATUS_OK &&
 		    time_read(text_of(root, "time"), &out->time) == STATUS_OK;
+	const struct json *data = fine ? json_get(root, STR("data")) : NULL;
 	if (fine)
 		out->type = rulebook_event(c->rb, text_of(root, "type"));
+	out->happened = out->time;
+	if (data && is_message(out))
+		read_message(data, out);
 	buf_release(&ignored);
 	return fine;
 }
@@ -66,31 +87,63 @@ static bool on_recorded(void *arg, const struct ledger_event *e)
 		  !read_voids(c, e->decision, &r);
 	if (!c->lost)
 		*vec_push(&c->events) = r;
+	if (!c->lost && is_message(&r))
+		*vec_push(&c->messages) = r;
 	return !c->lost;
 }
 
-/* The decision whose list of voids stands: the last one of an event that came late. */
-static const struct recorded *last_late(const struct recalling *c)
+static bool is_named(const struct recalling *c, const struct recorded *r)
 {
-	const struct recorded *late = NULL;
+	for (size_t i = 0; i < c->messages.n; i++)
+		if (hash128_eq(c->messages.at[i].of, r->key))
+			return true;
+	return false;
+}
+
+/* The decision whose list of voids stands: the last one that decided the history again. */
+static const struct recorded *last_again(const struct recalling *c)
+{
+	const struct recorded *again = NULL;
 	int64_t last = TIME_NONE;
 	for (size_t i = c->events.n; i-- > 0;) {
 		const struct recorded *r = &c->events.at[i];
-		if (r->time < last)
-			late = r;
-		else
-			last = r->time;
+		if (r->time < last || is_message(r) || is_named(c, r))
+			again = r;
+		last = r->time > last ? r->time : last;
 	}
-	return late;
+	return again;
 }
 
-static bool is_void(const struct recalling *c, const struct recorded *late,
+static bool is_void(const struct recalling *c, const struct recorded *again,
 		    const struct recorded *r)
 {
-	for (size_t i = 0; late && i < late->nvoids; i++)
-		if (hash128_eq(c->voids.at[late->voids + i], r->key))
+	for (size_t i = 0; again && i < again->nvoids; i++)
+		if (hash128_eq(c->voids.at[again->voids + i], r->key))
 			return true;
 	return false;
+}
+
+static bool made_earlier(const struct recorded *a, const struct recorded *b)
+{
+	return a->time != b->time ? a->time < b->time
+				  : memcmp(&a->key, &b->key, sizeof(a->key)) < 0;
+}
+
+/* Each correction of a time that holds; the latest has the last word. */
+static void move_in_time(struct recalling *c, const struct recorded *again)
+{
+	for (size_t i = 0; i < c->events.n; i++) {
+		struct recorded *r = &c->events.at[i];
+		const struct recorded *by = NULL;
+		for (size_t k = 0; !is_message(r) && k < c->messages.n; k++) {
+			const struct recorded *m = &c->messages.at[k];
+			if (m->has_time && hash128_eq(m->of, r->key) && !is_void(c, again, m) &&
+			    (!by || made_earlier(by, m)))
+				by = m;
+		}
+		if (by)
+			r->happened = by->happened;
+	}
 }
 
 static int by_day(const void *a, const void *b)
@@ -99,14 +152,14 @@ static int by_day(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void recall_type(const struct recalling *c, const struct recorded *late,
+static void recall_type(const struct recalling *c, const struct recorded *again,
 			struct case_state *cs, const struct counter *count)
 {
 	uint16_t event = count->event;
 	VEC(int32_t) days = {0};
 	for (size_t i = 0; i < c->events.n; i++)
-		if (c->events.at[i].type == event && !is_void(c, late, &c->events.at[i]))
-			*vec_push(&days) = zone_day(c->rb->zone, c->events.at[i].time);
+		if (c->events.at[i].type == event && !is_void(c, again, &c->events.at[i]))
+			*vec_push(&days) = zone_day(c->rb->zone, c->events.at[i].happened);
 	if (days.n == count->n) {
 		qsort(days.at, days.n, sizeof(*days.at), by_day);
 		case_forget_recent(cs, event);
@@ -122,11 +175,13 @@ enum status recall_days(struct ledger_reader *r, struct json_doc *doc, const str
 {
 	struct recalling c = {.rb = rb, .doc = doc};
 	enum status st = ledger_timeline(r, cs->id, 0, SIZE_MAX, on_recorded, &c);
-	const struct recorded *late = last_late(&c);
+	const struct recorded *again = last_again(&c);
+	move_in_time(&c, again);
 	for (size_t i = 0; !st && !c.lost && i < cs->counts.n; i++)
 		if (!case_recent_is_whole(rb, cs, &cs->counts.at[i]))
-			recall_type(&c, late, cs, &cs->counts.at[i]);
+			recall_type(&c, again, cs, &cs->counts.at[i]);
 	vec_release(&c.events);
+	vec_release(&c.messages);
 	vec_release(&c.voids);
 	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
 }

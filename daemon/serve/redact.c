@@ -56,25 +56,62 @@ struct str redact_decision(struct daemon *d, struct arena *a, struct str json)
 
 /* ---- events ---- */
 
-static bool may_show(const struct event_type *type, struct str field)
+/* Whose fields are shown. */
+struct fields {
+	const struct rulebook *rb;
+	uint16_t type; /* NONE: not known; then nothing is */
+	bool of_any;   /* of an event that may not have come: what no event keeps confidential */
+};
+
+static bool may_show_of(const struct event_type *type, struct str field)
 {
-	uint16_t i = type ? field_index(type, field) : NONE;
+	uint16_t i = field_index(type, field);
 	return i != NONE && !type->fields[i].confidential;
 }
 
-static void put_data(struct buf *b, const struct event_type *type, const struct json *data)
+static bool may_show_anywhere(const struct rulebook *rb, struct str field)
+{
+	bool known = false;
+	for (uint16_t i = 0; i < rb->nevents; i++) {
+		bool has = field_index(&rb->events[i], field) != NONE;
+		if (has && !may_show_of(&rb->events[i], field))
+			return false;
+		known = known || has;
+	}
+	return known;
+}
+
+static bool may_show(const struct fields *f, struct str field)
+{
+	if (f->of_any)
+		return may_show_anywhere(f->rb, field);
+	return f->type != NONE && may_show_of(&f->rb->events[f->type], field);
+}
+
+static void put_fields(struct buf *b, const struct fields *f, const struct json *data);
+
+static void put_field(struct buf *b, const struct fields *f, const struct json *v)
+{
+	const struct fields corrected = {f->rb, NONE, true};
+	if (f->type == EVENT_CORRECTED && v->kind == JSON_OBJECT)
+		put_fields(b, &corrected, v);
+	else
+		put(b, v);
+}
+
+static void put_fields(struct buf *b, const struct fields *f, const struct json *data)
 {
 	struct buf withheld = {0};
 	size_t shown = 0;
 	buf_str(b, STR("{"));
 	for (const struct json *e = json_first(data); e; e = json_next(data, e)) {
-		if (!may_show(type, e->name)) {
+		if (!may_show(f, e->name)) {
 			put_name(&withheld, withheld.len, &(struct json){0});
 			buf_json(&withheld, e->name);
 			continue;
 		}
 		put_name(b, shown++, e);
-		put(b, e);
+		put_field(b, f, e);
 	}
 	buf_str(b, STR("},\"withheld\":["));
 	buf_str(b, buf_view(&withheld));
@@ -88,14 +125,16 @@ struct str redact_event(struct daemon *d, struct arena *a, struct str json)
 	if (!root)
 		return STR("{}");
 	const struct json *name = json_get(root, STR("type"));
-	uint16_t type = name && name->kind == JSON_TEXT ? rulebook_event(d->rb, name->text) : NONE;
+	struct fields fields = {.rb = d->rb, .type = NONE};
+	if (name && name->kind == JSON_TEXT)
+		fields.type = rulebook_event(d->rb, name->text);
 	struct buf b = {0};
 	size_t n = 0;
 	buf_char(&b, '{');
 	for (const struct json *e = json_first(root); e; e = json_next(root, e)) {
 		put_name(&b, n++, e);
 		if (str_eq(e->name, STR("data")))
-			put_data(&b, type == NONE ? NULL : &d->rb->events[type], e);
+			put_fields(&b, &fields, e);
 		else
 			put(&b, e);
 	}

@@ -88,12 +88,17 @@ static void answer(struct call *c, const struct decision *decision, bool explain
 	call_json(c, 200, text);
 }
 
-static void evaluate_late(struct call *c, struct case_slot *slot, const struct event *ev,
+/* A retraction or correction may be the first that is heard of its case. */
+static void evaluate_late(struct call *c, struct case_slot *found, const struct event *ev,
 			  bool explain)
 {
 	struct daemon *d = c->d;
 	struct decision decision;
 	struct late l;
+	struct case_slot fresh = {.id = ev->subject};
+	struct case_slot *slot = found ? found : &fresh;
+	if (!found)
+		fresh.cs = case_new(d->rb, ev->subject, ev->kind, ev->county);
 	switch (late_decide(d, slot, ev, explain ? &d->trace : NULL, &l, &decision)) {
 	case LATE_DECIDED:
 		answer(c, &decision, explain);
@@ -106,6 +111,8 @@ static void evaluate_late(struct call *c, struct case_slot *slot, const struct e
 		break;
 	}
 	late_release(&l);
+	if (!found)
+		case_free(d->rb, fresh.cs);
 }
 
 static void evaluate_now(struct call *c, const struct case_slot *slot, const struct event *ev,
@@ -140,7 +147,7 @@ static void evaluate(struct call *c, struct event *ev, bool explain)
 	if (!find_case(c, ev, &slot))
 		return;
 	trace_clear(&c->d->trace);
-	if (slot && submit_is_late(slot->cs, ev))
+	if (submit_is_late(slot ? slot->cs : NULL, ev))
 		evaluate_late(c, slot, ev, explain);
 	else
 		evaluate_now(c, slot, ev, explain);

@@ -178,7 +178,7 @@ static bool belongs(const struct case_state *cs, const struct event *ev)
 
 bool submit_is_late(const struct case_state *cs, const struct event *ev)
 {
-	return cs && belongs(cs, ev) && event_is_late(cs, ev);
+	return cs ? belongs(cs, ev) && event_is_late(cs, ev) : event_amends(ev);
 }
 
 enum status submit_decide(struct daemon *d, struct case_state *cs, const struct event *ev,
@@ -217,12 +217,14 @@ static void record(struct intake *in, const struct decision *decision)
 	d->metrics.events[EVENT_RESULT_DECIDED]++;
 }
 
-/* Earlier than what its case has seen last: the history is decided again. One unit, as always. */
+/* The history is decided again. One unit, as always. */
 static void decide_late(struct intake *in)
 {
 	struct daemon *d = in->d;
 	struct decision decision;
 	struct late l;
+	if (in->is_new)
+		in->slot = cases_add(&d->cases, d->rb, in->ev.subject, in->ev.kind, in->ev.county);
 	switch (late_decide(d, in->slot, &in->ev, NULL, &l, &decision)) {
 	case LATE_DECIDED:
 		late_settle(d, in->slot, &l);
@@ -239,6 +241,8 @@ static void decide_late(struct intake *in)
 		break;
 	}
 	late_release(&l);
+	if (in->is_new && !in->flight)
+		cases_drop(&d->cases, d->rb, in->slot);
 }
 
 static void decide(struct intake *in)

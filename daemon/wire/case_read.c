@@ -515,6 +515,13 @@ static void read_place(struct reading *r, const struct json *o)
 		*case_push(r->cs, places) = p;
 }
 
+static void read_awaited(struct reading *r, const struct json *o)
+{
+	struct str source = text_of(r, o, "source"), id = text_of(r, o, "id");
+	if (!r->damaged)
+		case_add_awaited(r->cs, source, id);
+}
+
 static void read_list(struct reading *r, const struct json *root, const char *name,
 		      void (*read_one)(struct reading *, const struct json *))
 {
@@ -569,6 +576,10 @@ static void read_body(struct reading *r, const struct json *root)
 		read_list(r, root, "places", read_place);
 	if (member(root, "recent"))
 		read_list(r, root, "recent", read_recent);
+	if (member(root, "awaited"))
+		read_list(r, root, "awaited", read_awaited);
+	if (member(root, "amendments"))
+		r->cs->amendments = (uint32_t)int_of(r, root, "amendments", UINT32_MAX);
 	note_not_kept(r);
 }
 

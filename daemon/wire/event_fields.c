@@ -4,10 +4,12 @@
  * what was sent, but never a value of a confidential fact.
  */
 #include "daemon/wire/event_internal.h"
+#include "daemon/wire/json_text.h"
 #include "daemon/wire/value_read.h"
 #include "engine/base/limits.h"
 #include "engine/case/json_write.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A field being read. */
@@ -18,12 +20,13 @@ struct place {
 
 static struct str where_of(struct reading *rd, struct str name)
 {
+	struct str path = rd->inner ? STR("data.data.") : STR("data.");
 	name = shown(name);
-	char *p = arena_alloc(rd->arena, 5 + name.len);
-	memcpy(p, "data.", 5);
+	char *p = arena_alloc(rd->arena, path.len + name.len);
+	memcpy(p, path.p, path.len);
 	if (name.len)
-		memcpy(p + 5, name.p, name.len);
-	return (struct str){p, 5 + name.len};
+		memcpy(p + path.len, name.p, name.len);
+	return (struct str){p, path.len + name.len};
 }
 
 static struct str where(const struct place *p)
@@ -136,6 +139,100 @@ static bool reads_null(const struct place *p, const struct json *v, bool *given)
 	return true;
 }
 
+/* ---- what a correction gives ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct json *x = *(const struct json *const *)a;
+	const struct json *y = *(const struct json *const *)b;
+	return str_cmp(x->name, y->name);
+}
+
+/* What can be said of a new field before it is known what event it is of. */
+static bool is_plain(struct reading *rd, const struct json *m)
+{
+	if (m->kind != JSON_REAL && m->kind != JSON_ARRAY && m->kind != JSON_OBJECT)
+		return true;
+	bad(rd, where_of(rd, m->name), STR_FMT " is " STR_FMT "; no field of an event takes that",
+	    STR_ARG(shown(m->name)), STR_ARG(json_kind_words(m)));
+	return false;
+}
+
+/* The new fields as canonical JSON, in the order of their names. */
+static void read_new_fields(struct reading *rd, const struct json *data, struct value *out)
+{
+	const struct json *order[LIMIT_FIELDS];
+	size_t n = 0;
+	bool plain = data->n <= LIMIT_FIELDS;
+	if (!plain)
+		bad(rd, STR("data.data"), "no event has more than %u fields", LIMIT_FIELDS);
+	rd->inner = true;
+	for (const struct json *m = json_first(data); m && n < LIMIT_FIELDS;
+	     m = json_next(data, m)) {
+		plain &= is_plain(rd, m);
+		order[n++] = m;
+	}
+	rd->inner = false;
+	if (!plain || !n)
+		return;
+	qsort(order, n, sizeof(*order), by_name);
+	buf_clear(rd->word);
+	for (size_t i = 0; i < n; i++) {
+		buf_char(rd->word, i ? ',' : '{');
+		buf_json(rd->word, order[i]->name);
+		buf_char(rd->word, ':');
+		json_text(rd->word, order[i], NULL);
+	}
+	buf_char(rd->word, '}');
+	*out = value_str(TYPE_TEXT, arena_str(rd->arena, buf_view(rd->word)));
+}
+
+static bool read_new_data(const struct place *p, const struct json *v, struct value *out)
+{
+	if (v->kind == JSON_OBJECT)
+		read_new_fields(p->rd, v, out);
+	else
+		bad(p->rd, where(p),
+		    "data.data is " STR_FMT
+		    "; an object with the fields that are corrected was expected",
+		    STR_ARG(json_kind_words(v)));
+	return v->kind == JSON_OBJECT;
+}
+
+static bool read_new_time(const struct place *p, const struct json *v, struct value *out)
+{
+	int64_t at;
+	if (v->kind != JSON_TEXT)
+		return wrong_type(p, v);
+	if (time_read(v->text, &at)) {
+		bad(p->rd, where(p),
+		    "\"" STR_FMT "\" is not a time with its offset, such as "
+		    "\"2026-07-14T09:30:00-07:00\"",
+		    STR_ARG(shown(v->text)));
+		return false;
+	}
+	buf_clear(p->rd->word);
+	time_text(p->rd->word, zone_utc(), at);
+	*out = value_str(TYPE_TEXT, arena_str(p->rd->arena, buf_view(p->rd->word)));
+	return true;
+}
+
+/* ---- data ---- */
+
+static bool is_new_data(const struct event *ev, uint16_t field)
+{
+	return ev->type == EVENT_CORRECTED && field == CORRECTED_DATA;
+}
+
+static bool read_any(const struct place *p, uint16_t field, const struct json *v, struct value *out)
+{
+	if (is_new_data(&p->rd->ev, field))
+		return read_new_data(p, v, out);
+	if (p->rd->ev.type == EVENT_CORRECTED && field == CORRECTED_TIME)
+		return read_new_time(p, v, out);
+	return read_field(p, v, out);
+}
+
 static void unknown_field(struct reading *rd, const struct event_type *type, struct str name)
 {
 	struct near n = {.word = name};
@@ -156,6 +253,27 @@ static void missing_fields(struct reading *rd, const struct event_type *type, ui
 	}
 }
 
+void members_read(struct reading *rd, const struct json *data, uint64_t *seen)
+{
+	const struct event_type *type = &rd->rb->events[rd->ev.type];
+	for (const struct json *m = json_first(data); m; m = json_next(data, m)) {
+		uint16_t i = field_index(type, m->name);
+		if (i == NONE) {
+			unknown_field(rd, type, m->name);
+			continue;
+		}
+		struct place p = {rd, &type->fields[i]};
+		uint64_t bit = UINT64_C(1) << i;
+		bool given = true;
+		if (reads_null(&p, m, &given))
+			rd->ev.fields[i] = value_missing(type->fields[i].type.kind);
+		else
+			read_any(&p, i, m, &rd->ev.fields[i]);
+		*seen |= bit;
+		rd->ev.given = given ? rd->ev.given | bit : rd->ev.given & ~bit;
+	}
+}
+
 void fields_read(struct reading *rd)
 {
 	const struct event_type *type = &rd->rb->events[rd->ev.type];
@@ -169,19 +287,8 @@ void fields_read(struct reading *rd)
 		    STR_ARG(json_kind_words(data)));
 		return;
 	}
-	for (const struct json *m = data ? json_first(data) : NULL; m; m = json_next(data, m)) {
-		uint16_t i = field_index(type, m->name);
-		if (i == NONE) {
-			unknown_field(rd, type, m->name);
-			continue;
-		}
-		struct place p = {rd, &type->fields[i]};
-		bool given = true;
-		if (!reads_null(&p, m, &given))
-			read_field(&p, m, &rd->ev.fields[i]);
-		seen |= UINT64_C(1) << i;
-		rd->ev.given |= (uint64_t)given << i;
-	}
+	if (data)
+		members_read(rd, data, &seen);
 	missing_fields(rd, type, seen);
 }
 
@@ -234,7 +341,10 @@ void event_json(struct buf *b, const struct rulebook *rb, const struct event *ev
 	     i = next_field(type, ev->given, i)) {
 		member(b, before, type->fields[i].name);
 		buf_char(b, ':');
-		json_value(b, rb, &type->fields[i].type, ev->fields[i]);
+		if (is_new_data(ev, i) && ev->fields[i].known)
+			buf_str(b, value_as_str(ev->fields[i]));
+		else
+			json_value(b, rb, &type->fields[i].type, ev->fields[i]);
 		before = ",";
 	}
 	buf_c(b, ev->given ? "}}" : "}");

@@ -32,6 +32,7 @@ struct reading {
 	struct str attr[ATTRIBUTES_N];
 	uint32_t given, faulty;  /* sets of attributes: sent; refused already */
 	const struct json *data; /* NULL: none */
+	bool inner;              /* what is read are the new fields of a correction */
 	struct event ev;
 };
 
@@ -48,5 +49,7 @@ struct str near_hint(struct reading *rd, const struct near *n); /* "; did you me
 struct str shown(struct str s);
 
 void fields_read(struct reading *rd); /* data, by rd->ev.type */
+/* The members of an object of fields, into rd->ev; `seen` gets those that were there. */
+void members_read(struct reading *rd, const struct json *data, uint64_t *seen);
 
 #endif

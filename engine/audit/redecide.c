@@ -107,6 +107,49 @@ void history_outcome(struct history *h, const struct outcome *o, struct hash128 
 	};
 }
 
+/* Deadlines and items follow from the others. */
+static bool comes_from_outside(const struct event *ev)
+{
+	return ev->type != EVENT_DEADLINE && ev->type != EVENT_SCHEDULED;
+}
+
+static struct event keep_event(struct arena *a, const struct rulebook *rb, struct event ev)
+{
+	uint16_t n = rb->events[ev.type].nfields;
+	struct value *fields = arena_array(a, n, sizeof(*fields));
+	for (uint16_t i = 0; i < n; i++)
+		fields[i] = keep_value(a, ev.fields[i]);
+	ev.fields = fields;
+	ev.source = arena_str(a, ev.source);
+	ev.id = arena_str(a, ev.id);
+	ev.subject = arena_str(a, ev.subject);
+	return ev;
+}
+
+static struct hash128 read_by(const struct decision *d, struct str source, struct str id)
+{
+	return source.len ? event_key(source, id) : d->event.key;
+}
+
+void history_add(struct history *h, const struct rulebook *rb, const struct decision *d)
+{
+	history_decision(h);
+	if (comes_from_outside(&d->event)) {
+		struct event ev = keep_event(&h->arena, rb, d->event);
+		history_event(h, &ev);
+	}
+	for (size_t i = 0; i < d->ninputs; i++) {
+		const struct input *in = &d->inputs[i];
+		history_input(h, read_by(d, in->source, in->event), in);
+	}
+	for (size_t i = 0; i < d->npots; i++) {
+		const struct pot_input *in = &d->pots[i];
+		history_pot(h, read_by(d, in->source, in->event), in);
+	}
+	for (size_t i = 0; i < d->n; i++)
+		history_outcome(h, &d->outcomes[i], outcome_content(rb, &d->outcomes[i]));
+}
+
 void history_release(struct history *h)
 {
 	vec_release(&h->events);
@@ -144,8 +187,11 @@ struct follows {
 struct again {
 	struct redecision *r;
 	const struct event *late;
+	struct hash128 subject; /* the event of the case that `late` is, or comes down to */
+	bool has_subject;
 	struct trace *trace;
 	size_t steps;
+	int64_t until; /* how far time has come in the end */
 	VEC(struct follows) follows;
 	VEC(struct outcome) outcomes; /* of the decision */
 	VEC(struct input) inputs;
@@ -246,6 +292,12 @@ static bool is_late(const struct again *g, const struct event *ev)
 	return g->late && hash128_eq(ev->key, g->late->key);
 }
 
+/* What is refused for its own sake: the late event, or the one that it gives back or corrects. */
+static bool is_subject(const struct again *g, const struct event *ev)
+{
+	return g->has_subject && hash128_eq(ev->key, g->subject);
+}
+
 /* Inputs that are not recorded yet belong to this decision. */
 static void keep_inputs(struct again *g, const struct decision *d)
 {
@@ -328,8 +380,8 @@ static void keep(struct again *g, const struct decision *d)
 static enum status too_long(struct again *g)
 {
 	refusal_add(&g->r->refusal, &g->r->arena, "limit", STR("time"),
-		    "the event is earlier than others of its case, and the history of the case is "
-		    "longer than %u events and deadlines: it is not decided again",
+		    "the history of the case would have to be decided again, and it is longer "
+		    "than %u events and deadlines",
 		    LIMIT_HISTORY);
 	return STATUS_LIMIT;
 }
@@ -357,6 +409,26 @@ static void keep_void(struct again *g, const struct event *ev, const struct refu
 							  : STR("the event is refused")};
 }
 
+static enum status refuse_late(struct again *g, const struct refusal *why, enum status st)
+{
+	g->r->refusal = *why;
+	return st;
+}
+
+/* An event that would be taken as it was sent, but was corrected before it came. */
+static void say_corrected(struct again *g, const struct amendments *am)
+{
+	for (size_t i = 0; i + 1 < am->n; i++) {
+		const struct amended *c = &am->at[i];
+		if (c->event.type == EVENT_CORRECTED && c->target == am->n - 1 &&
+		    c->taken_by == SIZE_MAX && !c->no.slug)
+			refusal_add(&g->r->refusal, &g->r->arena, "bad-event", STR(""),
+				    "this is the event as the event " STR_FMT " of " STR_FMT
+				    " corrected it, which came before it",
+				    STR_ARG(c->event.id), STR_ARG(c->event.source));
+	}
+}
+
 static enum status decide_one(struct again *g, const struct event *ev)
 {
 	struct redecision *r = g->r;
@@ -366,16 +438,14 @@ static enum status decide_one(struct again *g, const struct event *ev)
 		return st;
 	if (g->steps++ == LIMIT_HISTORY)
 		return too_long(g);
-	r->decider.trace = is_late(g, ev) || r->watch ? g->trace : NULL;
+	r->decider.trace = is_subject(g, ev) || r->watch ? g->trace : NULL;
 	st = decide_event(&r->decider, r->cs, ev, &d);
 	if (!st) {
 		keep(g, &d);
 		return STATUS_OK;
 	}
-	if (is_late(g, ev)) {
-		r->refusal = r->decider.refusal;
-		return st;
-	}
+	if (is_subject(g, ev))
+		return refuse_late(g, &r->decider.refusal, st);
 	keep_inputs(g, &d); /* what it is void for rests on them */
 	keep_void(g, ev, &r->decider.refusal);
 	return STATUS_OK;
@@ -383,47 +453,107 @@ static enum status decide_one(struct again *g, const struct event *ev)
 
 /* ---- in the order in which things occurred ---- */
 
-struct place {
-	int64_t time;
-	size_t arrival;
-	const struct event *ev;
-};
-
 static int by_time(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
-	if (x->time != y->time)
-		return x->time < y->time ? -1 : 1;
+	const struct amended *x = *(const struct amended *const *)a;
+	const struct amended *y = *(const struct amended *const *)b;
+	if (x->event.time != y->event.time)
+		return x->event.time < y->event.time ? -1 : 1;
 	return (x->arrival > y->arrival) - (x->arrival < y->arrival);
 }
 
-static struct place *in_order(struct again *g, const struct history *h, size_t *count)
+static const struct amended **in_order(struct again *g, const struct amendments *am)
 {
-	size_t n = h->events.n;
-	struct place *order = arena_array(&g->r->arena, n + 1, sizeof(*order));
-	for (size_t i = 0; i < n; i++)
-		order[i] = (struct place){h->events.at[i].time, i, &h->events.at[i]};
-	if (g->late) {
-		order[n] = (struct place){g->late->time, n, g->late};
-		n++;
-	}
-	qsort(order, n, sizeof(*order), by_time);
-	*count = n;
+	const struct amended **order = arena_array(&g->r->arena, am->n, sizeof(*order));
+	for (size_t i = 0; i < am->n; i++)
+		order[i] = &am->at[i];
+	if (am->n)
+		qsort(order, am->n, sizeof(*order), by_time);
 	return order;
 }
 
-static enum status decide_all(struct again *g, const struct history *h, int64_t until)
+static void amend_history(struct again *g, const struct history *h, bool with_late,
+			  struct amendments *am)
 {
-	size_t n;
-	const struct place *order = in_order(g, h, &n);
-	enum status st = STATUS_OK;
-	for (size_t i = 0; !st && i < n; i++) {
-		struct event ev = *order[i].ev;
-		if (ev.kind == NONE)
-			ev.kind = g->r->cs->kind;
-		st = decide_one(g, &ev);
+	struct redecision *r = g->r;
+	size_t n = h->events.n;
+	const struct event **list = arena_array(&r->arena, n + 1, sizeof(*list));
+	for (size_t i = 0; i < n; i++)
+		list[i] = &h->events.at[i];
+	if (with_late)
+		list[n++] = g->late;
+	amend(am, r->decider.rb, r->reader, r->cs->kind, list, n, &r->arena);
+}
+
+/* What a retraction or correction comes down to, if it changes anything of that. False: it cannot
+ * have any effects, now or later. */
+static bool find_subject(struct again *g, const struct history *h, const struct amendments *am)
+{
+	struct amendments before;
+	const struct amended *late = &am->at[am->n - 1];
+	g->subject = g->late->key;
+	g->has_subject = !event_amends(g->late);
+	if (g->has_subject)
+		return true;
+	size_t i = amends_finally(am, am->n - 1);
+	if (i != SIZE_MAX) {
+		amend_history(g, h, false, &before);
+		g->has_subject = !amended_same(g->r->decider.rb, &am->at[i], &before.at[i]);
+		g->subject = am->at[i].event.key;
 	}
-	return st ? st : pass_time(g, until);
+	return late->awaits || late->taken_by != SIZE_MAX || !late->no.slug;
+}
+
+static enum status too_many_awaited(struct again *g)
+{
+	refusal_add(&g->r->refusal, &g->r->arena, "limit", STR("data.event"),
+		    "the event that it names has not come, and the case waits for %u such events "
+		    "already; send those first",
+		    LIMIT_AWAITED);
+	return STATUS_LIMIT;
+}
+
+static enum status note_amendments(struct again *g, const struct amendments *am)
+{
+	struct case_state *cs = g->r->cs;
+	cs->amendments = (uint32_t)am->messages;
+	for (size_t i = 0; i < am->n; i++) {
+		const struct event *ev = &am->at[i].event;
+		if (am->at[i].awaits)
+			case_add_awaited(cs, value_as_str(ev->fields[AMENDS_SOURCE]),
+					 value_as_str(ev->fields[AMENDS_EVENT]));
+	}
+	return cs->awaited.n > LIMIT_AWAITED ? too_many_awaited(g) : STATUS_OK;
+}
+
+static enum status take_one(struct again *g, const struct amended *e)
+{
+	if ((e->counts || event_amends(&e->event)) && e->event.time > g->until)
+		g->until = e->event.time;
+	if (e->counts)
+		return decide_one(g, &e->event);
+	if (e->no.slug && e->taken_by == SIZE_MAX && is_subject(g, &e->event))
+		return refuse_late(g, &e->no, STATUS_INVALID);
+	if (e->no.slug)
+		keep_void(g, &e->event, &e->no);
+	return STATUS_OK;
+}
+
+static enum status decide_all(struct again *g, const struct history *h)
+{
+	struct amendments am;
+	enum status st = STATUS_OK;
+	amend_history(g, h, g->late != NULL, &am);
+	if (g->late && !find_subject(g, h, &am))
+		return refuse_late(g, &am.at[am.n - 1].no, STATUS_INVALID);
+	const struct amended **order = in_order(g, &am);
+	for (size_t i = 0; !st && i < am.n; i++)
+		st = take_one(g, order[i]);
+	if (st && g->late)
+		say_corrected(g, &am);
+	if (!st)
+		st = note_amendments(g, &am);
+	return st ? st : pass_time(g, g->until);
 }
 
 /* ---- the difference ---- */
@@ -657,7 +787,7 @@ static enum status refuse_overdraft(struct redecision *r, const struct draw *d, 
 
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world)
 {
-	*r = (struct redecision){.world = world, .refusal = {.block = NONE}};
+	*r = (struct redecision){.world = world, .now = INT64_MAX, .refusal = {.block = NONE}};
 	decider_init(&r->decider, rb, (struct world){find, r, &r->pots});
 	r->decider.recorded = recorded;
 	r->decider.recorded_pot = recorded_pot;
@@ -674,7 +804,7 @@ void redecision_release(struct redecision *r)
 
 bool event_is_late(const struct case_state *cs, const struct event *ev)
 {
-	return ev->time < cs->last;
+	return ev->time < cs->last || event_amends(ev) || case_awaits(cs, ev->key);
 }
 
 static void again_clear(struct again *g)
@@ -692,9 +822,10 @@ static enum status again_all(struct again *g, const struct history *h, const str
 	struct redecision *r = g->r;
 	r->history = h;
 	again_clear(g);
+	g->until = until;
 	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
 	start_pots(r, h, without);
-	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h, until);
+	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h);
 }
 
 static void again_release(struct again *g)
@@ -713,11 +844,12 @@ static enum status decide_late(struct again *g, const struct history *h,
 			       const struct case_state *was, bool without, struct decision *out)
 {
 	struct redecision *r = g->r;
-	enum status st = again_all(g, h, was, was->last, without);
+	bool comes_back = event_amends(g->late) && r->now < was->last;
+	enum status st = again_all(g, h, was, comes_back ? r->now : was->last, without);
 	if (st)
 		return st;
-	if (r->cs->last < was->last)
-		r->cs->last = was->last;
+	if (r->cs->last < g->until)
+		r->cs->last = g->until;
 	conclude(g, h, out);
 	return STATUS_OK;
 }

@@ -23,16 +23,20 @@
  *     history_release(&h);
  *
  * What comes out:
- * - Events stand in order of time, then of arrival. Everything that falls due at or before each of
- *   them fires before it, and in the end everything up to `last` of the case: time that has passed
- *   stays passed, so `last` never goes back, and what fired in a decision of its own once can never
- *   fire so again.
+ * - Events stand in order of time, then of arrival, without those that were retracted, and as they
+ *   were corrected (amend.h). Everything that falls due at or before each of them fires before it,
+ *   and in the end everything up to `last` of the case: time that has passed stays passed. Only
+ *   what an event had brought that was dated ahead of the clock comes back with its retraction or
+ *   correction.
  * - The outcomes of the decision are those of the late event itself, then the reversals in the
  * order of recording, then the additions in the order of the new history. Those additions name the
  * event that they follow from.
  * - An outcome whose content comes out differently is reversed and added again under the same id.
- * - An event that was accepted before and is refused at its place now has no effects: it is listed
- *   in `voids`, each time that a history is decided again, and may come to have effects later.
+ * - An event that was accepted before and has no effects now, because it is refused at its place,
+ *   was retracted, or names an event that has not come, is listed in `voids`, each time that a
+ *   history is decided again. It may come to have effects later.
+ * - A retraction or correction is refused when the event that it comes down to is refused as it
+ *   would count now.
  * - Facts of other cases that were read are kept as recorded; what was not read before is read as
  *   it is now, and is an input of this decision, with the event that read it.
  * - What the case drew on a fund stands: an outcome that asks for the same again comes out the
@@ -40,12 +44,11 @@
  *   back; where that would overdraw the fund, all is decided once more without it.
  * - A reversal may take money that others have drawn since (a schedule was stopped, and now was
  *   not). When it is not there, the late event is refused: no fund is ever overdrawn.
- *
- * An event that is taken back or corrected is the same thing with other events in the history.
  */
 #ifndef WAYMARK_AUDIT_REDECIDE_H
 #define WAYMARK_AUDIT_REDECIDE_H
 
+#include "engine/audit/amend.h"
 #include "engine/decide/decide.h"
 
 /* ---- what is recorded of a case ---- */
@@ -78,6 +81,8 @@ void history_pot(struct history *h, struct hash128 event, const struct pot_input
 /* Copied as far as a reversal needs it: id, action, proposal, part, amount, fund, name, to, fact,
  * schedule, item, times, draw, of. A reversal takes out the one it names. */
 void history_outcome(struct history *h, const struct outcome *o, struct hash128 content);
+/* All of a decision that was just made, of any kind. Copied, the event too. */
+void history_add(struct history *h, const struct rulebook *rb, const struct decision *d);
 void history_release(struct history *h);
 
 /* What tells whether an outcome is still the same: the hash of its JSON, without the event that it
@@ -92,6 +97,9 @@ struct redecision {
 	/* Called for each decision of the new history, in order, with its trace; may be NULL. */
 	void (*watch)(void *arg, const struct decision *d);
 	void *watch_arg;
+	struct amend_reader reader; /* must be set where corrections can be in the history */
+	int64_t now; /* the clock. Time that has not passed yet comes back when the event that had
+			brought it is retracted, or was corrected; unless set, all has passed */
 	struct refusal refusal;
 	struct arena arena; /* the decision lives here */
 	struct world world;
@@ -104,7 +112,8 @@ struct redecision {
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world);
 void redecision_release(struct redecision *r);
 
-/* Is the event earlier than what its case has seen last? */
+/* Must the history be decided again for the event: is it earlier than what its case has seen last,
+ * is it a retraction or a correction, or has one of it come before? */
 bool event_is_late(const struct case_state *cs, const struct event *ev);
 
 /* `was` is not changed. event_check has passed the event. On anything but STATUS_OK the event is

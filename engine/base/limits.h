@@ -64,6 +64,7 @@
 #define LIMIT_FIELD_TEXT_BYTES 4096u /* a text in an event */
 #define LIMIT_CASE_DUE         512u  /* deadlines and running schedules of one case */
 #define LIMIT_OUTCOMES         512u  /* outcomes of one event */
+#define LIMIT_AWAITED          256u  /* events of a case retracted or corrected before they came */
 #define LIMIT_HISTORY                                                                              \
 	20000u /* events, deadlines and items of a case that is decided again; it holds up others  \
 		*/

@@ -77,7 +77,7 @@ static const struct {
 		offsetof(struct case_state, name), sizeof(*((struct case_state *)0)->name.at)      \
 	}
     LIST(counts),    LIST(positions), LIST(used),   LIST(due),    LIST(running), LIST(owed),
-    LIST(proposals), LIST(paid),      LIST(recent), LIST(placed), LIST(places),
+    LIST(proposals), LIST(paid),      LIST(recent), LIST(placed), LIST(places),  LIST(awaited),
 #undef LIST
 };
 #define NLISTS (sizeof(LISTS) / sizeof(LISTS[0]))
@@ -145,6 +145,7 @@ struct case_state *case_clone(const struct rulebook *rb, const struct case_state
 	uint16_t nfacts = rb->kinds[cs->kind].nfacts;
 	struct case_state *c = case_alloc(rb, cs->id, cs->kind, cs->county);
 	c->last = cs->last;
+	c->amendments = cs->amendments;
 	for (uint16_t i = 0; i < nfacts; i++)
 		c->facts[i] = case_own_value(cs->facts[i]);
 	for (size_t i = 0; i < NLISTS; i++)
@@ -156,6 +157,11 @@ struct case_state *case_clone(const struct rulebook *rb, const struct case_state
 		struct proposal *p = &c->proposals.at[i];
 		p->to = str_own(p->to);
 		p->value = case_own_value(p->value);
+	}
+	for (size_t i = 0; i < c->awaited.n; i++) {
+		struct awaited *w = &c->awaited.at[i];
+		w->source = str_own(w->source);
+		w->id = str_own(w->id);
 	}
 	return c;
 }
@@ -170,6 +176,10 @@ void case_free(const struct rulebook *rb, struct case_state *cs)
 		case_remove_running(cs, cs->running.n - 1);
 	while (cs->proposals.n)
 		case_remove_proposal(cs, cs->proposals.n - 1);
+	for (size_t i = 0; i < cs->awaited.n; i++) {
+		str_drop(cs->awaited.at[i].source);
+		str_drop(cs->awaited.at[i].id);
+	}
 	mem_free(cs->room.p);
 	mem_free(cs);
 }
@@ -238,6 +248,21 @@ void case_add_due(struct case_state *cs, const struct due *d)
 {
 	case_reserve(cs, due, cs->due.n + 1);
 	due_insert(&cs->due, d);
+}
+
+bool case_awaits(const struct case_state *cs, struct hash128 key)
+{
+	for (size_t i = 0; i < cs->awaited.n; i++)
+		if (hash128_eq(cs->awaited.at[i].key, key))
+			return true;
+	return false;
+}
+
+void case_add_awaited(struct case_state *cs, struct str source, struct str id)
+{
+	struct hash128 key = event_key(source, id);
+	if (!case_awaits(cs, key))
+		*case_push(cs, awaited) = (struct awaited){key, str_own(source), str_own(id)};
 }
 
 static struct recent *latest_recent(struct case_state *cs, uint16_t event)

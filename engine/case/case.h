@@ -113,6 +113,11 @@ struct enrolment { /* of a capacity: the case has it, or waits for it */
 	uint32_t part;         /* of that outcome; kept while it waits only */
 };
 
+struct awaited { /* an event that was retracted or corrected before it came */
+	struct hash128 key;
+	struct str source, id; /* owned */
+};
+
 struct counter_cents {
 	uint16_t schedule;
 	int64_t cents;
@@ -135,6 +140,8 @@ struct case_state {
 	VEC(struct placed) placed;
 	VEC(struct enrolment) places;
 	VEC(struct recent) recent; /* of each type: ascending, what was not kept first */
+	VEC(struct awaited) awaited;
+	uint32_t amendments; /* retractions and corrections so far */
 	struct {
 		char *p;
 		size_t used, cap;
@@ -170,6 +177,8 @@ void case_remove_running(struct case_state *cs, size_t i);
 void case_add_proposal(struct case_state *cs, const struct proposal *p); /* copies texts */
 void case_remove_proposal(struct case_state *cs, size_t i);
 void case_add_due(struct case_state *cs, const struct due *d);
+void case_add_awaited(struct case_state *cs, struct str source, struct str id); /* once each */
+bool case_awaits(const struct case_state *cs, struct hash128 key);
 void due_insert(struct due_list *list, const struct due *d); /* in the order of firing; there must
 								be memory for it */
 

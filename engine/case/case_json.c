@@ -283,6 +283,16 @@ static void write_recent(struct buf *b, const struct rulebook *rb, const struct 
 	buf_char(b, '}');
 }
 
+static void write_awaited(struct buf *b, const struct rulebook *rb, const struct awaited *w)
+{
+	(void)rb;
+	buf_str(b, STR("{\"source\":"));
+	buf_json(b, w->source);
+	buf_str(b, STR(",\"id\":"));
+	buf_json(b, w->id);
+	buf_char(b, '}');
+}
+
 /* ,"NAME":[ each of cs->LIST ] */
 #define WRITE_LIST(b, rb, name, list, write_one)                                                   \
 	do {                                                                                       \
@@ -320,6 +330,12 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 		WRITE_LIST(b, rb, "places", cs->places, write_place);
 	if (cs->recent.n)
 		WRITE_LIST(b, rb, "recent", cs->recent, write_recent);
+	if (cs->awaited.n)
+		WRITE_LIST(b, rb, "awaited", cs->awaited, write_awaited);
+	if (cs->amendments) {
+		buf_str(b, STR(",\"amendments\":"));
+		buf_i64(b, cs->amendments);
+	}
 	buf_char(b, '}');
 }
 

@@ -83,6 +83,9 @@ struct check {
 
 #define BAD(c, slug, where, ...) refusal_add((c)->r, (c)->a, slug, where, __VA_ARGS__)
 
+/* Of deadlines, items and places that are found. */
+#define OWN_SOURCE               STR("waymark")
+
 static void check_ids(const struct check *c)
 {
 	const struct {
@@ -91,6 +94,9 @@ static void check_ids(const struct check *c)
 	} ids[] = {{STR("id"), c->ev->id, LIMIT_ID_BYTES},
 		   {STR("source"), c->ev->source, LIMIT_SOURCE_ID_BYTES},
 		   {STR("subject"), c->ev->subject, LIMIT_ID_BYTES}};
+	if (str_eq(c->ev->source, OWN_SOURCE))
+		BAD(c, "bad-event", STR("source"),
+		    "\"waymark\" is the source of what comes from within; an event has another");
 	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		if (ids[i].value.len == 0 || ids[i].value.len > ids[i].most)
 			BAD(c, "bad-event", ids[i].name, STR_FMT " must have 1 to %zu bytes",
@@ -155,8 +161,11 @@ static void check_fields(const struct check *c)
 	for (uint16_t i = 0; i < t->nfields; i++) {
 		const struct field *f = &t->fields[i];
 		struct value v = c->ev->fields[i];
-		if (v.known)
+		bool fields = c->ev->type == EVENT_CORRECTED && i == CORRECTED_DATA;
+		if (v.known && !fields) /* those are checked as the event's that they correct */
 			check_value(c, f, v);
+		else if (v.known)
+			continue;
 		else if (!f->optional)
 			BAD(c, "bad-event", field_path(c, f),
 			    STR_FMT " is missing; an event " STR_FMT " needs it", STR_ARG(f->name),
@@ -194,6 +203,40 @@ static void check_county(const struct check *c)
 	buf_release(&first);
 }
 
+/* ---- about another event ---- */
+
+static void check_named(const struct check *c)
+{
+	struct value event = c->ev->fields[AMENDS_EVENT], source = c->ev->fields[AMENDS_SOURCE];
+	struct str id = value_as_str(event), of = value_as_str(source);
+	if (!event.known || !source.known)
+		return; /* said already */
+	if (!id.len || id.len > LIMIT_ID_BYTES)
+		BAD(c, "bad-event", STR("data.event"), "event must have 1 to %u bytes",
+		    LIMIT_ID_BYTES);
+	if (!of.len || of.len > LIMIT_SOURCE_ID_BYTES)
+		BAD(c, "bad-event", STR("data.source"), "source must have 1 to %u bytes",
+		    LIMIT_SOURCE_ID_BYTES);
+	if (str_eq(of, OWN_SOURCE))
+		BAD(c, "bad-event", STR("data.source"),
+		    "deadlines, scheduled payments and places that are found follow from other "
+		    "events and change with those; name the event that is wrong");
+	if (str_eq(of, c->ev->source) && str_eq(id, c->ev->id))
+		BAD(c, "bad-event", STR("data.event"), "the event names itself");
+}
+
+static void check_correction(const struct check *c)
+{
+	int64_t ignored;
+	struct value time = c->ev->fields[CORRECTED_TIME];
+	if (!time.known && !c->ev->fields[CORRECTED_DATA].known)
+		BAD(c, "bad-event", STR("data"),
+		    "the correction corrects nothing; give a new time, new data, or both");
+	if (time.known && time_read(value_as_str(time), &ignored))
+		BAD(c, "bad-event", STR("data.time"),
+		    "time is not a time with its offset, such as \"2026-07-14T09:30:00-07:00\"");
+}
+
 bool event_check(const struct rulebook *rb, const struct event *ev, struct arena *a,
 		 struct refusal *r)
 {
@@ -212,5 +255,9 @@ bool event_check(const struct rulebook *rb, const struct event *ev, struct arena
 	check_fields(&c);
 	check_kind(&c);
 	check_county(&c);
+	if (ev->type == EVENT_RETRACTED || ev->type == EVENT_CORRECTED)
+		check_named(&c);
+	if (ev->type == EVENT_CORRECTED)
+		check_correction(&c);
 	return !r->slug;
 }

@@ -31,7 +31,7 @@ struct hash128 event_key(struct str source, struct str id);
 /* Why an event is refused, in words that name every fault. `slug` is the stable name of the
  * problem in the API: "unknown-event", "bad-event", "before-policy", "late-event", "other-county",
  * "other-kind", "breaks-never", "contradiction", "overflow", "undecidable", "no-such-outcome",
- * "limit", "not-yet". */
+ * "no-such-event", "retracted", "limit". */
 struct reason {
 	struct str where; /* "data.minutes", "time", or a block: "never_1"; may be empty */
 	struct str text;  /* a sentence; never a value of a confidential fact */

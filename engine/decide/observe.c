@@ -142,8 +142,8 @@ void observe(struct run *r)
 		break;
 	case EVENT_RETRACTED:
 	case EVENT_CORRECTED:
-		refuse_at(r, STATUS_INVALID, "not-yet", STR("type"),
-			  "corrections of earlier events are not decided by this version");
+		refuse_at(r, STATUS_INVALID, "late-event", STR("type"),
+			  "retractions and corrections are decided with the case's whole history");
 		break;
 	}
 }

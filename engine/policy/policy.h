@@ -111,11 +111,23 @@ enum builtin_event {
 	EVENT_DECLINED,         /* outcome: text, by: text, reason: text optional */
 	EVENT_PAYMENT_RECEIVED, /* outcome: text, amount: money above 0 */
 	EVENT_RETRACTED,        /* event: text, source: text, reason: text optional */
-	EVENT_CORRECTED,        /* event: text, source: text */
+	EVENT_CORRECTED,        /* event: text, source: text, time: text optional, data: the fields
+				   as JSON optional, reason: text optional */
 	EVENT_DEADLINE,         /* internal: a period ended without its answer; no fields */
 	EVENT_SCHEDULED,        /* internal: an item of a schedule fell due; no fields */
 	EVENT_PLACE_FOUND,      /* internal: capacity: text. The case is next in its line */
 	EVENT_BUILTINS
+};
+
+/* The fields of retracted and corrected, by index. */
+enum amending_field {
+	AMENDS_EVENT,
+	AMENDS_SOURCE,
+	RETRACTED_REASON,
+	CORRECTED_TIME = RETRACTED_REASON, /* RFC 3339 in UTC */
+	CORRECTED_DATA, /* TYPE_TEXT: a JSON object, its members by name; typed by the event named
+			 */
+	CORRECTED_REASON
 };
 
 struct event_type {

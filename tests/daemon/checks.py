@@ -4,7 +4,7 @@ import sys
 import time
 import traceback
 
-from waymarkd import Folder
+from waymarkd import Folder, utc
 
 TESTS = []
 
@@ -45,6 +45,41 @@ def until(condition, seconds=15):
             return got
         time.sleep(0.02)
     raise AssertionError("waited %d s in vain" % seconds)
+
+
+DAY = 86400
+
+
+def days_ago(days, hour=12):
+    """An hour (UTC) of a day in the past; 17 to 23 are of the same day in California."""
+    day = utc(-days * DAY)[:10]
+    return "%sT%02d:00:00Z" % (day, hour)
+
+
+def net(d):
+    """The outcomes that were added and not reversed, by id: kind and amount."""
+    left = {}
+    after = 0
+    while True:
+        page = accepted(d.get("/v1/outcomes?after=%d" % after))
+        for o in (o["outcome"] for o in page["outcomes"]):
+            if o["kind"] == "reversal":
+                gone = left.pop(o["of"])
+                eq((o["reverses"], o.get("amount")), gone)
+            else:
+                assert o["id"] not in left, o
+                left[o["id"]] = (o["kind"], o.get("amount"))
+        if page["after"] == after:
+            return left
+        after = page["after"]
+
+
+def timeline(d, case="P1", n=None):
+    def read():
+        line = accepted(d.get("/v1/cases/%s/timeline" % case))["events"]
+        return line if n is None or len(line) == n else None
+
+    return until(read)
 
 
 def main():

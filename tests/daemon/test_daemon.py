@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 
-from checks import accepted, eq, kinds, main, problem, test, until
+from checks import DAY, accepted, days_ago, eq, kinds, main, net, problem, test, timeline, until
 from waymarkd import BATCH, STRUCTURED, Folder, end_with_its_daemons, event, utc
 
 
@@ -468,40 +468,6 @@ def check_metrics(text):
 
 
 # ---- late events ----
-
-DAY = 86400
-
-
-def days_ago(days, hour=12):
-    """An hour (UTC) of a day in the past; 17 to 23 are of the same day in California."""
-    day = utc(-days * DAY)[:10]
-    return "%sT%02d:00:00Z" % (day, hour)
-
-
-def net(d):
-    """The outcomes that were added and not reversed, by id: kind and amount."""
-    left = {}
-    after = 0
-    while True:
-        page = accepted(d.get("/v1/outcomes?after=%d" % after))
-        for o in (o["outcome"] for o in page["outcomes"]):
-            if o["kind"] == "reversal":
-                gone = left.pop(o["of"])
-                eq((o["reverses"], o.get("amount")), gone)
-            else:
-                assert o["id"] not in left, o
-                left[o["id"]] = (o["kind"], o.get("amount"))
-        if page["after"] == after:
-            return left
-        after = page["after"]
-
-
-def timeline(d, case="P1", n=None):
-    def read():
-        line = accepted(d.get("/v1/cases/%s/timeline" % case))["events"]
-        return line if n is None or len(line) == n else None
-
-    return until(read)
 
 
 @test

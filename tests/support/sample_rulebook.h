@@ -124,13 +124,21 @@ static inline void sample_builtins(struct rulebook *rb)
 	const struct field payment[] = {
 	    FIELD("outcome", TYPE(TYPE_TEXT)),
 	    FIELD("amount", {.kind = TYPE_MONEY, .has_range = true, .min = 1, .max = INT64_MAX})};
-	const struct field other[] = {FIELD("event", TYPE(TYPE_TEXT)),
-				      FIELD("source", TYPE(TYPE_TEXT))};
+	const struct field retracted[] = {
+	    FIELD("event", TYPE(TYPE_TEXT)),
+	    FIELD("source", TYPE(TYPE_TEXT)),
+	    {.name = STR("reason"), .type = TYPE(TYPE_TEXT), .optional = true}};
+	const struct field corrected[] = {
+	    FIELD("event", TYPE(TYPE_TEXT)),
+	    FIELD("source", TYPE(TYPE_TEXT)),
+	    {.name = STR("time"), .type = TYPE(TYPE_TEXT), .optional = true},
+	    {.name = STR("data"), .type = TYPE(TYPE_TEXT), .optional = true},
+	    {.name = STR("reason"), .type = TYPE(TYPE_TEXT), .optional = true}};
 	sample_event(rb, EVENT_APPROVED, "approved", 7, answer, COUNT(answer));
 	sample_event(rb, EVENT_DECLINED, "declined", 7, answer, COUNT(answer));
 	sample_event(rb, EVENT_PAYMENT_RECEIVED, "payment_received", 7, payment, COUNT(payment));
-	sample_event(rb, EVENT_RETRACTED, "retracted", 7, other, COUNT(other));
-	sample_event(rb, EVENT_CORRECTED, "corrected", 7, other, COUNT(other));
+	sample_event(rb, EVENT_RETRACTED, "retracted", 7, retracted, COUNT(retracted));
+	sample_event(rb, EVENT_CORRECTED, "corrected", 7, corrected, COUNT(corrected));
 	sample_event(rb, EVENT_DEADLINE, "deadline", 7, NULL, 0);
 	sample_event(rb, EVENT_SCHEDULED, "scheduled", 7, NULL, 0);
 }

@@ -414,8 +414,8 @@ static void test_refusals_of_the_event_itself(void **state)
 	    {"2026-03-02 12:00", "contact", "", "order dispatch\n"},
 	    {"2026-03-02 12:00", "contact", "", "order dispatch\n"}, /* the same instant is fine */
 	    {"2026-03-02 11:59", "contact", "", "refused late-event\n"},
-	    {"2026-03-03", "retracted", "event=e-1,source=/test", "refused not-yet\n"},
-	    {"2026-03-03", "corrected", "event=e-1,source=/test", "refused not-yet\n"});
+	    {"2026-03-03", "retracted", "event=e-1,source=/test", "refused late-event\n"},
+	    {"2026-03-03", "corrected", "event=e-1,source=/test", "refused late-event\n"});
 }
 
 static void test_instalments_add_up(void **state)
