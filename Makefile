@@ -20,11 +20,13 @@ VERSION := 0.1.0
 BASE_SRC   := arena diag hash map mem str
 VALUES_SRC := calendar money value zone
 POLICY_SRC := code graph graph_dot policy reads seal table
+POLICY_SRC += later
 CASE_SRC   := case case_json decision decision_json event json_write pots
 DECIDE_SRC := apply decide draw due effects eval limits observe override place settle share trace
 ANALYSE_SRC := cover flow
 ANALYSE_SRC += ask conditions conflict linear ranges space space_read space_solve space_words
 AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
+AUDIT_SRC  += upcoming
 GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
 	format format_clause format_expr format_scenario format_write literals parse parser pasted syntax_error syntax_habits syntax_scene syntax_slips tokens wording
 GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \

@@ -117,6 +117,14 @@ struct ledger_disclosure {
 	struct str fields, reasons; /* JSON arrays of texts */
 };
 
+/* What a case has due first: the instant, and the day that it belongs to, which of a deadline is
+ * its last one. */
+struct ledger_due {
+	int64_t at; /* TIME_NEVER: nothing is due */
+	int32_t day;
+};
+#define LEDGER_NOT_DUE ((struct ledger_due){TIME_NEVER, DAY_NONE})
+
 /* What is committed as one. It owns all that it points to, in its arena. */
 struct ledger_unit {
 	enum status status; /* once completed */
@@ -126,7 +134,7 @@ struct ledger_unit {
 	uint64_t case_no; /* 0: the unit has no case */
 	bool is_new;      /* the case has no row yet */
 	bool due_changed;
-	int64_t next_due; /* instant of what is due first; TIME_NEVER: nothing */
+	struct ledger_due next_due;
 	struct str case_id, kind, county, state;
 	uint64_t last_seq;
 	/* the rest is private */
@@ -146,11 +154,11 @@ struct ledger_stamp {
 
 struct ledger_unit *ledger_unit_new(struct ledger *l, void *user);
 /* Which case it is about. no: from ledger_find_case, or ledger_take_case for a new one (is_new).
- * last_seq: of its latest event, 0 for none. due_us: what the ledger holds as its earliest due
- * instant, TIME_NEVER for nothing or for a new case: then its index need not be touched when it is
- * still the same. */
+ * last_seq: of its latest event, 0 for none. due: what the ledger holds as due first,
+ * LEDGER_NOT_DUE for nothing or for a new case: then its index need not be touched when it is still
+ * the same. */
 void ledger_unit_case(struct ledger_unit *u, uint64_t no, bool is_new, uint64_t last_seq,
-		      int64_t due_us);
+		      struct ledger_due due);
 /* Adds an event and what was decided. The texts are copied. event: event_json's bytes (of the
  * external event: event_reader.json); decision: decision_json's, with duplicate false. */
 void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
@@ -202,7 +210,7 @@ void ledger_reader_end(struct ledger_reader *r);
 struct ledger_case {
 	uint64_t no, last_seq;
 	struct str id, kind, county;
-	int64_t next_due; /* TIME_NEVER: nothing */
+	struct ledger_due next_due;
 	struct str state; /* case_json, for case_read */
 };
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out);
@@ -255,8 +263,9 @@ enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 
 /* The instant at which anything falls due first; STATUS_NOT_FOUND: nothing is due. */
 enum status ledger_first_due(struct ledger_reader *r, int64_t *at);
-typedef bool ledger_on_due(void *arg, struct str case_id, int64_t at);
-/* Cases with something due at or before an instant, earliest first, at most `most`. */
+typedef bool ledger_on_due(void *arg, struct str case_id, struct ledger_due due);
+/* Cases with something due at or before an instant, at most `most`: in order of time; at one
+ * instant what ends a day before what begins the next; then by the id of the case. */
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
 		       void *arg);
 

@@ -14,7 +14,7 @@
 /* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
 #define FEED_SCAN     20000
 
-#define CASE_COLUMNS  "no, last_seq, id, kind, county, next_due_us, state"
+#define CASE_COLUMNS  "no, last_seq, id, kind, county, next_due_us, state, next_due_day"
 #define EVENT_COLUMNS "seq, prev_seq, key, digest, received_us, policy, event, decision, sender"
 #define OUTCOME_TEXT                                                                               \
 	"SELECT c.id, json_extract(e.decision, '$.outcomes[' || ?2 || ']')"                        \
@@ -54,8 +54,8 @@ static const char *const QUERIES[Q_N] = {
     [Q_OUTCOME_BY_ID] = "SELECT position, seq, item, county FROM outcomes WHERE id = ?1"
 			" ORDER BY position DESC LIMIT 1",
     [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
-    [Q_DUE] = "SELECT id, next_due_us FROM cases WHERE next_due_us <= ?1"
-	      " ORDER BY next_due_us LIMIT ?2",
+    [Q_DUE] = "SELECT id, next_due_us, next_due_day FROM cases WHERE next_due_us <= ?1"
+	      " ORDER BY next_due_us, next_due_day, id LIMIT ?2",
     [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
     [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
     [Q_TOTALS] = "SELECT (SELECT coalesce(max(seq), 0) FROM events),"
@@ -171,10 +171,15 @@ static enum status of_step(enum step step)
 	return STATUS_IO;
 }
 
-static int64_t due_of(sqlite3_stmt *s, int column)
+/* A row of before the day was kept has none. */
+static struct ledger_due due_of(sqlite3_stmt *s, int at, int day)
 {
-	return sqlite3_column_type(s, column) == SQLITE_NULL ? TIME_NEVER
-							     : sqlite3_column_int64(s, column);
+	struct ledger_due due = LEDGER_NOT_DUE;
+	if (sqlite3_column_type(s, at) == SQLITE_NULL)
+		return due;
+	due.at = sqlite3_column_int64(s, at);
+	(void)day_read(sql_text(s, day), &due.day);
+	return due;
 }
 
 /* The texts still belong to the statement. */
@@ -220,7 +225,7 @@ static void take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_ca
 	    .id = arena_str(&r->arena, sql_text(s, 2)),
 	    .kind = arena_str(&r->arena, sql_text(s, 3)),
 	    .county = arena_str(&r->arena, sql_text(s, 4)),
-	    .next_due = due_of(s, 5),
+	    .next_due = due_of(s, 5, 7),
 	    .state = arena_str(&r->arena, sql_text(s, 6)),
 	};
 }
@@ -433,7 +438,7 @@ enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledg
 	sql_bind_int(s, 1, until);
 	sql_bind_int(s, 2, (int64_t)most);
 	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s))
-		if (!on(arg, sql_text(s, 0), sqlite3_column_int64(s, 1)))
+		if (!on(arg, sql_text(s, 0), due_of(s, 1, 2)))
 			break;
 	sqlite3_reset(s);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
@@ -443,15 +448,17 @@ enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledg
 
 static bool pot_of(sqlite3_stmt *s, struct pot *out)
 {
-	struct str period = sql_text(s, 3);
+	struct str period = sql_text(s, 3), served = sql_text(s, 6);
 	*out = (struct pot){.name = sql_text(s, 1),
 			    .county = sql_text(s, 2),
 			    .from = DAY_NONE,
+			    .served = DAY_NONE,
 			    .reserved = sqlite3_column_int64(s, 4),
 			    .committed = sqlite3_column_int64(s, 5)};
 	return pot_kind_of(sql_text(s, 0), &out->kind) && out->name.len <= LIMIT_NAME_BYTES &&
 	       out->county.len <= LIMIT_NAME_BYTES &&
-	       (!period.len || day_read(period, &out->from) == STATUS_OK);
+	       (!period.len || day_read(period, &out->from) == STATUS_OK) &&
+	       (!served.len || day_read(served, &out->served) == STATUS_OK);
 }
 
 /* Runs a query made for this once; `take` says whether a row is whole. */
@@ -500,6 +507,7 @@ static bool take_pot(struct pots *out, sqlite3_stmt *s)
 	struct pot *own = pots_get(out, &row);
 	own->reserved = row.reserved;
 	own->committed = row.committed;
+	own->served = row.served;
 	return true;
 }
 
@@ -518,7 +526,8 @@ static bool take_waiting(struct pots *out, sqlite3_stmt *s)
 enum status ledger_pots(struct ledger_reader *r, struct pots *out)
 {
 	enum status st = each_row(r,
-				  "SELECT kind, name, county, period, reserved, committed FROM pots"
+				  "SELECT kind, name, county, period, reserved, committed, served"
+				  " FROM pots"
 				  " ORDER BY kind, name, county, period",
 				  take_pot, out);
 	if (st)

@@ -188,6 +188,17 @@ static const char registered[] =
 	"CREATE VIEW register_list AS SELECT r.number, " TIME_TEXT("r.at_us") " AS at,"
 	" p.version AS policy, r.act, " TIME_TEXT("r.from_us") " AS \"from\", r.who"
 	" FROM register r JOIN policies p ON p.number = r.policy;";
+
+static const char turns[] =
+	/* At one instant what ends a day comes before what begins the next, then it goes by id. */
+	"ALTER TABLE cases ADD COLUMN next_due_day TEXT;" /* that it belongs to: 2026-07-28 */
+	"DROP INDEX cases_due;"
+	"CREATE INDEX cases_due ON cases (next_due_us, next_due_day, id)"
+	" WHERE next_due_us IS NOT NULL;"
+	/* Of a capacity: the day of the latest decision about it, as of which those who wait had
+	 * their turn. Empty: not known. */
+	"ALTER TABLE pots ADD COLUMN served TEXT NOT NULL DEFAULT '';";
 /* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared, agenda, sharing, lines, registered, NULL};
+const char *const ledger_migrations[] = {initial, shared,     agenda, sharing,
+					 lines,   registered, turns,  NULL};

@@ -16,7 +16,8 @@ struct ledger_unit *ledger_unit_new(struct ledger *l, void *user)
 	if (!u)
 		u = mem_alloc(sizeof(*u));
 	struct arena kept = u->arena;
-	*u = (struct ledger_unit){.user = user, .arena = kept, .ledger = l, .next_due = TIME_NEVER};
+	*u = (struct ledger_unit){
+	    .user = user, .arena = kept, .ledger = l, .next_due = LEDGER_NOT_DUE};
 	return u;
 }
 
@@ -37,12 +38,12 @@ void ledger_unit_free(struct ledger *l, struct ledger_unit *u)
 }
 
 void ledger_unit_case(struct ledger_unit *u, uint64_t no, bool is_new, uint64_t last_seq,
-		      int64_t due_us)
+		      struct ledger_due due)
 {
 	u->case_no = no;
 	u->is_new = is_new;
 	u->last_seq = last_seq;
-	u->next_due = due_us;
+	u->next_due = due;
 }
 
 static struct str name_of(const struct named *list, uint16_t i)
@@ -118,6 +119,7 @@ static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const
 	row->draw.county = arena_str(&u->arena, row->draw.county);
 	row->draw.reserved = o->draw.reserved;
 	row->draw.committed = o->draw.committed;
+	row->draw.served = o->draw.pot == POT_CAPACITY ? d->event.day : DAY_NONE;
 }
 
 void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
@@ -170,9 +172,10 @@ void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
 		       const struct case_state *cs)
 {
 	struct buf *b = &u->ledger->scratch;
-	int64_t due = TIME_NEVER;
-	case_next_due(cs, &due);
-	u->due_changed = due != u->next_due;
+	struct ledger_due due = LEDGER_NOT_DUE;
+	if (cs->due.n)
+		due = (struct ledger_due){cs->due.at[0].at, cs->due.at[0].day};
+	u->due_changed = due.at != u->next_due.at || due.day != u->next_due.day;
 	u->next_due = due;
 	if (u->is_new) {
 		u->case_id = arena_str(&u->arena, cs->id);

@@ -17,18 +17,19 @@
 static const char *const STATEMENTS[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
-    [SQL_NEW_CASE] = "INSERT INTO cases (no, id, kind, county, last_seq, next_due_us, state)"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_NEW_CASE] = "INSERT INTO cases (no, id, kind, county, last_seq, next_due_us, state,"
+		     " next_due_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_CASE] = "UPDATE cases SET last_seq = ?2, state = ?3 WHERE no = ?1",
-    [SQL_CASE_DUE] = "UPDATE cases SET last_seq = ?2, state = ?3, next_due_us = ?4 WHERE no = ?1",
+    [SQL_CASE_DUE] = "UPDATE cases SET last_seq = ?2, state = ?3, next_due_us = ?4,"
+		     " next_due_day = ?5 WHERE no = ?1",
     [SQL_EVENT] = "INSERT INTO events (seq, prev_seq, case_no, key, digest, received_us, policy,"
 		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name,"
 		    " recipient, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    [SQL_DRAW] = "INSERT INTO pots (kind, name, county, period, reserved, committed)"
-		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+    [SQL_DRAW] = "INSERT INTO pots (kind, name, county, period, reserved, committed, served)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET"
 		 " reserved = reserved + excluded.reserved,"
-		 " committed = committed + excluded.committed",
+		 " committed = committed + excluded.committed, served = excluded.served",
     [SQL_SEAT] = "INSERT INTO seats (docket, meeting, county, case_no, urgent, others)"
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
 		 " urgent = urgent + excluded.urgent, others = others + excluded.others",
@@ -46,42 +47,6 @@ static const char *const STATEMENTS[SQL_N] = {
 
 /* ---- one transaction ---- */
 
-static void bind_due(sqlite3_stmt *s, int i, int64_t due_us)
-{
-	if (due_us == TIME_NEVER)
-		sqlite3_bind_null(s, i);
-	else
-		sql_bind_int(s, i, due_us);
-}
-
-static enum status write_new_case(struct writer *w, const struct ledger_unit *u)
-{
-	sqlite3_stmt *s = w->sql[SQL_NEW_CASE];
-	sql_bind_int(s, 1, (int64_t)u->case_no);
-	sql_bind_text(s, 2, u->case_id);
-	sql_bind_text(s, 3, u->kind);
-	sql_bind_text(s, 4, u->county);
-	sql_bind_int(s, 5, (int64_t)u->last_seq);
-	bind_due(s, 6, u->next_due);
-	sql_bind_text(s, 7, u->state);
-	return sql_run(s);
-}
-
-static enum status write_case(struct writer *w, const struct ledger_unit *u)
-{
-	if (u->is_new)
-		return write_new_case(w, u);
-	sqlite3_stmt *s = w->sql[u->due_changed ? SQL_CASE_DUE : SQL_CASE];
-	sql_bind_int(s, 1, (int64_t)u->case_no);
-	sql_bind_int(s, 2, (int64_t)u->last_seq);
-	sql_bind_text(s, 3, u->state);
-	if (u->due_changed)
-		bind_due(s, 4, u->next_due);
-	if (sql_run(s))
-		return STATUS_IO;
-	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
-}
-
 #define DAY_BYTES 16
 
 static struct str day_words(char *text, int32_t day)
@@ -94,9 +59,49 @@ static struct str day_words(char *text, int32_t day)
 	return str_from(text);
 }
 
-static enum status write_draw(struct writer *w, const struct pot *draw)
+/* `day` is room for the text, which has to stay until the statement has run. */
+static void bind_due(sqlite3_stmt *s, int at, int on, struct ledger_due due, char *day)
+{
+	if (due.at == TIME_NEVER)
+		sqlite3_bind_null(s, at);
+	else
+		sql_bind_int(s, at, due.at);
+	sql_bind_text_or_null(s, on, day_words(day, due.day));
+}
+
+static enum status write_new_case(struct writer *w, const struct ledger_unit *u)
 {
 	char day[DAY_BYTES];
+	sqlite3_stmt *s = w->sql[SQL_NEW_CASE];
+	sql_bind_int(s, 1, (int64_t)u->case_no);
+	sql_bind_text(s, 2, u->case_id);
+	sql_bind_text(s, 3, u->kind);
+	sql_bind_text(s, 4, u->county);
+	sql_bind_int(s, 5, (int64_t)u->last_seq);
+	bind_due(s, 6, 8, u->next_due, day);
+	sql_bind_text(s, 7, u->state);
+	return sql_run(s);
+}
+
+static enum status write_case(struct writer *w, const struct ledger_unit *u)
+{
+	if (u->is_new)
+		return write_new_case(w, u);
+	char day[DAY_BYTES];
+	sqlite3_stmt *s = w->sql[u->due_changed ? SQL_CASE_DUE : SQL_CASE];
+	sql_bind_int(s, 1, (int64_t)u->case_no);
+	sql_bind_int(s, 2, (int64_t)u->last_seq);
+	sql_bind_text(s, 3, u->state);
+	if (u->due_changed)
+		bind_due(s, 4, 5, u->next_due, day);
+	if (sql_run(s))
+		return STATUS_IO;
+	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
+}
+
+static enum status write_draw(struct writer *w, const struct pot *draw)
+{
+	char day[DAY_BYTES], served[DAY_BYTES];
 	sqlite3_stmt *s = w->sql[SQL_DRAW];
 	sql_bind_text(s, 1, pot_kind_name(draw->kind));
 	sql_bind_text(s, 2, draw->name);
@@ -104,6 +109,7 @@ static enum status write_draw(struct writer *w, const struct pot *draw)
 	sql_bind_text(s, 4, day_words(day, draw->from));
 	sql_bind_int(s, 5, draw->reserved);
 	sql_bind_int(s, 6, draw->committed);
+	sql_bind_text(s, 7, day_words(served, draw->served));
 	return sql_run(s);
 }
 

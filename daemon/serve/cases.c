@@ -22,7 +22,7 @@ static struct case_slot *slot_new(struct cases *c, struct str id, struct case_st
 	memcpy(copy, id.p, id.len);
 	s->id = (struct str){copy, id.len};
 	s->cs = cs;
-	s->due_us = TIME_NEVER;
+	s->due = LEDGER_NOT_DUE;
 	if (c->vacant.n) {
 		s->at = c->vacant.at[--c->vacant.n];
 		c->slots.at[s->at] = s;
@@ -92,7 +92,7 @@ static enum status load(struct cases *c, struct ledger_reader *r, const struct r
 	struct case_slot *s = slot_new(c, id, cs);
 	s->no = row.no;
 	s->last_seq = row.last_seq;
-	s->due_us = row.next_due;
+	s->due = row.next_due;
 	*out = s;
 	return STATUS_OK;
 }

@@ -30,7 +30,7 @@ struct case_slot {
 	struct case_state *cs; /* NULL: cannot be read under the policy in force, see cases_carry */
 	uint64_t no;           /* the ledger's number; 0: not known to the ledger */
 	uint64_t last_seq;     /* of its latest decision, 0 for none */
-	int64_t due_us;        /* earliest due instant that the ledger has, or will have */
+	struct ledger_due due; /* first, as the ledger has it or will have it */
 	uint32_t pins;         /* units in flight */
 	bool reads_anew; /* as soon as nothing is: the ledger knows more than was carried over */
 	struct flight *flying, *flying_last; /* these units, in order: see commit.h */

@@ -4,7 +4,6 @@
 #include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/places.h"
 #include "daemon/serve/redact.h"
 #include "daemon/serve/routes.h"
 #include "engine/case/json.h"
@@ -31,7 +30,7 @@ struct flight *flight_open(struct daemon *d, struct case_slot *slot)
 	u->user = f;
 	f->unit = u;
 	f->slot = slot;
-	ledger_unit_case(u, slot->no, is_new, slot->last_seq, slot->due_us);
+	ledger_unit_case(u, slot->no, is_new, slot->last_seq, slot->due);
 	return f;
 }
 
@@ -104,7 +103,7 @@ static void line_up(struct flight *f)
 void flight_submit(struct daemon *d, struct flight *f)
 {
 	ledger_unit_state(f->unit, d->rb, f->slot->cs);
-	f->slot->due_us = f->unit->next_due;
+	f->slot->due = f->unit->next_due;
 	cases_pin(f->slot);
 	line_up(f);
 	if (f->is_due)
@@ -198,7 +197,7 @@ static void land(struct daemon *d, struct flight *f)
 	if (f->is_due)
 		d->timers.flying--;
 	if (ok)
-		timers_note(d, f->unit->next_due);
+		timers_note(d, f->unit->next_due.at);
 	for (struct waiter *w = reversed(f->waiters), *next; w; w = next) {
 		next = w->next; /* the answer frees the arena in which w lives */
 		if (ok)
@@ -274,7 +273,7 @@ static void on_retry(struct ev_loop *loop, ev_timer *w, int events)
 		die(d);
 	d->commit.full = false;
 	log_line(&d->log, LOG_INFO, "storage-retry", NULL);
-	places_give(d, clock_now_us(), (struct hash128){0});
+	timers_look(d);
 	timers_turn(d);
 }
 

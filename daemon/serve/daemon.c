@@ -3,7 +3,6 @@
 
 #include "daemon/wire/exit_status.h"
 #include "daemon/serve/clock.h"
-#include "daemon/serve/places.h"
 #include "daemon/serve/routes.h"
 #include "daemon/serve/submit.h"
 
@@ -182,7 +181,6 @@ static void settle(struct daemon *d)
 {
 	uint64_t before = d->timers.fired;
 	timers_start(d);
-	places_give(d, d->now_us, (struct hash128){0});
 	while (ledger_in_flight(d->ledger) || timers_busy(d, clock_now_us()))
 		ev_run(d->loop, EVRUN_ONCE);
 	if (d->timers.fired > before)

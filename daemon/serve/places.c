@@ -58,14 +58,41 @@ static bool give(struct giving *g, const struct vacancy *v, int64_t at, struct h
 	return !st;
 }
 
-void places_give(struct daemon *d, int64_t at, struct hash128 cause)
+static size_t give_all(struct daemon *d, int32_t day, int64_t at, struct hash128 cause)
 {
 	struct vacancy v;
-	while (pots_vacancy(&d->pots, d->rb, zone_day(d->rb->zone, at), &v)) {
+	size_t n = 0;
+	while (pots_vacancy(&d->pots, d->rb, day, at, &v)) {
 		struct giving g = {.d = d};
 		bool given = give(&g, &v, at, cause);
 		buf_release(&g.json);
 		if (!given)
-			return;
+			break;
+		n++;
 	}
+	return n;
+}
+
+void places_give(struct daemon *d, int32_t day, int64_t at, struct hash128 cause)
+{
+	struct ledger_due grows;
+	give_all(d, day, at, cause);
+	if (places_grow_next(d, &grows))
+		timers_note(d, grows.at);
+}
+
+bool places_grow_next(const struct daemon *d, struct ledger_due *out)
+{
+	if (!pots_growth(&d->pots, d->rb, &out->day))
+		return false;
+	out->at = zone_day_start(d->rb->zone, out->day);
+	return true;
+}
+
+void places_grow(struct daemon *d, struct ledger_due grows)
+{
+	pots_served(&d->pots, grows.day);
+	size_t n = give_all(d, grows.day, grows.at, pots_growth_key(grows.day));
+	while (n--)
+		timers_count(d, grows.at);
 }

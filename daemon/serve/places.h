@@ -7,11 +7,17 @@
 #ifndef WAYMARK_SERVE_PLACES_H
 #define WAYMARK_SERVE_PLACES_H
 
+#include "daemon/ledger/ledger.h"
 #include "engine/case/event.h"
 
 struct daemon;
 
-/* After a decision was submitted: `at` is its event's time, `cause` its key. */
-void places_give(struct daemon *d, int64_t at, struct hash128 cause);
+/* After a decision was submitted: of its event the day, the time and the key. */
+void places_give(struct daemon *d, int32_t day, int64_t at, struct hash128 cause);
+
+/* The next day whose first instant brings a place that somebody waits for, because the number grows
+ * on it; false: none. And: it has come, give the places. */
+bool places_grow_next(const struct daemon *d, struct ledger_due *out);
+void places_grow(struct daemon *d, struct ledger_due grows);
 
 #endif

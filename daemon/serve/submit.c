@@ -231,7 +231,7 @@ static void decide_late(struct intake *in)
 		record(in, &decision);
 		flight_submit(d, in->flight);
 		d->metrics.late_events++;
-		places_give(d, in->ev.time, in->ev.key);
+		places_give(d, in->ev.day, in->ev.time, in->ev.key);
 		break;
 	case LATE_REFUSED:
 		give_refusal(in, &l.again.refusal);
@@ -258,7 +258,7 @@ static void decide(struct intake *in)
 		give_refusal(in, &d->decider.refusal);
 	if (in->flight) {
 		flight_submit(d, in->flight);
-		places_give(d, in->ev.time, in->ev.key);
+		places_give(d, in->ev.day, in->ev.time, in->ev.key);
 	} else if (in->is_new) {
 		cases_drop(&d->cases, d->rb, in->slot);
 	}

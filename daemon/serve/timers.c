@@ -7,22 +7,26 @@
 #include "daemon/serve/submit.h"
 #include "daemon/wire/event_read.h"
 
+#include <string.h>
+
 /* When what is due cannot be read: how long to the next try. */
 #define STUCK_PAUSE_US (5 * SECOND_US)
 
 /* A case with something due now. */
 struct turn_case {
 	struct str id;
-	int64_t at;
+	struct ledger_due due;
 	struct case_slot *slot;
 };
 
-/* One turn: what the ledger says is due, ascending by time. */
+/* One turn: what the ledger says is due, in the order of firing. */
 struct turn {
 	struct daemon *d;
 	struct arena arena;
 	struct turn_case *cases;
 	size_t n, most, stuck, fired;
+	struct turn_case last; /* listed; what comes behind it may not be listed: the next turn's */
+	bool is_full;
 };
 
 static void arm(struct daemon *d)
@@ -52,10 +56,32 @@ void timers_count(struct daemon *d, int64_t due_us)
 	d->timers.late += d->now_us - due_us > TIMERS_LATE_US;
 }
 
-static bool on_due(void *arg, struct str case_id, int64_t at)
+static bool is_before(struct ledger_due a, struct ledger_due b)
+{
+	return a.at != b.at ? a.at < b.at : a.day < b.day;
+}
+
+static bool fires_before(const struct turn_case *a, const struct turn_case *b)
+{
+	if (is_before(a->due, b->due) || is_before(b->due, a->due))
+		return is_before(a->due, b->due);
+	return str_cmp(a->id, b->id) < 0;
+}
+
+/* What the case has due first; false: nothing by now. */
+static bool due_now(const struct daemon *d, struct turn_case *c)
+{
+	const struct case_state *cs = c->slot->cs;
+	if (!cs->due.n || cs->due.at[0].at > d->now_us)
+		return false;
+	c->due = (struct ledger_due){cs->due.at[0].at, cs->due.at[0].day};
+	return true;
+}
+
+static bool on_due(void *arg, struct str case_id, struct ledger_due due)
 {
 	struct turn *t = arg;
-	t->cases[t->n++] = (struct turn_case){arena_str(&t->arena, case_id), at, NULL};
+	t->cases[t->n++] = (struct turn_case){arena_str(&t->arena, case_id), due, NULL};
 	return t->n < t->most;
 }
 
@@ -75,7 +101,7 @@ static void load_cases(struct turn *t)
 					 buf_view(&d->why), NULL);
 			continue;
 		}
-		if (case_next_due(c->slot->cs, &c->at) && c->at <= d->now_us)
+		if (due_now(d, c))
 			t->cases[n++] = *c;
 	}
 	t->n = n;
@@ -83,14 +109,14 @@ static void load_cases(struct turn *t)
 
 static void sink(struct turn *t, size_t i)
 {
-	for (; i + 1 < t->n && t->cases[i].at > t->cases[i + 1].at; i++) {
+	for (; i + 1 < t->n && fires_before(&t->cases[i + 1], &t->cases[i]); i++) {
 		struct turn_case c = t->cases[i];
 		t->cases[i] = t->cases[i + 1];
 		t->cases[i + 1] = c;
 	}
 }
 
-static void fire(struct daemon *d, struct case_slot *slot, int64_t at)
+static void fire(struct daemon *d, struct case_slot *slot, struct ledger_due due)
 {
 	struct decision decision;
 	struct flight *f = flight_open(d, slot);
@@ -100,27 +126,51 @@ static void fire(struct daemon *d, struct case_slot *slot, int64_t at)
 	flight_add(d, f, &decision, buf_view(&d->event_text));
 	f->is_due = true;
 	flight_submit(d, f);
-	timers_count(d, at);
-	places_give(d, at, event_key(STR("due"), slot->id));
+	timers_count(d, due.at);
+	places_give(d, due.day, due.at, event_key(STR("due"), slot->id));
 }
 
-/* The first of the list is due first; its next item, if due too, takes its place in the order. */
-static void fire_all(struct turn *t)
+/* What the first of the list has due is looked at again: it has fired, or a place that was found
+ * came before it. False: the list is at its end. */
+static bool first_is_due(struct turn *t)
+{
+	while (t->n) {
+		struct turn_case *c = &t->cases[0];
+		struct ledger_due was = c->due;
+		if (!due_now(t->d, c))
+			memmove(c, c + 1, --t->n * sizeof(*c));
+		else if (is_before(was, c->due))
+			sink(t, 0);
+		else
+			return true;
+	}
+	return false;
+}
+
+/* The places that a day brings come before the items of that day. */
+static bool grow(struct turn *t)
 {
 	struct daemon *d = t->d;
+	struct ledger_due grows;
+	if (!places_grow_next(d, &grows) || grows.at > d->now_us ||
+	    (t->n && is_before(t->cases[0].due, grows)) ||
+	    (t->is_full && is_before(t->last.due, grows)))
+		return false;
+	places_grow(d, grows);
+	return true;
+}
+
+static void fire_all(struct turn *t)
+{
 	for (size_t i = t->n; i-- > 0;)
 		sink(t, i);
-	while (t->n && t->fired < TIMERS_ROUND) {
-		struct turn_case *c = &t->cases[0];
-		bool due = case_next_due(c->slot->cs, &c->at) && c->at <= d->now_us;
-		if (due) { /* a place that was found may have come before it */
-			fire(d, c->slot, c->at);
-			t->fired++;
-		}
-		if (!case_next_due(c->slot->cs, &c->at) || c->at > d->now_us)
-			*c = (struct turn_case){.at = TIME_NEVER};
-		sink(t, 0);
-		t->n -= t->cases[t->n - 1].at == TIME_NEVER;
+	for (; t->fired < TIMERS_ROUND; t->fired++) {
+		bool is_due = first_is_due(t);
+		if (grow(t))
+			continue;
+		if (!is_due || (t->is_full && fires_before(&t->last, &t->cases[0])))
+			return;
+		fire(t->d, t->cases[0].slot, t->cases[0].due);
 	}
 }
 
@@ -133,14 +183,14 @@ static void tell_unreadable(struct daemon *d)
 /* When to look again, if nothing is due now. */
 static int64_t first_due(struct daemon *d)
 {
-	int64_t at;
+	int64_t at = TIME_NEVER;
+	struct ledger_due grows;
 	enum status st = ledger_first_due(daemon_reader(d), &at);
-	if (st == STATUS_OK)
-		return at;
-	if (st == STATUS_NOT_FOUND)
-		return TIME_NEVER;
-	tell_unreadable(d);
-	return d->now_us + STUCK_PAUSE_US;
+	if (st != STATUS_OK && st != STATUS_NOT_FOUND) {
+		tell_unreadable(d);
+		return d->now_us + STUCK_PAUSE_US;
+	}
+	return places_grow_next(d, &grows) && grows.at < at ? grows.at : at;
 }
 
 /* Those that cannot be read come again every time: they are asked for on top of the others. */
@@ -149,30 +199,53 @@ static bool list_due(struct turn *t)
 	struct daemon *d = t->d;
 	t->most = TIMERS_ROUND + d->timers.stuck;
 	t->cases = arena_array(&t->arena, t->most, sizeof(*t->cases));
-	if (!ledger_due(daemon_reader(d), d->now_us, t->most, on_due, t))
-		return true;
-	tell_unreadable(d);
-	t->n = 0;
-	return false;
+	if (ledger_due(daemon_reader(d), d->now_us, t->most, on_due, t)) {
+		tell_unreadable(d);
+		return false;
+	}
+	t->is_full = t->n == t->most;
+	if (t->n)
+		t->last = t->cases[t->n - 1];
+	return true;
+}
+
+/* Nothing is due any more. Places may be free all the same: there are more of them under this
+ * policy, or the daemon ended before it gave them. */
+static void look(struct daemon *d)
+{
+	int32_t today = zone_day(d->rb->zone, d->now_us);
+	d->timers.looks = false;
+	places_give(d, today, d->now_us, (struct hash128){0});
+	pots_served(&d->pots, today);
 }
 
 static void one_turn(struct daemon *d)
 {
 	struct turn t = {.d = d};
 	struct timers *timers = &d->timers;
-	bool readable = list_due(&t);
+	if (!list_due(&t)) {
+		timers->next = d->now_us + STUCK_PAUSE_US;
+		arena_release(&t.arena);
+		return;
+	}
 	size_t listed = t.n;
 	load_cases(&t);
 	fire_all(&t);
 	timers->stuck = t.stuck;
-	if (readable && !listed) {
-		timers->next = first_due(d);
-	} else if (t.stuck == listed) {
-		timers->next = d->now_us + STUCK_PAUSE_US;
+	if (t.stuck == listed && !t.fired) {
+		if (timers->looks)
+			look(d);
+		timers->next = listed ? d->now_us + STUCK_PAUSE_US : first_due(d);
 	} else if (!t.fired) {
 		timers->waits = true; /* for an event in flight that settles what is due */
 	}
 	arena_release(&t.arena);
+}
+
+void timers_look(struct daemon *d)
+{
+	d->timers.looks = true;
+	timers_note(d, d->now_us);
 }
 
 void timers_turn(struct daemon *d)
@@ -206,7 +279,7 @@ void timers_start(struct daemon *d)
 	ev_timer_init(&t->timer, on_timer, 0., 0.);
 	t->timer.data = d;
 	t->next = TIME_NEVER;
-	timers_note(d, first_due(d));
+	timers_look(d);
 }
 
 void timers_stop(struct daemon *d)

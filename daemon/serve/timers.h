@@ -2,9 +2,11 @@
  *
  * Deadlines and schedule items that fire because time has come. The ledger knows what is due first;
  * one timer waits for it, at most TIMERS_AHEAD_S at a time, and then asks the wall clock again:
- * steps of the clock and suspension cost at most that long. What is due fires in order of time, a
- * limited number per turn of the loop, each as a decision and a unit of its own; the next turn
- * waits until these are on disk, so that the ledger's answer to "what is due" is always right.
+ * steps of the clock and suspension cost at most that long. What is due fires in order of time over
+ * all cases (at one instant what ends a day before what begins the next, then by id), with the
+ * places that a day brings before the items of that day; a limited number per turn of the loop,
+ * each as a decision and a unit of its own; the next turn waits until these are on disk, so that
+ * the ledger's answer to "what is due" is always right.
  */
 #ifndef WAYMARK_SERVE_TIMERS_H
 #define WAYMARK_SERVE_TIMERS_H
@@ -27,12 +29,16 @@ struct timers {
 	bool waits;    /* nothing can fire until something in flight has landed */
 	uint64_t fired, late; /* ever */
 	size_t stuck; /* cases of the last round that cannot be read under the policy in force */
+	bool looks;   /* when nothing is due any more: are there places to be given? */
 };
 
 void timers_start(struct daemon *d);
 void timers_stop(struct daemon *d);
 /* The ledger has something due at that instant from now on. */
 void timers_note(struct daemon *d, int64_t at);
+/* Whatever is due is looked for anew, and then places that are free: at the start, under another
+ * policy, after a full disk. */
+void timers_look(struct daemon *d);
 /* Fires what is due, unless the last round is still in flight. */
 void timers_turn(struct daemon *d);
 /* Something is overdue, or on its way to disk. */

@@ -4,7 +4,6 @@
 #include "daemon/wire/load.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/places.h"
 
 #include <string.h>
 
@@ -111,8 +110,7 @@ static void put_in_force(struct daemon *d, const struct version *v)
 	size_t unfit = daemon_policy(d, rulebook_ref(v->rb), v->number);
 	log_line(&d->log, unfit ? LOG_ERROR : LOG_INFO, "in-force", "c", "version", d->rb->version,
 		 "i", "cases_unfit", (int64_t)unfit, NULL);
-	places_give(d, d->now_us, (struct hash128){0}); /* there may be more of them now */
-	timers_note(d, d->now_us); /* what was stuck under the old one may fire now */
+	timers_look(d); /* what was stuck under the old one may fire now */
 }
 
 static void switch_now(struct daemon *d)

@@ -73,6 +73,7 @@ void stream_release(struct stream *s)
 	for (size_t i = 0; i < s->cases.n; i++)
 		case_free(s->rb, s->cases.at[i]);
 	vec_release(&s->cases);
+	upcoming_release(&s->upcoming);
 	map_release(&s->by_id);
 	mem_free(s->seen);
 	decider_release(&s->decider);
@@ -88,9 +89,17 @@ struct case_state *stream_case(const struct stream *s, struct str id)
 
 void stream_add(struct stream *s, struct case_state *cs)
 {
-	bool fresh = map_put(&s->by_id, cs->id, (uint32_t)s->cases.n);
+	uint32_t which = (uint32_t)s->cases.n;
+	bool fresh = map_put(&s->by_id, cs->id, which);
 	assert(fresh);
 	*vec_push(&s->cases) = cs;
+	upcoming_note(&s->upcoming, s->cases.at, which);
+}
+
+/* After each decision of a case that is there already. */
+static void note_due(struct stream *s, const struct case_state *cs)
+{
+	upcoming_note(&s->upcoming, s->cases.at, map_get(&s->by_id, cs->id));
 }
 
 /* ---- deciding ---- */
@@ -121,7 +130,7 @@ static bool give_place(struct stream *s, const struct vacancy *v, int64_t time,
 	struct case_state *cs = stream_case(s, v->id);
 	int64_t at;
 	while (cs && case_next_due(cs, &at) && at <= time)
-		fire_due(s, cs);
+		fire_due(s, cs), note_due(s, cs);
 	const struct enrolment *place = cs ? case_place(cs, v->capacity) : NULL;
 	bool waits = place && place->waiting;
 	if (waits) {
@@ -131,26 +140,27 @@ static bool give_place(struct stream *s, const struct vacancy *v, int64_t time,
 		waits = decide_event(&s->decider, cs, &ev, &d) == STATUS_OK;
 		if (waits)
 			hand_over(s, &d);
+		note_due(s, cs);
 	}
 	arena_release(&a);
 	return waits;
 }
 
-/* As long as a place is free and somebody waits for it. */
-static void give_places(struct stream *s, int64_t time, struct hash128 cause)
+/* As long as a place is free on the day and somebody waits for it. */
+static void give_places(struct stream *s, int64_t time, int32_t day, struct hash128 cause)
 {
 	struct vacancy v;
-	while (pots_vacancy(&s->pots, s->rb, zone_day(s->rb->zone, time), &v) &&
-	       give_place(s, &v, time, cause))
-		s->places_found = true;
+	while (pots_vacancy(&s->pots, s->rb, day, time, &v) && give_place(s, &v, time, cause))
+		;
 }
 
 static void fire(struct stream *s, struct case_state *cs)
 {
-	int64_t at = cs->due.at[0].at;
+	struct due due = cs->due.at[0];
 	fire_due(s, cs);
+	note_due(s, cs);
 	if (s->pots.line.n)
-		give_places(s, at, event_key(STR("due"), cs->id));
+		give_places(s, due.at, due.day, event_key(STR("due"), cs->id));
 }
 
 static struct stream_answer refused(const struct stream *s, enum status status,
@@ -171,37 +181,16 @@ static struct stream_answer had_before(struct stream *s, const struct stream_see
 	return refused(s, STATUS_CONFLICT, &s->refusal);
 }
 
-static void note_due(struct stream *s, const struct case_state *cs)
-{
-	int64_t at;
-	if (case_next_due(cs, &at) && at < s->quiet)
-		s->quiet = at;
-}
-
-/* Facts of other cases that the event reads, and money that it asks for, are as they are by then.
- */
-static void pass_time_for_all(struct stream *s, int64_t to)
-{
-	if (!s->rb->felt_later || to < s->quiet)
-		return;
-	stream_until(s, to);
-	s->quiet = INT64_MAX;
-	for (size_t i = 0; i < s->cases.n; i++)
-		note_due(s, s->cases.at[i]);
-}
-
 static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
 				       const struct event *ev)
 {
 	int64_t at;
-	pass_time_for_all(s, ev->time);
 	while (case_next_due(cs, &at) && at <= ev->time)
 		fire(s, cs);
 	if (s->decider.trace)
 		trace_clear(s->decider.trace);
 	struct decision d;
 	enum status status = decide_event(&s->decider, cs, ev, &d);
-	note_due(s, cs);
 	if (status)
 		return refused(s, status, &s->decider.refusal);
 	hand_over(s, &d);
@@ -215,7 +204,7 @@ static struct stream_answer with_places(struct stream *s, struct stream_answer a
 					const struct event *ev)
 {
 	if (!a.status && s->pots.line.n)
-		give_places(s, ev->time, ev->key);
+		give_places(s, ev->time, zone_day(s->rb->zone, ev->time), ev->key);
 	return a;
 }
 
@@ -245,11 +234,17 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 		return refused(s, STATUS_INVALID, &s->refusal);
 	if (cs && cs->county == ev.county && cs->kind == ev.kind && ev.time < cs->last)
 		return out_of_order(s);
-	if (cs)
-		return with_places(s, decide_now(s, cs, &ev), &ev);
-	cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
+	/* Facts of other cases that the event reads, and what it asks of the pots, are as they are
+	 * by then. */
+	if (s->rb->felt_later)
+		stream_until(s, ev.time);
+	bool is_new = !cs;
+	if (is_new)
+		cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
 	struct stream_answer a = decide_now(s, cs, &ev);
-	if (a.status)
+	if (!is_new)
+		note_due(s, cs);
+	else if (a.status)
 		case_free(s->rb, cs);
 	else
 		stream_add(s, cs);
@@ -287,74 +282,47 @@ void stream_fetch(const struct stream *s, const struct event *events, size_t n)
 			case_prefetch_lists(cases[i]);
 }
 
-/* ---- time passes: a heap of the cases that have something due ---- */
+/* ---- time passes ---- */
 
 struct horizon {
 	int64_t at;
-	int32_t day; /* what is due exactly at `at` fires when it is of this day or before */
+	int32_t day; /* what comes exactly at `at` comes when it is of this day or before */
 };
 
-struct heap {
-	VEC(struct case_state *) cases;
-};
-
-static bool is_ready(const struct case_state *cs, struct horizon h)
+static bool is_within(struct horizon h, int64_t at, int32_t day)
 {
-	if (!cs->due.n)
+	return at < h.at || (at == h.at && day <= h.day);
+}
+
+/* Places that a new day brings, of those whose turn comes before what is due first. */
+static bool grows_first(const struct stream *s, struct horizon h, const struct upcoming_case *first,
+			int32_t *day)
+{
+	if (!pots_growth(&s->pots, s->rb, day))
 		return false;
-	const struct due *d = &cs->due.at[0];
-	return d->at < h.at || (d->at == h.at && d->day <= h.day);
+	int64_t at = zone_day_start(s->rb->zone, *day);
+	return is_within(h, at, *day) &&
+	       (!first || at < first->at || (at == first->at && *day <= first->day));
 }
 
-static bool comes_before(const struct case_state *a, const struct case_state *b)
+static void grow(struct stream *s, int32_t day)
 {
-	int64_t at = a->due.at[0].at, bt = b->due.at[0].at;
-	return at != bt ? at < bt : str_cmp(a->id, b->id) < 0;
+	pots_served(&s->pots, day);
+	give_places(s, zone_day_start(s->rb->zone, day), day, pots_growth_key(day));
 }
 
-static void sink_down(struct heap *h, size_t i)
+static void pass_time(struct stream *s, struct horizon h)
 {
 	for (;;) {
-		size_t least = i;
-		for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < h->cases.n; child++)
-			if (comes_before(h->cases.at[child], h->cases.at[least]))
-				least = child;
-		if (least == i)
+		int32_t day;
+		const struct upcoming_case *first = upcoming_first(&s->upcoming, s->cases.at);
+		if (s->pots.line.n && grows_first(s, h, first, &day))
+			grow(s, day);
+		else if (first && is_within(h, first->at, first->day))
+			fire(s, s->cases.at[first->which]);
+		else
 			return;
-		struct case_state *t = h->cases.at[i];
-		h->cases.at[i] = h->cases.at[least];
-		h->cases.at[least] = t;
-		i = least;
 	}
-}
-
-/* Until the heap is empty, or a place was given: that changes what other cases have due. */
-static bool pass_some(struct stream *s, struct heap *h, struct horizon horizon)
-{
-	h->cases.n = 0;
-	s->places_found = false;
-	for (size_t i = 0; i < s->cases.n; i++)
-		if (is_ready(s->cases.at[i], horizon))
-			*vec_push(&h->cases) = s->cases.at[i];
-	for (size_t i = h->cases.n / 2; i-- > 0;)
-		sink_down(h, i);
-	while (h->cases.n) {
-		fire(s, h->cases.at[0]);
-		if (s->places_found)
-			break;
-		if (!is_ready(h->cases.at[0], horizon))
-			h->cases.at[0] = h->cases.at[--h->cases.n];
-		sink_down(h, 0);
-	}
-	return s->places_found;
-}
-
-static void pass_time(struct stream *s, struct horizon horizon)
-{
-	struct heap h = {0};
-	while (pass_some(s, &h, horizon))
-		;
-	vec_release(&h.cases);
 }
 
 void stream_until(struct stream *s, int64_t instant)

@@ -15,6 +15,7 @@
 #ifndef WAYMARK_AUDIT_STREAM_H
 #define WAYMARK_AUDIT_STREAM_H
 
+#include "engine/audit/upcoming.h"
 #include "engine/decide/decide.h"
 
 /* Called once for each decision, in order; seq counts from 1. The decision lives until the sink
@@ -32,10 +33,9 @@ struct stream {
 	struct pots pots;               /* the sum of all decisions' draws */
 	struct stream_seen *seen;       /* events decided, by key */
 	size_t nseen, seen_cap;
-	bool once;         /* set it when no event can come twice: none is remembered then */
-	uint64_t seq;      /* of the latest decision */
-	bool places_found; /* some case was given a place while time passed */
-	int64_t quiet;     /* nothing is due before, in any case */
+	bool once;                /* set it when no event can come twice: none is remembered then */
+	uint64_t seq;             /* of the latest decision */
+	struct upcoming upcoming; /* what is due in which case */
 	stream_sink *sink;
 	void *arg;
 };
@@ -55,8 +55,8 @@ void stream_release(struct stream *s);
 void stream_add(struct stream *s, struct case_state *cs);
 struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: none */
 
-/* Fires what is due in the event's own case up to its time (in all cases, where others may feel
- * it: facts that are set, money and places that are taken or set free), then decides the event. An
+/* Fires what is due in the event's own case up to its time (in all cases, where one may feel what
+ * another does then: the rulebook's felt_later), then decides the event. An
  * event whose kind is NONE is of the kind of its case. A refused event is not remembered: it may
  * come again. Events of one case come in order of time: a late one is refused, since keeping every
  * history in memory would cost all the others. The daemon takes late events (redecide.h). */
@@ -68,7 +68,8 @@ struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 void stream_fetch(const struct stream *s, const struct event *events, size_t n);
 
 /* Lets time pass for all cases: fires everything due up to the instant, or to the end of a civil
- * day (its own deadlines included, the next day's items not), in order of time, then case id. */
+ * day (its own deadlines included, the next day's items not), in the order of upcoming.h. Places
+ * that a day brings are given at its first instant, before the items of that day. */
 void stream_until(struct stream *s, int64_t instant);
 void stream_until_day(struct stream *s, int32_t day);
 

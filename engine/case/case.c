@@ -226,6 +226,8 @@ static bool due_before(const struct due *a, const struct due *b)
 {
 	if (a->at != b->at)
 		return a->at < b->at;
+	if (a->day != b->day)
+		return a->day < b->day;
 	/* What ends with a day comes before the items of the day that begins. */
 	if (a->kind != b->kind)
 		return b->kind == DUE_ITEM || (a->kind != DUE_ITEM && a->kind < b->kind);

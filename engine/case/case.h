@@ -132,7 +132,7 @@ struct case_state {
 	VEC(struct position) positions;
 	VEC(struct used) used;
 	struct due_list
-	    due; /* ascending by (at, kind, origin, n), items last: the order of firing */
+	    due; /* ascending by (at, day, kind, origin, n), items last: the order of firing */
 	VEC(struct running) running;
 	VEC(struct obligation) owed;
 	VEC(struct proposal) proposals;

@@ -41,7 +41,8 @@ struct pot *pots_get(struct pots *p, const struct pot *key)
 	*pot = (struct pot){.kind = key->kind,
 			    .name = arena_str(&p->arena, key->name),
 			    .county = arena_str(&p->arena, key->county),
-			    .from = key->from};
+			    .from = key->from,
+			    .served = DAY_NONE};
 	return pot;
 }
 
@@ -153,28 +154,73 @@ static bool next_in_line(const struct pots *p, uint32_t pot, struct str *id)
 	return false;
 }
 
-bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day, struct vacancy *out)
+/* False: the rulebook does not know it, or nobody waits. */
+static bool is_waited_for(const struct rulebook *rb, const struct pot *pot, struct vacancy *out)
+{
+	if (pot->kind != POT_CAPACITY || pot->reserved <= 0)
+		return false;
+	out->capacity = capacity_of(rb, pot->name);
+	out->county = rulebook_county(rb, pot->county);
+	return out->capacity != NONE && out->county != NONE;
+}
+
+bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day, int64_t at,
+		  struct vacancy *out)
 {
 	for (uint32_t i = 0; p->line.n && i < p->all.n; i++) {
 		const struct pot *pot = &p->all.at[i];
-		if (pot->kind != POT_CAPACITY || pot->reserved <= 0)
+		if (!is_waited_for(rb, pot, out))
 			continue;
-		out->capacity = capacity_of(rb, pot->name);
-		out->county = rulebook_county(rb, pot->county);
-		if (out->capacity == NONE || out->county == NONE ||
-		    pot->committed >= places_on(rb, out->county, out->capacity, day))
-			continue;
-		if (next_in_line(p, i, &out->id))
+		if (pot->committed < places_on(rb, out->county, out->capacity, day) &&
+		    pot->committed <
+			places_on(rb, out->county, out->capacity, zone_day(rb->zone, at)) &&
+		    next_in_line(p, i, &out->id))
 			return true;
 	}
 	return false;
 }
 
+bool pots_growth(const struct pots *p, const struct rulebook *rb, int32_t *day)
+{
+	bool found = false;
+	for (size_t i = 0; p->line.n && i < p->all.n; i++) {
+		const struct pot *pot = &p->all.at[i];
+		struct vacancy v;
+		int32_t grows;
+		if (pot->served == DAY_NONE || !is_waited_for(rb, pot, &v) ||
+		    !places_above(rb, v.county, v.capacity, pot->committed, pot->served, &grows))
+			continue;
+		*day = found && *day < grows ? *day : grows;
+		found = true;
+	}
+	return found;
+}
+
+struct hash128 pots_growth_key(int32_t day)
+{
+	return hash_join(event_key(STR("waymark"), STR("places")),
+			 hash128_of((uint64_t)(int64_t)day, 0));
+}
+
+void pots_served(struct pots *p, int32_t day)
+{
+	for (size_t i = 0; i < p->all.n; i++) {
+		struct pot *pot = &p->all.at[i];
+		if (pot->kind == POT_CAPACITY && pot->served < day) /* DAY_NONE is before all */
+			pot->served = day;
+	}
+}
+
 void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		pots_draw(p, rb, d->event.county, &d->outcomes[i].draw);
+		const struct draw *draw = &d->outcomes[i].draw;
+		pots_draw(p, rb, d->event.county, draw);
 		change_line(p, rb, d, i);
+		if (draw->pot != POT_CAPACITY)
+			continue;
+		struct pot key = pot_key(rb, d->event.county, draw->pot, draw->index, draw->from);
+		pots_get(p, &key)->served = d->event.day;
 	}
 }
 
@@ -184,6 +230,7 @@ void pots_copy(struct pots *to, const struct pots *from)
 		struct pot *pot = pots_get(to, &from->all.at[i]);
 		pot->reserved = from->all.at[i].reserved;
 		pot->committed = from->all.at[i].committed;
+		pot->served = from->all.at[i].served;
 	}
 	for (size_t i = 0; i < from->line.n; i++)
 		pots_join(to, &to->all.at[from->line.at[i].pot], from->line.at[i].id);

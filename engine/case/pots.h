@@ -18,6 +18,8 @@ struct pot {
 	struct str name, county;
 	int32_t from; /* first day of its period; DAY_NONE: there is only one */
 	int64_t reserved, committed;
+	int32_t served; /* of a capacity: the day as of which those who wait had their turn, that of
+			   the latest decision about it; DAY_NONE: not known */
 };
 
 /* A case in the line of a capacity. */
@@ -49,13 +51,21 @@ void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision
 int64_t pots_line_change(const struct decision *d, size_t i);
 void pots_join(struct pots *p, struct pot *pot, struct str id); /* at the end of the line */
 
-/* A place is free and somebody waits for it: who is next? False: there is no such place. */
+/* A place is free and somebody waits for it: who is next? On the day of what happened and at the
+ * instant, which is of the day after when a day has ended. False: there is no such place. */
 struct vacancy {
 	uint16_t capacity, county;
 	struct str id; /* until the line changes */
 };
-bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day,
+bool pots_vacancy(const struct pots *p, const struct rulebook *rb, int32_t day, int64_t at,
 		  struct vacancy *out);
+
+/* The next day that brings a place for which somebody waits, because the number grows on it. False:
+ * none does. From then on whoever records decisions gives the places of that day, as of its first
+ * instant, and the cause of their events is this key. */
+bool pots_growth(const struct pots *p, const struct rulebook *rb, int32_t *day);
+struct hash128 pots_growth_key(int32_t day);
+void pots_served(struct pots *p, int32_t day); /* all who wait have had their turn of that day */
 
 void pots_copy(struct pots *to, const struct pots *from); /* `to` is empty */
 void pots_release(struct pots *p);                        /* empty again */

@@ -72,12 +72,18 @@ uint16_t field_index(const struct event_type *e, struct str name)
 
 /* ---- what holds on a day ---- */
 
+static const struct dated_list *param_values(const struct rulebook *rb, uint16_t county,
+					     uint16_t param)
+{
+	if (county != NONE && rb->counties[county].values)
+		return &rb->counties[county].values[param];
+	return &rb->params[param].values;
+}
+
 const struct dated *param_on(const struct rulebook *rb, uint16_t county, uint16_t param,
 			     int32_t day)
 {
-	const struct dated_list *l = &rb->params[param].values;
-	if (county != NONE && rb->counties[county].values)
-		l = &rb->counties[county].values[param];
+	const struct dated_list *l = param_values(rb, county, param);
 	uint16_t i = (uint16_t)(l->n - 1);
 	while (i > 0 && l->at[i].from > day)
 		i--;
@@ -137,6 +143,20 @@ int64_t places_on(const struct rulebook *rb, uint16_t county, uint16_t capacity,
 {
 	const struct capacity *p = &rb->places[capacity];
 	return p->param == NONE ? p->n : param_on(rb, county, p->param, day)->value.i;
+}
+
+bool places_above(const struct rulebook *rb, uint16_t county, uint16_t capacity, int64_t taken,
+		  int32_t after, int32_t *day)
+{
+	const struct capacity *p = &rb->places[capacity];
+	const struct dated_list *l = p->param == NONE ? NULL : param_values(rb, county, p->param);
+	for (uint16_t i = 0; l && i < l->n; i++) {
+		if (l->at[i].from <= after || l->at[i].value.i <= taken)
+			continue;
+		*day = l->at[i].from;
+		return true;
+	}
+	return false;
 }
 
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund)

@@ -617,8 +617,8 @@ struct rulebook {
 	uint16_t nprecedences;
 	struct table *tables;
 	uint16_t ntables;
-	bool felt_later; /* what happens when time comes may be felt by other cases: a fact that is
-			    set, money or a place that is taken or set free; by rulebook_seal */
+	bool felt_later; /* what happens when time comes may be felt by another case, or rests on
+			    one (later_is_felt); by rulebook_seal */
 	uint32_t never_actions; /* bit k: some never speaks of action kind k; by rulebook_seal */
 	uint16_t nlimits;
 	const uint32_t *limit_block; /* by index of a limit: its block; made by rulebook_seal */
@@ -667,6 +667,9 @@ bool table_range_on(const struct rulebook *rb, uint16_t county, const struct tab
 const struct table_row *table_find(const struct rulebook *rb, uint16_t county,
 				   const struct table *t, int32_t day, const struct value *inputs);
 int64_t places_on(const struct rulebook *rb, uint16_t county, uint16_t capacity, int32_t day);
+/* The first day after another on which the number changes and is above `taken`; false: none. */
+bool places_above(const struct rulebook *rb, uint16_t county, uint16_t capacity, int64_t taken,
+		  int32_t after, int32_t *day);
 /* NULL: the fund (or NONE) is a label. */
 const struct budget *fund_budget(const struct rulebook *rb, uint16_t fund);
 /* What the budget comes to in a county on a day, and the first day of its year (DAY_NONE: one

@@ -18,4 +18,8 @@ struct part_reader {
 /* In order of writing. */
 void part_reads(const struct rulebook *rb, const struct part *p, const struct part_reader *r);
 
+/* May another case feel what happens when time comes, or does it rest on another case as that is
+ * then? (later.c) */
+bool later_is_felt(const struct rulebook *rb);
+
 #endif

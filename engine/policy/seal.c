@@ -180,50 +180,6 @@ static void seal_limits(struct rulebook *rb)
 	rb->limit_block = of;
 }
 
-/* A fact that is set, a seat at a meeting that is taken. */
-static bool felt_by_others(const struct action *actions, uint16_t n)
-{
-	for (uint16_t i = 0; i < n; i++)
-		if (actions[i].kind == ACTION_SET || actions[i].kind == ACTION_PLACE)
-			return true;
-	return false;
-}
-
-static bool part_felt_later(const struct part *p)
-{
-	if (p->role == PART_OVERDUE && felt_by_others(p->actions, p->nactions))
-		return true;
-	for (uint16_t i = 0; i < p->nactions; i++)
-		if (felt_by_others(p->actions[i].otherwise, p->actions[i].notherwise))
-			return true;
-	return false;
-}
-
-static bool reads_another_case(const struct code *c)
-{
-	for (uint32_t i = 0; i < c->n; i++)
-		if (c->at[i].op == OP_FACT_FACT)
-			return true;
-	return false;
-}
-
-/* A payment that is held back when it is due sets free what it had reserved; and whether it is may
- * rest on another case, as that is on the day. */
-static bool schedule_felt_later(const struct rulebook *rb, const struct schedule *s)
-{
-	return fund_budget(rb, s->fund) || reads_another_case(&s->holds);
-}
-
-/* A place that is found is an event of a case whose own deadlines come first. */
-static void seal_later(struct rulebook *rb)
-{
-	rb->felt_later = rb->ncapacities > 0;
-	for (uint32_t i = 0; i < rb->nparts && !rb->felt_later; i++)
-		rb->felt_later = part_felt_later(&rb->parts[i]);
-	for (uint16_t i = 0; i < rb->nschedules && !rb->felt_later; i++)
-		rb->felt_later = schedule_felt_later(rb, &rb->schedules[i]);
-}
-
 static void seal_nevers(struct rulebook *rb)
 {
 	for (uint16_t i = 0; i < rb->nnevers; i++)
@@ -236,6 +192,6 @@ void rulebook_seal(struct rulebook *rb)
 	seal_parts(rb);
 	seal_params(rb);
 	seal_nevers(rb);
-	seal_later(rb);
+	rb->felt_later = later_is_felt(rb);
 	seal_limits(rb);
 }

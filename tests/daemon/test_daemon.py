@@ -1691,6 +1691,48 @@ def a_place_that_was_free_when_the_daemon_ended(folder):
     eq(places_of(folder), (3, []))
 
 
+def found_at(daemon, who):
+    """When the case was given a place by itself: the time of the event, in UTC."""
+    events = accepted(daemon.get("/v1/cases/%s/timeline" % who))["events"]
+    return [e["decision"]["event"]["time"] for e in events if e["decision"]["event"]["type"] == "place_found"]
+
+
+@test
+def places_that_come_on_a_date_are_given_on_that_day(folder):
+    folder.edit("program.way", "house_places is 2", "house_places is 1\n  2 from 2025-08-10\n  4 from 2025-11-03")
+    d = folder.start()
+    for i in range(6):  # in time that has passed: a place of the 10th comes at once
+        refer(d, "P%d" % i, i + 1)
+    until(lambda: capacity(d) == (4, 2, 4))
+    eq([found_at(d, "P%d" % i) for i in range(5)],
+       [[], ["2025-08-10T00:00:00-07:00"], ["2025-11-03T00:00:00-08:00"], ["2025-11-03T00:00:00-08:00"], []])
+    d.stop()
+    eq(places_of(folder), (4, ["P4", "P5"]))
+
+
+@test
+def places_that_came_while_the_daemon_was_down(folder):
+    d = folder.start()
+    for i in range(5):
+        refer(d, "P%d" % i, i + 1)
+    eq(kinds(refer(d, "F1", 6, "missed")), ["referral"])  # overdue on the 20th
+    d.kill()
+    folder.daemons.clear()
+    folder.edit("program.way", "house_places is 2", "house_places is 2\n  3 from 2025-08-15\n  4 from 2025-08-20")
+    for again in range(2):
+        d = folder.start()
+        eq(capacity(d), (4, 1, 4))
+        eq([found_at(d, "P%d" % i) for i in range(2, 5)],
+           [["2025-08-15T00:00:00-07:00"], ["2025-08-20T00:00:00-07:00"], []])
+        d.kill()
+        folder.daemons.clear()
+    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    rows = db.execute("SELECT event ->> '$.type', event ->> '$.time' FROM events ORDER BY seq").fetchall()
+    db.close()
+    eq([row[0] for row in rows[6:]], ["place_found", "place_found", "deadline"])
+    eq(rows[6:], sorted(rows[6:], key=lambda row: row[1]))
+
+
 @test
 def late_who_was_referred_before_keeps_the_place(folder):
     d = folder.start()

@@ -8,6 +8,7 @@ class Places:
     def __init__(self, rulebook):
         self.rulebook = rulebook
         self.taken, self.lines = {}, {}  # (capacity, county) -> cases; [(case, who enrolled it)]
+        self.last = {}  # county -> the last day of which those who wait had their turn
 
     def has(self, name, case):
         return case.id in self.taken.get((name, case.county), ())
@@ -39,9 +40,22 @@ class Places:
         self.taken.get(key, set()).discard(case.id)
         self.lines[key] = [waiting for waiting in self.lines.get(key, ()) if waiting[0] != case.id]
 
-    def next_in_line(self, county, day):
-        """(capacity, case, who enrolled it) of a place that is free and waited for; None."""
+    def next_in_line(self, county, days):
+        """(capacity, case, who enrolled it) of a place that is free on these days and waited for; None."""
         for (name, where), line in self.lines.items():
-            if where == county and line and self.is_free(name, county, day):
+            if where == county and line and all(self.is_free(name, county, day) for day in days):
                 return name, *line[0]
         return None
+
+    def looked(self, county, day):
+        self.last[county] = max(day, self.last.get(county, day))
+
+    def growing(self):
+        """(county, day) of the days to come on which a place is there for somebody who waits."""
+        for (name, county), line in self.lines.items():
+            node = self.rulebook.capacities[name]
+            if not line or node.most.what == "literal":
+                continue
+            for day in self.rulebook.days_of_change(node.owner, node.most.path[0], county):
+                if day > self.last[county] and self.is_free(name, county, day):
+                    yield county, day

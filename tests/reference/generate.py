@@ -108,6 +108,8 @@ class Policy(PhrasesByChance):
             self.put(f"rule {self.name('rule')} of agency", "  on reviewed",
                      f"  refer to office within {self.period()}",
                      f"    otherwise set {rnd.choice(('vetted to yes', 'rating to 60', 'level to high'))}")
+        if rnd.maybe(3):
+            self.leaning(program)
         if self.docket:
             self.placements(program)
         if self.capacity:
@@ -238,6 +240,22 @@ class Policy(PhrasesByChance):
 
     stages_ = escalation
 
+    def leaning(self, program):
+        """What comes when an answer does not rests on another case, as that is then."""
+        rnd = self.rnd
+        table, (begun, ended) = self.name("table"), rnd.sample(self.events_of("person"), 2)
+        self.put(f"table {table} of person", "  | helper.level | -> sum |", "  | low | $33.33 |",
+                 "  | high or unknown | $250.50 |")
+        paid = f"pay {table}.sum to office"
+        if rnd.maybe():
+            self.put_rule(program, f"  on {begun}",
+                          f"  require form answered by {ended} within {self.period()}\n    otherwise {paid}")
+        else:
+            name, first, second = self.name("escalation"), self.name("step"), self.name("step")
+            self.put(f"escalation {name} of person", f"  step {first}", f"    on {begun}", "    order visit",
+                     f"  step {second} after {first}", f"    when no {ended} within {self.period()}", f"    {paid}",
+                     f"  ends on {begun}")
+
     def placements(self, program):
         rnd = self.rnd
         when = rnd.choice(("weekly on Thursday", "every 2 weeks from 2026-07-03", "monthly on first Tuesday",
@@ -253,7 +271,10 @@ class Policy(PhrasesByChance):
     def enrolments(self, program):
         """A capacity, with rules that enrol, that release, and that wait for a place that was found."""
         rnd, capacity = self.rnd, self.capacity
-        places = rnd.choice(("1", "1", "2", rnd.choice(self.figures["number"])))
+        places = rnd.choice(("1", "2", rnd.choice(self.figures["number"]), self.name("number")))
+        if places not in self.figures["number"] and not places.isdigit():  # it grows while somebody waits
+            days = sorted(self.day(span=250) for _ in range(rnd.randint(2, 4)))
+            self.put(f"number {places} is 1", *[f"  {rnd.randint(1, 4)} from {day}" for day in dict.fromkeys(days)])
         self.put(f"capacity {capacity} of person is {places} places")
         events = rnd.sample(self.events_of("person"), 5)
         late = f"  require plan answered by {events[4]} within {rnd.choice(('3 days', '2 weeks'))}\n    otherwise "
@@ -333,6 +354,7 @@ class Policy(PhrasesByChance):
                    ("count of letter", ["0 or 1", "2", "over 2"])]
         if of == "person":
             columns.append(("custody", [word, " or ".join(others)]))
+            columns += [("helper.level", ["low", "high or unknown"])] * 2
         columns = rnd.sample(columns, rnd.randint(1, 2))
         if [name for name, _ in columns] == ["age", "age"]:
             columns.pop()

@@ -22,11 +22,13 @@ class History:
             self.cases = [("P3", "person"), ("P4", "person"), ("P5", "person")] + self.cases
             self.most = 6
         self.county = {case: rnd.choice(policy.counties) for case, _ in self.cases}
+        if "capacity" in text and not rnd.maybe(4):  # places are a county's own
+            self.county.update((case, policy.counties[0]) for case, kind in self.cases if kind == "person")
         first = datetime.date(2026, 7, 1) + datetime.timedelta(days=rnd.choice((0, 30, 60, 90, 90, 120)))
         self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
         self.events, self.known = [], set()
-        # Where other cases feel what deadlines and payments do, a file has to be in order of time.
-        self.in_order = "budget" in text or re.search(r"holds while.*\.", text) or "capacity" in text or (" set " in text and ("otherwise" in text or "when no" in text))
+        # Where one case may feel what becomes of another, a file has to be in order of time.
+        self.in_order = any(word in text for word in ("budget", "capacity", "docket")) or re.search(r"[a-z_]+\.[a-z_]+", text)
         self.types = {kind: self.likely(kind) for kind in FACTS}
         self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
         for _ in range(rnd.randint(3, 30)):
@@ -37,7 +39,15 @@ class History:
         rnd, text = self.rnd, self.policy.text()
         types = [name for name, (kinds, _, _) in EVENTS.items() if kind in kinds.split(", ")]
         spoken = [name for name in types if text.count(name) > 1]
-        return types + rnd.some(spoken, 1) * 3
+        if kind == "agency" and "helper." in self.policy.text():
+            self.cases = [("A1", "agency")] + self.cases
+        return types + rnd.some(spoken, 1) * 3 + self.about_places() * 3 * (kind == "person")
+
+    def about_places(self):
+        """The events at which cases are enrolled and released."""
+        chunks = ["\n".join(chunk) for chunk in self.policy.chunks if chunk[0].startswith("rule")]
+        return [name for chunk in chunks if "\n  enrol in" in chunk or "\n  release" in chunk
+                for name in re.findall(r"\n  on ([a-z_]+)", chunk) if name in EVENTS]
 
     def likely_answers(self, kind):
         """To proposals and assessments, where the policy makes some."""

@@ -98,6 +98,7 @@ SLOW = (
     ("no bound for a sum", replaced((deciding.Deciding,), "check_bound", nothing)),
     ("who comes last is the first to get a place", replaced((Places,), "queue", lambda original: queue_jumped)),
     ("nobody gets a place that was found", replaced((World,), "find_places", nothing)),
+    ("a place that a date brings waits for the next event", replaced((Places,), "growing", lambda original: lambda self: ())),
     ("nothing is released", replaced((deciding.Deciding,), "do_release", nothing)),
     ("nothing is promised", replaced((deciding.Deciding,), "promise", nothing)),
 )

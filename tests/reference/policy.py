@@ -115,6 +115,11 @@ class Rulebook:
                 value, since = later, date
         return value
 
+    def days_of_change(self, program, name, county):
+        """On which the value of a parameter may change in a county."""
+        changes = [change.since for change in self.counties[county].changes if change.name == name and change.since]
+        return sorted(set(changes) | {date for date, _ in self.programs[program].parameters[name].dated})
+
     def blocks(self, county, day):
         """(program, block) of all provisions in force."""
         for program in self.counties[county].adopts:
@@ -144,12 +149,12 @@ class Rulebook:
                 return block
         return None
 
-    def holds_by_others(self):
-        """Whether a payment may be held for what another case says on its day."""
-        blocks = [block for program in self.programs.values() for block in program.blocks.values()]
-        blocks += [change.block for county in self.counties.values() for change in county.overrides
-                   if change.what == "replace"]
-        return any(block.kind == "schedule" and reads_others(block.holds) for block in blocks if block.what == "block")
+    def reads_others(self):
+        """Whether any provision reads what another case says."""
+        said = [block for program in self.programs.values() for block in [*program.blocks.values(), *program.promises]]
+        said += [change.block for county in self.counties.values() for change in county.overrides
+                 if change.what == "replace"]
+        return any(map(reads_others, said))
 
     def promises(self, what, kind, county, day):
         """(program, promise) of what holds for all provisions: `never`, `only after`, `always`."""

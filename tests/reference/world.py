@@ -33,7 +33,8 @@ class World:
         self.rulebook, self.zone = rulebook, rulebook.zone
         self.cases, self.decisions, self.seen = {}, [], {}
         self.funds, self.agendas, self.places = Funds(rulebook), Agendas(), Places(rulebook)
-        self.felt_later = self.funds.limited or rulebook.capacities or rulebook.holds_by_others()
+        # Where one case may feel what becomes of another.
+        self.felt_later = bool(self.funds.limited or rulebook.capacities or rulebook.dockets or rulebook.reads_others())
 
     # ---- events from outside ----
 
@@ -81,34 +82,46 @@ class World:
         """Fires what falls due up to an instant, in order of time."""
         while True:
             due = [found for id in (self.cases if ids is None else ids) for found in self.next_due(id, instant)]
+            if ids is None:
+                due += [found for found in self.growing() if found[0] <= instant]
             if not due:
                 return
-            at, _, id, kind, what = min(due, key=lambda d: d[:3])
-            self.fire(id, at, kind, what)
+            self.fire(*min(due, key=lambda d: d[:4]))
 
     def pass_days(self, day):
         """To the end of a day: its deadlines come, the payments of the next day do not."""
         end = self.zone.end_of(day)
         while True:
-            due = [found for id in self.cases for found in self.next_due(id, end)
-                   if not (found[3] == "scheduled" and found[0] >= end)]
+            due = [found for id in self.cases for found in self.next_due(id, end)] + list(self.growing())
+            due = [found for found in due if found[:2] <= (end, day)]
             if not due:
                 return
-            at, _, id, kind, what = min(due, key=lambda d: d[:3])
-            self.fire(id, at, kind, what)
+            self.fire(*min(due, key=lambda d: d[:4]))
 
     def next_due(self, id, instant):
-        """(instant, order at that instant, case, type, what) of all that is due in a case."""
+        """(instant, day that it belongs to, case, order in the case, type, what) of all that is due in a case."""
         case = self.cases[id]
         for wait in case.waiting:
             if wait.due and self.zone.end_of(wait.due) <= instant:
-                yield self.zone.end_of(wait.due), (ORDER.get(wait.what, 0), wait.order), id, "deadline", wait
+                yield self.zone.end_of(wait.due), wait.due, id, (ORDER.get(wait.what, 0), wait.order), "deadline", wait
         for key, running in case.running.items():
             at = max(self.zone.begin_of(running.due()), running.started)
             if at <= instant:
-                yield at, (3, running.order), id, "scheduled", key
+                yield at, running.due(), id, (3, running.order), "scheduled", key
 
-    def fire(self, id, at, type, what):
+    def growing(self):
+        """Likewise the days to come that bring places: before what else begins with the day, for no id is empty."""
+        for county, day in self.places.growing():
+            yield self.zone.begin_of(day), day, "", (0, 0), "places", county
+
+    def fire(self, at, day, id, _, type, what):
+        if type == "places":
+            self.places.looked(what, day)
+            self.find_places(what, at)
+        else:
+            self.fire_in(id, at, type, what)
+
+    def fire_in(self, id, at, type, what):
         """A deadline or an item of a schedule, as an event of its own."""
         case = copy.deepcopy(self.cases[id])
         day = what.due if type == "deadline" else case.running[what].due()
@@ -125,15 +138,19 @@ class World:
         case.last = at
         self.cases[id] = case
         self.decided(Decision(id, type, at, outcomes, stopped))
-        self.find_places(case.county, at)
+        self.find_places(case.county, at, day)
 
     # ---- places that are free ----
 
-    def find_places(self, county, at):
-        """An event of its own for each who is next in line, at the instant of what was decided."""
+    def find_places(self, county, at, ended=None):
+        """An event of its own for each who is next in line, at the instant of what was decided. Where that ended a
+        day, what the next day brings comes after all else that ended with it."""
         day = self.zone.day_of(at)
-        while found := self.places.next_in_line(county, day):
-            self.place_found(*found[1:], Event("place_found", at, {}), day)
+        self.places.looked(county, ended or day)
+        while found := self.places.next_in_line(county, {day, ended or day}):
+            self.pass_time(at, [found[1]])  # what the case has due comes before
+            if self.places.waits(found[0], self.cases[found[1]]):
+                self.place_found(*found[1:], Event("place_found", at, {}), day)
 
     def place_found(self, id, doing, event, day):
         for carried_out in (True, False):

@@ -109,7 +109,7 @@ struct rig_event {
 	struct case_state *cs;
 	uint64_t case_no, last_seq; /* last_seq is set to the event's */
 	bool is_new;
-	int64_t due; /* what the ledger holds; set to what it will hold */
+	struct ledger_due due; /* what the ledger holds; set to what it will hold */
 	const char *id;
 	size_t n;
 	size_t padding; /* bytes of text to make the event large */
@@ -178,7 +178,7 @@ static inline struct rig_event rig_case(struct ledger_rig *g, const char *id, ui
 	return (struct rig_event){.cs = case_new(g->rb, str_from(id), SAMPLE_SURVIVOR, county),
 				  .case_no = ledger_take_case(g->ledger),
 				  .is_new = true,
-				  .due = TIME_NEVER};
+				  .due = LEDGER_NOT_DUE};
 }
 
 #endif

@@ -106,7 +106,7 @@ static void test_a_case_is_found_with_its_latest_state(void **state)
 	assert_true(str_eq(c.id, STR("S-ana")));
 	assert_true(str_eq(c.kind, STR("survivor")));
 	assert_true(str_eq(c.county, STR("alameda")));
-	assert_true(c.next_due == TIME_NEVER);
+	assert_true(c.next_due.at == TIME_NEVER);
 	assert_true(str_eq(c.state, buf_view(&expected)));
 	assert_int_equal(ledger_find_case(g.reader, STR("S-an"), &c), STATUS_NOT_FOUND);
 	buf_release(&expected);
@@ -255,23 +255,33 @@ static void test_the_outcome_is_byte_for_byte_that_of_the_decision(void **state)
 
 /* ---- what is due ---- */
 
-static void set_due(struct rig_event *e, int64_t at)
+static void set_due_of(struct rig_event *e, int64_t at, int32_t day)
 {
+	struct due due = {.at = at, .day = day, .kind = DUE_STEP, .answered_by = NONE};
 	e->cs->due.n = 0;
 	if (at != TIME_NEVER)
-		case_add_due(e->cs, &(struct due){.at = at, .kind = DUE_STEP, .answered_by = NONE});
+		case_add_due(e->cs, &due);
+}
+
+static void set_due(struct rig_event *e, int64_t at)
+{
+	set_due_of(e, at, 0);
 }
 
 struct due_seen {
 	int64_t at[8];
+	int32_t day[8];
+	char who[8];
 	size_t n;
 };
 
-static bool see_due(void *arg, struct str case_id, int64_t at)
+static bool see_due(void *arg, struct str case_id, struct ledger_due due)
 {
 	struct due_seen *s = arg;
 	assert_int_equal(case_id.len, 5);
-	s->at[s->n++] = at;
+	s->day[s->n] = due.day;
+	s->who[s->n] = case_id.p[2];
+	s->at[s->n++] = due.at;
 	return true;
 }
 
@@ -304,7 +314,27 @@ static void test_what_is_due(void **state)
 	assert_int_equal(ledger_first_due(g.reader, &at), STATUS_OK);
 	assert_int_equal(at, 700);
 	assert_int_equal(ledger_find_case(g.reader, STR("S-bea"), &c), STATUS_OK);
-	assert_true(c.next_due == TIME_NEVER);
+	assert_true(c.next_due.at == TIME_NEVER);
+}
+
+/* At one instant what ends a day comes first; then it goes by id, not by who was there first. */
+static void test_what_is_due_at_one_instant(void **state)
+{
+	(void)state;
+	struct due_seen s = {.n = 0};
+	set_due_of(&bea, 300, 20000);
+	set_due_of(&ana, 300, 20000);
+	record(&bea, "e1", 0);
+	record(&ana, "e2", 0);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	assert_int_equal(ledger_due(g.reader, 300, 9, see_due, &s), STATUS_OK);
+	assert_true(s.n == 2 && s.who[0] == 'a' && s.who[1] == 'b');
+	set_due_of(&bea, 300, 19999); /* nothing else has changed */
+	record(&bea, "e3", 0);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	s.n = 0;
+	assert_int_equal(ledger_due(g.reader, 300, 1, see_due, &s), STATUS_OK);
+	assert_true(s.n == 1 && s.who[0] == 'b' && s.day[0] == 19999);
 }
 
 /* ---- policies ---- */
@@ -530,7 +560,7 @@ static void test_the_public_schema(void **state)
 	record_some();
 	rig_close(&g);
 	sqlite3 *db = open_directly();
-	expect_query(db, "PRAGMA user_version", "6|");
+	expect_query(db, "PRAGMA user_version", "7|");
 	expect_query(db, "PRAGMA application_id", "1463900493|");
 	expect_query(db, "PRAGMA journal_mode", "wal|");
 	expect_query(db, "PRAGMA integrity_check", "ok|");
@@ -628,14 +658,17 @@ static void test_an_old_ledger_is_brought_up_to_date(void **state)
 		db,
 		"DROP VIEW disclosure_list; DROP TABLE disclosures;"
 		"DROP VIEW register_list; DROP TABLE register;"
-		"DROP TABLE pots; DROP TABLE seats; DROP TABLE waiting; PRAGMA user_version=1",
+		"DROP TABLE pots; DROP TABLE seats; DROP TABLE waiting; DROP INDEX cases_due;"
+		"ALTER TABLE cases DROP COLUMN next_due_day;"
+		"CREATE INDEX cases_due ON cases (next_due_us) WHERE next_due_us IS NOT NULL;"
+		"PRAGMA user_version=1",
 		NULL, NULL, NULL),
 	    SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	expect_pots("");
 	db = open_directly();
-	expect_query(db, "PRAGMA user_version", "6|");
+	expect_query(db, "PRAGMA user_version", "7|");
 	expect_query(db, "SELECT count(*) FROM events", "5|");
 	expect_query(db, "SELECT policy, act, from_us, who FROM register", "1|activated|1|NULL|");
 	sqlite3_close(db);
@@ -660,12 +693,12 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	sqlite3 *db = NULL;
 	rig_close(&g);
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=8", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("newer version of waymark")));
 	db = open_directly();
-	sqlite3_exec(db, "PRAGMA user_version=6; PRAGMA application_id=7", NULL, NULL, NULL);
+	sqlite3_exec(db, "PRAGMA user_version=7; PRAGMA application_id=7", NULL, NULL, NULL);
 	sqlite3_close(db);
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_true(str_contains(buf_view(&g.why), STR("another program")));
@@ -706,6 +739,7 @@ int main(void)
 	    TEST(test_an_outcome_is_found_by_its_id),
 	    TEST(test_the_outcome_is_byte_for_byte_that_of_the_decision),
 	    TEST(test_what_is_due),
+	    TEST(test_what_is_due_at_one_instant),
 	    TEST(test_policies_are_kept_once_with_their_sources),
 	    TEST(test_the_register_says_what_is_in_force_when),
 	    TEST(test_reopening_goes_on_where_it_ended),

@@ -225,7 +225,7 @@ static struct own *own_of(struct rig *g, struct str id)
 static void give_places(struct rig *g, const struct event *cause)
 {
 	struct vacancy v;
-	while (pots_vacancy(&g->pots, g->rb, cause->day, &v)) {
+	while (pots_vacancy(&g->pots, g->rb, cause->day, cause->time, &v)) {
 		struct own *own = own_of(g, v.id);
 		struct event ev =
 		    place_event(&g->p.arena, g->rb, own->cs, &v, cause->time, cause->key);
@@ -890,6 +890,53 @@ static void test_seats_by_chance(void **state)
 	assert_true(late > 500 && reversals > 100 && overflows > 50);
 }
 
+/* ---- places that come on a date ---- */
+
+static void expect_growth(int32_t day)
+{
+	int32_t grows = DAY_NONE;
+	assert_int_equal(pots_growth(&g.pots, g.rb, &grows), day != DAY_NONE);
+	assert_int_equal(grows, day);
+}
+
+static int32_t day(int month, int n)
+{
+	return day_of((struct date){2026, month, n});
+}
+
+static void test_the_day_that_brings_a_place(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD "number size is 2\n"
+			  "  3 from 2026-02-10\n"
+			  "  1 from 2026-03-01\n"
+			  "  2 from 2026-04-01\n"
+			  "  4 from 2026-05-01\n"
+			  "capacity house of survivor is size places\n"
+			  "rule asks of survivor\n"
+			  "  on referred\n"
+			  "  enrol in house\n"
+			  "rule goes of survivor\n"
+			  "  on went\n"
+			  "  release house\n" COUNTY);
+	send(&g, 0, "referred", "2026-02-01");
+	send(&g, 1, "referred", "2026-02-02");
+	expect_growth(DAY_NONE); /* nobody waits */
+	send(&g, 2, "referred", "2026-02-03");
+	expect_growth(day(2, 10));
+	pots_served(&g.pots, day(2, 10));
+	expect_growth(day(5, 1));          /* two are taken: that of April is none */
+	send(&g, 0, "went", "2026-03-02"); /* there is one place now, and somebody has it */
+	expect_growth(day(4, 1));
+	pots_served(&g.pots, day(3, 31));
+	expect_growth(day(4, 1));
+	pots_served(&g.pots, day(5, 1));
+	expect_growth(DAY_NONE);
+	pots_served(&g.pots, day(3, 1)); /* it does not go back */
+	expect_growth(DAY_NONE);
+	rig_close(&g);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -912,6 +959,7 @@ int main(void)
 	    cmocka_unit_test(test_an_earlier_referral_keeps_place_and_line),
 	    cmocka_unit_test(test_a_place_that_was_given_away),
 	    cmocka_unit_test(test_the_place_is_given_whatever_else_is_stopped),
+	    cmocka_unit_test(test_the_day_that_brings_a_place),
 	    cmocka_unit_test(test_by_chance),
 	    cmocka_unit_test(test_stopped_payments_by_chance),
 	    cmocka_unit_test(test_seats_by_chance),
