@@ -59,6 +59,7 @@ UNIT_TESTS += override invariants versions
 UNIT_TESTS += share
 UNIT_TESTS += lines pots
 UNIT_TESTS += cover table projection
+UNIT_TESTS += power_cut
 SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
@@ -197,6 +198,8 @@ $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/supp
 
 # How much work a bearer token is, the test counts.
 $(O)/tests/unit/test_tokens: LDFLAGS += -Wl,--wrap=sodium_memcmp,--wrap=hash_sha256
+
+$(O)/tests/unit/test_power_cut: $(O)/tests/support/disk.o
 
 check-unit: $(UNIT_TESTS:%=$(O)/tests/unit/test_%)
 	$(Q)set -e; for t in $^; do $$t; done
@@ -367,7 +370,8 @@ check-lsp: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_editors.py
 
-soak: $(BUILD)/waymark $(FAILING)
+soak: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
+	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
 	$(Q)KILLS=500 $(IN_FAULTS)/test_kill.py
 
 lint:

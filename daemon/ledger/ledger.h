@@ -58,6 +58,7 @@ struct ledger_config {
 	void (*wake)(void *arg); /* on the writing thread, after each transaction; may be NULL */
 	void *arg;
 	uint64_t most_bytes; /* the file grows no further: STATUS_FULL; 0: no limit but the disk */
+	uint16_t log_pages;  /* the log is copied back into the file from so many on; 0: as usual */
 };
 
 struct ledger;

@@ -13,7 +13,8 @@
 #include <pthread.h>
 
 /* Pages in the log from which on it is copied back into the file, after a commit and after its
- * answers went out. Larger means fewer copies of pages that change often, and a longer recovery. */
+ * answers went out, unless the configuration says otherwise. Larger means fewer copies of pages
+ * that change often, and a longer recovery. */
 #define CHECKPOINT_PAGES 8192
 
 struct ledger_policy_row {
@@ -56,6 +57,7 @@ struct writer {
 	sqlite3 *db;
 	sqlite3_stmt *sql[SQL_N];
 	int log_pages; /* in the write-ahead log after the last commit */
+	int log_most;  /* from so many on they are copied back */
 };
 
 /* Opens or creates the file, brings the schema up to date, prepares the statements. */

@@ -299,7 +299,7 @@ static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 
 enum status writer_checkpoint(struct writer *w)
 {
-	if (w->log_pages < CHECKPOINT_PAGES)
+	if (w->log_pages < w->log_most)
 		return STATUS_OK;
 	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 	if (rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ||
@@ -426,6 +426,7 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 {
 	const char *path = config->path;
 	int64_t version = 0;
+	w->log_most = config->log_pages ? (int)config->log_pages : CHECKPOINT_PAGES;
 	enum status status = create(path, why);
 	if (status)
 		return status;

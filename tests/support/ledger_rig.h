@@ -21,6 +21,7 @@ struct ledger_rig {
 	char path[96];
 	int woken; /* eventfd */
 	uint64_t most_bytes;
+	uint16_t log_pages;
 	struct rulebook *rb;
 	struct ledger *ledger;
 	struct ledger_reader *reader;
@@ -35,16 +36,26 @@ static inline void rig_wake(void *arg)
 		abort();
 }
 
-static inline enum status rig_open(struct ledger_rig *g)
+/* Opens; g->why says why not. */
+static inline enum status rig_try(struct ledger_rig *g)
 {
-	struct ledger_config config = {
-	    .path = g->path, .wake = rig_wake, .arg = g, .most_bytes = g->most_bytes};
+	struct ledger_config config = {.path = g->path,
+				       .wake = rig_wake,
+				       .arg = g,
+				       .most_bytes = g->most_bytes,
+				       .log_pages = g->log_pages};
 	buf_clear(&g->why);
 	enum status status = ledger_open(&config, &g->ledger, &g->why);
 	if (!status)
 		g->policy = ledger_policy(g->ledger, g->rb, 1);
 	if (!status)
 		status = ledger_reader_open(g->path, &g->reader, &g->why);
+	return status;
+}
+
+static inline enum status rig_open(struct ledger_rig *g)
+{
+	enum status status = rig_try(g);
 	if (status)
 		fprintf(stderr, STR_FMT "\n", STR_ARG(buf_view(&g->why)));
 	return status;
@@ -84,22 +95,30 @@ static inline void rig_release(struct ledger_rig *g)
 	buf_release(&g->why);
 }
 
+/* The next unit that comes back, waited for. */
+static inline struct ledger_unit *rig_next(struct ledger_rig *g)
+{
+	for (;;) {
+		uint64_t times;
+		struct pollfd p = {.fd = g->woken, .events = POLLIN};
+		struct ledger_unit *u = ledger_completed(g->ledger);
+		if (u)
+			return u;
+		if (poll(&p, 1, 10000) != 1 || read(g->woken, &times, sizeof(times)) < 0)
+			abort(); /* the writer does not answer */
+	}
+}
+
 /* Takes back all that is in flight; the status of the last one that was not fine. */
 static inline enum status rig_settle(struct ledger_rig *g)
 {
 	enum status status = STATUS_OK;
 	ledger_flush(g->ledger);
 	while (ledger_in_flight(g->ledger)) {
-		uint64_t times;
-		struct pollfd p = {.fd = g->woken, .events = POLLIN};
-		if (poll(&p, 1, 10000) != 1 || read(g->woken, &times, sizeof(times)) < 0)
-			abort(); /* the writer does not answer */
-		for (struct ledger_unit *u = ledger_completed(g->ledger); u;
-		     u = ledger_completed(g->ledger)) {
-			if (u->status)
-				status = u->status;
-			ledger_unit_free(g->ledger, u);
-		}
+		struct ledger_unit *u = rig_next(g);
+		if (u->status)
+			status = u->status;
+		ledger_unit_free(g->ledger, u);
 	}
 	return status;
 }
