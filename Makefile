@@ -43,7 +43,7 @@ WIRE_CXX   := json_simdjson
 POLICY_SRC += docket
 DECIDE_SRC += seat
 GRAMMAR_SRC += build_docket lower_docket
-LEDGER_SRC := ledger reader schema sql tokens unit writer
+LEDGER_SRC := guard ledger reader schema sql tokens unit writer
 SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
 	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
@@ -350,7 +350,7 @@ $(FAILING): tests/faults/failing.c tests/faults/failing.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
 
-FAULTS := test_disk test_kill
+FAULTS := test_disk test_damage test_failing test_kill
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)
@@ -372,6 +372,8 @@ check-lsp: $(BUILD)/waymark
 
 soak: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
 	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
+	$(Q)EACH=100 $(IN_FAULTS)/test_failing.py
+	$(Q)PAGES=200 $(IN_FAULTS)/test_damage.py
 	$(Q)KILLS=500 $(IN_FAULTS)/test_kill.py
 
 lint:

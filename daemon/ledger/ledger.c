@@ -274,6 +274,11 @@ struct ledger_unit *ledger_completed(struct ledger *l)
 	return u;
 }
 
+struct str ledger_failure(const struct ledger *l)
+{
+	return buf_view(&l->writer.why);
+}
+
 size_t ledger_in_flight(const struct ledger *l)
 {
 	return l->in_flight;

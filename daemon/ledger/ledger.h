@@ -180,6 +180,9 @@ void ledger_flush(struct ledger *l);
 struct ledger_unit *ledger_completed(struct ledger *l);
 void ledger_unit_free(struct ledger *l, struct ledger_unit *u); /* or one never submitted */
 
+/* Why writing failed, for the log: once a unit has come back with STATUS_IO. */
+struct str ledger_failure(const struct ledger *l);
+
 size_t ledger_in_flight(const struct ledger *l); /* submitted and not yet taken back */
 /* After STATUS_FULL, when nothing is in flight: writes again from here on. Numbers go on from what
  * is on disk; policies must be had from ledger_policy anew. */

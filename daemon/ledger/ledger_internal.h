@@ -6,6 +6,7 @@
 #ifndef WAYMARK_LEDGER_INTERNAL_H
 #define WAYMARK_LEDGER_INTERNAL_H
 
+#include "daemon/ledger/guard.h"
 #include "daemon/ledger/register.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/vec.h"
@@ -49,6 +50,7 @@ enum statement {
 	SQL_LEAVE_LINE,
 	SQL_POLICY,
 	SQL_SOURCE,
+	SQL_MARK,
 	SQL_ACT,
 	SQL_N
 };
@@ -58,6 +60,9 @@ struct writer {
 	sqlite3_stmt *sql[SQL_N];
 	int log_pages; /* in the write-ahead log after the last commit */
 	int log_most;  /* from so many on they are copied back */
+	struct guard guard;
+	bool log_begins; /* the next transaction may be the first of the log: it sets the mark */
+	struct buf why;  /* of what failed last */
 };
 
 /* Opens or creates the file, brings the schema up to date, prepares the statements. */

@@ -198,7 +198,27 @@ static const char turns[] =
 	/* Of a capacity: the day of the latest decision about it, as of which those who wait had
 	 * their turn. Empty: not known. */
 	"ALTER TABLE pots ADD COLUMN served TEXT NOT NULL DEFAULT '';";
-/* clang-format on */
 
-const char *const ledger_migrations[] = {initial, shared,     agenda, sharing,
-					 lines,   registered, turns,  NULL};
+static const char paired[] =
+	/* What shows that the file and its write-ahead log belong together: guard.h. Of a fixed size,
+	 * so that a power cut leaves either the one or the other. */
+	"CREATE TABLE mark ("
+	" one INTEGER PRIMARY KEY CHECK (one = 1),"
+	" now BLOB NOT NULL CHECK (length(now) = 8),"
+	" before BLOB NOT NULL CHECK (length(before) = 8)"
+	") STRICT;"
+	"INSERT INTO mark (one, now, before) VALUES (1, randomblob(8), randomblob(8));";
+
+/* One a line: each is appended by whoever needs it. */
+const char *const ledger_migrations[] = {
+	initial,
+	shared,
+	agenda,
+	sharing,
+	lines,
+	registered,
+	turns,
+	paired,
+	NULL,
+};
+/* clang-format on */

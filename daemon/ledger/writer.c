@@ -40,6 +40,7 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_LEAVE_LINE] = "DELETE FROM waiting WHERE name = ?1 AND county = ?2 AND case_no = ?3",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
 		   " VALUES (?1, ?2, ?3, ?4)",
+    [SQL_MARK] = "UPDATE mark SET before = now, now = randomblob(8)",
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
     [SQL_ACT] = "INSERT INTO register (at_us, policy, act, from_us, who)"
 		" VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -272,6 +273,8 @@ static bool lacked_room(sqlite3 *db, int op)
  * transaction is known to be undone. */
 static enum status give_up(struct writer *w)
 {
+	buf_clear(&w->why);
+	sql_complain(&w->why, "cannot write to", w->guard.path, w->db);
 	bool full = lacked_room(w->db, SQLITE_FCNTL_JOURNAL_POINTER); /* the log */
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_reset(w->sql[i]);
@@ -283,11 +286,17 @@ static enum status give_up(struct writer *w)
 enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 {
 	enum status status = sql_run(w->sql[SQL_BEGIN]);
+	if (!status && w->log_begins)
+		status = sql_run(w->sql[SQL_MARK]);
 	for (const struct ledger_unit *u = units; !status && u; u = u->next)
 		status = write_unit(w, u);
 	if (!status)
 		status = sql_run(w->sql[SQL_COMMIT]);
-	return status ? give_up(w) : STATUS_OK;
+	if (status)
+		return give_up(w);
+	w->log_begins = false;
+	buf_clear(&w->why);
+	return guard_holds(&w->guard, &w->why) ? STATUS_OK : STATUS_IO;
 }
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
@@ -301,7 +310,10 @@ enum status writer_checkpoint(struct writer *w)
 {
 	if (w->log_pages < w->log_most)
 		return STATUS_OK;
-	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	int pages = 0, copied = 0;
+	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+	guard_take(&w->guard);
+	w->log_begins |= rc == SQLITE_OK && pages == copied;
 	if (rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ||
 	    lacked_room(w->db, SQLITE_FCNTL_FILE_POINTER))
 		return STATUS_OK; /* the log keeps what was not copied; next time more */
@@ -422,12 +434,20 @@ static enum status create(const char *path, struct buf *why)
 	return STATUS_OK;
 }
 
+/* Closing copies the log back into the file, or leaves both alone. */
+static void leave_log(sqlite3 *db, bool alone)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)alone, NULL);
+}
+
 enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why)
 {
 	const char *path = config->path;
 	int64_t version = 0;
 	w->log_most = config->log_pages ? (int)config->log_pages : CHECKPOINT_PAGES;
-	enum status status = create(path, why);
+	enum status status = guard_look(&w->guard, path, why);
+	if (!status)
+		status = create(path, why);
 	if (status)
 		return status;
 	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)) {
@@ -436,7 +456,12 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 	}
 	sqlite3_extended_result_codes(w->db, 1);
 	sqlite3_busy_timeout(w->db, 5000);
+	leave_log(w->db, true); /* as it was found, unless it turns out to be ours */
 	status = recognise(w->db, path, &version, why);
+	if (!status)
+		status = guard_pair(&w->guard, w->db, why);
+	if (!status)
+		leave_log(w->db, false);
 	if (!status)
 		status = settle(w, config, why);
 	if (!status)
@@ -444,6 +469,8 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 	if (!status)
 		status = prepare(w, path, why);
 	sqlite3_wal_hook(w->db, on_commit, w);
+	guard_take(&w->guard);
+	w->log_begins = guard_log_is_empty(&w->guard);
 	return status;
 }
 
@@ -452,5 +479,6 @@ void writer_close(struct writer *w)
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_finalize(w->sql[i]);
 	sqlite3_close(w->db); /* the last one out copies the log back */
+	buf_release(&w->why);
 	*w = (struct writer){0};
 }

@@ -210,9 +210,10 @@ static void land(struct daemon *d, struct flight *f)
 /* What is on disk is unknown: whoever waits must not hear anything. Starting again recovers. */
 static void __attribute__((noreturn)) die(struct daemon *d)
 {
-	log_line(&d->log, LOG_ERROR, "ledger-write-failed", "c", "detail",
+	log_line(&d->log, LOG_ERROR, "ledger-write-failed", "s", "reason",
+		 ledger_failure(d->ledger), "c", "detail",
 		 "writing to the ledger failed; the daemon ends without acknowledging what was in "
-		 "flight. Check the disk, then start it again",
+		 "flight. Check the disk and the files of the ledger, then start it again",
 		 NULL);
 	_exit(EXIT_ENVIRONMENT);
 }

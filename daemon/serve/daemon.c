@@ -248,6 +248,8 @@ int daemon_run(struct daemon *d)
 {
 	ev_run(d->loop, 0);
 	daemon_reader_end(d);
+	ledger_reader_close(d->reader); /* first: only the last one out copies the log back */
+	d->reader = NULL;
 	enum status st = ledger_close(d->ledger);
 	d->ledger = NULL;
 	if (st == STATUS_FULL) /* what was not written was not acknowledged */

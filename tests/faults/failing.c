@@ -93,19 +93,18 @@ static bool fails_at(enum call call, const char *path)
 	return wanted(call) && is_ours(path) && strike();
 }
 
+/* Only what lies on a disk fails: pipes and sockets do so in other ways. */
 static bool fails_on(enum call call, int fd)
 {
 	char link[32], path[512];
 	if (!wanted(call))
 		return false;
-	if (!control->path[0])
-		return strike();
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, sizeof(path) - 1);
 	if (n < 0)
 		return false;
 	path[n] = '\0';
-	return is_ours(path) && strike();
+	return path[0] == '/' && is_ours(path) && strike();
 }
 
 /* ---- memory ---- */
@@ -169,8 +168,6 @@ WRAP(ssize_t, pread, (int fd, void *p, size_t n, off_t at), (fd, p, n, at), fail
      -1)
 WRAP(ssize_t, pread64, (int fd, void *p, size_t n, off_t at), (fd, p, n, at),
      fails_on(CALL_READ, fd), -1)
-WRAP(size_t, fread, (void *p, size_t size, size_t n, FILE *f), (p, size, n, f),
-     fails_on(CALL_READ, fileno(f)), 0)
 WRAP(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), fails_on(CALL_WRITE, fd), -1)
 WRAP(ssize_t, pwrite, (int fd, const void *p, size_t n, off_t at), (fd, p, n, at),
      fails_on(CALL_WRITE, fd), -1)
@@ -191,6 +188,18 @@ WRAP(void *, mmap, (void *at, size_t n, int prot, int flags, int fd, off_t from)
 WRAP(void *, mmap64, (void *at, size_t n, int prot, int flags, int fd, off_t from),
      (at, n, prot, flags, fd, from), fd >= 0 && fails_on(CALL_MMAP, fd), MAP_FAILED)
 WRAP(int, flock, (int fd, int how), (fd, how), fails_on(CALL_LOCK, fd), -1)
+
+typedef size_t fread_fn(void *, size_t, size_t, FILE *);
+
+/* The stream must know of it: this is what ferror looks at in glibc. */
+PUBLIC size_t fread(void *p, size_t size, size_t n, FILE *f)
+{
+	NEXT(fread_fn *, fread);
+	if (!fails_on(CALL_READ, fileno(f)))
+		return real_fread(p, size, n, f);
+	f->_flags |= 0x20; /* _IO_ERR_SEEN */
+	return 0;
+}
 
 /* ---- the rest ---- */
 
