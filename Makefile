@@ -116,7 +116,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: histories deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -276,6 +276,7 @@ help:
 	@echo 'make lint-api   spectral and redocly (npm) read the description of the API'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
+	@echo 'make histories  HISTORIES (20) times as many histories with late, corrected and retracted events'
 	@echo 'make soak       kill -9 under load, 500 times'
 	@echo 'make bench      the figures, side by side with peers'
 	@echo 'make goldens    rewrite the expected outputs; then read the diff'
@@ -318,6 +319,7 @@ check-decisions: $(BUILD)/waymark
 REFERENCE = WAYMARK=$(abspath $<) $(PYTHON) tests/reference/compare.py
 check-reference: $(BUILD)/waymark
 	$(Q)$(REFERENCE) --seed 1 --count 100 --examples --mutations quick
+	$(Q)WAYMARK=$(abspath $<) $(PYTHON) tests/reference/any_order.py --seed 1 --count 40
 
 COUNT ?= 2000
 SEED ?= $(shell date +%s)
@@ -364,6 +366,14 @@ lint-api:
 	$(Q)$(SPECTRAL) lint --fail-severity hint --ruleset tests/daemon/api/spectral.yaml daemon/openapi.json
 	$(Q)REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true \
 		$(REDOCLY) lint --config tests/daemon/api/redocly.yaml daemon/openapi.json
+
+# The long form of what holds whatever the order of arrival: late, corrected and retracted events, at
+# random, in the engine, through run and through the daemon.
+HISTORIES ?= 20
+histories: $(BUILD)/waymark $(O)/tests/unit/test_amend
+	$(Q)WAYMARK_HISTORIES=$(HISTORIES) $(O)/tests/unit/test_amend
+	$(Q)WAYMARK=$(abspath $<) $(PYTHON) tests/reference/any_order.py --seed $$(date +%s) --count $$(( 30 * $(HISTORIES) ))
+	$(Q)HISTORIES=$$(( 50 * $(HISTORIES) )) WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py order
 
 # An editor's exchanges with the language server, over pipes; what grammar/editors gives to editors.
 check-lsp: $(BUILD)/waymark

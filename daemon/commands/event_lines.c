@@ -15,11 +15,19 @@ void event_lines_init(struct event_lines *in, const char *command, const struct 
 	stream_init(&in->stream, rb, sink, arg);
 }
 
+void event_lines_any_order(struct event_lines *in)
+{
+	correction_reader_init(&in->corrections);
+	in->stream.any_order = true;
+	in->stream.reader = (struct amend_reader){correction_read, &in->corrections};
+}
+
 void event_lines_release(struct event_lines *in)
 {
 	stream_release(&in->stream);
 	json_doc_free(in->doc);
 	event_reader_release(&in->reader);
+	correction_reader_release(&in->corrections);
 	arena_release(&in->arena);
 	buf_release(&in->out);
 }

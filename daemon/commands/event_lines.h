@@ -12,6 +12,7 @@
 #ifndef WAYMARK_COMMANDS_EVENT_LINES_H
 #define WAYMARK_COMMANDS_EVENT_LINES_H
 
+#include "daemon/wire/correction_read.h"
 #include "daemon/wire/event_read.h"
 #include "engine/audit/stream.h"
 
@@ -20,6 +21,7 @@ struct event_lines {
 	struct stream stream;
 	struct json_doc *doc;
 	struct event_reader reader;
+	struct correction_reader corrections;
 	struct arena arena; /* the events of one batch */
 	/* Lines are read in batches, so that the memory of their cases can be asked for at once. */
 	struct event events[STREAM_FETCH];
@@ -36,6 +38,8 @@ struct event_lines {
 
 void event_lines_init(struct event_lines *in, const char *command, const struct rulebook *rb,
 		      stream_sink *sink, void *arg);
+/* Before the first file: events may come late, be retracted and corrected, as with the daemon. */
+void event_lines_any_order(struct event_lines *in);
 /* path "-" is standard input. */
 int event_lines_feed(struct event_lines *in, const char *path, bool json);
 void event_lines_release(struct event_lines *in);

@@ -10,7 +10,7 @@ struct telling {
 	struct wording wording;
 	const struct trace *trace;
 	const char *event, *of_case; /* only these; NULL: all */
-	bool json;
+	bool json, any_order;
 	size_t told;
 	struct buf out;
 };
@@ -40,6 +40,8 @@ static int explain(struct telling *t, const char *path, int32_t until)
 	struct event_lines in;
 	event_lines_init(&in, "explain", t->wording.rb, tell, t);
 	t->trace = in.stream.decider.trace = &trace;
+	if (t->any_order)
+		event_lines_any_order(&in);
 	int status = event_lines_feed(&in, path, t->json);
 	if (!status && until != DAY_NONE)
 		stream_until_day(&in.stream, until);
@@ -70,6 +72,8 @@ int cmd_explain(int argc, char **argv)
 	     &until_text, NULL},
 	    {"confidential", NULL, "show the values of confidential facts", NULL,
 	     &t.wording.confidential},
+	    {"any-order", NULL, "take late events, retractions and corrections, as the daemon does",
+	     NULL, &t.any_order},
 	    {"json", NULL, "one JSON object a decision", NULL, &t.json},
 	};
 	const struct cli_spec spec = {

@@ -39,15 +39,23 @@ static void print_cases(struct output *o, const struct stream *s)
 	}
 }
 
-static int run(const struct rulebook *rb, const char *path, int32_t until, bool json, bool cases)
+struct wish {
+	const char *path;
+	int32_t until;
+	bool json, cases, any_order;
+};
+
+static int run(const struct rulebook *rb, const struct wish *w)
 {
 	struct output o = {.rb = rb};
 	struct event_lines in;
 	event_lines_init(&in, "run", rb, print, &o);
-	int status = event_lines_feed(&in, path, json);
-	if (!status && until != DAY_NONE)
-		stream_until_day(&in.stream, until);
-	if (!status && cases)
+	if (w->any_order)
+		event_lines_any_order(&in);
+	int status = event_lines_feed(&in, w->path, w->json);
+	if (!status && w->until != DAY_NONE)
+		stream_until_day(&in.stream, w->until);
+	if (!status && w->cases)
 		print_cases(&o, &in.stream);
 	flush(&o);
 	if (!status)
@@ -61,14 +69,15 @@ static int run(const struct rulebook *rb, const char *path, int32_t until, bool 
 
 int cmd_run(int argc, char **argv)
 {
-	bool json = false;
-	bool cases = false;
+	struct wish w = {.until = DAY_NONE};
 	const char *until_text = NULL;
 	const struct cli_opt opts[] = {
 	    {"until", "DATE", "let time pass to the end of that day after the last event",
 	     &until_text, NULL},
-	    {"cases", NULL, "then print the cases as they stand in the end", NULL, &cases},
-	    {"json", NULL, "refused events as JSON, too (decisions always are)", NULL, &json},
+	    {"cases", NULL, "then print the cases as they stand in the end", NULL, &w.cases},
+	    {"json", NULL, "refused events as JSON, too (decisions always are)", NULL, &w.json},
+	    {"any-order", NULL, "take late events, retractions and corrections, as the daemon does",
+	     NULL, &w.any_order},
 	};
 	const struct cli_spec spec = {
 	    .name = "run",
@@ -86,16 +95,16 @@ int cmd_run(int argc, char **argv)
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
-	int32_t until = DAY_NONE;
-	if (until_text && day_read(str_from(until_text), &until))
+	if (until_text && day_read(str_from(until_text), &w.until))
 		return cli_usage("run",
 				 "--until %s is not a date that exists; write it like "
 				 "2026-12-31",
 				 until_text);
 	struct loaded l = {0};
 	done = load_or_report(&l, "run", args.at[0]);
+	w.path = args.n > 1 ? args.at[1] : "-";
 	if (!done)
-		done = run(l.rb, args.n > 1 ? args.at[1] : "-", until, json, cases);
+		done = run(l.rb, &w);
 	load_release(&l);
 	return done;
 }

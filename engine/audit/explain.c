@@ -192,7 +192,10 @@ static void text_origin(struct buf *b, const struct decision *d, const struct ou
 		buf_str(b, STR("it no longer follows, now that this event is known"));
 		return;
 	}
-	if (o->source.len) {
+	if (str_eq(o->source, STR("waymark"))) {
+		line(b, 4);
+		buf_str(b, STR("it came by itself when it was due, now that this event is known"));
+	} else if (o->source.len) {
 		line(b, 4);
 		buf_str(b, STR("it follows from the event "));
 		buf_str(b, o->event);
@@ -314,6 +317,21 @@ static void text_voids(struct buf *b, const struct decision *d)
 	}
 }
 
+/* Which event it is about, and why it was sent. */
+static void text_amends(struct buf *b, const struct event *ev)
+{
+	bool retracts = ev->type == EVENT_RETRACTED;
+	if (!retracts && ev->type != EVENT_CORRECTED)
+		return;
+	struct value reason = ev->fields[retracts ? RETRACTED_REASON : CORRECTED_REASON];
+	buf_str(b, retracts ? STR(": it takes back ") : STR(": it corrects "));
+	buf_str(b, value_as_str(ev->fields[AMENDS_EVENT]));
+	buf_str(b, STR(" of "));
+	buf_str(b, value_as_str(ev->fields[AMENDS_SOURCE]));
+	if (reason.known)
+		buf_fmt(b, " (\"" STR_FMT "\")", STR_ARG(value_as_str(reason)));
+}
+
 static void text_stopped(struct buf *b, const struct refusal *r)
 {
 	for (size_t i = 0; r->slug && i < r->n; i++) {
@@ -336,6 +354,7 @@ void explain_decision(struct buf *b, const struct wording *w, const struct decis
 	buf_str(b, d->type_name);
 	buf_str(b, STR(" of "));
 	buf_str(b, d->event.subject);
+	text_amends(b, &d->event);
 	text_outcomes(b, w, d, t);
 	text_voids(b, d);
 	text_stopped(b, &d->stopped);

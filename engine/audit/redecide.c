@@ -823,7 +823,8 @@ static enum status again_all(struct again *g, const struct history *h, const str
 	r->history = h;
 	again_clear(g);
 	g->until = until;
-	r->cs = case_new(r->decider.rb, was->id, was->kind, was->county);
+	r->cs = r->given ? case_clone(r->decider.rb, r->given)
+			 : case_new(r->decider.rb, was->id, was->kind, was->county);
 	start_pots(r, h, without);
 	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h);
 }

@@ -97,7 +97,8 @@ struct redecision {
 	/* Called for each decision of the new history, in order, with its trace; may be NULL. */
 	void (*watch)(void *arg, const struct decision *d);
 	void *watch_arg;
-	struct amend_reader reader; /* must be set where corrections can be in the history */
+	struct amend_reader reader;     /* must be set where corrections can be in the history */
+	const struct case_state *given; /* what the case was before its first event; NULL: new */
 	int64_t now; /* the clock. Time that has not passed yet comes back when the event that had
 			brought it is retracted, or was corrected; unless set, all has passed */
 	struct refusal refusal;

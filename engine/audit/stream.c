@@ -54,6 +54,49 @@ static void seen_add(struct stream *s, const struct event *ev)
 	s->nseen++;
 }
 
+/* ---- histories, when events come in any order ---- */
+
+struct past {
+	struct str id;
+	struct history history;
+	struct case_state *given; /* as the case was put in; NULL: new */
+};
+
+struct stream_pasts {
+	VEC(struct past *) list;
+	struct map by_id;
+};
+
+static struct past *past_of(struct stream *s, struct str id)
+{
+	if (!s->pasts)
+		s->pasts = mem_alloc(sizeof(*s->pasts));
+	struct stream_pasts *all = s->pasts;
+	uint32_t i = map_get(&all->by_id, id);
+	if (i != MAP_NONE)
+		return all->list.at[i];
+	struct past *p = mem_alloc(sizeof(*p));
+	p->id = arena_str(&p->history.arena, id);
+	map_put(&all->by_id, p->id, (uint32_t)all->list.n);
+	*vec_push(&all->list) = p;
+	return p;
+}
+
+static void pasts_free(struct stream *s)
+{
+	for (size_t i = 0; s->pasts && i < s->pasts->list.n; i++) {
+		struct past *p = s->pasts->list.at[i];
+		case_free(s->rb, p->given);
+		history_release(&p->history);
+		mem_free(p);
+	}
+	if (s->pasts) {
+		vec_release(&s->pasts->list);
+		map_release(&s->pasts->by_id);
+	}
+	mem_free(s->pasts);
+}
+
 /* ---- cases ---- */
 
 static const struct case_state *find(void *arg, uint16_t kind, struct str id)
@@ -64,7 +107,7 @@ static const struct case_state *find(void *arg, uint16_t kind, struct str id)
 
 void stream_init(struct stream *s, const struct rulebook *rb, stream_sink *sink, void *arg)
 {
-	*s = (struct stream){.rb = rb, .sink = sink, .arg = arg};
+	*s = (struct stream){.rb = rb, .sink = sink, .arg = arg, .passed = TIME_NONE};
 	decider_init(&s->decider, rb, (struct world){find, s, &s->pots});
 }
 
@@ -72,6 +115,7 @@ void stream_release(struct stream *s)
 {
 	for (size_t i = 0; i < s->cases.n; i++)
 		case_free(s->rb, s->cases.at[i]);
+	pasts_free(s);
 	vec_release(&s->cases);
 	upcoming_release(&s->upcoming);
 	map_release(&s->by_id);
@@ -94,6 +138,8 @@ void stream_add(struct stream *s, struct case_state *cs)
 	assert(fresh);
 	*vec_push(&s->cases) = cs;
 	upcoming_note(&s->upcoming, s->cases.at, which);
+	if (s->any_order && cs->last == TIME_NONE)
+		past_of(s, cs->id)->given = case_clone(s->rb, cs);
 }
 
 /* After each decision of a case that is there already. */
@@ -102,12 +148,21 @@ static void note_due(struct stream *s, const struct case_state *cs)
 	upcoming_note(&s->upcoming, s->cases.at, map_get(&s->by_id, cs->id));
 }
 
+struct horizon {
+	int64_t at;
+	int32_t day; /* what comes exactly at `at` comes when it is of this day or before */
+};
+
+static void pass_time(struct stream *s, struct horizon h);
+
 /* ---- deciding ---- */
 
 static void hand_over(struct stream *s, const struct decision *d)
 {
 	s->seq++;
 	pots_apply(&s->pots, s->rb, d);
+	if (s->any_order)
+		history_add(&past_of(s, d->event.subject)->history, s->rb, d);
 	if (s->sink)
 		s->sink(s->arg, d, s->seq);
 }
@@ -208,13 +263,79 @@ static struct stream_answer with_places(struct stream *s, struct stream_answer a
 	return a;
 }
 
-/* A stream keeps no history that could be decided again: whoever has all events can sort them. */
-static struct stream_answer out_of_order(struct stream *s)
+/* Without histories nothing can be decided again: whoever has all events can sort them. */
+static struct stream_answer out_of_order(struct stream *s, const struct event *ev)
 {
-	refusal_add(&s->refusal, &s->answers, "late-event", STR("time"),
-		    "the event is earlier than one of its case that was decided before it; sort "
-		    "the events by time, here they are decided in the order given");
+	if (event_amends(ev))
+		refusal_add(&s->refusal, &s->answers, "late-event", STR("type"),
+			    "retractions and corrections need the history of the case, which is "
+			    "kept with --any-order");
+	else
+		refusal_add(&s->refusal, &s->answers, "late-event", STR("time"),
+			    "the event is earlier than one of its case that was decided before "
+			    "it; sort the events by time, here they are decided in the order "
+			    "given unless --any-order is set");
 	return refused(s, STATUS_INVALID, &s->refusal);
+}
+
+static void replace_case(struct stream *s, struct case_state *cs)
+{
+	uint32_t i = map_get(&s->by_id, cs->id);
+	if (i == MAP_NONE) {
+		stream_add(s, cs);
+		return;
+	}
+	struct case_state *old = s->cases.at[i];
+	s->cases.at[i] = cs;
+	map_del(&s->by_id, old->id);
+	map_put(&s->by_id, cs->id, i);
+	case_free(s->rb, old);
+}
+
+/* The history of its case is decided again. */
+static struct stream_answer decide_again(struct stream *s, const struct case_state *was,
+					 const struct event *ev)
+{
+	struct redecision r;
+	struct decision d;
+	struct past *past = past_of(s, ev->subject);
+	redecision_init(&r, s->rb, s->decider.world);
+	r.decider.trace = s->decider.trace;
+	r.reader = s->reader;
+	r.given = past->given;
+	r.now = s->passed;
+	enum status st = redecide(&r, &past->history, was, ev, &d);
+	if (!st) {
+		replace_case(s, redecision_take(&r));
+		hand_over(s, &d);
+		note_due(s, stream_case(s, ev->subject));
+		if (!s->once)
+			seen_add(s, ev);
+	}
+	for (size_t i = 0; st && i < r.refusal.n; i++)
+		refusal_add(&s->refusal, &s->answers, r.refusal.slug, r.refusal.reasons[i].where,
+			    STR_FMT, STR_ARG(r.refusal.reasons[i].text));
+	redecision_release(&r);
+	return st ? refused(s, st, &s->refusal) : (struct stream_answer){.seq = s->seq};
+}
+
+/* Is it, of its case, one for which the history is decided again? */
+static bool goes_back(const struct case_state *cs, const struct event *ev)
+{
+	if (!cs)
+		return event_amends(ev);
+	return cs->county == ev->county && cs->kind == ev->kind && event_is_late(cs, ev);
+}
+
+static struct stream_answer feed_back(struct stream *s, struct case_state *cs,
+				      const struct event *ev)
+{
+	if (!s->any_order)
+		return out_of_order(s, ev);
+	struct case_state *none = cs ? NULL : case_new(s->rb, ev->subject, ev->kind, ev->county);
+	struct stream_answer a = decide_again(s, cs ? cs : none, ev);
+	case_free(s->rb, none);
+	return a;
 }
 
 struct stream_answer stream_feed(struct stream *s, const struct event *given)
@@ -232,12 +353,12 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 		ev.kind = cs->kind;
 	if (!event_check(s->rb, &ev, &s->answers, &s->refusal))
 		return refused(s, STATUS_INVALID, &s->refusal);
-	if (cs && cs->county == ev.county && cs->kind == ev.kind && ev.time < cs->last)
-		return out_of_order(s);
+	if (goes_back(cs, &ev))
+		return with_places(s, feed_back(s, cs, &ev), &ev);
 	/* Facts of other cases that the event reads, and what it asks of the pots, are as they are
 	 * by then. */
 	if (s->rb->felt_later)
-		stream_until(s, ev.time);
+		pass_time(s, (struct horizon){ev.time, DAY_MAX});
 	bool is_new = !cs;
 	if (is_new)
 		cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
@@ -284,11 +405,6 @@ void stream_fetch(const struct stream *s, const struct event *events, size_t n)
 
 /* ---- time passes ---- */
 
-struct horizon {
-	int64_t at;
-	int32_t day; /* what comes exactly at `at` comes when it is of this day or before */
-};
-
 static bool is_within(struct horizon h, int64_t at, int32_t day)
 {
 	return at < h.at || (at == h.at && day <= h.day);
@@ -325,12 +441,18 @@ static void pass_time(struct stream *s, struct horizon h)
 	}
 }
 
+static void let_pass(struct stream *s, struct horizon h)
+{
+	pass_time(s, h);
+	s->passed = h.at > s->passed ? h.at : s->passed;
+}
+
 void stream_until(struct stream *s, int64_t instant)
 {
-	pass_time(s, (struct horizon){instant, DAY_MAX});
+	let_pass(s, (struct horizon){instant, DAY_MAX});
 }
 
 void stream_until_day(struct stream *s, int32_t day)
 {
-	pass_time(s, (struct horizon){zone_day_start(s->rb->zone, day + 1), day});
+	let_pass(s, (struct horizon){zone_day_start(s->rb->zone, day + 1), day});
 }

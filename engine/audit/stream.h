@@ -15,8 +15,8 @@
 #ifndef WAYMARK_AUDIT_STREAM_H
 #define WAYMARK_AUDIT_STREAM_H
 
+#include "engine/audit/redecide.h"
 #include "engine/audit/upcoming.h"
-#include "engine/decide/decide.h"
 
 /* Called once for each decision, in order; seq counts from 1. The decision lives until the sink
  * returns, likewise the trace that s->decider.trace names when it is set. */
@@ -33,7 +33,12 @@ struct stream {
 	struct pots pots;               /* the sum of all decisions' draws */
 	struct stream_seen *seen;       /* events decided, by key */
 	size_t nseen, seen_cap;
-	bool once;                /* set it when no event can come twice: none is remembered then */
+	bool once;      /* set it when no event can come twice: none is remembered then */
+	bool any_order; /* set it before the first event: the history of every case is kept, so
+			   that events may come late, be retracted and corrected */
+	struct amend_reader reader; /* with any_order */
+	struct stream_pasts *pasts;
+	int64_t passed;           /* how far time was let pass, whatever events came */
 	uint64_t seq;             /* of the latest decision */
 	struct upcoming upcoming; /* what is due in which case */
 	stream_sink *sink;
@@ -58,8 +63,8 @@ struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: 
 /* Fires what is due in the event's own case up to its time (in all cases, where one may feel what
  * another does then: the rulebook's felt_later), then decides the event. An
  * event whose kind is NONE is of the kind of its case. A refused event is not remembered: it may
- * come again. Events of one case come in order of time: a late one is refused, since keeping every
- * history in memory would cost all the others. The daemon takes late events (redecide.h). */
+ * come again. Unless `any_order` is set, events of one case come in order of time: a late one is
+ * refused, since keeping every history in memory costs all the others. */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 
 /* Asks for the memory that deciding these events (STREAM_FETCH of them at most) will visit, all at
