@@ -352,7 +352,7 @@ $(FAILING): tests/faults/failing.c tests/faults/failing.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
 
-FAULTS := test_disk test_damage test_failing test_kill
+FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)

@@ -9,8 +9,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+
+/* What connections leave of the file descriptors. */
+#define DESCRIPTORS_KEPT 64
 
 struct daemon_config daemon_config_default(void)
 {
@@ -188,9 +192,28 @@ static void settle(struct daemon *d)
 			 (int64_t)(d->timers.fired - before), NULL);
 }
 
+/* The ledger, reloads and the log need descriptors, too, however many peers there are. */
+static unsigned connections_most(unsigned wanted)
+{
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files))
+		return wanted;
+	rlim_t want = (rlim_t)wanted + DESCRIPTORS_KEPT;
+	if (files.rlim_cur < want) {
+		files.rlim_cur = files.rlim_max < want ? files.rlim_max : want;
+		setrlimit(RLIMIT_NOFILE, &files);
+		getrlimit(RLIMIT_NOFILE, &files);
+	}
+	if (files.rlim_cur >= want)
+		return wanted;
+	return files.rlim_cur > 2 * DESCRIPTORS_KEPT ? (unsigned)files.rlim_cur - DESCRIPTORS_KEPT
+						     : DESCRIPTORS_KEPT;
+}
+
 static int listen_all(struct daemon *d)
 {
 	struct http_config config = http_config_default();
+	config.max_connections = connections_most(config.max_connections);
 	d->http = http_server_new(d->loop, &config, routes_handle, d);
 	enum status st = STATUS_OK;
 	if (d->config.listen)

@@ -111,7 +111,8 @@ void http_problem_with(struct http_request *r, int status, const char *slug, con
 /* ---- the server ---- */
 
 struct http_config {
-	unsigned max_connections;  /* no more are accepted; they wait in the listen queue */
+	unsigned max_connections;  /* for more, others must go; or they wait in the listen queue */
+	unsigned room_after_ms;    /* who has kept us waiting longest and so long makes room */
 	unsigned max_pipelined;    /* requests in flight of one connection; then it is not read */
 	size_t output_high_bytes;  /* unsent bytes of one connection; above it, it is not read */
 	unsigned head_timeout_ms;  /* from a request's first byte to the end of its head */

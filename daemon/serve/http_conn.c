@@ -276,14 +276,23 @@ bool http_conn_is_done(const struct http_conn *c)
 
 /* ---- time ---- */
 
+int64_t http_conn_waited(const struct http_conn *c)
+{
+	if (c->out.len)
+		return c->core->now_ms - c->progress_ms;
+	if (c->first || !http_conn_wants_read(c))
+		return -1;
+	return c->core->now_ms - c->since_ms;
+}
+
 bool http_conn_expire(struct http_conn *c)
 {
 	const struct http_config *config = &c->core->config;
-	int64_t now = c->core->now_ms, waited = now - c->since_ms;
+	int64_t waited = http_conn_waited(c);
 	if (c->out.len)
-		return now - c->progress_ms > config->write_timeout_ms;
-	if (c->first || !http_conn_wants_read(c))
-		return false; /* it waits for us */
+		return waited > config->write_timeout_ms;
+	if (waited < 0)
+		return false;
 	if (!is_partial(c))
 		return waited > config->idle_timeout_ms;
 	bool in_head = c->reader.phase == HTTP_READ_HEAD;

@@ -197,6 +197,8 @@ void http_conn_feed(struct http_conn *c, const char *p, size_t n);
 bool http_conn_resume(struct http_conn *c); /* parses on; false: there was nothing to do */
 void http_conn_eof(struct http_conn *c);    /* the peer will send no more */
 bool http_conn_expire(struct http_conn *c); /* at every sweep; true: close it now */
+/* How long the peer has kept it waiting; less than 0: it waits for the handler. */
+int64_t http_conn_waited(const struct http_conn *c);
 bool http_conn_wants_read(const struct http_conn *c);
 bool http_conn_is_done(const struct http_conn *c);
 struct str http_conn_output(const struct http_conn *c);

@@ -65,6 +65,7 @@ struct http_config http_config_default(void)
 {
 	return (struct http_config){
 	    .max_connections = 4096,
+	    .room_after_ms = 1000,
 	    .max_pipelined = 64,
 	    .output_high_bytes = (size_t)1 << 20,
 	    .head_timeout_ms = 10000,
@@ -251,11 +252,37 @@ static void link_open(struct http_server *s, int fd, bool tcp)
 	s->core.counters.connections++;
 }
 
+static int64_t link_waited(const struct link *l)
+{
+	return l->lingering ? l->server->core.now_ms - l->conn.since_ms
+			    : http_conn_waited(&l->conn);
+}
+
+/* Idle and slow peers do not keep others out: whoever has kept us waiting longest goes. False: none
+ * has for long enough. */
+static bool make_room(struct http_server *s)
+{
+	struct link *slowest = NULL;
+	int64_t longest = (int64_t)s->core.config.room_after_ms - 1;
+	for (struct link *l = LIST_FIRST(&s->links); l; l = LIST_NEXT(l, all)) {
+		int64_t waited = link_waited(l);
+		if (waited <= longest)
+			continue;
+		longest = waited;
+		slowest = l;
+	}
+	if (!slowest)
+		return false;
+	s->core.counters.timeouts++;
+	link_close(slowest);
+	return true;
+}
+
 /* Accepts one; false when there is nothing more to accept now. */
 static bool accept_one(struct listener *ln)
 {
 	struct http_server *s = ln->server;
-	if (s->core.counters.connections >= s->core.config.max_connections) {
+	if (s->core.counters.connections >= s->core.config.max_connections && !make_room(s)) {
 		accept_pause(s);
 		return false;
 	}
@@ -266,10 +293,13 @@ static bool accept_one(struct listener *ln)
 	}
 	if (errno == ECONNABORTED || errno == EINTR)
 		return true;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return false;
+	if ((errno == EMFILE || errno == ENFILE) && make_room(s))
+		return true;
 	/* Out of descriptors or memory: the listener stays readable, so watching it would spin.
 	 * The next sweep, or the next connection that closes, tries again. */
-	if (errno != EAGAIN && errno != EWOULDBLOCK)
-		accept_pause(s);
+	accept_pause(s);
 	return false;
 }
 
@@ -414,6 +444,8 @@ static void on_sweep(struct ev_loop *loop, ev_timer *w, int events)
 	struct http_server *s = w->data;
 	s->core.now_ms += s->core.config.sweep_ms;
 	http_core_date(&s->core, (time_t)ev_now(loop));
+	if (s->accept_paused && s->core.counters.connections >= s->core.config.max_connections)
+		make_room(s);
 	accept_resume(s);
 	for (struct link *l = LIST_FIRST(&s->links), *next; l; l = next) {
 		next = LIST_NEXT(l, all);

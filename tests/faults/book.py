@@ -240,11 +240,11 @@ def _run(folder, rows):
         timeout=600,
     )
     late = set()
-    for line in done.stderr.splitlines():
+    for line in done.stderr.strip().split("\n") if done.stderr else ():
         refused = json.loads(line)
         assert refused["refused"] == "late-event", line
         late.add(sent[refused["line"] - 1][0])
-    return done.stdout.splitlines(), late
+    return [line for line in done.stdout.split("\n") if line], late
 
 
 def _check_run(folder, db, rows):

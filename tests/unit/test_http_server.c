@@ -387,6 +387,36 @@ static void test_accepting_stops_at_the_limit_and_goes_on(void **state)
 	rig_close(&g);
 }
 
+/* Who is idle, or slow with a request, or does not take an answer, keeps nobody out. */
+static void test_slow_peers_make_room(void **state)
+{
+	(void)state;
+	struct rig g;
+	rig_open(&g);
+	g.config.max_connections = 3;
+	g.config.room_after_ms = 50;
+	rig_again(&g);
+	struct client idle = client_open(&g), slow = client_open(&g), late = client_open(&g);
+	client_send(&slow, "GET / HT");
+	client_send(&late, GET "\r\n");
+	wait_for(&g, &late, "ok");
+	wait_for_count(&g, &g.n->connections, 3);
+	struct client more[3];
+	for (int i = 0; i < 3; i++) {
+		more[i] = client_open(&g);
+		client_send(&more[i], GET "\r\n");
+		wait_for(&g, &more[i], "ok");
+	}
+	assert_int_equal(g.n->accepted, 6);
+	assert_int_equal(g.n->timeouts, 3);
+	client_close(&idle);
+	client_close(&slow);
+	client_close(&late);
+	for (int i = 0; i < 3; i++)
+		client_close(&more[i]);
+	rig_close(&g);
+}
+
 static void test_running_out_of_descriptors_does_not_spin(void **state)
 {
 	(void)state;
@@ -731,6 +761,7 @@ int main(void)
 	    cmocka_unit_test(test_a_peer_that_stops_sending_gets_its_answer),
 	    cmocka_unit_test(test_a_refusal_reaches_a_peer_that_is_still_sending),
 	    cmocka_unit_test(test_accepting_stops_at_the_limit_and_goes_on),
+	    cmocka_unit_test(test_slow_peers_make_room),
 	    cmocka_unit_test(test_running_out_of_descriptors_does_not_spin),
 	    cmocka_unit_test(test_only_loopback_is_loopback),
 	    cmocka_unit_test(test_bad_addresses_are_refused_with_a_reason),
