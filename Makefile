@@ -64,6 +64,9 @@ SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
 UNIT_TESTS += docket
+ANALYSE_SRC += difference meaning meaning_block meaning_code
+COMMAND_SRC += diff diff_report diff_scenario
+AUDIT_SRC += alphabet alphabet_letters witness witness_play witness_words
 SERVE_SRC += confine confine_calls confine_files
 UNIT_TESTS += confine
 UNIT_TESTS += conflict space
@@ -116,7 +119,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: histories deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: check-audit histories deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -268,7 +271,7 @@ help:
 	@echo 'make            build $(BUILD)/waymark'
 	@echo 'make demo       install what is missing, build, and show the daemon at work'
 	@echo 'make test       install what is missing, build, and run every check that CI runs'
-	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-reference check-lsp check-daemon'
+	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-audit check-reference check-lsp check-daemon'
 	@echo '                the parts of make test, one by one'
 	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests, the corpora and the language server under ASan and UBSan'
@@ -294,7 +297,7 @@ test: deps-test
 	$(Q)$(MAKE) --no-print-directory check-unit
 	$(Q)$(MAKE) --no-print-directory check-corpus check-golden check-language check-policies check-cli \
 		check-decisions
-	$(Q)$(MAKE) --no-print-directory check-reference check-lsp check-daemon
+	$(Q)$(MAKE) --no-print-directory check-audit check-reference check-lsp check-daemon
 
 check-policies: $(BUILD)/waymark
 	$(Q)$< check policies
@@ -313,6 +316,11 @@ check-cli: $(BUILD)/waymark
 check-decisions: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/support/dates.py $(abspath $<)
+
+# What the auditors' commands say of small edits of the shipped policies; EDITS=200 makes it long.
+EDITS ?= 30
+check-audit: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_diff.py $(EDITS)
 
 # A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
 # must agree. check-reference always takes the same ones; reference takes new ones every time.

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/analyse/difference.h"
+
+struct finding {
+	struct differences *d;
+	struct map seen;         /* what a difference is, in all its words -> index */
+	struct map amounts_seen; /* likewise of amounts */
+	struct str county;
+	struct buf key;
+};
+
+static void add_county(struct arena *a, struct str **list, size_t *n, size_t most, struct str name)
+{
+	if (!*list)
+		*list = arena_array(a, most, sizeof(**list));
+	(*list)[(*n)++] = name;
+}
+
+/* ---- things ---- */
+
+/* Counties that adopted a provision on different days have the same difference, unless the days are
+ * what is different. */
+static void key_of(struct buf *key, enum change change, const struct thing *old,
+		   const struct thing *new)
+{
+	bool days = old && new && !str_eq(old->days, new->days);
+	buf_clear(key);
+	buf_fmt(key, "%d %d ", (int)change, (int)(new ? new->meant : old->meant));
+	buf_json(key, new ? new->name : old->name);
+	for (int i = 0; i < 2; i++) {
+		const struct thing *t = i ? new : old;
+		if (!t)
+			continue;
+		buf_json(key, t->text);
+		buf_json(key, t->said[0]);
+		buf_json(key, t->said[1]);
+		buf_json(key, days ? t->days : STR(""));
+	}
+}
+
+static void note(struct finding *f, enum change change, const struct thing *old,
+		 const struct thing *new)
+{
+	struct differences *d = f->d;
+	const struct thing *one = new ? new : old;
+	key_of(&f->key, change, old, new);
+	uint32_t at = map_get(&f->seen, buf_view(&f->key));
+	if (at == MAP_NONE) {
+		at = (uint32_t)d->n;
+		map_put(&f->seen, arena_str(&d->arena, buf_view(&f->key)), at);
+		*vec_push(d) = (struct difference){
+		    .change = change,
+		    .meant = one->meant,
+		    .name = arena_str(&d->arena, one->name),
+		    .block = {old ? old->block : NO_BLOCK, new ? new->block : NO_BLOCK},
+		    .from = old && new && old->from < new->from ? old->from : one->from,
+		    .span = {old ? old->span : (struct span){0},
+			     new ? new->span : (struct span){0}},
+		};
+	}
+	struct difference *x = &d->at[at];
+	add_county(&d->arena, &x->counties, &x->ncounties, d->rb[1]->ncounties + 1u, f->county);
+}
+
+static int order(const struct thing *a, const struct thing *b)
+{
+	if (a->meant != b->meant)
+		return a->meant < b->meant ? -1 : 1;
+	return str_cmp(a->name, b->name);
+}
+
+static void compare_pair(struct finding *f, const struct thing *old, const struct thing *new)
+{
+	if (!str_eq(old->text, new->text) || !str_eq(old->days, new->days))
+		note(f, CHANGE_MEANING, old, new);
+	else if (!str_eq(old->said[0], new->said[0]) || !str_eq(old->said[1], new->said[1]))
+		note(f, CHANGE_SAID, old, new);
+}
+
+/* Both in the same order; of several with one name (a program's own block and a county's, before
+ * and after a day) the first goes with the first. */
+static void compare(struct finding *f, const struct meaning *old, const struct meaning *new)
+{
+	size_t i = 0, j = 0;
+	while (i < old->n || j < new->n) {
+		int o = i == old->n ? 1 : j == new->n ? -1 : order(&old->at[i], &new->at[j]);
+		if (o < 0)
+			note(f, CHANGE_REMOVED, &old->at[i++], NULL);
+		else if (o > 0)
+			note(f, CHANGE_ADDED, NULL, &new->at[j++]);
+		else
+			compare_pair(f, &old->at[i++], &new->at[j++]);
+	}
+}
+
+/* ---- amounts ---- */
+
+static struct str program_name(const struct rulebook *rb, const struct param *p)
+{
+	return p->program == NONE ? STR("") : rb->programs[p->program].name;
+}
+
+static uint16_t same_param(const struct rulebook *rb, const struct rulebook *from, uint16_t param)
+{
+	const struct param *p = &from->params[param];
+	for (uint16_t i = 0; i < rb->nparams; i++)
+		if (str_eq(rb->params[i].name, p->name) &&
+		    str_eq(program_name(rb, &rb->params[i]), program_name(from, p)))
+			return i;
+	return NONE;
+}
+
+static void values_text(struct buf *b, const struct rulebook *rb, uint16_t county, uint16_t param)
+{
+	if (param == NONE)
+		return;
+	meant_type(b, rb, &rb->params[param].type);
+	meant_param(b, &(struct within){rb, county, NONE, NONE}, param);
+}
+
+/* An old one and a new one of the same name; NONE for one that is not there. */
+static void compare_values(struct finding *f, const uint16_t county[2], const uint16_t param[2])
+{
+	struct differences *d = f->d;
+	struct buf *key = &f->key;
+	const struct rulebook *named = d->rb[param[1] == NONE ? 0 : 1];
+	const struct param *p = &named->params[param[1] == NONE ? param[0] : param[1]];
+	buf_clear(key);
+	values_text(key, d->rb[0], county[0], param[0]);
+	size_t half = key->len;
+	values_text(key, d->rb[1], county[1], param[1]);
+	struct str all = buf_view(key);
+	if (str_eq((struct str){all.p, half}, (struct str){all.p + half, all.len - half}))
+		return;
+	buf_fmt(key, " %zu ", half);
+	buf_json(key, program_name(named, p));
+	buf_json(key, p->name);
+	uint32_t at = map_get(&f->amounts_seen, buf_view(key));
+	if (at == MAP_NONE) {
+		at = (uint32_t)d->amounts.n;
+		map_put(&f->amounts_seen, arena_str(&d->arena, buf_view(key)), at);
+		struct amount_change *x = vec_push(&d->amounts);
+		*x = (struct amount_change){.program = program_name(named, p), .name = p->name};
+		for (int i = 0; i < 2; i++) {
+			if (param[i] == NONE)
+				continue;
+			x->param[i] = &d->rb[i]->params[param[i]];
+			x->values[i] = &d->rb[i]->counties[county[i]].values[param[i]];
+		}
+	}
+	struct amount_change *x = &d->amounts.at[at];
+	add_county(&d->arena, &x->counties, &x->ncounties, d->rb[1]->ncounties + 1u, f->county);
+}
+
+static void compare_amounts(struct finding *f, const uint16_t county[2])
+{
+	const struct rulebook *old = f->d->rb[0], *new = f->d->rb[1];
+	for (uint16_t i = 0; i < new->nparams; i++)
+		compare_values(f, county, (uint16_t[2]){same_param(old, new, i), i});
+	for (uint16_t i = 0; i < old->nparams; i++)
+		if (same_param(new, old, i) == NONE)
+			compare_values(f, county, (uint16_t[2]){i, NONE});
+}
+
+/* ---- counties ---- */
+
+static void lonely_county(struct differences *d, enum change change, const struct county *c)
+{
+	struct difference *x = vec_push(d);
+	*x = (struct difference){.change = change, .county = true, .name = c->name};
+	x->block[0] = x->block[1] = NO_BLOCK;
+	x->from = c->first_day;
+	x->span[change == CHANGE_ADDED] = c->span;
+}
+
+static void compare_county(struct finding *f, uint16_t old, uint16_t new)
+{
+	struct meaning m[2] = {{0}};
+	f->county = f->d->rb[1]->counties[new].name;
+	meaning_read(&m[0], f->d->rb[0], old);
+	meaning_read(&m[1], f->d->rb[1], new);
+	compare(f, &m[0], &m[1]);
+	compare_amounts(f, (uint16_t[2]){old, new});
+	meaning_release(&m[0]);
+	meaning_release(&m[1]);
+	f->d->common++;
+}
+
+void differences_find(struct differences *d, const struct rulebook *old, const struct rulebook *new)
+{
+	struct finding f = {.d = d};
+	d->rb[0] = old;
+	d->rb[1] = new;
+	for (uint16_t c = 0; c < old->ncounties; c++)
+		if (rulebook_county(new, old->counties[c].name) == NONE)
+			lonely_county(d, CHANGE_REMOVED, &old->counties[c]);
+	for (uint16_t c = 0; c < new->ncounties; c++) {
+		uint16_t before = rulebook_county(old, new->counties[c].name);
+		if (before == NONE)
+			lonely_county(d, CHANGE_ADDED, &new->counties[c]);
+		else
+			compare_county(&f, before, c);
+	}
+	map_release(&f.seen);
+	map_release(&f.amounts_seen);
+	buf_release(&f.key);
+}
+
+void differences_release(struct differences *d)
+{
+	arena_release(&d->arena);
+	vec_release(&d->amounts);
+	vec_release(d);
+}
+
+bool differences_matter(const struct differences *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->at[i].change != CHANGE_SAID)
+			return true;
+	return false;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/witness_internal.h"
+
+/* ---- the search ---- */
+
+/* One more line; true: found. Only histories of exactly `n` lines are looked at, since all shorter
+ * ones were before. */
+static bool extend(struct search *s, struct history_tried *h, size_t n)
+{
+	const struct alphabet *a = &s->alphabet;
+	size_t at = h->n++;
+	bool found = false;
+	for (size_t i = 0; !found && i < a->letters.n; i++) {
+		const struct letter *l = &a->letters.at[i];
+		if (l->event == NONE && (!at || h->lines[at - 1].letter->event == NONE))
+			continue;
+		for (size_t g = 0; !found && g < (at ? a->ngaps : 1); g++) {
+			if (l->event == NONE && at && !a->gaps[g])
+				continue;
+			h->lines[at] = (struct line){l, at ? a->gaps[g] : 0, l->times};
+			if (!s->left)
+				break;
+			if (at + 1 < n)
+				found = extend(s, h, n);
+			else
+				found = history_differs(s, h);
+		}
+	}
+	if (!found)
+		h->n = at;
+	return found;
+}
+
+static bool look(struct search *s, struct history_tried *h)
+{
+	const struct alphabet *a = &s->alphabet;
+	for (size_t n = 1; n <= WITNESS_LINES; n++) {
+		for (size_t p = 0; p < a->people.n; p++) {
+			for (size_t d = 0; d < a->nstarts; d++) {
+				*h = (struct history_tried){.start = a->starts[d],
+							    .self = a->people.at[p]};
+				if (extend(s, h, n))
+					return true;
+				if (!s->left)
+					return false;
+			}
+		}
+	}
+	return false;
+}
+
+/* ---- smaller ---- */
+
+static bool try_without(struct search *s, struct history_tried *h, size_t line)
+{
+	struct history_tried less = *h;
+	for (size_t i = line; i + 1 < less.n; i++)
+		less.lines[i] = less.lines[i + 1];
+	if (line + 1 < h->n) /* the days of what follows stay */
+		less.lines[line].gap += h->lines[line].gap + h->lines[line].times - 1;
+	less.n--;
+	if (!less.n || !history_differs(s, &less))
+		return false;
+	*h = less;
+	return true;
+}
+
+static void fewer_times(struct search *s, struct history_tried *h, size_t line)
+{
+	while (h->lines[line].times > 1) {
+		struct history_tried less = *h;
+		less.lines[line].times--;
+		if (!history_differs(s, &less))
+			return;
+		*h = less;
+	}
+}
+
+static void plainer_person(struct search *s, struct history_tried *h)
+{
+	const struct case_kind *k = &s->wanted->rb[s->home]->kinds[h->self.kind];
+	struct value *facts = arena_array(&s->alphabet.arena, k->nfacts + 1u, sizeof(*facts));
+	for (uint16_t i = 0; i < k->nfacts; i++)
+		facts[i] = h->self.facts[i];
+	for (uint16_t i = 0; i < k->nfacts; i++) {
+		struct history_tried less = *h;
+		struct value was = facts[i];
+		if (value_eq(was, k->facts[i].initial))
+			continue;
+		facts[i] = k->facts[i].initial;
+		less.self.facts = facts;
+		if (history_differs(s, &less))
+			*h = less;
+		else
+			facts[i] = was;
+	}
+}
+
+void history_shrink(struct search *s, struct history_tried *h)
+{
+	for (size_t i = h->n; i-- > 0;)
+		if (!try_without(s, h, i))
+			fewer_times(s, h, i);
+	plainer_person(s, h);
+	history_differs(s, h); /* what it shows is at hand again */
+}
+
+/* ---- from outside ---- */
+
+static void keep(struct witness *w, const struct search *s, const struct history_tried *h)
+{
+	struct buf b = {0};
+	history_words(&b, s, h);
+	w->history = arena_str(&w->arena, buf_view(&b));
+	for (int i = 0; i < 2; i++) {
+		buf_clear(&b);
+		if (s->shown[i].refused)
+			buf_str(&b, STR("refused\n"));
+		else if (!s->shown[i].all.len)
+			buf_str(&b, STR("nothing\n"));
+		buf_str(&b, s->shown[i].refused ? STR("") : buf_view(&s->shown[i].all));
+		w->came[i] = arena_str(&w->arena, buf_view(&b));
+	}
+	buf_release(&b);
+}
+
+/* Whose cases it is about; a prohibition may be about every kind. */
+static uint16_t kind_of(const struct rulebook *rb, uint32_t block)
+{
+	uint16_t kind = rb->blocks[block].case_kind;
+	if (kind != NONE)
+		return kind;
+	for (uint32_t i = 0; i < rb->nblocks; i++)
+		if (rb->blocks[i].program == rb->blocks[block].program &&
+		    rb->blocks[i].case_kind != NONE && rb->blocks[i].nparts)
+			return rb->blocks[i].case_kind;
+	return 0;
+}
+
+bool witness_find(struct witness *w, const struct wanted *wanted)
+{
+	struct search s = {.wanted = wanted, .left = wanted->work ? wanted->work : WITNESS_WORK};
+	struct history_tried h;
+	*w = (struct witness){0};
+	s.home = wanted->block[1] != UINT32_MAX;
+	const struct rulebook *home = wanted->rb[s.home];
+	const struct block *k = &home->blocks[wanted->block[s.home]];
+	s.nameless = k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS;
+	alphabet_init(&s.alphabet, home, wanted->county[s.home],
+		      kind_of(home, wanted->block[s.home]));
+	for (int i = 0; i < 2; i++)
+		if (wanted->block[i] != UINT32_MAX)
+			alphabet_cover(&s.alphabet, wanted->rb[i], wanted->county[i],
+				       wanted->block[i]);
+	alphabet_close(&s.alphabet);
+	w->found = look(&s, &h);
+	w->exhausted = !w->found && s.left;
+	w->tried = s.tried;
+	if (w->found) {
+		history_shrink(&s, &h);
+		keep(w, &s, &h);
+	}
+	for (int i = 0; i < 2; i++) {
+		buf_release(&s.shown[i].ours);
+		buf_release(&s.shown[i].all);
+	}
+	alphabet_release(&s.alphabet);
+	return w->found;
+}
+
+void witness_release(struct witness *w)
+{
+	arena_release(&w->arena);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A witness of a difference: a short history, with days, that two rulebooks decide differently as
+ * far as one provision goes. Histories are put together from an alphabet (alphabet.h) and decided
+ * by the engine under both, those with the fewest lines first; what is found is then made smaller
+ * as long as it shows the difference. So a witness is real; that none is found proves nothing.
+ *
+ *     struct witness w;
+ *     if (witness_find(&w, &(struct wanted){{old, new}, {county, county}, {block, block}}))
+ *             buf_str(&out, w.scenario);
+ *     witness_release(&w);
+ */
+#ifndef WAYMARK_AUDIT_WITNESS_H
+#define WAYMARK_AUDIT_WITNESS_H
+
+#include "engine/audit/alphabet.h"
+
+#define WITNESS_LINES 4u      /* events, or waits, of a history at most */
+#define WITNESS_WORK  150000u /* events decided under both, for one provision */
+
+struct wanted {
+	const struct rulebook *rb[2]; /* old, new */
+	uint16_t county[2];
+	uint32_t block[2]; /* UINT32_MAX: there is none in that one */
+	size_t work;       /* 0: WITNESS_WORK */
+};
+
+struct witness {
+	bool found;
+	size_t tried;       /* histories */
+	bool exhausted;     /* all that the alphabet allows were tried */
+	struct str history; /* the scenario's lines, as `waymark test` reads them */
+	struct str
+	    came[2];      /* what the last line brings: its expectations, one a line, old and new */
+	struct str title; /* of the provision */
+	struct arena arena;
+};
+
+bool witness_find(struct witness *w, const struct wanted *wanted);
+void witness_release(struct witness *w);
+
+#endif

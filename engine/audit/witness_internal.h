@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A history under two rulebooks: what it is made of, and what playing it shows.
+ */
+#ifndef WAYMARK_AUDIT_WITNESS_INTERNAL_H
+#define WAYMARK_AUDIT_WITNESS_INTERNAL_H
+
+#include "engine/audit/stream.h"
+#include "engine/audit/witness.h"
+
+struct line {
+	const struct letter *letter;
+	int32_t gap;    /* days since the line before */
+	uint16_t times; /* as the letter, or fewer */
+};
+
+struct history_tried {
+	int32_t start;
+	struct person self;
+	struct line lines[WITNESS_LINES];
+	size_t n;
+};
+
+/* What the last line brought under one of them. */
+struct shown {
+	struct buf
+	    ours; /* outcomes of the provision, each on a line, as expectations of a scenario */
+	struct buf all; /* all outcomes, likewise */
+	bool refused, broken;
+	bool moved; /* anything happened: an outcome, or another state of the case */
+};
+
+struct search {
+	const struct wanted *wanted;
+	struct alphabet alphabet; /* of wanted->rb[home] */
+	int home;
+	bool nameless; /* a prohibition or promise: it shows by refusing, or by being broken */
+	struct shown shown[2];
+	size_t left, tried;
+};
+
+/* Plays it under both; true: the last line differs as far as the provision goes. */
+bool history_differs(struct search *s, const struct history_tried *h);
+/* Drops whatever is not needed for the difference. */
+void history_shrink(struct search *s, struct history_tried *h);
+/* As lines of a scenario, without expectations. */
+void history_words(struct buf *b, const struct search *s, const struct history_tried *h);
+/* An outcome of an event on that day, as a scenario expects it. */
+void expectation_words(struct buf *b, const struct rulebook *rb, const struct outcome *o,
+		       int32_t day);
+/* The day of a line, its events' last. */
+int32_t history_day(const struct history_tried *h, size_t line);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit/witness_internal.h"
+
+#define NOON 720
+
+int32_t history_day(const struct history_tried *h, size_t line)
+{
+	int32_t day = h->start;
+	for (size_t i = 0; i <= line; i++)
+		day += (i ? h->lines[i].gap : 0) + h->lines[i].times - 1;
+	return day;
+}
+
+/* ---- from one rulebook's values to another's ---- */
+
+static struct value carry_value(const struct rulebook *from, const struct type *t,
+				const struct rulebook *to, const struct type *u, struct value v)
+{
+	if (!v.known || t->kind != u->kind)
+		return value_missing(u->kind);
+	if (t->kind != TYPE_CHOICE)
+		return v;
+	struct str name = from->choices[t->of].names[v.i];
+	for (uint16_t i = 0; i < to->choices[u->of].n; i++)
+		if (str_eq(to->choices[u->of].names[i], name))
+			return value_int(TYPE_CHOICE, i);
+	return value_missing(u->kind);
+}
+
+struct playing {
+	struct search *s;
+	int side;
+	const struct rulebook *home, *rb;
+	uint16_t county;
+	struct stream stream;
+	struct arena arena;
+	size_t line;   /* under way */
+	bool last;     /* it is the last one */
+	bool anything; /* some outcome */
+};
+
+static void give(struct playing *p, const struct person *x)
+{
+	const struct case_kind *from = &p->home->kinds[x->kind];
+	uint16_t kind = rulebook_kind(p->rb, from->name);
+	if (kind == NONE)
+		return;
+	struct case_state *cs = case_new(p->rb, x->id, kind, p->county);
+	for (uint16_t i = 0; i < from->nfacts; i++) {
+		uint16_t f = fact_index(&p->rb->kinds[kind], from->facts[i].name);
+		if (f != NONE)
+			case_set_fact(p->rb, cs, f,
+				      carry_value(p->home, &from->facts[i].type, p->rb,
+						  &p->rb->kinds[kind].facts[f].type, x->facts[i]));
+	}
+	stream_add(&p->stream, cs);
+}
+
+/* False: this rulebook has no such event. */
+static bool make_event(struct playing *p, const struct letter *l, int32_t day, struct event *ev)
+{
+	const struct event_type *from = &p->home->events[l->event];
+	struct buf id = {0};
+	*ev = (struct event){.source = STR("scenario"), .county = p->county, .day = day};
+	ev->type = rulebook_event(p->rb, from->name);
+	if (ev->type == NONE)
+		return false;
+	const struct event_type *type = &p->rb->events[ev->type];
+	ev->fields = arena_array(&p->arena, type->nfields + 1u, sizeof(*ev->fields));
+	for (uint16_t i = 0; i < type->nfields; i++) {
+		uint16_t f = field_index(from, type->fields[i].name);
+		ev->fields[i] = value_missing(type->fields[i].type.kind);
+		if (f != NONE)
+			ev->fields[i] = carry_value(p->home, &from->fields[f].type, p->rb,
+						    &type->fields[i].type, l->fields[f]);
+		if (ev->fields[i].known)
+			ev->given |= UINT64_C(1) << i;
+	}
+	buf_fmt(&id, "%zu on %d", p->line, (int)day);
+	ev->id = arena_str(&p->arena, buf_view(&id));
+	buf_release(&id);
+	ev->time = zone_instant(p->rb->zone, day, NOON + (int32_t)p->line);
+	ev->key = ev->digest = event_key(ev->source, ev->id);
+	return true;
+}
+
+/* ---- what it shows ---- */
+
+static bool is_ours(const struct playing *p, const struct outcome *o)
+{
+	uint32_t block = p->s->wanted->block[p->side];
+	uint32_t own = p->rb->parts[o->part].block;
+	return block != UINT32_MAX && p->rb->blocks[own].first == p->rb->blocks[block].first;
+}
+
+static void on_decision(void *arg, const struct decision *d, uint64_t seq)
+{
+	struct playing *p = arg;
+	struct shown *shown = &p->s->shown[p->side];
+	(void)seq;
+	p->anything = p->anything || d->n || d->stopped.slug;
+	if (!p->last)
+		return;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct outcome *o = &d->outcomes[i];
+		if (outcome_withheld(o))
+			continue;
+		size_t start = shown->all.len;
+		expectation_words(&shown->all, p->rb, o, d->event.day);
+		buf_char(&shown->all, '\n');
+		if (!is_ours(p, o))
+			continue;
+		shown->broken = shown->broken || o->action == ACTION_BROKEN;
+		buf_bytes(&shown->ours, shown->all.p + start, shown->all.len - start);
+	}
+	if (d->stopped.slug)
+		shown->refused = true;
+}
+
+static void play_event(struct playing *p, const struct letter *l, int32_t day,
+		       const struct str self)
+{
+	struct event ev;
+	struct refusal no = {0};
+	bool ok = make_event(p, l, day, &ev);
+	if (ok) {
+		ev.subject = self;
+		ev.kind = rulebook_kind(p->rb, p->home->kinds[p->s->alphabet.kind].name);
+		stream_until(&p->stream, ev.time);
+		ok = event_check(p->rb, &ev, &p->arena, &no) &&
+		     stream_feed(&p->stream, &ev).status == STATUS_OK;
+	}
+	if (!ok && p->last)
+		p->s->shown[p->side].refused = true;
+}
+
+static void play_line(struct playing *p, const struct history_tried *h, size_t i)
+{
+	const struct line *line = &h->lines[i];
+	int32_t day = history_day(h, i);
+	p->line = i;
+	if (line->letter->event == NONE) {
+		p->last = i + 1 == h->n;
+		stream_until_day(&p->stream, day);
+		return;
+	}
+	for (uint16_t k = 0; k < line->times; k++) {
+		p->last = i + 1 == h->n && k + 1 == line->times;
+		p->anything = false;
+		play_event(p, line->letter, day - line->times + 1 + k, h->self.id);
+	}
+}
+
+static void play(struct search *s, const struct history_tried *h, int side)
+{
+	struct playing p = {.s = s, .side = side, .home = s->wanted->rb[s->home]};
+	struct shown *shown = &s->shown[side];
+	p.rb = s->wanted->rb[side];
+	p.county = s->wanted->county[side];
+	buf_clear(&shown->ours);
+	buf_clear(&shown->all);
+	shown->refused = shown->broken = false;
+	stream_init(&p.stream, p.rb, on_decision, &p);
+	for (size_t i = 0; i < s->alphabet.others.n; i++)
+		give(&p, &s->alphabet.others.at[i]);
+	give(&p, &h->self);
+	for (size_t i = 0; i < h->n; i++)
+		play_line(&p, h, i);
+	shown->moved = p.anything;
+	stream_release(&p.stream);
+	arena_release(&p.arena);
+}
+
+bool history_differs(struct search *s, const struct history_tried *h)
+{
+	const struct shown *x = s->shown, *y = s->shown + 1;
+	s->tried++;
+	s->left -= s->left < h->n ? s->left : h->n;
+	play(s, h, 0);
+	play(s, h, 1);
+	if (s->nameless)
+		return x->refused != y->refused || x->broken != y->broken;
+	if (x->refused || y->refused) /* only what both accept shows what the provision does */
+		return false;
+	return !str_eq(buf_view(&x->ours), buf_view(&y->ours));
+}

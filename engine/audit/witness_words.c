@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A history and what comes of it, as an author writes scenarios.
+ */
+#include "engine/audit/witness_internal.h"
+
+static void words_value(struct buf *b, const struct rulebook *rb, const struct type *t,
+			struct value v)
+{
+	if (t->kind == TYPE_REF && v.known)
+		buf_str(b, value_as_str(v));
+	else
+		policy_value_text(b, rb, t, v);
+}
+
+/* ---- the history ---- */
+
+static void words_person(struct buf *b, const struct rulebook *rb, const struct person *x)
+{
+	const struct case_kind *k = &rb->kinds[x->kind];
+	const char *before = " with ";
+	buf_str(b, STR("  given "));
+	buf_str(b, k->name);
+	if (!str_eq(k->name, x->id)) {
+		buf_char(b, ' ');
+		buf_str(b, x->id);
+	}
+	for (uint16_t i = 0; i < k->nfacts; i++) {
+		if (value_eq(x->facts[i], k->facts[i].initial))
+			continue;
+		buf_c(b, before);
+		buf_str(b, k->facts[i].name);
+		buf_char(b, ' ');
+		words_value(b, rb, &k->facts[i].type, x->facts[i]);
+		before = ", ";
+	}
+	buf_char(b, '\n');
+}
+
+static bool names(const struct rulebook *rb, const struct letter *l, struct str id)
+{
+	for (uint16_t i = 0; l->event != NONE && i < rb->events[l->event].nfields; i++)
+		if (l->fields[i].known && rb->events[l->event].fields[i].type.kind == TYPE_REF &&
+		    str_eq(value_as_str(l->fields[i]), id))
+			return true;
+	return false;
+}
+
+/* Only those that the history speaks of. */
+static bool is_needed(const struct search *s, const struct history_tried *h, const struct person *x)
+{
+	const struct rulebook *rb = s->wanted->rb[s->home];
+	const struct case_kind *own = &rb->kinds[h->self.kind];
+	for (size_t i = 0; i < h->n; i++)
+		if (names(rb, h->lines[i].letter, x->id))
+			return true;
+	for (uint16_t i = 0; i < own->nfacts; i++)
+		if (h->self.facts[i].known && own->facts[i].type.kind == TYPE_REF &&
+		    str_eq(value_as_str(h->self.facts[i]), x->id))
+			return true;
+	return false;
+}
+
+static void words_event(struct buf *b, const struct search *s, const struct letter *l, int32_t day,
+			size_t line)
+{
+	const struct rulebook *rb = s->wanted->rb[s->home];
+	const struct event_type *e = &rb->events[l->event];
+	const char *before = " with ";
+	buf_str(b, STR("  "));
+	day_text(b, day);
+	if (line)
+		buf_fmt(b, " 12:%02zu", line);
+	buf_char(b, ' ');
+	buf_str(b, e->name);
+	buf_str(b, STR(" of "));
+	buf_str(b, rb->kinds[s->alphabet.kind].name);
+	for (uint16_t i = 0; i < e->nfields; i++) {
+		if (!l->fields[i].known)
+			continue;
+		buf_c(b, before);
+		buf_str(b, e->fields[i].name);
+		buf_char(b, ' ');
+		words_value(b, rb, &e->fields[i].type, l->fields[i]);
+		before = ", ";
+	}
+	buf_char(b, '\n');
+}
+
+void history_words(struct buf *b, const struct search *s, const struct history_tried *h)
+{
+	const struct rulebook *rb = s->wanted->rb[s->home];
+	words_person(b, rb, &h->self);
+	for (size_t i = 0; i < s->alphabet.others.n; i++)
+		if (is_needed(s, h, &s->alphabet.others.at[i]))
+			words_person(b, rb, &s->alphabet.others.at[i]);
+	for (size_t i = 0; i < h->n; i++) {
+		int32_t day = history_day(h, i);
+		if (h->lines[i].letter->event == NONE) {
+			buf_str(b, STR("  "));
+			day_text(b, day);
+			buf_char(b, '\n');
+		}
+		for (uint16_t k = 0; h->lines[i].letter->event != NONE && k < h->lines[i].times;
+		     k++)
+			words_event(b, s, h->lines[i].letter, day - h->lines[i].times + 1 + k, i);
+	}
+}
+
+/* ---- what is expected ---- */
+
+static struct str outcome_name(const struct rulebook *rb, const struct outcome *o)
+{
+	uint16_t n;
+	const struct named *list = outcome_names(rb, o->action, &n);
+	return list && o->name != NONE ? list[o->name].name : STR("");
+}
+
+static void after(struct buf *b, const char *word, struct str name)
+{
+	if (!name.len)
+		return;
+	buf_c(b, word);
+	buf_str(b, name);
+}
+
+static void quoted(struct buf *b, struct str text)
+{
+	buf_str(b, STR(" \""));
+	buf_str(b, text);
+	buf_char(b, '"');
+}
+
+static void words_set(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	const struct block *k = &rb->blocks[rb->parts[o->part].block];
+	const struct fact *f = &rb->kinds[k->case_kind].facts[o->fact];
+	after(b, " ", f->name);
+	buf_str(b, STR(" to "));
+	words_value(b, rb, &f->type, o->value);
+}
+
+static void words_object(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+{
+	struct str name = outcome_name(rb, o);
+	switch (o->action) {
+	case ACTION_PAY:
+	case ACTION_ASSESS:
+	case ACTION_CREDIT:
+		buf_char(b, ' ');
+		money_text(b, o->cents);
+		after(b, o->action == ACTION_CREDIT ? " against " : " as ", name);
+		after(b, " to ", o->action == ACTION_PAY ? o->to : STR(""));
+		if (o->action == ACTION_ASSESS && o->times > 1)
+			buf_fmt(b, " in %u instalments", (unsigned)o->times);
+		return;
+	case ACTION_REFER:
+		after(b, " to ", o->to);
+		return;
+	case ACTION_NOTIFY:
+		after(b, " ", o->to);
+		quoted(b, o->text);
+		return;
+	case ACTION_DENY:
+	case ACTION_BROKEN:
+		quoted(b, o->text);
+		return;
+	case ACTION_START:
+	case ACTION_STOP:
+		after(b, " ", rb->blocks[rb->schedules[o->schedule].block].name);
+		if (o->times)
+			buf_fmt(b, " %u times", (unsigned)o->times);
+		return;
+	case ACTION_SET:
+		words_set(b, rb, o);
+		return;
+	case ACTION_PLACE:
+		after(b, " on ", name);
+		buf_c(b, o->urgent ? " urgent" : "");
+		return;
+	case ACTION_ENROL:
+		after(b, " in ", name);
+		return;
+	case ACTION_WAIVE:
+	case ACTION_REQUIRE:
+	case ACTION_ORDER:
+	case ACTION_ENTER:
+	case ACTION_RELEASE:
+		after(b, " ", name);
+		return;
+	}
+}
+
+void expectation_words(struct buf *b, const struct rulebook *rb, const struct outcome *o,
+		       int32_t day)
+{
+	buf_c(b, o->unfunded ? "unfunded " : "");
+	buf_c(b, o->proposal ? "may " : "");
+	if (o->waiting) {
+		after(b, "waitlist for ", outcome_name(rb, o));
+		return;
+	}
+	buf_str(b, action_verb(o->action));
+	words_object(b, rb, o);
+	if (o->action == ACTION_PAY && o->fund != NONE)
+		after(b, " from ", rb->funds[o->fund].name);
+	if (o->due != DAY_NONE && o->due != day && o->action != ACTION_START) {
+		buf_str(b, STR(" due "));
+		day_text(b, o->due);
+	}
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `waymark diff` says of small edits of the shipped policies.
+
+    test_diff.py [COUNT] [SEED]
+
+Each edit that compiles and is not only layout must be found. Each history that is shown must do what
+it says: the scenario made of it passes under the new rulebook and fails under the old one, run by
+`waymark test`. Edits that change nothing must yield "no difference in meaning". The last line is
+"N passed, N failed".
+"""
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import edits
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.join(HERE, "..", "..")
+WAYMARK = os.path.abspath(os.environ.get("WAYMARK") or os.path.join(TOP, "build", "waymark"))
+POLICIES = os.path.join(TOP, "policies")
+
+
+def run(*args):
+    return subprocess.run([WAYMARK, *args], capture_output=True, text=True, timeout=300)
+
+
+class Counts:
+    passed = failed = shown = unshown = unreproduced = 0
+
+
+def fail(what, *more):
+    Counts.failed += 1
+    print("FAIL  %s" % what)
+    for text in more:
+        print(text.rstrip())
+
+
+def check_scenarios(edit, old, new, scenarios):
+    """Under the new rulebook all pass; under the old one none does."""
+    text = open(scenarios, encoding="utf-8").read()
+    wanted = text.count("\nscenario ") + text.startswith("scenario ")
+    for folder, passes in ((new, True), (old, False)):
+        copy = os.path.join(folder, "waymark_differences.way")
+        shutil.copy(scenarios, copy)
+        got = run("test", folder, "--filter", "Difference ")
+        os.remove(copy)
+        last = got.stdout.strip().split("\n")[-1]
+        if passes and last != "%d passed, 0 failed" % wanted:
+            fail("%r: the histories do not pass under the new rulebook" % edit, text, got.stdout[-2000:])
+            return False
+        if not passes and got.returncode == 0 and wanted:
+            fail("%r: the histories pass under the old rulebook, too" % edit, text)
+            return False
+    return True
+
+
+def try_edit(edit, old, new, scratch):
+    """True: it was a difference that could be looked at."""
+    edit.apply(new)
+    try:
+        if run("check", new).returncode:
+            return False
+        scenarios = os.path.join(scratch, "found.way")
+        got = run("diff", old, new, "--scenarios", scenarios)
+        if got.returncode != 1 or got.stderr:
+            fail("%r: not found" % edit, got.stdout, got.stderr)
+            return True
+        Counts.shown += len(re.findall(r"decided differently", got.stdout))
+        if "not decided" in got.stdout or "cannot be written" in got.stdout:
+            Counts.unshown += len(re.findall("not decided", got.stdout))
+            Counts.unreproduced += len(re.findall("cannot be written", got.stdout))
+            if os.environ.get("VERBOSE"):
+                print(edit, got.stdout, sep="\n")
+        if check_scenarios(edit, old, new, scenarios):
+            Counts.passed += 1
+        return True
+    finally:
+        edit.undo(new)
+
+
+def shuffle_blocks(text, chance):
+    """The same blocks in another order, with comments and blank lines between them changed."""
+    blocks, now = [], []
+    for line in text.split("\n"):
+        if line and not line[0].isspace() and line[0] != "#" and now:
+            blocks.append(now)
+            now = []
+        if not line.startswith("#"):
+            now.append(line.rstrip())
+    blocks.append(now)
+    first = next((i for i, b in enumerate(blocks) if b[0].startswith("program ")), -1)
+    head, rest = blocks[: first + 1], blocks[first + 1 :]
+    chance.shuffle(rest)
+    return "\n\n# another order\n".join("\n".join(b) for b in head + rest) + "\n"
+
+
+def no_difference(old, new, chance):
+    """Another order of blocks, other comments and layout: proved to mean the same."""
+    for where, _, names in sorted(os.walk(new)):
+        for name in sorted(names):
+            path = os.path.join(where, name)
+            if "scenarios" in name or not name.endswith(".way"):
+                continue
+            text = open(path, encoding="utf-8").read()
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(shuffle_blocks(text, chance))
+            got = run("diff", old, new)
+            if got.returncode or not got.stdout.startswith("no difference in meaning"):
+                fail("%s in another order" % name, got.stdout[:3000], got.stderr)
+            else:
+                Counts.passed += 1
+
+
+def main():
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    chance = random.Random(seed)
+    scratch = tempfile.mkdtemp(prefix="waymark-diff-")
+    old, new = os.path.join(scratch, "old"), os.path.join(scratch, "new")
+    shutil.copytree(POLICIES, old)
+    shutil.copytree(POLICIES, new)
+    try:
+        tried = list(edits.all_of(old))
+        chance.shuffle(tried)
+        looked = 0
+        for edit in tried:
+            if looked == count:
+                break
+            looked += try_edit(edit, old, new, scratch)
+        no_difference(old, new, chance)
+    finally:
+        shutil.rmtree(scratch)
+    print("%d edits of SEED=%d: %d differences of provisions shown, %d not, %d not reproduced" % (
+        looked, seed, Counts.shown, Counts.unshown, Counts.unreproduced))
+    print("%d passed, %d failed" % (Counts.passed, Counts.failed))
+    sys.exit(1 if Counts.failed else 0)
+
+
+main()

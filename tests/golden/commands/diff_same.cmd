@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/daemon/policies "$d/old" && cp -r tests/daemon/policies "$d/new" && cd "$d" && sed -i 's/visit_pay/what_a_visit_is_paid/; s/^  cite "section 2"$/  cite "section 3"/; s/pay visit_pay/pay what_a_visit_is_paid/' new/program.way && sed -i 's/^  adopts/    adopts/' new/counties.way && waymark diff old new; s=$?; rm -rf "$d"; exit $s

@@ -1,0 +1,1 @@
+waymark diff tests/daemon/policies
