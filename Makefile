@@ -70,6 +70,8 @@ AUDIT_SRC += alphabet alphabet_letters witness witness_play witness_words
 SERVE_SRC += confine confine_calls confine_files
 UNIT_TESTS += confine
 UNIT_TESTS += conflict space
+LEDGER_SRC += due keys seal
+UNIT_TESTS += seal
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.

@@ -8,6 +8,9 @@
  *   register.h            which version of the policy was in force when, and who said so
  *   tokens.h              the bearer tokens, in a small file beside the ledger
  *
+ * What it says of a case is sealed on the way in and opened on the way out (seal.h), with keys that
+ * lie in another file (keys.h): nobody outside this folder sees a sealed payload.
+ *
  * Writing, on the loop's thread:
  *
  *     struct ledger *l;
@@ -88,7 +91,7 @@ uint32_t ledger_find_policy(const struct ledger *l, const struct hash256 *digest
 /* One outcome's row. Filled by ledger_unit_decision. */
 struct ledger_outcome {
 	struct hash128 id;
-	struct str kind, fund, name, to, due; /* empty: NULL in the table */
+	struct str kind, fund, name; /* empty: NULL in the table; name: of what has an amount */
 	bool has_amount;
 	int64_t cents;
 	struct pot draw;     /* POT_NONE: it draws on nothing */
@@ -98,7 +101,7 @@ struct ledger_outcome {
 struct ledger_record {
 	struct ledger_record *next;
 	uint64_t seq, prev_seq; /* prev_seq: of the case's event before; 0: its first */
-	struct hash128 key, digest;
+	struct hash128 key;
 	int64_t received_us;
 	uint32_t policy;
 	struct str county;
@@ -221,8 +224,8 @@ enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledg
 
 /* An event as recorded, with its decision. */
 struct ledger_event {
-	uint64_t seq, prev_seq;
-	struct hash128 key, digest;
+	uint64_t seq, prev_seq, case_no;
+	struct hash128 fingerprint; /* of its key: ledger_fingerprint */
 	int64_t received_us;
 	uint32_t policy;
 	struct str sender;          /* empty for deadlines and items */
@@ -231,6 +234,8 @@ struct ledger_event {
 /* Has this event been decided already? One probe of an index. */
 enum status ledger_find_event(struct ledger_reader *r, struct hash128 key,
 			      struct ledger_event *out);
+/* What an event with that key is known by in the ledger. Reads nothing. */
+struct hash128 ledger_fingerprint(const struct ledger_reader *r, struct hash128 key);
 enum status ledger_event_at(struct ledger_reader *r, uint64_t seq, struct ledger_event *out);
 
 /* Appends a recorded decision with "duplicate":true, the answer to a repeated event. */

@@ -8,6 +8,7 @@
 
 #include "daemon/ledger/guard.h"
 #include "daemon/ledger/register.h"
+#include "daemon/ledger/seal.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/vec.h"
 
@@ -55,8 +56,14 @@ enum statement {
 	SQL_N
 };
 
+/* Payloads of one statement. */
+#define PAYLOADS 3
+
 struct writer {
 	sqlite3 *db;
+	struct keys *keys;
+	struct sealer sealer;
+	struct buf payload[PAYLOADS]; /* until the statement is reset */
 	sqlite3_stmt *sql[SQL_N];
 	int log_pages; /* in the write-ahead log after the last commit */
 	int log_most;  /* from so many on they are copied back */

@@ -4,7 +4,9 @@
  * the log from being wound back.
  */
 #include "daemon/ledger/ledger_internal.h"
+#include "daemon/ledger/due.h"
 #include "daemon/ledger/schema.h"
+#include "daemon/ledger/seal.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/limits.h"
 #include "engine/base/mem.h"
@@ -12,13 +14,20 @@
 #include <string.h>
 
 /* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
-#define FEED_SCAN     20000
+#define FEED_SCAN 20000
 
-#define CASE_COLUMNS  "no, last_seq, id, kind, county, next_due_us, state, next_due_day"
-#define EVENT_COLUMNS "seq, prev_seq, key, digest, received_us, policy, event, decision, sender"
+#define CASE_COLUMNS                                                                               \
+	"no, last_seq, " CASE_ID("cases") ", kind, county, next_due_us, " OPENED(                  \
+	    "state", "no", "last_seq", "state") ", next_due_day"
+#define EVENT_COLUMNS                                                                              \
+	"seq, prev_seq, case_no, key, received_us, policy, " OPENED(                               \
+	    "event", "case_no", "seq", "event") ", " OPENED("decision", "case_no", "seq",          \
+							    "decision") ", sender"
 #define OUTCOME_TEXT                                                                               \
-	"SELECT c.id, json_extract(e.decision, '$.outcomes[' || ?2 || ']')"                        \
-	" FROM events e JOIN cases c ON c.no = e.case_no WHERE e.seq = ?1"
+	"SELECT " CASE_ID("c") ", json_extract(" OPENED(                                           \
+	    "decision", "e.case_no", "e.seq",                                                      \
+	    "e.decision") ", '$.outcomes[' || ?2 || ']')"                                          \
+			  " FROM events e JOIN cases c ON c.no = e.case_no WHERE e.seq = ?1"
 
 enum query {
 	Q_BEGIN,
@@ -32,7 +41,6 @@ enum query {
 	Q_OUTCOME_TEXT,
 	Q_OUTCOME_BY_ID,
 	Q_FIRST_DUE,
-	Q_DUE,
 	Q_POLICIES,
 	Q_SOURCES,
 	Q_TOTALS,
@@ -43,7 +51,7 @@ enum query {
 static const char *const QUERIES[Q_N] = {
     [Q_BEGIN] = "BEGIN",
     [Q_END] = "COMMIT",
-    [Q_CASE] = "SELECT " CASE_COLUMNS " FROM cases WHERE id = ?1",
+    [Q_CASE] = "SELECT " CASE_COLUMNS " FROM cases WHERE fingerprint = ?1",
     [Q_EVENT_BY_KEY] = "SELECT " EVENT_COLUMNS " FROM events WHERE key = ?1",
     [Q_EVENT] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq = ?1",
     [Q_EVENT_CASE] = "SELECT case_no, prev_seq FROM events WHERE seq = ?1",
@@ -54,8 +62,6 @@ static const char *const QUERIES[Q_N] = {
     [Q_OUTCOME_BY_ID] = "SELECT position, seq, item, county FROM outcomes WHERE id = ?1"
 			" ORDER BY position DESC LIMIT 1",
     [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
-    [Q_DUE] = "SELECT id, next_due_us, next_due_day FROM cases WHERE next_due_us <= ?1"
-	      " ORDER BY next_due_us, next_due_day, id LIMIT ?2",
     [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
     [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
     [Q_TOTALS] = "SELECT (SELECT coalesce(max(seq), 0) FROM events),"
@@ -67,7 +73,9 @@ static const char *const QUERIES[Q_N] = {
 
 struct ledger_reader {
 	sqlite3 *db;
+	struct sealer opener; /* its keys */
 	sqlite3_stmt *q[Q_N];
+	struct due_crowd due;
 	struct arena arena; /* the texts of the last answer */
 };
 
@@ -92,6 +100,7 @@ static enum status open_db(struct ledger_reader *r, const char *path, struct buf
 	}
 	if (!sql_pragma(r->db, "mmap_size", "0", "0") ||
 	    !sql_pragma(r->db, "trusted_schema", "OFF", "0") ||
+	    !sql_pragma(r->db, "temp_store", "MEMORY", "2") || /* no text of a case in a file */
 	    !sql_pragma(r->db, "query_only", "ON", "1")) {
 		buf_fmt(why, "%s: the settings of SQLite do not take", path);
 		return STATUS_IO;
@@ -99,8 +108,32 @@ static enum status open_db(struct ledger_reader *r, const char *path, struct buf
 	return STATUS_OK;
 }
 
+static enum status open_keys(struct ledger_reader *r, const char *path, struct buf *why)
+{
+	int64_t version;
+	if (sql_int(r->db, "PRAGMA user_version", &version) || version < LEDGER_SEALED) {
+		buf_fmt(why,
+			"%s was written by an older version of waymark: waymark serve brings it up "
+			"to date",
+			path);
+		return STATUS_INVALID;
+	}
+	sqlite3_stmt *s = sql_prepare(r->db, "SELECT ledger FROM sealing");
+	if (!s || sql_step(s) != STEP_ROW) {
+		sql_complain(why, "the tables are not as they should be in", path, r->db);
+		sqlite3_finalize(s);
+		return STATUS_INVALID;
+	}
+	struct hash128 print = sql_hash(s, 0);
+	sqlite3_finalize(s);
+	enum status status = keys_open(path, print.b, false, &r->opener.keys, why);
+	return status == STATUS_NOT_FOUND ? STATUS_IO : status;
+}
+
 static enum status prepare(struct ledger_reader *r, const char *path, struct buf *why)
 {
+	if (seal_register(r->db, &r->opener))
+		return STATUS_IO;
 	for (int i = 0; i < Q_N; i++) {
 		r->q[i] = sql_prepare(r->db, QUERIES[i]);
 		if (r->q[i])
@@ -115,6 +148,8 @@ enum status ledger_reader_open(const char *path, struct ledger_reader **out, str
 {
 	struct ledger_reader *r = mem_alloc(sizeof(*r));
 	enum status status = open_db(r, path, why);
+	if (!status)
+		status = open_keys(r, path, why);
 	if (!status)
 		status = prepare(r, path, why);
 	if (status)
@@ -131,6 +166,8 @@ void ledger_reader_close(struct ledger_reader *r)
 	for (int i = 0; i < Q_N; i++)
 		sqlite3_finalize(r->q[i]);
 	sqlite3_close(r->db);
+	keys_close(r->opener.keys);
+	due_release(&r->due);
 	arena_release(&r->arena);
 	mem_free(r);
 }
@@ -171,25 +208,14 @@ static enum status of_step(enum step step)
 	return STATUS_IO;
 }
 
-/* A row of before the day was kept has none. */
-static struct ledger_due due_of(sqlite3_stmt *s, int at, int day)
-{
-	struct ledger_due due = LEDGER_NOT_DUE;
-	if (sqlite3_column_type(s, at) == SQLITE_NULL)
-		return due;
-	due.at = sqlite3_column_int64(s, at);
-	(void)day_read(sql_text(s, day), &due.day);
-	return due;
-}
-
 /* The texts still belong to the statement. */
 static struct ledger_event event_of(sqlite3_stmt *s)
 {
 	return (struct ledger_event){
 	    .seq = (uint64_t)sqlite3_column_int64(s, 0),
 	    .prev_seq = (uint64_t)sqlite3_column_int64(s, 1),
-	    .key = sql_hash(s, 2),
-	    .digest = sql_hash(s, 3),
+	    .case_no = (uint64_t)sqlite3_column_int64(s, 2),
+	    .fingerprint = sql_hash(s, 3),
 	    .received_us = sqlite3_column_int64(s, 4),
 	    .policy = (uint32_t)sqlite3_column_int64(s, 5),
 	    .event = sql_text(s, 6),
@@ -233,7 +259,8 @@ static void take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_ca
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out)
 {
 	sqlite3_stmt *s = r->q[Q_CASE];
-	sql_bind_text(s, 1, id);
+	struct hash128 print = keys_fingerprint(r->opener.keys, PRINT_CASE, id.p, id.len);
+	sql_bind_hash(s, 1, &print);
 	enum status status = of_step(sql_step(s));
 	if (!status)
 		take_case(r, s, out);
@@ -255,9 +282,15 @@ enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
+struct hash128 ledger_fingerprint(const struct ledger_reader *r, struct hash128 key)
+{
+	return keys_fingerprint(r->opener.keys, PRINT_EVENT, key.b, sizeof(key.b));
+}
+
 enum status ledger_find_event(struct ledger_reader *r, struct hash128 key, struct ledger_event *out)
 {
-	sql_bind_hash(r->q[Q_EVENT_BY_KEY], 1, &key);
+	struct hash128 print = ledger_fingerprint(r, key);
+	sql_bind_hash(r->q[Q_EVENT_BY_KEY], 1, &print);
 	return one_event(r, r->q[Q_EVENT_BY_KEY], out);
 }
 
@@ -400,7 +433,8 @@ enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 {
 	sqlite3_stmt *s = r->q[Q_OUTCOME_BY_ID];
 	struct ledger_outcome_row o;
-	sql_bind_hash(s, 1, &id);
+	struct hash128 print = keys_fingerprint(r->opener.keys, PRINT_OUTCOME, id.b, sizeof(id.b));
+	sql_bind_hash(s, 1, &print);
 	enum status status = of_step(sql_step(s));
 	arena_reset(&r->arena);
 	if (!status)
@@ -433,15 +467,7 @@ enum status ledger_first_due(struct ledger_reader *r, int64_t *at)
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
 		       void *arg)
 {
-	sqlite3_stmt *s = r->q[Q_DUE];
-	enum step step;
-	sql_bind_int(s, 1, until);
-	sql_bind_int(s, 2, (int64_t)most);
-	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s))
-		if (!on(arg, sql_text(s, 0), due_of(s, 1, 2)))
-			break;
-	sqlite3_reset(s);
-	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+	return due_each(r->db, &r->due, until, most, on, arg);
 }
 
 /* ---- what cases share ---- */
@@ -479,10 +505,11 @@ static enum status each_row(struct ledger_reader *r, const char *sql,
 enum status ledger_agenda(struct ledger_reader *r, struct str docket, int32_t meeting,
 			  ledger_on_seat *on, void *arg)
 {
-	sqlite3_stmt *s = sql_prepare(r->db, "SELECT c.id, s.county, s.urgent > 0 FROM seats s"
-					     " JOIN cases c ON c.no = s.case_no WHERE s.docket = ?1"
-					     " AND s.meeting = ?2 AND s.urgent + s.others > 0"
-					     " ORDER BY s.county, s.case_no");
+	sqlite3_stmt *s = sql_prepare(
+	    r->db, "SELECT " CASE_ID("c") ", s.county, s.urgent > 0 FROM seats s"
+					  " JOIN cases c ON c.no = s.case_no WHERE s.docket = ?1"
+					  " AND s.meeting = ?2 AND s.urgent + s.others > 0"
+					  " ORDER BY s.county, s.case_no");
 	struct buf day = {0};
 	enum step step;
 	if (!s)
@@ -532,10 +559,11 @@ enum status ledger_pots(struct ledger_reader *r, struct pots *out)
 				  take_pot, out);
 	if (st)
 		return st;
-	return each_row(r,
-			"SELECT w.name, w.county, c.id FROM waiting w JOIN cases c"
-			" ON c.no = w.case_no ORDER BY w.no",
-			take_waiting, out);
+	return each_row(
+	    r,
+	    "SELECT w.name, w.county, " CASE_ID("c") " FROM waiting w JOIN cases c"
+						     " ON c.no = w.case_no ORDER BY w.no",
+	    take_waiting, out);
 }
 
 /* ---- policies ---- */

@@ -4,8 +4,13 @@
  * ledger grows. There is one for the keys of events (to know a repeated event), one for the ids of
  * cases, and one for what is due. A case's events are chained by prev_seq instead.
  *
- * Times are microseconds since 1970-01-01T00:00:00Z, amounts cents, ids and hashes BLOBs, JSON as
- * the API has it. The views put the same into words: times as text, ids as hex.
+ * What a case's records say is sealed under the case's key (seal.h, keys.h): BLOBs that read as
+ * noise without LEDGER.keys. What is left plain is what the books need - counties, kinds, amounts,
+ * funds, times - and nothing that says whose case it is. What must be found without saying whose it
+ * is has a fingerprint, a hash under a key of that same file.
+ *
+ * Times are microseconds since 1970-01-01T00:00:00Z, amounts cents, fingerprints and hashes BLOBs.
+ * The views put the same into words: times as text.
  */
 #include "daemon/ledger/schema.h"
 
@@ -168,6 +173,7 @@ static const char lines[] =
 	" case_no INTEGER NOT NULL REFERENCES cases,"
 	" UNIQUE (name, county, case_no)"
 	") STRICT;";
+
 static const char registered[] =
 	/* What was done with the versions of the policy. In force at an instant is the version of
 	 * the activation whose from_us is the last at or before it. */
@@ -209,6 +215,105 @@ static const char paired[] =
 	") STRICT;"
 	"INSERT INTO mark (one, now, before) VALUES (1, randomblob(8), randomblob(8));";
 
+/* Each payload sealed in place. The rows are copied into tables of the new form, and the old pages
+ * overwritten (secure_delete), so that no text of a case is left in the file. */
+static const char sealing[] =
+	"DROP VIEW event_list; DROP VIEW outcome_list; DROP VIEW due_list; DROP VIEW disclosure_list;"
+
+	/* One row: the name of the ledger, which its file of keys has too. */
+	"CREATE TABLE sealing (ledger BLOB NOT NULL CHECK (length(ledger) = 16)) STRICT;"
+	"INSERT INTO sealing SELECT ledger_name();"
+
+	"CREATE TABLE new_cases ("
+	" no INTEGER PRIMARY KEY,"        /* in order of their first events */
+	" fingerprint BLOB NOT NULL UNIQUE CHECK (length(fingerprint) = 16)," /* of its id */
+	" id BLOB,"                       /* sealed: `subject` of its events */
+	" kind TEXT NOT NULL,"
+	" county TEXT NOT NULL,"
+	" last_seq INTEGER NOT NULL,"
+	" next_due_us INTEGER,"
+	" next_due_day TEXT,"
+	" state BLOB"                     /* sealed: JSON */
+	") STRICT;"
+	"INSERT INTO new_cases SELECT no, fingerprint('case', id), sealed('case', no, 0, id), kind, county,"
+	" last_seq, next_due_us, next_due_day, sealed('state', no, last_seq, state) FROM cases ORDER BY no;"
+	"DROP TABLE cases; ALTER TABLE new_cases RENAME TO cases;"
+	"CREATE INDEX cases_due ON cases (next_due_us, next_due_day) WHERE next_due_us IS NOT NULL;"
+	"CREATE TRIGGER cases_no_delete BEFORE DELETE ON cases"
+	" BEGIN SELECT RAISE(ABORT, 'cases are not deleted'); END;"
+	"CREATE TRIGGER cases_no_update BEFORE UPDATE OF no, fingerprint, id, kind, county ON cases"
+	" BEGIN SELECT RAISE(ABORT, 'a case keeps its id, kind and county'); END;"
+
+	/* The hash of what was sent is that of `event`, so it needs no column. */
+	"CREATE TABLE new_events ("
+	" seq INTEGER PRIMARY KEY,"
+	" prev_seq INTEGER,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" key BLOB NOT NULL CHECK (length(key) = 16)," /* fingerprint of source and id */
+	" received_us INTEGER NOT NULL,"
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" sender TEXT,"
+	" event BLOB NOT NULL,"           /* sealed: JSON, a CloudEvent in canonical form */
+	" decision BLOB NOT NULL"         /* sealed: JSON, with outcomes and reasons */
+	") STRICT;"
+	"INSERT INTO new_events SELECT seq, prev_seq, case_no, fingerprint('event', key), received_us,"
+	" policy, sender, sealed('event', case_no, seq, event),"
+	" sealed('decision', case_no, seq, decision) FROM events ORDER BY seq;"
+	"DROP TABLE events; ALTER TABLE new_events RENAME TO events;"
+	"CREATE UNIQUE INDEX events_key ON events (key);"
+	REFUSE("events")
+
+	/* For the books. Whom an outcome goes to and when it is due is in the decision; so is what
+	 * it is called, but for those with an amount. */
+	"CREATE TABLE new_outcomes ("
+	" position INTEGER PRIMARY KEY,"
+	" seq INTEGER NOT NULL REFERENCES events,"
+	" item INTEGER NOT NULL,"
+	" id BLOB NOT NULL CHECK (length(id) = 16),"   /* fingerprint of its id */
+	" county TEXT NOT NULL,"
+	" kind TEXT NOT NULL,"
+	" amount_cents INTEGER,"
+	" fund TEXT,"
+	" name TEXT"                      /* of those with an amount: line, schedule */
+	") STRICT;"
+	"INSERT INTO new_outcomes SELECT position, seq, item, fingerprint('outcome', id), county, kind,"
+	" amount_cents, fund, iif(amount_cents IS NULL, NULL, name) FROM outcomes ORDER BY position;"
+	"DROP TABLE outcomes; ALTER TABLE new_outcomes RENAME TO outcomes;"
+	REFUSE("outcomes")
+
+	"CREATE TABLE new_disclosures ("
+	" number INTEGER PRIMARY KEY,"
+	" at_us INTEGER NOT NULL,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" county TEXT NOT NULL,"
+	" share TEXT NOT NULL,"
+	" asker TEXT NOT NULL,"
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" allowed INTEGER NOT NULL CHECK (allowed IN (0, 1)),"
+	" partner BLOB NOT NULL,"         /* sealed */
+	" fields BLOB NOT NULL,"          /* sealed: JSON */
+	" reasons BLOB NOT NULL"          /* sealed: JSON */
+	") STRICT;"
+	"INSERT INTO new_disclosures SELECT number, at_us, case_no, county, share, asker, policy,"
+	" allowed, sealed('partner', case_no, at_us, partner),"
+	" sealed('fields', case_no, at_us, fields), sealed('reasons', case_no, at_us, reasons)"
+	" FROM disclosures ORDER BY number;"
+	"DROP TABLE disclosures; ALTER TABLE new_disclosures RENAME TO disclosures;"
+	REFUSE("disclosures")
+
+	"CREATE VIEW event_list AS SELECT e.seq, e.case_no, c.kind AS case_kind, c.county,"
+	" " TIME_TEXT("e.received_us") " AS received, e.sender, p.version AS policy"
+	" FROM events e JOIN cases c ON c.no = e.case_no JOIN policies p ON p.number = e.policy;"
+	"CREATE VIEW outcome_list AS SELECT o.position, o.seq, e.case_no, o.county, o.kind,"
+	" o.amount_cents, o.fund, o.name, " TIME_TEXT("e.received_us") " AS received"
+	" FROM outcomes o JOIN events e ON e.seq = o.seq;"
+	"CREATE VIEW due_list AS SELECT no AS case_no, kind, county,"
+	" " TIME_TEXT("next_due_us") " AS next_due"
+	" FROM cases WHERE next_due_us IS NOT NULL ORDER BY next_due_us;"
+	"CREATE VIEW disclosure_list AS SELECT d.number, " TIME_TEXT("d.at_us") " AS at,"
+	" d.case_no, d.county, d.share, d.asker, p.version AS policy, d.allowed"
+	" FROM disclosures d JOIN policies p ON p.number = d.policy;";
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -219,6 +324,7 @@ const char *const ledger_migrations[] = {
 	registered,
 	turns,
 	paired,
+	sealing,
 	NULL,
 };
 /* clang-format on */

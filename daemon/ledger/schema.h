@@ -13,4 +13,8 @@
  * any age passes through each step once. NULL ends it. */
 extern const char *const ledger_migrations[];
 
+/* The version from which on payloads are sealed. Steps up to it are taken with a new file of keys,
+ * and with the functions of seal.h and ledger_name(). */
+#define LEDGER_SEALED 9
+
 #endif

@@ -88,16 +88,6 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 	return STR("");
 }
 
-static struct str date_text(struct ledger_unit *u, int32_t day)
-{
-	struct buf *b = &u->ledger->scratch;
-	if (day == DAY_NONE)
-		return STR("");
-	buf_clear(b);
-	day_text(b, day);
-	return arena_str(&u->arena, buf_view(b));
-}
-
 /* Names are copied too: the rulebook may be gone before the unit is written. */
 static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const struct decision *d,
 			 const struct outcome *o, struct ledger_outcome *row)
@@ -106,9 +96,7 @@ static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const
 	    .id = o->id,
 	    .kind = outcome_kind(o),
 	    .fund = arena_str(&u->arena, name_of(rb->funds, o->fund)),
-	    .name = arena_str(&u->arena, outcome_name(rb, d, o)),
-	    .to = arena_str(&u->arena, o->to),
-	    .due = date_text(u, o->due),
+	    .name = o->has_amount ? arena_str(&u->arena, outcome_name(rb, d, o)) : STR(""),
 	    .has_amount = o->has_amount,
 	    .cents = o->cents,
 	};
@@ -130,7 +118,6 @@ void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
 	r->seq = stamp.seq;
 	r->prev_seq = u->last_seq;
 	r->key = d->event.key;
-	r->digest = d->event.digest;
 	r->received_us = stamp.received_us;
 	r->policy = stamp.policy;
 	r->county = arena_str(&u->arena, rb->counties[d->event.county].name);

@@ -17,15 +17,16 @@
 static const char *const STATEMENTS[SQL_N] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_COMMIT] = "COMMIT",
-    [SQL_NEW_CASE] = "INSERT INTO cases (no, id, kind, county, last_seq, next_due_us, state,"
-		     " next_due_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_NEW_CASE] =
+	"INSERT INTO cases (no, fingerprint, id, kind, county, last_seq, next_due_us, state,"
+	" next_due_day) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     [SQL_CASE] = "UPDATE cases SET last_seq = ?2, state = ?3 WHERE no = ?1",
     [SQL_CASE_DUE] = "UPDATE cases SET last_seq = ?2, state = ?3, next_due_us = ?4,"
 		     " next_due_day = ?5 WHERE no = ?1",
-    [SQL_EVENT] = "INSERT INTO events (seq, prev_seq, case_no, key, digest, received_us, policy,"
-		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name,"
-		    " recipient, due) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_EVENT] = "INSERT INTO events (seq, prev_seq, case_no, key, received_us, policy,"
+		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name)"
+		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     [SQL_DRAW] = "INSERT INTO pots (kind, name, county, period, reserved, committed, served)"
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET"
 		 " reserved = reserved + excluded.reserved,"
@@ -45,6 +46,32 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_ACT] = "INSERT INTO register (at_us, policy, act, from_us, who)"
 		" VALUES (?1, ?2, ?3, ?4, ?5)",
 };
+
+/* ---- sealing ---- */
+
+/* Seals a text as payload `own` of the statement that is being bound. */
+static enum status bind_sealed(struct writer *w, sqlite3_stmt *s, int i, size_t own,
+			       struct seal_place at, struct str text)
+{
+	struct buf *b = &w->payload[own];
+	buf_clear(b);
+	enum status status = seal(&w->sealer, at, text, b);
+	if (!status)
+		sql_bind_blob(s, i, b->p, b->len);
+	return status == STATUS_OK ? STATUS_OK : STATUS_IO; /* a case that is written has its key */
+}
+
+static void bind_print(struct writer *w, sqlite3_stmt *s, int i, enum fingerprint_of what,
+		       struct str of, struct hash128 *own)
+{
+	*own = keys_fingerprint(w->keys, what, of.p, of.len);
+	sql_bind_hash(s, i, own);
+}
+
+static struct str hash_bytes(const struct hash128 *h)
+{
+	return (struct str){(const char *)h->b, sizeof(h->b)};
+}
 
 /* ---- one transaction ---- */
 
@@ -70,18 +97,29 @@ static void bind_due(sqlite3_stmt *s, int at, int on, struct ledger_due due, cha
 	sql_bind_text_or_null(s, on, day_words(day, due.day));
 }
 
+static struct seal_place of_case(const struct ledger_unit *u, enum seal_what what, uint64_t number)
+{
+	return (struct seal_place){what, u->case_no, number};
+}
+
 static enum status write_new_case(struct writer *w, const struct ledger_unit *u)
 {
 	char day[DAY_BYTES];
 	sqlite3_stmt *s = w->sql[SQL_NEW_CASE];
+	struct hash128 print;
+	enum status status = keys_reserve(w->keys, u->case_no);
+	if (status)
+		return status;
 	sql_bind_int(s, 1, (int64_t)u->case_no);
-	sql_bind_text(s, 2, u->case_id);
-	sql_bind_text(s, 3, u->kind);
-	sql_bind_text(s, 4, u->county);
-	sql_bind_int(s, 5, (int64_t)u->last_seq);
-	bind_due(s, 6, 8, u->next_due, day);
-	sql_bind_text(s, 7, u->state);
-	return sql_run(s);
+	bind_print(w, s, 2, PRINT_CASE, u->case_id, &print);
+	status = bind_sealed(w, s, 3, 0, of_case(u, SEAL_CASE, 0), u->case_id);
+	sql_bind_text(s, 4, u->kind);
+	sql_bind_text(s, 5, u->county);
+	sql_bind_int(s, 6, (int64_t)u->last_seq);
+	bind_due(s, 7, 9, u->next_due, day);
+	if (!status)
+		status = bind_sealed(w, s, 8, 1, of_case(u, SEAL_STATE, u->last_seq), u->state);
+	return status ? status : sql_run(s);
 }
 
 static enum status write_case(struct writer *w, const struct ledger_unit *u)
@@ -92,12 +130,12 @@ static enum status write_case(struct writer *w, const struct ledger_unit *u)
 	sqlite3_stmt *s = w->sql[u->due_changed ? SQL_CASE_DUE : SQL_CASE];
 	sql_bind_int(s, 1, (int64_t)u->case_no);
 	sql_bind_int(s, 2, (int64_t)u->last_seq);
-	sql_bind_text(s, 3, u->state);
+	enum status status = bind_sealed(w, s, 3, 0, of_case(u, SEAL_STATE, u->last_seq), u->state);
 	if (u->due_changed)
 		bind_due(s, 4, 5, u->next_due, day);
-	if (sql_run(s))
-		return STATUS_IO;
-	return sqlite3_changes(w->db) == 1 ? STATUS_OK : STATUS_IO;
+	if (!status)
+		status = sql_run(s);
+	return !status && sqlite3_changes(w->db) != 1 ? STATUS_IO : status;
 }
 
 static enum status write_draw(struct writer *w, const struct pot *draw)
@@ -142,9 +180,10 @@ static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 {
 	const struct ledger_outcome *o = &r->outcomes[item];
 	sqlite3_stmt *s = w->sql[SQL_OUTCOME];
+	struct hash128 print;
 	sql_bind_int(s, 1, (int64_t)r->seq);
 	sql_bind_int(s, 2, (int64_t)item);
-	sql_bind_hash(s, 3, &o->id);
+	bind_print(w, s, 3, PRINT_OUTCOME, hash_bytes(&o->id), &print);
 	sql_bind_text(s, 4, r->county);
 	sql_bind_text(s, 5, o->kind);
 	if (o->has_amount)
@@ -153,8 +192,6 @@ static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 		sqlite3_bind_null(s, 6);
 	sql_bind_text_or_null(s, 7, o->fund);
 	sql_bind_text_or_null(s, 8, o->name);
-	sql_bind_text_or_null(s, 9, o->to);
-	sql_bind_text_or_null(s, 10, o->due);
 	enum status status = sql_run(s);
 	if (!status && o->draw.kind != POT_NONE)
 		status = write_draw(w, &o->draw);
@@ -169,20 +206,22 @@ static enum status write_record(struct writer *w, const struct ledger_unit *u,
 				const struct ledger_record *r)
 {
 	sqlite3_stmt *s = w->sql[SQL_EVENT];
+	struct hash128 print;
 	sql_bind_int(s, 1, (int64_t)r->seq);
 	if (r->prev_seq)
 		sql_bind_int(s, 2, (int64_t)r->prev_seq);
 	else
 		sqlite3_bind_null(s, 2);
 	sql_bind_int(s, 3, (int64_t)u->case_no);
-	sql_bind_hash(s, 4, &r->key);
-	sql_bind_hash(s, 5, &r->digest);
-	sql_bind_int(s, 6, r->received_us);
-	sql_bind_int(s, 7, r->policy);
-	sql_bind_text(s, 8, r->event);
-	sql_bind_text(s, 9, r->decision);
-	sql_bind_text_or_null(s, 10, r->sender);
-	enum status status = sql_run(s);
+	bind_print(w, s, 4, PRINT_EVENT, hash_bytes(&r->key), &print);
+	sql_bind_int(s, 5, r->received_us);
+	sql_bind_int(s, 6, r->policy);
+	enum status status = bind_sealed(w, s, 7, 0, of_case(u, SEAL_EVENT, r->seq), r->event);
+	if (!status)
+		status = bind_sealed(w, s, 8, 1, of_case(u, SEAL_DECISION, r->seq), r->decision);
+	sql_bind_text_or_null(s, 9, r->sender);
+	if (!status)
+		status = sql_run(s);
 	for (size_t i = 0; !status && i < r->noutcomes; i++)
 		status = write_outcome(w, u, r, i);
 	return status;
@@ -209,17 +248,22 @@ static enum status write_policy(struct writer *w, const struct ledger_policy_row
 static enum status write_disclosure(struct writer *w, const struct ledger_disclosure *d)
 {
 	sqlite3_stmt *s = w->sql[SQL_DISCLOSURE];
+	struct seal_place at = {SEAL_PARTNER, d->case_no, (uint64_t)d->at_us};
 	sql_bind_int(s, 1, d->at_us);
 	sql_bind_int(s, 2, (int64_t)d->case_no);
 	sql_bind_text(s, 3, d->county);
 	sql_bind_text(s, 4, d->share);
-	sql_bind_text(s, 5, d->partner);
+	enum status status = bind_sealed(w, s, 5, 0, at, d->partner);
 	sql_bind_text(s, 6, d->asker);
 	sql_bind_int(s, 7, d->policy);
 	sql_bind_int(s, 8, d->allowed);
-	sql_bind_text(s, 9, d->fields);
-	sql_bind_text(s, 10, d->reasons);
-	return sql_run(s);
+	at.what = SEAL_FIELDS;
+	if (!status)
+		status = bind_sealed(w, s, 9, 1, at, d->fields);
+	at.what = SEAL_REASONS;
+	if (!status)
+		status = bind_sealed(w, s, 10, 2, at, d->reasons);
+	return status ? status : sql_run(s);
 }
 
 static enum status write_act(struct writer *w, const struct ledger_act *a)
@@ -271,11 +315,12 @@ static bool lacked_room(sqlite3 *db, int op)
 
 /* Undoes what the failed transaction did. The disk being full is told apart only when the
  * transaction is known to be undone. */
-static enum status give_up(struct writer *w)
+static enum status give_up(struct writer *w, enum status status)
 {
 	buf_clear(&w->why);
 	sql_complain(&w->why, "cannot write to", w->guard.path, w->db);
-	bool full = lacked_room(w->db, SQLITE_FCNTL_JOURNAL_POINTER); /* the log */
+	bool full = status == STATUS_FULL ||                          /* of the file of keys */
+		    lacked_room(w->db, SQLITE_FCNTL_JOURNAL_POINTER); /* the log */
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_reset(w->sql[i]);
 	if (!sqlite3_get_autocommit(w->db) && sql_exec(w->db, "ROLLBACK"))
@@ -293,7 +338,7 @@ enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 	if (!status)
 		status = sql_run(w->sql[SQL_COMMIT]);
 	if (status)
-		return give_up(w);
+		return give_up(w, status);
 	w->log_begins = false;
 	buf_clear(&w->why);
 	return guard_holds(&w->guard, &w->why) ? STATUS_OK : STATUS_IO;
@@ -363,15 +408,84 @@ static enum status migrate_once(sqlite3 *db, int64_t to)
 	return STATUS_IO; /* closing the connection rolls back */
 }
 
+/* Tables that others refer to are written anew in some steps: references are checked at the end. */
 static enum status migrate(sqlite3 *db, const char *path, int64_t version, struct buf *why)
 {
-	for (int64_t v = version; ledger_migrations[v]; v++) {
-		if (migrate_once(db, v + 1)) {
-			sql_complain(why, "cannot bring the schema up to date of", path, db);
-			return STATUS_IO;
-		}
+	bool fine = sql_pragma(db, "foreign_keys", "OFF", "0");
+	for (int64_t v = version; fine && ledger_migrations[v]; v++)
+		fine = !migrate_once(db, v + 1);
+	if (fine && sql_pragma(db, "foreign_keys", "ON", "1"))
+		return STATUS_OK;
+	sql_complain(why, "cannot bring the schema up to date of", path, db);
+	return STATUS_IO;
+}
+
+/* Old pages are overwritten when the log is copied back; then the log itself goes. While somebody
+ * reads, it stays until the next time. */
+static enum status wipe_log(sqlite3 *db)
+{
+	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	bool later = rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL;
+	return rc == SQLITE_OK || later ? STATUS_OK : STATUS_IO;
+}
+
+/* The keys of the ledger of this name, with one for each case. */
+static enum status find_keys(struct writer *w, const char *path, struct buf *why)
+{
+	sqlite3_stmt *s = sql_prepare(w->db, "SELECT ledger FROM sealing");
+	struct hash128 print;
+	int64_t cases;
+	bool fine = s && sql_step(s) == STEP_ROW;
+	if (fine)
+		print = sql_hash(s, 0);
+	sqlite3_finalize(s);
+	if (!fine || sql_int(w->db, "SELECT coalesce(max(no), 0) FROM cases", &cases)) {
+		sql_complain(why, "cannot read the ledger", path, w->db);
+		return STATUS_IO;
 	}
-	return STATUS_OK;
+	enum status status = keys_open(path, print.b, true, &w->keys, why);
+	if (!status && keys_count(w->keys) < (uint64_t)cases) {
+		buf_fmt(why,
+			"%s.keys was cut short, or is an old copy: it has keys for %llu cases, and "
+			"the ledger has %lld. Put it back from its backup",
+			path, (unsigned long long)keys_count(w->keys), (long long)cases);
+		status = STATUS_INVALID;
+	}
+	return status;
+}
+
+/* A file of keys for what has none yet: a new ledger, or one in which nothing is sealed. */
+static enum status make_keys(struct writer *w, const char *path, int64_t version, struct buf *why)
+{
+	int64_t cases = 0;
+	if (version && sql_int(w->db, "SELECT coalesce(max(no), 0) FROM cases", &cases)) {
+		sql_complain(why, "cannot read the ledger", path, w->db);
+		return STATUS_IO;
+	}
+	enum status status = keys_create(path, &w->keys, why);
+	if (!status && (status = keys_reserve(w->keys, (uint64_t)cases)))
+		buf_fmt(why, "cannot write the file of keys of %s", path);
+	return status;
+}
+
+/* Brings the schema up to date, and opens the keys. */
+static enum status bring_up(struct writer *w, const char *path, int64_t version, struct buf *why)
+{
+	bool anew = version < LEDGER_SEALED;
+	enum status status = anew ? make_keys(w, path, version, why) : find_keys(w, path, why);
+	if (status)
+		return status;
+	sealer_init(&w->sealer, w->keys);
+	if (seal_register(w->db, &w->sealer))
+		return STATUS_IO;
+	status = migrate(w->db, path, version, why);
+	if (!status && anew)
+		status = keys_settle(w->keys, why);
+	if (!status && wipe_log(w->db)) {
+		sql_complain(why, "cannot copy the log back of", path, w->db);
+		status = STATUS_IO;
+	}
+	return status;
 }
 
 /* Debian's SQLite 3.40 can lose commits when two connections write or checkpoint at one moment, and
@@ -388,6 +502,7 @@ static enum status settle(struct writer *w, const struct ledger_config *config, 
 	    {"foreign_keys", "ON", "1"},
 	    {"recursive_triggers", "ON", "1"}, /* INSERT OR REPLACE is a DELETE too */
 	    {"trusted_schema", "OFF", "0"},
+	    {"secure_delete", "ON", "1"},       /* what was deleted is overwritten */
 	    {"cache_size", "-65536", "-65536"}, /* KiB */
 	    {"journal_size_limit", "67108864", "67108864"},
 	    {"wal_autocheckpoint", "0", "0"}, /* see writer_checkpoint */
@@ -465,7 +580,7 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 	if (!status)
 		status = settle(w, config, why);
 	if (!status)
-		status = migrate(w->db, path, version, why);
+		status = bring_up(w, path, version, why);
 	if (!status)
 		status = prepare(w, path, why);
 	sqlite3_wal_hook(w->db, on_commit, w);
@@ -480,5 +595,8 @@ void writer_close(struct writer *w)
 		sqlite3_finalize(w->sql[i]);
 	sqlite3_close(w->db); /* the last one out copies the log back */
 	buf_release(&w->why);
+	keys_close(w->keys);
+	for (int i = 0; i < PAYLOADS; i++)
+		buf_release(&w->payload[i]);
 	*w = (struct writer){0};
 }

@@ -21,6 +21,7 @@ struct recorded {
 };
 
 struct recalling {
+	const struct ledger_reader *reader;
 	const struct rulebook *rb;
 	struct json_doc *doc;
 	VEC(struct recorded) events;   /* the newest first */
@@ -47,15 +48,26 @@ static void read_message(const struct json *data, struct recorded *out)
 			time_read(text_of(data, "time"), &out->happened) == STATUS_OK;
 }
 
-static bool read_event(struct recalling *c, struct str text, struct recorded *out)
+/* A deadline or an item that came once more has its name, and another key. */
+static struct hash128 key_of(const struct recalling *c, const struct json *event,
+			     const struct ledger_event *e)
+{
+	struct hash128 key = event_key(text_of(event, "source"), text_of(event, "id"));
+	bool again = !hash128_eq(ledger_fingerprint(c->reader, key), e->fingerprint);
+	return again ? hash_join(key, e->fingerprint) : key;
+}
+
+static bool read_event(struct recalling *c, const struct ledger_event *e, struct recorded *out)
 {
 	const struct json *root;
 	struct buf ignored = {0};
-	bool fine = json_parse(c->doc, text, SIZE_MAX, &root, &ignored) == STATUS_OK &&
+	bool fine = json_parse(c->doc, e->event, SIZE_MAX, &root, &ignored) == STATUS_OK &&
 		    time_read(text_of(root, "time"), &out->time) == STATUS_OK;
 	const struct json *data = fine ? json_get(root, STR("data")) : NULL;
-	if (fine)
+	if (fine) {
+		out->key = key_of(c, root, e);
 		out->type = rulebook_event(c->rb, text_of(root, "type"));
+	}
 	out->happened = out->time;
 	if (data && is_message(out))
 		read_message(data, out);
@@ -82,8 +94,8 @@ static bool read_voids(struct recalling *c, struct str decision, struct recorded
 static bool on_recorded(void *arg, const struct ledger_event *e)
 {
 	struct recalling *c = arg;
-	struct recorded r = {.key = e->key, .type = NONE};
-	c->lost = c->events.n >= LIMIT_HISTORY || !read_event(c, e->event, &r) ||
+	struct recorded r = {.type = NONE};
+	c->lost = c->events.n >= LIMIT_HISTORY || !read_event(c, e, &r) ||
 		  !read_voids(c, e->decision, &r);
 	if (!c->lost)
 		*vec_push(&c->events) = r;
@@ -173,7 +185,7 @@ static void recall_type(const struct recalling *c, const struct recorded *again,
 enum status recall_days(struct ledger_reader *r, struct json_doc *doc, const struct rulebook *rb,
 			struct case_state *cs)
 {
-	struct recalling c = {.rb = rb, .doc = doc};
+	struct recalling c = {.reader = r, .rb = rb, .doc = doc};
 	enum status st = ledger_timeline(r, cs->id, 0, SIZE_MAX, on_recorded, &c);
 	const struct recorded *again = last_again(&c);
 	move_in_time(&c, again);

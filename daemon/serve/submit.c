@@ -107,7 +107,7 @@ static bool repeats(struct intake *in)
 		buf_clear(&d->why);
 		buf_str(&d->why, ledger_reader_error(d->reader));
 		give_unreadable(in, STATUS_IO);
-	} else if (!hash128_eq(before.digest, in->ev.digest)) {
+	} else if (!hash128_eq(hash_sip(before.event.p, before.event.len), in->ev.digest)) {
 		give_conflict(in);
 	} else {
 		give_again(in, &before);

@@ -16,6 +16,7 @@ enum status {
 	STATUS_LIMIT,     /* a named limit of limits.h was passed */
 	STATUS_FULL,      /* the disk is full; nothing was written */
 	STATUS_IO,        /* the environment failed */
+	STATUS_GONE,      /* it was destroyed, and that is on record */
 };
 
 #endif

@@ -8,15 +8,17 @@ HISTORIES=N sends N random histories instead of a few, each in two orders, from 
 The last line is "N passed, N failed".
 """
 import concurrent.futures
+import contextlib
 import datetime
 import os
 import random
 import signal
-import sqlite3
 import sys
 
 from checks import DAY, accepted, days_ago, eq, kinds, main, net, problem, test, timeline, until
+from opened import opened
 from waymarkd import end_with_its_daemons, event, utc
+
 
 def amend(type, of, subject="P1", id=None, source="/cms", reason=None, **more):
     fields = {"event": of, "source": source}
@@ -181,7 +183,7 @@ def what_an_event_dated_ahead_had_brought_comes_back(folder):
     accepted(d.send(visit("v2", time=utc(3 * DAY))))
     eq(sorted(net(d).values()).count(("payment", "500.00")), 3)
     d.stop()
-    with sqlite3.connect(folder.ledger) as db:
+    with contextlib.closing(opened(folder.ledger)) as db:
         eq(db.execute("SELECT count(*), count(DISTINCT key), count(DISTINCT event ->> '$.id') FROM events"
                       " WHERE event ->> '$.type' = 'scheduled'").fetchone(), (5, 5, 3))
 

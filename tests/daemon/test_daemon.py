@@ -7,6 +7,7 @@
 Runs build/waymark, or what WAYMARK names. The last line is "N passed, N failed".
 """
 import concurrent.futures
+import contextlib
 import http.client
 import json
 import os
@@ -20,6 +21,7 @@ import threading
 import time
 
 from checks import DAY, accepted, days_ago, eq, kinds, main, net, problem, test, timeline, until
+from opened import opened
 from waymarkd import BATCH, STRUCTURED, Folder, end_with_its_daemons, event, utc
 
 
@@ -503,7 +505,7 @@ def late_a_conviction_swaps_the_tiers(folder):
     eq(sorted(net(d).values()), [("assessment", "13052.00"), ("assessment", "3000.00")])
     # Sums with plain SQL, as the reference of the ledger shows it.
     d.stop()
-    with sqlite3.connect(folder.ledger) as db:
+    with contextlib.closing(opened(folder.ledger)) as db:
         rows = db.execute(
             "SELECT fund, sum(CASE kind WHEN 'reversal' THEN -amount_cents ELSE amount_cents END) / 100"
             " FROM outcome_list WHERE 'assessment' IN (kind, outcome ->> '$.reverses') GROUP BY fund"
@@ -1047,7 +1049,7 @@ def shares(folder):
 
 
 def disclosures(folder):
-    with sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True) as db:
+    with contextlib.closing(opened(folder.ledger)) as db:
         columns = "case_id, share, partner, asker, allowed, fields, reasons"
         return db.execute("SELECT %s FROM disclosure_list ORDER BY number" % columns).fetchall()
 
@@ -1296,11 +1298,10 @@ def sigterm_under_load_drops_nothing(folder):
         t.join()
     eq(refused, [])
     assert len(acknowledged) > 50, len(acknowledged)
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
-    stored = dict(db.execute("SELECT json_extract(event, '$.id'), decision FROM events"))
+    with contextlib.closing(opened(folder.ledger)) as db:
+        stored = dict(db.execute("SELECT json_extract(event, '$.id'), decision FROM events"))
     for id, body in acknowledged.items():
         eq(stored.get(id), body)
-    db.close()
 
 
 @test
@@ -1477,7 +1478,7 @@ def fund_of(daemon, county="alameda", year="2025-07-01"):
 
 def drawn(folder):
     """What the draws of all recorded outcomes come to, and what the table of pots has."""
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    db = opened(folder.ledger)
     try:
         sums = {}
         for (text,) in db.execute("SELECT decision FROM events"):
@@ -1617,7 +1618,7 @@ def refer(daemon, who, day, type="referred", id=None):
 
 def places_of(folder):
     """What the draws of all outcomes come to, who waits by them, and what the ledger says."""
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    db = opened(folder.ledger)
     try:
         taken, line = 0, []
         for case, text in db.execute("SELECT c.id, e.decision FROM events e JOIN cases c ON c.no = e.case_no ORDER BY seq"):

@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "daemon"))
+from opened import opened  # noqa: E402
 from waymarkd import WAYMARK, Folder, NotStarted, end_with_its_daemons, event, utc  # noqa: E402,F401
 
 CASES = 12  # of each stream: a case's events must come in order, so no two streams share one
@@ -133,7 +133,7 @@ def read_books(folder):
 
 def check_ledger(folder, book):
     """With no daemon running. Returns the ids of the events that were sent and are stored."""
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
+    db = opened(folder.ledger)
     try:
         (fine,) = db.execute("PRAGMA integrity_check").fetchone()
         assert fine == "ok", fine

@@ -102,7 +102,7 @@ def a_newer_log_that_was_copied_along(folder):
     """A file with its own log is whole, also in another place with an odd name."""
     _, events = old_copy(folder)
     odd = os.path.join(folder.path, "a copy? 100% #1.db")
-    for suffix in ("", "-wal", ".tokens"):
+    for suffix in ("", "-wal", ".keys", ".tokens"):
         shutil.copyfile(folder.ledger + suffix, odd + suffix)
     folder.ledger = odd
     d = folder.start()
@@ -341,13 +341,16 @@ def looking_at_it_is_no_harm(folder):
 
 @test
 def a_stopped_ledger_is_one_file(folder):
-    """What is copied then is all of it."""
+    """What is copied then is all of it, but for the keys."""
     d = folder.start()
     events = visits(d, 30, "a")
     d.stop()
     eq([s for s in FILES if os.path.exists(folder.ledger + s)], [""])
+    keys = folder.ledger + ".keys"
     folder.ledger = shutil.copyfile(folder.ledger, os.path.join(folder.path, "copy.db"))
     folder.add_token("submit", "submit", "all")
+    refused(folder, "the keys of the ledger are missing")
+    shutil.copyfile(keys, folder.ledger + ".keys")
     d = folder.start()
     for a in accepted(d.send(events)):
         eq(a["duplicate"], True)

@@ -161,6 +161,7 @@ def full_from_the_start(folder, fill, filler):
     fill(None)
     try:
         d = folder.start()
+        fill(None)  # what starting made free: the log was copied back
         problem(d.send(event("visit", "P1", id="start", data={"minutes": 60})), 507, "storage-full")
         os.unlink(filler)
         until(lambda: d.send(event("visit", "P1", id="start", data={"minutes": 60})).status == 200)

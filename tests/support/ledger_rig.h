@@ -79,16 +79,27 @@ static inline void rig_init(struct ledger_rig *g)
 	snprintf(g->path, sizeof(g->path), "%s/l.db", g->folder);
 }
 
+/* One of the files beside the ledger; "" is the ledger itself. */
+static inline void rig_file(const struct ledger_rig *g, const char *suffix, char *path, size_t n)
+{
+	snprintf(path, n, "%s%s", g->path, suffix);
+}
+
+static inline void rig_unlink(const struct ledger_rig *g, const char *suffix)
+{
+	char path[128];
+	rig_file(g, suffix, path, sizeof(path));
+	unlink(path);
+}
+
 static inline void rig_release(struct ledger_rig *g)
 {
-	static const char *const files[] = {"",        "-wal",        "-shm",        ".lock",
+	static const char *const files[] = {"",        "-wal",        "-shm",
+					    ".lock",   ".keys",       ".keys.new",
 					    ".tokens", ".tokens.new", ".tokens.lock"};
 	rig_close(g);
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		char path[128];
-		snprintf(path, sizeof(path), "%s%s", g->path, files[i]);
-		unlink(path);
-	}
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		rig_unlink(g, files[i]);
 	rmdir(g->folder);
 	close(g->woken);
 	rulebook_unref(g->rb);
@@ -144,8 +155,7 @@ static inline void rig_fill(struct decision *d, struct rig_event *e, struct outc
 				  .type = SAMPLE_SESSION,
 				  .county = e->cs->county,
 				  .kind = SAMPLE_SURVIVOR,
-				  .key = event_key(STR("/test"), str_from(e->id)),
-				  .digest = hash_sip(e->id, strlen(e->id))};
+				  .key = event_key(STR("/test"), str_from(e->id))};
 	for (size_t i = 0; i < e->n; i++) {
 		outcomes[i] = (struct outcome){.action = ACTION_PAY,
 					       .status = OUTCOME_DUE,

@@ -78,9 +78,7 @@ static void test_an_event_is_found_by_its_key(void **state)
 	assert_int_equal(e.prev_seq, 2);
 	assert_int_equal(e.received_us, 77);
 	assert_int_equal(e.policy, g.policy);
-	struct hash128 digest = hash_sip("e4", 2), key = key_of("e4");
-	assert_true(hash128_eq(e.digest, digest));
-	assert_true(hash128_eq(e.key, key));
+	assert_int_equal(e.case_no, 2);
 	assert_true(str_contains(e.event, STR("\"id\":\"e4\"")));
 	assert_true(str_starts(e.decision, STR("{\"seq\":4,")));
 	assert_int_equal(ledger_event_at(g.reader, 5, &e), STATUS_OK);
@@ -337,6 +335,82 @@ static void test_what_is_due_at_one_instant(void **state)
 	assert_true(s.n == 1 && s.who[0] == 'b' && s.day[0] == 19999);
 }
 
+enum { CROWD = 60 };
+
+struct crowd {
+	struct rig_event e[CROWD];
+	char id[CROWD][8];
+};
+
+struct served {
+	char id[CROWD][8];
+	size_t n, most;
+};
+
+static bool see_served(void *arg, struct str case_id, struct ledger_due due)
+{
+	struct served *s = arg;
+	(void)due;
+	snprintf(s->id[s->n++], sizeof(s->id[0]), STR_FMT, STR_ARG(case_id));
+	return true;
+}
+
+/* The first of those that are due, found by looking at all of them again and again. */
+static size_t first_due(const struct crowd *c, const bool *taken)
+{
+	size_t best = CROWD;
+	for (size_t i = 0; i < CROWD; i++) {
+		const struct due *a = c->e[i].cs->due.at, *b;
+		if (taken[i] || !c->e[i].cs->due.n)
+			continue;
+		b = best < CROWD ? c->e[best].cs->due.at : NULL;
+		if (!b || a->at < b->at || (a->at == b->at && a->day < b->day) ||
+		    (a->at == b->at && a->day == b->day && strcmp(c->id[i], c->id[best]) < 0))
+			best = i;
+	}
+	return best;
+}
+
+/* Whatever `most` is, and while they are served, they come in the order of instant, day and id. */
+static void test_a_crowd_is_served_in_order(void **state)
+{
+	(void)state;
+	static struct crowd c;
+	for (size_t i = 0; i < CROWD; i++) {
+		snprintf(c.id[i], sizeof(c.id[0]), "c%zu", (i * 37 + 11) % CROWD);
+		c.e[i] = rig_case(&g, c.id[i], SAMPLE_ALAMEDA);
+		set_due_of(&c.e[i], i % 7 ? 300 : 200 + (int64_t)(i % 3), i % 11 ? 20000 : 19999);
+		record(&c.e[i], c.id[i], 0);
+	}
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	size_t left = CROWD, most = 1;
+	for (int round = 0; left; round++) {
+		struct served s = {.n = 0};
+		bool taken[CROWD] = {false};
+		assert_int_equal(ledger_due(g.reader, 300, most, see_served, &s), STATUS_OK);
+		assert_int_equal(s.n, left < most ? left : most);
+		for (size_t k = 0; k < s.n; k++) {
+			size_t i = first_due(&c, taken);
+			assert_true(i < CROWD);
+			assert_string_equal(s.id[k], c.id[i]);
+			taken[i] = true;
+		}
+		for (size_t i = 0; i < CROWD; i++) { /* all but every fifth fire */
+			if (!taken[i] || (i + (size_t)round) % 5 == 0)
+				continue;
+			set_due(&c.e[i], TIME_NEVER);
+			char id[16];
+			snprintf(id, sizeof(id), "%s-%d", c.id[i], round);
+			record(&c.e[i], id, 0);
+			left--;
+		}
+		assert_int_equal(rig_settle(&g), STATUS_OK);
+		most = most % 9 + 1;
+	}
+	for (size_t i = 0; i < CROWD; i++)
+		case_free(g.rb, c.e[i].cs);
+}
+
 /* ---- policies ---- */
 
 static bool see_source(void *arg, struct str name, struct str text)
@@ -493,7 +567,7 @@ static void test_append_only_tables_refuse_changes(void **state)
 	static const struct {
 		const char *sql, *says;
 	} cases[] = {
-	    {"UPDATE events SET decision = '{}' WHERE seq = 1", "events is append-only"},
+	    {"UPDATE events SET decision = x'' WHERE seq = 1", "events is append-only"},
 	    {"DELETE FROM events WHERE seq = 5", "events is append-only"},
 	    {"UPDATE outcomes SET amount_cents = 1", "outcomes is append-only"},
 	    {"DELETE FROM outcomes", "outcomes is append-only"},
@@ -502,16 +576,16 @@ static void test_append_only_tables_refuse_changes(void **state)
 	    {"UPDATE policy_sources SET text = ''", "policy_sources is append-only"},
 	    {"DELETE FROM policy_sources", "policy_sources is append-only"},
 	    {"DELETE FROM cases", "cases are not deleted"},
-	    {"UPDATE cases SET id = 'x' WHERE no = 1", "a case keeps its id"},
+	    {"UPDATE cases SET fingerprint = x'00' WHERE no = 1", "a case keeps its id"},
 	    {"UPDATE cases SET county = 'x'", "a case keeps its id, kind and county"},
-	    {"INSERT INTO events SELECT 99, NULL, case_no, key, digest, 1, 1, NULL, '', '' FROM "
-	     "events"
+	    {"INSERT INTO events SELECT 99, NULL, case_no, key, 1, 1, NULL, x'', x'' FROM events"
 	     " WHERE seq = 1",
 	     "UNIQUE constraint failed: events.key"},
 	    {"INSERT INTO outcomes (seq, item, id, county, kind) VALUES (1, 0, x'00', 'a', 'b')",
 	     "CHECK constraint failed"},
-	    {"INSERT INTO cases (no, id, kind, county, last_seq, state)"
-	     " VALUES ('one', 'x', 'k', 'c', 1, '')",
+	    {"INSERT INTO cases (no, fingerprint, kind, county, last_seq) VALUES ('one', x'', 'k', "
+	     "'c', "
+	     "1)",
 	     "datatype mismatch"},
 	};
 	record_some();
@@ -582,15 +656,15 @@ static void test_the_public_schema(void **state)
 		     "0|");
 	expect_query(db, "SELECT seq, prev_seq, case_no FROM events ORDER BY seq",
 		     "1|NULL|1|2|NULL|2|3|1|1|4|2|2|5|3|1|");
-	expect_query(db, "SELECT seq, case_id, type, id FROM event_list WHERE seq = 4",
-		     "4|S-bea|session_attended|e4|");
+	expect_query(db, "SELECT seq, case_no, case_kind, county FROM event_list WHERE seq = 4",
+		     "4|2|survivor|contra_costa|");
 	expect_query(db,
-		     "SELECT case_id, kind, amount_cents, fund, name, recipient, due FROM"
-		     " outcome_list WHERE position = 2",
-		     "S-ana|payment|200|incentives|NULL|S-ana|2024-10-04|");
+		     "SELECT case_no, kind, amount_cents, fund, name FROM outcome_list"
+		     " WHERE position = 2",
+		     "1|payment|200|incentives|NULL|");
 	expect_query(db, "SELECT county, sum(amount_cents) FROM outcomes GROUP BY county",
 		     "alameda|400|contra_costa|700|");
-	expect_query(db, "SELECT case_id, next_due FROM due_list", "S-ana|2026-06-21T00:00:00Z|");
+	expect_query(db, "SELECT case_no, next_due FROM due_list", "1|2026-06-21T00:00:00Z|");
 	sqlite3_close(db);
 	assert_int_equal(rig_open(&g), STATUS_OK);
 }
@@ -657,35 +731,6 @@ static void test_pots_are_the_sum_of_draws(void **state)
 	expect_pots("incentives alameda 0 0 700|incentives alameda 20000 40000 10000|");
 }
 
-/* A ledger of the first version gets what it lacks, and keeps what it has. */
-static void test_an_old_ledger_is_brought_up_to_date(void **state)
-{
-	(void)state;
-	record_some();
-	rig_close(&g);
-	sqlite3 *db = open_directly();
-	assert_int_equal(
-	    sqlite3_exec(
-		db,
-		"DROP VIEW disclosure_list; DROP TABLE disclosures;"
-		"DROP VIEW register_list; DROP TABLE register;"
-		"DROP TABLE mark; DROP TABLE pots; DROP TABLE seats; DROP TABLE waiting; DROP "
-		"INDEX cases_due;"
-		"ALTER TABLE cases DROP COLUMN next_due_day;"
-		"CREATE INDEX cases_due ON cases (next_due_us) WHERE next_due_us IS NOT NULL;"
-		"PRAGMA user_version=1",
-		NULL, NULL, NULL),
-	    SQLITE_OK);
-	sqlite3_close(db);
-	assert_int_equal(rig_open(&g), STATUS_OK);
-	expect_pots("");
-	db = open_directly();
-	expect_version(db);
-	expect_query(db, "SELECT count(*) FROM events", "5|");
-	expect_query(db, "SELECT policy, act, from_us, who FROM register", "1|activated|1|NULL|");
-	sqlite3_close(db);
-}
-
 /* ---- what is no ledger ---- */
 
 static enum status open_path(const char *path)
@@ -724,6 +769,11 @@ static void test_other_files_are_refused_and_left_alone(void **state)
 	assert_int_equal(open_path(g.path), STATUS_INVALID);
 	assert_int_equal(open_path("/nonexistent/l.db"), STATUS_IO);
 	unlink(g.path);
+	/* the keys of the ledger that was there are not for a new one */
+	assert_int_equal(open_path(g.path), STATUS_CONFLICT);
+	assert_true(str_contains(buf_view(&g.why), STR("keys of another ledger")));
+	rig_unlink(&g, ".keys");
+	unlink(g.path);
 	assert_int_equal(rig_open(&g), STATUS_OK);
 }
 
@@ -752,6 +802,7 @@ int main(void)
 	    TEST(test_the_outcome_is_byte_for_byte_that_of_the_decision),
 	    TEST(test_what_is_due),
 	    TEST(test_what_is_due_at_one_instant),
+	    TEST(test_a_crowd_is_served_in_order),
 	    TEST(test_policies_are_kept_once_with_their_sources),
 	    TEST(test_the_register_says_what_is_in_force_when),
 	    TEST(test_reopening_goes_on_where_it_ended),
@@ -761,7 +812,6 @@ int main(void)
 	    TEST(test_append_only_tables_refuse_changes),
 	    TEST(test_the_public_schema),
 	    TEST(test_pots_are_the_sum_of_draws),
-	    TEST(test_an_old_ledger_is_brought_up_to_date),
 	    TEST(test_the_file_is_not_for_everybody),
 	    TEST(test_other_files_are_refused_and_left_alone),
 	    TEST(test_one_writer_at_a_time),

@@ -208,7 +208,8 @@ static void check_tables(void)
 			 STATUS_OK);
 	assert_int_equal(wrong, 0);
 	assert_int_equal(sql_int(db,
-				 "SELECT (SELECT sum(json_array_length(decision, '$.outcomes'))"
+				 "SELECT (SELECT sum(json_array_length("
+				 "opened('decision', case_no, seq, decision), '$.outcomes'))"
 				 " FROM events) - (SELECT count(*) FROM outcomes)",
 				 &wrong),
 			 n ? STATUS_OK : STATUS_NOT_FOUND);
