@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What outcomes take of the money that cases share. An outcome that asks for money of a fund with a
- * budget gets all of it or nothing: what does not fit becomes `unfunded`. Several outcomes of one
- * event are served in order of their ids.
+ * What outcomes take of the money that cases share. What a block asks at one event of a fund with a
+ * budget it gets whole or not at all: what does not fit becomes `unfunded`. Several blocks are
+ * served in order of their names.
  */
 #include "engine/decide/run.h"
 
@@ -44,8 +44,7 @@ bool draw_start(struct run *r, struct outcome *o)
 	return false;
 }
 
-/* What the fund still holds for a schedule. What was kept of items that could not be funded is in
- * it. */
+/* What the fund still holds for a schedule. */
 static int64_t held_for(const struct running *running)
 {
 	return running->cents * (running->times - running->paid - running->held);
@@ -108,11 +107,9 @@ struct pot_input *draw_look(struct run *r, const struct draw *d)
  * pot already. */
 struct level {
 	struct pot_input *seen;
-	int64_t used;     /* step by step, in order of ids */
-	int64_t whole;    /* with all that stands */
-	bool warned, out; /* passed by this event */
-	uint32_t part;    /* what passed it, and what was left then */
-	int64_t left;
+	int64_t whole; /* with all that stands */
+	uint32_t part; /* of what was served last */
+	int64_t left;  /* when all is served, and what the event gives back is back */
 };
 
 enum kept draw_kept(const struct run *r, const struct outcome *o)
@@ -148,7 +145,6 @@ static void level_open(struct run *r, struct level *l, const struct draw *d)
 		seen->reserved = (pot ? pot->reserved : 0) - kept.reserved;
 		seen->committed = (pot ? pot->committed : 0) - kept.committed;
 	}
-	l->used = seen->reserved + seen->committed;
 }
 
 /* Has so much of the budget been used that its owner is to be told? */
@@ -160,36 +156,26 @@ static bool is_past(const struct run *r, const struct level *l, int64_t used)
 	return used >= line;
 }
 
-static void pass(const struct run *r, struct level *l, const struct outcome *o, int64_t before,
-		 int64_t after)
+/* Is the owner to be told? A line was crossed, from what the event found to what it leaves. */
+static bool crosses(const struct run *r, struct level *l, const struct draw *pot)
 {
-	int64_t most = l->seen->most;
-	bool warned = !is_past(r, l, before) && is_past(r, l, after);
-	bool out = before < most && after >= most;
-	if (warned || out) {
-		l->part = o->part;
-		l->left = most - after;
+	int64_t before = l->seen->reserved + l->seen->committed, after = before;
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		const struct draw *d = &r->s->outcomes.at[i].draw;
+		if (d->pot == pot->pot && d->index == pot->index && d->from == pot->from)
+			after += d->reserved + d->committed;
 	}
-	l->warned |= warned;
-	l->out |= out;
+	l->left = l->seen->most - after;
+	return (!is_past(r, l, before) && is_past(r, l, after)) ||
+	       (before < l->seen->most && after >= l->seen->most);
 }
 
-/* Does nothing come of the schedule behind this payment? */
-static bool is_last_item(const struct run *r, const struct outcome *o)
-{
-	for (size_t i = 0; o->item && i < r->cs->running.n; i++)
-		if (hash128_eq(r->cs->running.at[i].origin, o->of))
-			return o->item == r->cs->running.at[i].times;
-	return false;
-}
-
-/* What was set aside for a payment that cannot be made helps to make the next one; behind the last
- * one it is set free. */
+/* What was set aside for a payment that cannot be made is free at once. */
 static void deny(struct run *r, struct outcome *o)
 {
 	if (o->action == ACTION_PAY && !o->item)
 		limits_return(r, o->part, o->cents);
-	if (is_last_item(r, o))
+	if (o->draw.reserved < 0)
 		o->draw.committed = 0;
 	else
 		o->draw = (struct draw){0};
@@ -197,19 +183,55 @@ static void deny(struct run *r, struct outcome *o)
 	o->status = OUTCOME_UNFUNDED;
 }
 
-static void serve(struct run *r, struct level *l, struct outcome *o)
+/* What one block asks of the pot, beside what was settled before. */
+struct asked {
+	int64_t anew;
+	bool too_much; /* it leaves the range of exact amounts */
+};
+
+static bool is_of(const struct run *r, const struct outcome *o, const struct block *b)
 {
-	int64_t asks = o->draw.reserved + o->draw.committed, with;
+	const struct block *own = &r->rb->blocks[r->rb->parts[o->part].block];
+	return own->first == b->first;
+}
+
+static struct asked sum_of(const struct run *r, const struct draw *pot, const struct block *b)
+{
+	struct asked sum = {0};
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		const struct outcome *o = &r->s->outcomes.at[i];
+		if (draws_on(o, pot) && is_of(r, o, b) && draw_kept(r, o) == KEPT_NOT &&
+		    money_add(sum.anew, o->draw.reserved + o->draw.committed, &sum.anew))
+			sum.too_much = true;
+	}
+	return sum;
+}
+
+static void serve(struct run *r, struct level *l, struct outcome *o, bool fits)
+{
 	enum kept kept = draw_kept(r, o);
-	bool fits = !money_add(l->whole, asks, &with) && with <= l->seen->most;
 	if (kept == KEPT_UNFUNDED || (kept == KEPT_NOT && !fits)) {
 		deny(r, o);
 		return;
 	}
-	if (kept == KEPT_NOT)
+	l->part = o->part;
+}
+
+/* All that a block asks of a fund at one event, or nothing of it: so the order of its clauses means
+ * nothing. */
+static void serve_block(struct run *r, struct level *l, const struct draw *pot,
+			const struct block *b)
+{
+	struct asked sum = sum_of(r, pot, b);
+	int64_t with;
+	bool fits = !sum.too_much && !money_add(l->whole, sum.anew, &with) && with <= l->seen->most;
+	if (fits)
 		l->whole = with;
-	pass(r, l, o, l->used, l->used + asks);
-	l->used += asks;
+	for (size_t i = 0; i < r->s->outcomes.n; i++) {
+		struct outcome *o = &r->s->outcomes.at[i];
+		if (draws_on(o, pot) && is_of(r, o, b))
+			serve(r, l, o, fits);
+	}
 }
 
 /* ---- the notice ---- */
@@ -277,16 +299,29 @@ static void notify(struct run *r, const struct level *l)
 
 /* ---- all of an event ---- */
 
-/* The outcome that asks something of this pot and comes next in order of ids. */
-static struct outcome *next_ask(struct run *r, const struct draw *pot, const struct outcome *last)
+static struct str program_of(const struct rulebook *rb, const struct block *b)
 {
-	struct outcome *next = NULL;
+	return b->program == NONE ? STR("") : rb->programs[b->program].name;
+}
+
+static int by_name(const struct rulebook *rb, const struct block *a, const struct block *b)
+{
+	int c = str_cmp(program_of(rb, a), program_of(rb, b));
+	return c ? c : str_cmp(a->name, b->name);
+}
+
+/* The block that asks something of this pot and comes next in order of names. */
+static const struct block *next_block(const struct run *r, const struct draw *pot,
+				      const struct block *last)
+{
+	const struct block *next = NULL;
 	for (size_t i = 0; i < r->s->outcomes.n; i++) {
-		struct outcome *o = &r->s->outcomes.at[i];
-		if (!draws_on(o, pot) || (last && !id_less(last->id, o->id)))
+		const struct outcome *o = &r->s->outcomes.at[i];
+		const struct block *b = &r->rb->blocks[r->rb->parts[o->part].block];
+		if (!draws_on(o, pot) || (last && by_name(r->rb, last, b) >= 0))
 			continue;
-		if (!next || id_less(o->id, next->id))
-			next = o;
+		if (!next || by_name(r->rb, b, next) < 0)
+			next = b;
 	}
 	return next;
 }
@@ -300,10 +335,10 @@ void settle_draws(struct run *r)
 			continue;
 		struct level l;
 		level_open(r, &l, &pot);
-		struct outcome *last = NULL;
-		for (struct outcome *o; (o = next_ask(r, &pot, last)); last = o)
-			serve(r, &l, o);
-		if (l.warned || l.out)
+		const struct block *last = NULL;
+		for (const struct block *b; (b = next_block(r, &pot, last)); last = b)
+			serve_block(r, &l, &pot, b);
+		if (crosses(r, &l, &pot))
 			notify(r, &l);
 	}
 }

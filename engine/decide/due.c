@@ -258,8 +258,7 @@ void due_advance(const struct rulebook *rb, struct case_state *cs, const struct 
 	next.n++;
 	running->paid = (uint16_t)(running->paid + (o && o->status == OUTCOME_DUE));
 	running->held = (uint16_t)(running->held + (o && outcome_withheld(o)));
-	/* Whatever an item draws also sets free what was aside for unfunded ones before it. */
-	if (running->reserved && o && (o->status == OUTCOME_DUE || outcome_withheld(o)))
+	if (running->reserved && o) /* its part is paid, or free again */
 		running->held = (uint16_t)(next.n - running->paid);
 	if (next.n >= running->times || plan_day(rb, &due_schedule(rb, cs, running)->plan,
 						 running->anchor, next.n, &next.day)) {

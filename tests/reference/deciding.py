@@ -298,6 +298,7 @@ class Deciding(Effects, Promises):
     # ---- apply ----
 
     def apply(self):
+        self.draws.settle()
         self.waive_what_is_left()
         for did in self.did:
             self.check(did)

@@ -94,12 +94,20 @@ class Effects:
                 raise Refused("limit")
             return
         members = dict(amount=doing.amount, to=doing.to, fund=doing.action.fund, due=self.day)
-        if not doing.propose and not self.draws.take(self.draws.key(doing.action.fund), 0, doing.amount):
+        counts = (self.counters(doing), self.day, doing.amount) if doing.limits and not doing.propose else None
+        if counts:
+            self.new_payments.append(counts)
+
+        def then(funded):
+            if funded:
+                self.out(doing, "payment", (None, doing.action.to, None), status="due", **members)
+                return
             self.out(doing, "unfunded", status="unfunded", **members)
-            return
-        self.out(doing, "payment", (None, doing.action.to, None), status="due", **members)
-        if doing.limits and not doing.propose:
-            self.new_payments.append((self.counters(doing), self.day, doing.amount))
+            if counts:
+                self.new_payments.remove(counts)
+
+        key = None if doing.propose else self.draws.key(doing.action.fund)
+        self.draws.ask((doing.program, doing.name), key, 0, doing.amount, then)
 
     def within_limits(self, doing, amount, payments):
         view = self.view(doing.program)
@@ -288,11 +296,15 @@ class Effects:
         members = dict(schedule=name, amount=running.amount, to=running.to, fund=pay.fund, first=running.due(),
                        times=running.times)
         running.pot = self.draws.key(pay.fund)
-        if not self.draws.take(running.pot, running.amount * running.times, 0):
-            self.out(doing, "unfunded", status="unfunded", **members)
-            return
-        self.out(doing, "schedule", (name, None, None), status="started", **members)
-        self.effects.append(lambda: self.case.running.__setitem__(key, running))
+
+        def then(funded):
+            if not funded:
+                self.out(doing, "unfunded", status="unfunded", **members)
+                return
+            self.out(doing, "schedule", (name, None, None), status="started", **members)
+            self.effects.append(lambda: self.case.running.__setitem__(key, running))
+
+        self.draws.ask((doing.program, doing.name), running.pot, running.amount * running.times, 0, then)
 
     def stop(self, doing, name):
         key = doing.program, name

@@ -49,20 +49,39 @@ class Draws:
     def __init__(self, funds, county, day):
         self.funds, self.county, self.day = funds, county, day
         self.taken = []  # (key, reserved, committed)
+        self.asks = []  # ((program, block), key, reserved, committed, what to do when it is funded or not)
+        self.served = {}  # key -> what those who asked got
 
     def fits(self, key, amount):
-        drawn = sum(reserved + committed for other, reserved, committed in self.taken if other == key)
-        return drawn + amount <= self.funds.left(key, self.day)
+        """What the event itself gives back is for others."""
+        return self.served.get(key, 0) + amount <= self.funds.left(key, self.day)
+
+    def ask(self, block, key, reserved, committed, then):
+        """Money for a block. Without a limit it is there; else it is settled when all of the event is known."""
+        if key is None:
+            then(True)
+        else:
+            self.asks.append((block, key, reserved, committed, then))
+
+    def settle(self):
+        """Block by block in the order of names; all that a block asks of a fund, or nothing of it."""
+        for block, key in sorted({ask[:2] for ask in self.asks}, key=lambda pair: pair[0]):
+            asked = [ask for ask in self.asks if ask[:2] == (block, key)]
+            funded = self.fits(key, sum(ask[2] + ask[3] for ask in asked))
+            for _, _, reserved, committed, then in asked:
+                then(funded and self.take(key, reserved, committed))
 
     def key(self, fund):
         return self.funds.key(fund, self.county, self.day) if self.funds.is_limited(fund) else None
 
     def take(self, key, reserved, committed):
         """False: there is not enough for it whole."""
-        if key and not self.fits(key, reserved + committed):
+        amount = reserved + committed
+        if key and amount > 0 and not self.fits(key, amount):
             return False
         if key:
             self.taken.append((key, reserved, committed))
+            self.served[key] = self.served.get(key, 0) + max(amount, 0)
         return True
 
     def apply(self):

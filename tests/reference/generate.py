@@ -294,19 +294,35 @@ class Policy(PhrasesByChance):
             self.put(f"rule {name} of person", on, action)
 
     def grants(self, program):
-        """A fund that runs out, for one stipend and one schedule that never draw on it at one event."""
+        """A fund that runs out, with blocks that may draw on it at one event."""
         rnd = self.rnd
         fund, stipend, schedule = self.name("grants"), self.name("stipend"), self.name("schedule")
         paid, begun, ended = rnd.sample(self.events_of("person"), 3)
+        if rnd.maybe():
+            begun = paid
+        if rnd.maybe():
+            name, sum = self.name("rule"), rnd.choice(("$33.33", "$40", "$70"))
+            self.put(f"rule {name} of person", f"  on {rnd.choice((paid, begun, ended))}",
+                     f"  pay {sum} to office from {fund}", rnd.choice(("", f"  pay $20 to person from {fund}")))
+            self.written[program].append(("rule", name, "person", True))
+        item = rnd.choice(("$10", "$33.33", "$50"))
+        if rnd.maybe():  # it becomes dearer
+            dear = self.name("amount")
+            days = sorted(self.day(span=200) for _ in range(2))
+            self.put(f"amount {dear} is {item}", *[f"  {rnd.choice(('$5', '$45', '$60'))} from {day}"
+                                                   for day in dict.fromkeys(days)])
+            item = dear
         self.put(f"fund {fund} budget {rnd.choice(('$150', '$500', '$1,000', '$50'))} "
                  + rnd.choice(("per year", "in all", "per fiscal year from July 1", "per fiscal year from October 15")),
                  rnd.choice(("", "  warn at 80%", "  warn at 33.3333%")), rnd.choice(("", "  owner advocate")))
         self.put(f"stipend {stipend} of person", f"  on {paid}",
                  f"  {rnd.choice(('', '', 'may '))}pay {rnd.choice(('$33.33', '$100', '$50'))} to person from {fund}",
+                 rnd.choice(("", f"  pay $25 to office from {fund}")),
                  rnd.choice(("", "  at most 2 per month", "  at most $150 per year")))
         self.put(f"schedule {schedule} of person", f"  on {begun}",
-                 f"  pay {rnd.choice(('$10', '$33.33', '$50'))} to person {rnd.choice(('weekly', 'monthly'))} for "
+                 f"  pay {item} to person {rnd.choice(('weekly', 'monthly'))} for "
                  f"{rnd.randint(1, 5)} times from {fund}",
+                 rnd.choice(("", "  also for running schedules")),
                  rnd.choice(("", f"  holds while {self.condition('person', {}, 0)}")),
                  rnd.choice(("", f"  stops on {ended}")))
         self.written[program] += [("stipend", stipend, "person", True), ("schedule", schedule, "person", True)]

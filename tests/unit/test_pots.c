@@ -373,6 +373,7 @@ static void test_a_payment_that_has_become_dearer_asks_for_the_rest(void **state
 	EXPECT_SAID(send(&g, 0, "big", "2026-03-01"), "pay $45.00");
 	expect_used(&g, 120, 75);
 	EXPECT_SAID(send(&g, 0, "big", "2026-03-15"), "unfunded pay $45.00");
+	expect_used(&g, 90, 75); /* what was set aside for it is free at once */
 	EXPECT_SAID(send(&g, 0, "big", "2026-04-30"), "pay $45.00, pay $20.00, pay $20.00");
 	rig_close(&g);
 }
@@ -494,29 +495,47 @@ static void test_a_warning_comes_once(void **state)
 }
 
 /* Both ask, one fits: always the same one, whatever stands first in the file. */
-static void test_several_are_served_in_order_of_ids(void **state)
+/* The first that asks in order of names, wherever it stands. */
+static void test_several_are_served_in_order_of_names(void **state)
 {
 	static const char *const rules[] = {
-	    "rule a of survivor\n  on big\n  pay $70 to survivor from help\n",
-	    "rule b of survivor\n  on big\n  pay $60 to center from help\n"};
-	struct buf said[2] = {{0}, {0}};
+	    "rule b of survivor\n  on big\n  pay $70 to survivor from help\n",
+	    "rule a of survivor\n  on big\n  pay $60 to center from help\n",
+	    "rule c of survivor\n  on big\n  pay $40 to center from help\n"};
 	(void)state;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct buf policy = {0};
-		buf_fmt(&policy, "%s%s%s%s", HEAD "fund help budget $100 in all\n", rules[i],
-			rules[1 - i], COUNTY);
+		buf_fmt(&policy, "%s%s%s%s%s", HEAD "fund help budget $100 in all\n", rules[i],
+			rules[(i + 1) % 3], rules[(i + 2) % 3], COUNTY);
 		buf_char(&policy, '\0');
 		rig_open(&g, policy.p);
 		(void)send(&g, 0, "big", "2026-02-01");
-		for (size_t k = 0; k < g.pots.all.n; k++)
-			money_text(&said[i], g.pots.all.at[k].committed);
+		expect_used(&g, 0, 100); /* a and c: what is left is enough for c */
 		assert_int_equal(g.unfunded, 1);
 		rig_close(&g);
 		buf_release(&policy);
 	}
-	assert_true(str_eq(buf_view(&said[0]), buf_view(&said[1])));
-	buf_release(&said[0]);
-	buf_release(&said[1]);
+}
+
+static void test_a_block_gets_all_that_it_asks_or_nothing(void **state)
+{
+	static const char *const clauses[] = {"  pay $70 to survivor from help\n",
+					      "  pay $60 to center from help\n"};
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct buf policy = {0};
+		buf_fmt(&policy,
+			"%sfund help budget %s in all\nrule a of survivor\n  on big\n%s%s%s", HEAD,
+			i < 2 ? "$129.99" : "$130", clauses[i % 2], clauses[1 - i % 2], COUNTY);
+		buf_char(&policy, '\0');
+		rig_open(&g, policy.p);
+		(void)send(&g, 0, "big", "2026-02-01");
+		assert_int_equal(g.unfunded, i < 2 ? 2 : 0);
+		if (i >= 2)
+			expect_used(&g, 0, 130);
+		rig_close(&g);
+		buf_release(&policy);
+	}
 }
 
 /* ---- late events ---- */
@@ -951,7 +970,8 @@ int main(void)
 	    cmocka_unit_test(test_a_payment_that_has_become_dearer_asks_for_the_rest),
 	    cmocka_unit_test(test_the_last_payment_gives_back_what_it_cannot_use),
 	    cmocka_unit_test(test_a_warning_comes_once),
-	    cmocka_unit_test(test_several_are_served_in_order_of_ids),
+	    cmocka_unit_test(test_several_are_served_in_order_of_names),
+	    cmocka_unit_test(test_a_block_gets_all_that_it_asks_or_nothing),
 	    cmocka_unit_test(test_what_was_funded_stays_funded),
 	    cmocka_unit_test(test_reversals_pay_for_what_now_follows),
 	    cmocka_unit_test(test_money_that_is_gone_cannot_be_taken_again),
