@@ -63,6 +63,7 @@ UNIT_TESTS += power_cut
 SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
+SERVE_SRC += clock_watch
 UNIT_TESTS += docket
 ANALYSE_SRC += difference meaning meaning_block meaning_code
 COMMAND_SRC += diff diff_report diff_scenario
@@ -350,6 +351,7 @@ check-san:
 check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py

@@ -270,6 +270,9 @@ enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most
 enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 				struct ledger_outcome_row *out);
 
+/* When the event that was recorded last arrived or fired; STATUS_NOT_FOUND: none is recorded. */
+enum status ledger_last_recorded(struct ledger_reader *r, int64_t *received_us);
+
 /* The instant at which anything falls due first; STATUS_NOT_FOUND: nothing is due. */
 enum status ledger_first_due(struct ledger_reader *r, int64_t *at);
 typedef bool ledger_on_due(void *arg, struct str case_id, struct ledger_due due);

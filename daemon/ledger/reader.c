@@ -40,6 +40,7 @@ enum query {
 	Q_FEED,
 	Q_OUTCOME_TEXT,
 	Q_OUTCOME_BY_ID,
+	Q_LAST_RECORDED,
 	Q_FIRST_DUE,
 	Q_POLICIES,
 	Q_SOURCES,
@@ -61,6 +62,7 @@ static const char *const QUERIES[Q_N] = {
     [Q_OUTCOME_TEXT] = OUTCOME_TEXT,
     [Q_OUTCOME_BY_ID] = "SELECT position, seq, item, county FROM outcomes WHERE id = ?1"
 			" ORDER BY position DESC LIMIT 1",
+    [Q_LAST_RECORDED] = "SELECT received_us FROM events ORDER BY seq DESC LIMIT 1",
     [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
     [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
     [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
@@ -451,6 +453,16 @@ enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 }
 
 /* ---- what is due ---- */
+
+enum status ledger_last_recorded(struct ledger_reader *r, int64_t *received_us)
+{
+	sqlite3_stmt *s = r->q[Q_LAST_RECORDED];
+	enum status status = of_step(sql_step(s));
+	if (!status)
+		*received_us = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return status;
+}
 
 enum status ledger_first_due(struct ledger_reader *r, int64_t *at)
 {

@@ -58,6 +58,7 @@ void flight_add(struct daemon *d, struct flight *f, const struct decision *decis
 	f->decision = f->unit->last->decision;
 	pots_apply(&d->pots, d->rb, decision);
 	f->slot->last_seq = stamp.seq;
+	clock_watch_stamp(d);
 }
 
 void flight_key(struct daemon *d, struct flight *f, const struct event *ev)

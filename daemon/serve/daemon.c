@@ -16,6 +16,9 @@
 /* What connections leave of the file descriptors. */
 #define DESCRIPTORS_KEPT 64
 
+/* While what is overdue fires at the start: how often it is said that it goes on. */
+#define SETTLE_TELL_US   (10 * SECOND_US)
+
 struct daemon_config daemon_config_default(void)
 {
 	return (struct daemon_config){
@@ -48,6 +51,7 @@ static void on_turn_start(struct ev_loop *loop, ev_check *w, int events)
 	(void)loop, (void)events;
 	struct daemon *d = w->data;
 	d->now_us = clock_now_us();
+	clock_watch_turn(d);
 	versions_turn(d);
 }
 
@@ -94,8 +98,11 @@ static void drain(struct daemon *d)
 	d->draining = true;
 	timers_stop(d);
 	log_line(&d->log, LOG_INFO, "draining", "i", "in_flight",
-		 (int64_t)http_server_counters(d->http)->in_flight, NULL);
-	http_server_drain(d->http, on_drained, d);
+		 (int64_t)(d->http ? http_server_counters(d->http)->in_flight : 0), NULL);
+	if (d->http)
+		http_server_drain(d->http, on_drained, d);
+	else
+		d->drained = true; /* it was still firing what had fallen due */
 }
 
 static void on_end(struct ev_loop *loop, ev_signal *w, int events)
@@ -180,13 +187,26 @@ static int open_ledger(struct daemon *d)
 	return versions_load(d) ? say(d, EXIT_ENVIRONMENT, "") : EXIT_FINE;
 }
 
+/* After months there may be a lot: whoever started the daemon hears that it goes on. */
+static void tell_settling(struct daemon *d, int64_t *told_us)
+{
+	if (clock_ticks_us() - *told_us < SETTLE_TELL_US)
+		return;
+	*told_us = clock_ticks_us();
+	log_line(&d->log, LOG_INFO, "overdue-firing", "i", "count", (int64_t)d->timers.fired, NULL);
+	sd_notify(0, "EXTEND_TIMEOUT_USEC=60000000\nSTATUS=firing what fell due before");
+}
+
 /* What fell due while the daemon was down has fired, before anything that is sent now. */
 static void settle(struct daemon *d)
 {
 	uint64_t before = d->timers.fired;
+	int64_t told_us = clock_ticks_us();
 	timers_start(d);
-	while (ledger_in_flight(d->ledger) || timers_busy(d, clock_now_us()))
+	while (ledger_in_flight(d->ledger) || (!d->draining && timers_busy(d, clock_now_us()))) {
 		ev_run(d->loop, EVRUN_ONCE);
+		tell_settling(d, &told_us);
+	}
 	if (d->timers.fired > before)
 		log_line(&d->log, LOG_INFO, "overdue-fired", "i", "count",
 			 (int64_t)(d->timers.fired - before), NULL);
@@ -236,7 +256,7 @@ static void announce(struct daemon *d)
 
 int daemon_start(struct daemon *d, const struct daemon_config *config)
 {
-	*d = (struct daemon){.config = *config, .log = {.fd = STDERR_FILENO}};
+	*d = (struct daemon){.config = *config, .log = {.fd = STDERR_FILENO}, .clock = {.fd = -1}};
 	int status = confine_first(d);
 	if (status)
 		return status;
@@ -254,11 +274,14 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	if (status)
 		return status;
 	versions_start(d);
+	clock_watch_start(d);
 	start_turns(d);
 	start_signal(d, &d->on_term, SIGTERM, on_end);
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
 	settle(d);
+	if (d->draining)
+		return EXIT_FINE;
 	status = listen_all(d);
 	if (!status)
 		status = confine_last(d);
@@ -269,7 +292,8 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 
 int daemon_run(struct daemon *d)
 {
-	ev_run(d->loop, 0);
+	if (!d->drained)
+		ev_run(d->loop, 0);
 	daemon_reader_end(d);
 	ledger_reader_close(d->reader); /* first: only the last one out copies the log back */
 	d->reader = NULL;
@@ -278,7 +302,7 @@ int daemon_run(struct daemon *d)
 	if (st == STATUS_FULL) /* what was not written was not acknowledged */
 		st = STATUS_OK;
 	log_line(&d->log, st ? LOG_ERROR : LOG_INFO, "stopped", "i", "requests",
-		 (int64_t)http_server_counters(d->http)->requests, NULL);
+		 (int64_t)(d->http ? http_server_counters(d->http)->requests : 0), NULL);
 	return st ? EXIT_ENVIRONMENT : EXIT_FINE;
 }
 
@@ -290,6 +314,7 @@ static void stop_watchers(struct daemon *d)
 	ev_check_stop(d->loop, &d->on_turn_start);
 	ev_prepare_stop(d->loop, &d->on_turn_end);
 	timers_stop(d);
+	clock_watch_stop(d);
 	reload_release(d);
 	versions_release(d);
 	commit_release(d);

@@ -20,6 +20,7 @@
 #include "daemon/ledger/ledger.h"
 #include "daemon/ledger/tokens.h"
 #include "daemon/serve/cases.h"
+#include "daemon/serve/clock_watch.h"
 #include "daemon/serve/commit.h"
 #include "daemon/serve/confine.h"
 #include "daemon/serve/http.h"
@@ -73,6 +74,7 @@ struct daemon {
 	struct cases cases;
 	struct pots pots; /* what cases share; the sum of all that is recorded or in flight */
 	struct timers timers;
+	struct clock_watch clock;
 	struct metrics metrics;
 
 	/* scratch of a request, used again and again */

@@ -111,6 +111,15 @@ static void put_timers(struct buf *b, const struct timers *t, uint64_t late_even
 		t->stuck);
 }
 
+static void put_clock(struct buf *b, const struct daemon *d)
+{
+	put_one(b, "waymark_clock_steps_total", "counter", "Times that the clock was set.",
+		d->clock.steps);
+	put_one(b, "waymark_clock_behind_seconds", "gauge",
+		"By how much the clock is behind the latest that is recorded.",
+		(uint64_t)(clock_watch_behind_us(d) / SECOND_US));
+}
+
 static void put_ledger(struct buf *b, struct daemon *d)
 {
 	struct ledger_counters l = ledger_counters(d->ledger);
@@ -166,6 +175,7 @@ void metrics_text(struct buf *b, struct daemon *d)
 		d->metrics.evaluations);
 	put_policy(b, d);
 	put_timers(b, &d->timers, d->metrics.late_events);
+	put_clock(b, d);
 	put_ledger(b, d);
 	put_cases(b, &d->cases);
 	put_http(b, http_server_counters(d->http));

@@ -50,6 +50,12 @@ void timers_note(struct daemon *d, int64_t at)
 	arm(d);
 }
 
+void timers_clock_set(struct daemon *d)
+{
+	if (!d->draining)
+		arm(d);
+}
+
 void timers_count(struct daemon *d, int64_t due_us)
 {
 	d->timers.fired++;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Deadlines and schedule items that fire because time has come. The ledger knows what is due first;
- * one timer waits for it, at most TIMERS_AHEAD_S at a time, and then asks the wall clock again:
- * steps of the clock and suspension cost at most that long. What is due fires in order of time over
+ * one timer waits for it, at most TIMERS_AHEAD_S at a time, and then asks the wall clock again;
+ * when that is set, at once (clock_watch.h). What is due fires in order of time over
  * all cases (at one instant what ends a day before what begins the next, then by id), with the
  * places that a day brings before the items of that day; a limited number per turn of the loop,
  * each as a decision and a unit of its own; the next turn waits until these are on disk, so that
@@ -41,6 +41,8 @@ void timers_note(struct daemon *d, int64_t at);
 void timers_look(struct daemon *d);
 /* Fires what is due, unless the last round is still in flight. */
 void timers_turn(struct daemon *d);
+/* The clock was set: how long to wait is worked out anew. */
+void timers_clock_set(struct daemon *d);
 /* Something is overdue, or on its way to disk. */
 bool timers_busy(const struct daemon *d, int64_t now_us);
 /* For metrics: a due item of that instant has fired now, by the timer or by an event. */
