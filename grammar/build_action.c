@@ -358,8 +358,10 @@ struct ast_action *build_expect_phrases(struct build *b, struct span span, bool 
 		action->to = action->name;
 		action->name = (struct ast_word){0};
 	}
-	bool whose = action->kind == ACTION_ENROL || action->kind == ACTION_RELEASE;
-	apply_all(b, action, backwards, whose ? BIT(PHRASE_WHOSE) : ~BIT(PHRASE_WHOSE));
+	bool place = action->kind == ACTION_ENROL || action->kind == ACTION_RELEASE;
+	bool whose = place || action_moves_case(action->kind);
+	apply_all(b, action, backwards,
+		  (place ? 0 : ~BIT(PHRASE_WHOSE)) | (whose ? BIT(PHRASE_WHOSE) : 0));
 	check_expected_to(b, action, backwards);
 	b->expect = arena_alloc(b->arena, sizeof(*b->expect));
 	for (const struct phrase *p = backwards; p; p = p->next) {

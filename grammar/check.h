@@ -18,7 +18,6 @@ struct scope {
 	uint16_t event;       /* the event whose fields can be read; NONE: there is none */
 	const char *no_event; /* why not: "a deadline has no fields" */
 	uint32_t body;        /* what it stands in; NO_BODY: in none */
-	uint32_t depth;       /* of the expression being checked */
 	bool elsewhere;       /* it may also be worked out where another event is at hand */
 	const struct case_kind *partner; /* in a share: of whom `partner.FACT` speaks */
 	bool in_table;                   /* it is a column of a table */

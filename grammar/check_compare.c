@@ -279,7 +279,7 @@ struct texpr *check_one_of(struct scope *s, const struct ast_expr *e)
 	bool fine = true;
 	uint32_t n = 0;
 	for (const struct ast_expr *o = e->list; o; o = o->next) {
-		if (!resolve_room(s->b, n++, LIMIT_TERMS, o->span, "options"))
+		if (!resolve_room(s->b, n++, LIMIT_OPTIONS, o->span, "options"))
 			return NULL;
 		struct texpr *is, *r = l ? check_against(s, &l->type, o) : NULL;
 		if (l)

@@ -164,7 +164,8 @@ static struct texpr *lone_step(struct scope *s, const struct ast_expr *e)
 	return NULL;
 }
 
-static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
+/* How deep it goes the parser has bounded (LIMIT_EXPR_HEIGHT). */
+struct texpr *check_expr(struct scope *s, const struct ast_expr *e)
 {
 	switch (e->kind) {
 	case EXPR_LITERAL:
@@ -227,21 +228,6 @@ static struct texpr *check_kind(struct scope *s, const struct ast_expr *e)
 		return check_expr(s, e->a);
 	}
 	return NULL;
-}
-
-struct texpr *check_expr(struct scope *s, const struct ast_expr *e)
-{
-	if (s->depth >= LIMIT_TERMS) {
-		struct diag *d =
-		    fault(s->b, W_TOO_MANY, e->span,
-			  "this expression has more than %u terms in a row", LIMIT_TERMS);
-		help(s->b, d, "split it over several blocks");
-		return NULL;
-	}
-	s->depth++;
-	struct texpr *t = check_kind(s, e);
-	s->depth--;
-	return t;
 }
 
 struct texpr *check_typed(struct scope *s, const struct ast_expr *e, const struct type *want)

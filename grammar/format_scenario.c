@@ -104,7 +104,7 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	}
 	if (a->urgent)
 		line_word(w, "urgent");
-	if (a->kind == ACTION_ENROL || a->kind == ACTION_RELEASE)
+	if (a->kind == ACTION_ENROL || a->kind == ACTION_RELEASE || action_moves_case(a->kind))
 		labelled(w, "for", a->to);
 	else if (a->kind != ACTION_NOTIFY)
 		labelled(w, "to", a->to);

@@ -316,7 +316,6 @@ static struct table_use *make_use(struct scope *s, uint16_t table, struct span s
 	size_t told = b->diags->n;
 	in.in_table = true;
 	in.used_fields = false;
-	in.depth = 0;
 	*u = (struct table_use){.kind = s->kind, .event = s->event, .elsewhere = s->elsewhere};
 	u->index = own->uses ? (uint16_t)(own->uses->index + 1) : 0;
 	u->next = own->uses;

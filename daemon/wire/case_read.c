@@ -294,20 +294,27 @@ static uint16_t limit_named(const struct block *b, struct str name)
 	return i;
 }
 
-/* By what it counts; in records of earlier versions by its place in the block. */
-static int64_t find_limit(struct reading *r, const struct block *b, const struct json *o)
+/* By what it counts. Records of the first versions have its place in the block instead, which says
+ * nothing once the block was written anew: it is believed where there is but one to be meant. */
+static uint16_t find_limit(struct reading *r, const struct block *b, const struct json *o)
 {
 	const struct json *limit = member(o, "limit");
-	if (limit && limit->kind == JSON_INT)
-		return int_of(r, o, "limit", UINT16_MAX);
-	struct str name = text_of(r, o, "limit");
-	return b ? limit_named(b, name) : 0;
+	bool by_place = limit && limit->kind == JSON_INT;
+	int64_t place = by_place ? int_of(r, o, "limit", UINT16_MAX) : 0;
+	struct str name = by_place ? STR("") : text_of(r, o, "limit");
+	if (!b)
+		return 0;
+	if (!by_place)
+		return limit_named(b, name);
+	if (place || b->nlimits != 1)
+		lack(r, "what it counts for the limit by number of", b->name);
+	return 0;
 }
 
 static void read_used(struct reading *r, const struct json *o)
 {
 	const struct block *b = find_block(r, o);
-	int64_t limit = find_limit(r, b, o);
+	uint16_t limit = find_limit(r, b, o);
 	struct used u = {.period = day_member(r, o, "period"), .n = int_of(r, o, "n", INT64_MAX)};
 	if (!b || limit >= b->nlimits)
 		return; /* a limit that is gone limits nothing */

@@ -15,12 +15,14 @@ static struct value keep_value(struct arena *a, struct value v)
 	return value_str(v.kind, arena_str(a, value_as_str(v)));
 }
 
-static void keep_outcome(struct scenario_run *run, const struct outcome *o)
+static void keep_outcome(struct scenario_run *run, const struct decision *d,
+			 const struct outcome *o)
 {
 	struct arena *a = &run->result->arena;
 	struct outcome *kept = vec_push(&run->all);
 	*kept = *o;
-	kept->to = arena_str(a, o->to);
+	/* so that `expect enter thriver for ana` finds whose it is */
+	kept->to = arena_str(a, action_moves_case(o->action) ? d->event.subject : o->to);
 	kept->text = arena_str(a, o->text);
 	kept->by = arena_str(a, o->by);
 	kept->value = keep_value(a, o->value);
@@ -53,7 +55,7 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 	struct scenario_run *run = arg;
 	run->result->decisions = (size_t)seq;
 	for (size_t i = 0; i < d->n; i++)
-		keep_outcome(run, &d->outcomes[i]);
+		keep_outcome(run, d, &d->outcomes[i]);
 	keep_trace(run);
 	if (d->stopped.slug)
 		keep_refusal(run, &d->stopped);

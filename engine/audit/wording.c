@@ -132,6 +132,7 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 	case ACTION_PLACE:
 		words_name(b, " on ", o->name == NONE ? STR("") : rb->dockets[o->name].name);
 		buf_c(b, o->urgent ? " urgent" : "");
+		words_name(b, " for ", o->to); /* in scenarios */
 		return;
 	case ACTION_ENROL:
 		words_name(b, " in ", rb->capacities[o->name].name);
@@ -143,6 +144,7 @@ static void words_object(struct buf *b, const struct wording *w, const struct ou
 		return;
 	case ACTION_ENTER:
 		words_name(b, " ", o->name == NONE ? STR("") : rb->stages[o->name].name);
+		words_name(b, " for ", o->to); /* in scenarios */
 		return;
 	case ACTION_START:
 	case ACTION_STOP:

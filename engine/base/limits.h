@@ -22,7 +22,7 @@
 /* rule graph */
 #define LIMIT_STACK        64u   /* values on the condition stack; follows from LIMIT_NESTING */
 #define LIMIT_CODE         4096u /* instructions of one condition or amount */
-#define LIMIT_TERMS        1000u /* terms in a row, such as `a and b and …`: bounds recursion */
+#define LIMIT_OPTIONS      800u /* words after `is one of`: bounds recursion, and fits LIMIT_CODE */
 #define LIMIT_COUNTIES     256u
 #define LIMIT_PROGRAMS     1024u
 #define LIMIT_FACTS        256u /* facts of one kind of case */

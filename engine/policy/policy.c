@@ -267,6 +267,11 @@ struct str block_kind_name(enum block_kind kind)
 	return names[kind];
 }
 
+bool action_moves_case(enum action_kind kind)
+{
+	return kind == ACTION_ENTER || kind == ACTION_PLACE;
+}
+
 bool block_has_steps(enum block_kind kind)
 {
 	return kind == BLOCK_ESCALATION || kind == BLOCK_STAGES;

@@ -697,6 +697,7 @@ uint16_t part_action_number(const struct part *p, const struct action *action);
 struct str action_verb(enum action_kind kind);    /* "pay" */
 struct str action_outcome(enum action_kind kind); /* "payment" */
 struct str block_kind_name(enum block_kind kind);
+bool action_moves_case(enum action_kind kind);    /* to a stage, onto an agenda: itself */
 bool block_has_steps(enum block_kind kind);       /* its detail is an escalation */
 struct str block_step_name(enum block_kind kind); /* "step", or of stages "stage" */
 

@@ -34,7 +34,7 @@ class Play:
             before = len(self.world.decisions)
             self.refused = None
             self.play(line)
-            new = [members(o) for d in self.world.decisions[before:] for o in d.outcomes
+            new = [dict(members(o), **self.moved(d, o)) for d in self.world.decisions[before:] for o in d.outcomes
                    if not (o["status"] == "held" or (o["status"] == "stopped" and o["kind"] == "payment"))]
             self.all += new
             if any(d.stopped for d in self.world.decisions[before:]):
@@ -147,6 +147,11 @@ class Play:
         """A kind of case names the one given case of that kind."""
         fitting = [given.name for given in self.node.given if given.kind == name]
         return fitting[0] if len(fitting) == 1 else name
+
+    @staticmethod
+    def moved(decision, outcome):
+        """Who enters a stage or is placed is the case itself."""
+        return {"to": decision.case} if outcome["action"] in ("enter", "place") else {}
 
     def fits(self, wanted, outcome):
         if wanted.kind and wanted.kind != outcome["kind"]:

@@ -138,6 +138,8 @@ class Scenes(Provisions):
                 node.count = self.of_kind("number")
                 if not (self.take("instalments") or self.take("installments")):
                     self.fail("instalments")
+            elif node.verb in ("enter", "place") and self.take("for"):
+                node.to = self.name()
             elif self.take("due"):
                 node.due = self.of_kind("date")
             elif node.verb == "set" and self.take("to"):

@@ -259,6 +259,16 @@ static void test_a_limit_by_its_place(void **state)
 	assert_int_equal(read_case(rb, buf_view(&old), &cs), STATUS_OK);
 	assert_int_equal(cs->used.n, 1);
 	case_free(rb, cs);
+	/* With two of them the place says nothing: the block may have been written anew. */
+	struct block *b = &other->blocks[SAMPLE_SESSIONS];
+	struct limit both[2] = {b->limits[0], b->limits[0]};
+	both[1].per = UNIT_YEARS;
+	b->limits = both;
+	b->nlimits = 2;
+	assert_int_equal(read_case(other, buf_view(&old), &cs), STATUS_CONFLICT);
+	assert_true(str_contains(buf_view(&why), STR("for the limit by number of")));
+	rulebook_unref(other);
+	other = sample_rulebook();
 	buf_release(&old);
 }
 

@@ -74,6 +74,14 @@ static void times(struct buf *b, unsigned n)
 	buf_fmt(b, PROGRAM "schedule s\n on intake\n pay $1 to survivor daily for %u times\n", n);
 }
 
+static void options(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "rule r of survivor\n on intake when count of intake is one of 1");
+	for (unsigned i = 1; i < n; i++)
+		buf_fmt(b, ", %u", i + 1);
+	buf_c(b, "\n notify advocate\n");
+}
+
 static void lasting(struct buf *b, unsigned n)
 {
 	buf_fmt(b, PROGRAM "schedule s\n on intake\n pay $1 to survivor monthly for %u months\n",
@@ -223,6 +231,7 @@ static const struct {
     {steps, LIMIT_STEPS - 1, W_TOO_MANY},
     {times, LIMIT_TIMES, W_TIMES},
     {lasting, LIMIT_TIMES, W_TIMES},
+    {options, LIMIT_OPTIONS, W_TOO_MANY},
     {actions, LIMIT_OUTCOMES, W_TOO_MANY},
     {values, LIMIT_VALUES, W_TOO_MANY},
     {parts, LIMIT_PARTS, W_TOO_MANY},
