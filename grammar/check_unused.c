@@ -12,14 +12,36 @@ static void unused(struct book *b, struct str name, struct span span, const char
 	help(b, d, "%s", advice);
 }
 
+/* What is confidential is often noted for people alone to see. */
+static void unread_fact(struct book *b, const struct fact *f, struct span set)
+{
+	if (f->confidential)
+		return;
+	struct diag *d =
+	    warn(b, W_SET_UNREAD, set, "the fact `" STR_FMT "` is set, but nothing reads it",
+		 STR_ARG(f->name));
+	help(b, d,
+	     "let a condition, an amount or a `share` use it, or expect it in a scenario, if it is "
+	     "for people to see; else do not set it");
+	diag_also(b->diags, d, f->span, "declared here");
+}
+
+static void unused_fact(struct book *b, const struct fact *f, struct span set)
+{
+	if (set.len)
+		unread_fact(b, f, set);
+	else if (!f->consent)
+		unused(b, f->name, f->span, "fact",
+		       "use it in a condition or a scenario, or remove it");
+}
+
 static void unused_facts(struct book *b)
 {
 	for (uint16_t k = 0; k < b->rb->nkinds; k++) {
 		const struct case_kind *kind = &b->rb->kinds[k];
 		for (uint16_t i = 0; i < kind->nfacts; i++)
-			if (!b->fact_used[k][i] && !kind->facts[i].consent)
-				unused(b, kind->facts[i].name, kind->facts[i].span, "fact",
-				       "use it in a condition or a scenario, or remove it");
+			if (!b->fact_used[k][i])
+				unused_fact(b, &kind->facts[i], b->fact_set[k][i]);
 	}
 }
 

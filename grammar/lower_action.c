@@ -162,13 +162,27 @@ static void plan_here(struct action_place *p, const struct ast_action *a, struct
 		lower_plan(p->s, &a->plan, &out->plan);
 }
 
+/* Writing alone is no use. */
+static uint16_t fact_to_set(struct scope *s, const struct ast_word *w)
+{
+	struct book *b = s->b;
+	uint16_t at = fact_index(&b->rb->kinds[s->kind], w->s);
+	bool used = at != NONE && b->fact_used[s->kind][at];
+	uint16_t fact = resolve_fact(b, s->kind, w);
+	if (fact != NONE) {
+		b->fact_used[s->kind][fact] = used;
+		b->fact_set[s->kind][fact] = w->span;
+	}
+	return fact;
+}
+
 static void lower_set(struct action_place *p, const struct ast_action *a, struct action *out)
 {
 	struct scope *s = p->s;
 	struct book *b = s->b;
 	if (s->kind == NONE)
 		return;
-	out->fact = resolve_fact(b, s->kind, &a->name);
+	out->fact = fact_to_set(s, &a->name);
 	if (out->fact == NONE)
 		return;
 	const struct fact *f = &b->rb->kinds[s->kind].facts[out->fact];

@@ -80,6 +80,7 @@ static void lower_kind(struct book *b, uint16_t i)
 	k->nfacts = count_slots(b, d->slots, LIMIT_FACTS, "facts of one kind of case");
 	k->facts = arena_array(&b->rb->arena, k->nfacts, sizeof(*k->facts));
 	b->fact_used[i] = arena_array(&b->arena, k->nfacts, sizeof(bool));
+	b->fact_set[i] = arena_array(&b->arena, k->nfacts, sizeof(struct span));
 	uint16_t n = 0;
 	for (const struct ast_slot *s = d->slots; s && n < k->nfacts; s = s->next, n++) {
 		struct fact *f = &k->facts[n];
@@ -271,6 +272,7 @@ void lower_vocabulary(struct book *b)
 	b->event_used = arena_array(&b->arena, rb->nevents, sizeof(bool));
 	b->event_vague = arena_array(&b->arena, rb->nevents, sizeof(bool));
 	b->fact_used = arena_array(&b->arena, b->kinds.n, sizeof(*b->fact_used));
+	b->fact_set = arena_array(&b->arena, b->kinds.n, sizeof(*b->fact_set));
 	for (uint16_t i = 0; i < rb->nkinds; i++)
 		lower_kind(b, i);
 	builtin_events(b);

@@ -126,7 +126,8 @@ struct book {
 	bool *event_used, *param_used, *party_used, *order_used, *requirement_used, *fund_used;
 	bool *capacity_used;
 	bool *table_used;
-	bool **fact_used; /* by kind, fact */
+	bool **fact_used;       /* by kind, fact: somebody reads it */
+	struct span **fact_set; /* likewise: where an action sets it; empty: none does */
 };
 
 #define fault(b, code, span, ...) diag_add((b)->diags, (code), SEVERITY_ERROR, (span), __VA_ARGS__)
