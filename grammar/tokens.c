@@ -268,6 +268,15 @@ static size_t read_share(const struct reader *r, size_t i, struct token *t)
 	return 3;
 }
 
+/* An event may be called `enrolled`: in `count of enrolled in last 30 days` the words `in last`
+ * belong together, and what comes before them is the name. */
+static bool ends_in_window(const struct reader *r, size_t i, size_t n)
+{
+	const struct token *at = r->list.at + i;
+	return n == 2 && i + n < r->list.n && !keyword_find(at->text) &&
+	       str_eq(at[1].text, STR("in")) && str_eq(at[2].text, STR("last"));
+}
+
 /* The longest keyword that begins at word i. Returns how many words it took, 0: none. */
 static size_t read_keyword(const struct reader *r, size_t i, const struct keyword **found)
 {
@@ -289,7 +298,7 @@ static size_t read_keyword(const struct reader *r, size_t i, const struct keywor
 		if (n == 0 && !keyword_begins_phrase(t->text))
 			break;
 	}
-	return best;
+	return ends_in_window(r, i, best) ? 0 : best;
 }
 
 /* The `|` that begins a row stands first on its line, and the one that ends it stands last. */

@@ -78,6 +78,30 @@ static void test_every_unit_counts_as_if_all_days_were_kept(void **state)
 	rig_close(&rig);
 }
 
+/* `enrolled in` asks for a place, but `in last` belongs together. */
+static void test_an_event_may_be_called_enrolled(void **state)
+{
+	(void)state;
+	struct rig rig;
+	rig_open(&rig, "timezone \"America/Los_Angeles\"\ncase survivor\n"
+		       "event enrolled of survivor\nparty office\nprogram p\n"
+		       "  effective 2026-07-01\n"
+		       "capacity house of survivor is 1 places\n"
+		       "rule r\n  on second enrolled in last 14 days when not enrolled in house\n"
+		       "  notify office\n"
+		       "rule s\n  on enrolled when count of enrolled in last 14 days is 3\n"
+		       "  enrol in house\n" FOOT);
+	struct case_state *cs = rig_case(&rig, "survivor", "S-1");
+	static const size_t brings[] = {0, 1, 1, 0};
+	static const char *const days[] = {"2026-07-02", "2026-07-03", "2026-07-04", "2026-07-05"};
+	for (size_t i = 0; i < 4; i++) {
+		rig_event(&rig, cs, days[i], "enrolled", "");
+		assert_int_equal(rig.status, STATUS_OK);
+		assert_int_equal(rig.nids, brings[i]);
+	}
+	rig_close(&rig);
+}
+
 static void test_the_last_day_is_in_and_the_next_is_not(void **state)
 {
 	(void)state;
@@ -241,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_unit_counts_as_if_all_days_were_kept),
+	    cmocka_unit_test(test_an_event_may_be_called_enrolled),
 	    cmocka_unit_test(test_the_last_day_is_in_and_the_next_is_not),
 	    cmocka_unit_test(test_a_refused_event_leaves_no_trace),
 	    cmocka_unit_test(test_only_what_is_counted_in_a_window_is_kept),
