@@ -32,6 +32,7 @@ struct case_slot {
 	uint64_t last_seq;     /* of its latest decision, 0 for none */
 	struct ledger_due due; /* first, as the ledger has it or will have it */
 	uint32_t pins;         /* units in flight */
+	bool overdue;          /* it stands in the list of struct timers */
 	bool reads_anew; /* as soon as nothing is: the ledger knows more than was carried over */
 	struct flight *flying, *flying_last; /* these units, in order: see commit.h */
 	uint32_t at;                         /* index in `slots` */

@@ -107,6 +107,7 @@ void flight_submit(struct daemon *d, struct flight *f)
 	f->slot->due = f->unit->next_due;
 	cases_pin(f->slot);
 	line_up(f);
+	timers_submitted(d, f->slot);
 	if (f->is_due)
 		d->timers.flying++;
 	ledger_submit(d->ledger, f->unit);
@@ -195,6 +196,7 @@ static void land(struct daemon *d, struct flight *f)
 	}
 	f->slot->flying = f->next; /* they land in the order of submission */
 	cases_unpin(f->slot);
+	timers_landed(d, f->slot);
 	if (f->is_due)
 		d->timers.flying--;
 	if (ok)

@@ -326,6 +326,7 @@ void daemon_release(struct daemon *d)
 	ledger_close(d->ledger);
 	ledger_reader_close(d->reader);
 	stop_watchers(d);
+	timers_release(d);
 	if (d->rb)
 		decider_release(&d->decider);
 	cases_release(&d->cases, d->rb);

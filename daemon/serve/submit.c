@@ -311,7 +311,10 @@ void submit_event(struct call *c, const struct incoming *from, struct reply *r, 
 		give_refusal(&in, &in.no);
 		return;
 	}
-	if (!may_send(&in) || repeats(&in) || !find_case(&in))
+	if (!may_send(&in) || repeats(&in))
+		return;
+	timers_catch_up(d, in.ev.time);
+	if (!find_case(&in))
 		return;
 	if (!event_check(d->rb, &in.ev, a, &in.no) || !is_not_ahead(&in, a)) {
 		give_refusal(&in, &in.no);

@@ -19,9 +19,10 @@ struct turn_case {
 	struct case_slot *slot;
 };
 
-/* One turn: what the ledger says is due, in the order of firing. */
+/* One turn: what is due up to an instant, in the order of firing. */
 struct turn {
 	struct daemon *d;
+	int64_t until;
 	struct arena arena;
 	struct turn_case *cases;
 	size_t n, most, stuck, fired;
@@ -75,10 +76,10 @@ static bool fires_before(const struct turn_case *a, const struct turn_case *b)
 }
 
 /* What the case has due first; false: nothing by now. */
-static bool due_now(const struct daemon *d, struct turn_case *c)
+static bool due_now(const struct turn *t, struct turn_case *c)
 {
 	const struct case_state *cs = c->slot->cs;
-	if (!cs->due.n || cs->due.at[0].at > d->now_us)
+	if (!cs->due.n || cs->due.at[0].at > t->until)
 		return false;
 	c->due = (struct ledger_due){cs->due.at[0].at, cs->due.at[0].day};
 	return true;
@@ -107,7 +108,7 @@ static void load_cases(struct turn *t)
 					 buf_view(&d->why), NULL);
 			continue;
 		}
-		if (due_now(d, c))
+		if (due_now(t, c))
 			t->cases[n++] = *c;
 	}
 	t->n = n;
@@ -143,7 +144,7 @@ static bool first_is_due(struct turn *t)
 	while (t->n) {
 		struct turn_case *c = &t->cases[0];
 		struct ledger_due was = c->due;
-		if (!due_now(t->d, c))
+		if (!due_now(t, c))
 			memmove(c, c + 1, --t->n * sizeof(*c));
 		else if (is_before(was, c->due))
 			sink(t, 0);
@@ -158,7 +159,7 @@ static bool grow(struct turn *t)
 {
 	struct daemon *d = t->d;
 	struct ledger_due grows;
-	if (!places_grow_next(d, &grows) || grows.at > d->now_us ||
+	if (!places_grow_next(d, &grows) || grows.at > t->until ||
 	    (t->n && is_before(t->cases[0].due, grows)) ||
 	    (t->is_full && is_before(t->last.due, grows)))
 		return false;
@@ -204,8 +205,8 @@ static bool list_due(struct turn *t)
 {
 	struct daemon *d = t->d;
 	t->most = TIMERS_ROUND + d->timers.stuck;
-	t->cases = arena_array(&t->arena, t->most, sizeof(*t->cases));
-	if (ledger_due(daemon_reader(d), d->now_us, t->most, on_due, t)) {
+	t->cases = arena_array(&t->arena, t->most + d->timers.overdue.n, sizeof(*t->cases));
+	if (ledger_due(daemon_reader(d), t->until, t->most, on_due, t)) {
 		tell_unreadable(d);
 		return false;
 	}
@@ -213,6 +214,22 @@ static bool list_due(struct turn *t)
 	if (t->n)
 		t->last = t->cases[t->n - 1];
 	return true;
+}
+
+/* And those in flight, of which the ledger may know nothing yet, or what was before. */
+static void add_flying(struct turn *t)
+{
+	struct timers *timers = &t->d->timers;
+	size_t listed = t->n;
+	for (size_t i = 0; i < timers->overdue.n; i++) {
+		struct turn_case c = {.id = timers->overdue.at[i]->id,
+				      .slot = timers->overdue.at[i]};
+		size_t k = 0;
+		while (k < listed && t->cases[k].slot != c.slot)
+			k++;
+		if (k == listed && c.slot->cs && due_now(t, &c))
+			t->cases[t->n++] = c;
+	}
 }
 
 /* Nothing is due any more. Places may be free all the same: there are more of them under this
@@ -227,7 +244,7 @@ static void look(struct daemon *d)
 
 static void one_turn(struct daemon *d)
 {
-	struct turn t = {.d = d};
+	struct turn t = {.d = d, .until = d->now_us};
 	struct timers *timers = &d->timers;
 	if (!list_due(&t)) {
 		timers->next = d->now_us + STUCK_PAUSE_US;
@@ -236,6 +253,7 @@ static void one_turn(struct daemon *d)
 	}
 	size_t listed = t.n;
 	load_cases(&t);
+	add_flying(&t);
 	fire_all(&t);
 	timers->stuck = t.stuck;
 	if (t.stuck == listed && !t.fired) {
@@ -246,6 +264,47 @@ static void one_turn(struct daemon *d)
 		timers->waits = true; /* for an event in flight that settles what is due */
 	}
 	arena_release(&t.arena);
+}
+
+static bool is_overdue(const struct timers *t, int64_t until)
+{
+	for (size_t i = 0; i < t->overdue.n; i++)
+		if (t->overdue.at[i]->due.at <= until)
+			return true;
+	return t->next <= until;
+}
+
+void timers_catch_up(struct daemon *d, int64_t until)
+{
+	struct turn t = {.d = d, .until = until < d->now_us ? until : d->now_us};
+	if (!d->rb->felt_later || d->commit.full || !is_overdue(&d->timers, t.until))
+		return;
+	if (list_due(&t)) {
+		load_cases(&t);
+		add_flying(&t);
+		fire_all(&t);
+	}
+	arena_release(&t.arena);
+}
+
+void timers_submitted(struct daemon *d, struct case_slot *slot)
+{
+	if (slot->overdue || slot->due.at > d->now_us)
+		return;
+	slot->overdue = true;
+	*vec_push(&d->timers.overdue) = slot;
+}
+
+void timers_landed(struct daemon *d, struct case_slot *slot)
+{
+	struct timers *t = &d->timers;
+	size_t i = 0;
+	if (!slot->overdue || slot->pins)
+		return;
+	while (t->overdue.at[i] != slot)
+		i++;
+	vec_remove(&t->overdue, i);
+	slot->overdue = false;
 }
 
 void timers_look(struct daemon *d)
@@ -291,4 +350,9 @@ void timers_start(struct daemon *d)
 void timers_stop(struct daemon *d)
 {
 	ev_timer_stop(d->loop, &d->timers.timer);
+}
+
+void timers_release(struct daemon *d)
+{
+	vec_release(&d->timers.overdue);
 }

@@ -11,6 +11,8 @@
 #ifndef WAYMARK_SERVE_TIMERS_H
 #define WAYMARK_SERVE_TIMERS_H
 
+#include "engine/base/vec.h"
+
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +22,7 @@
 #define TIMERS_ROUND   128u     /* firings in one turn of the loop */
 #define TIMERS_LATE_US 60000000 /* fired this long after it was due: late */
 
+struct case_slot;
 struct daemon;
 
 struct timers {
@@ -30,10 +33,14 @@ struct timers {
 	uint64_t fired, late; /* ever */
 	size_t stuck; /* cases of the last round that cannot be read under the policy in force */
 	bool looks;   /* when nothing is due any more: are there places to be given? */
+	VEC(struct case_slot *)
+	overdue; /* in flight with something due, which the ledger will
+		    know when they have landed */
 };
 
 void timers_start(struct daemon *d);
 void timers_stop(struct daemon *d);
+void timers_release(struct daemon *d);
 /* The ledger has something due at that instant from now on. */
 void timers_note(struct daemon *d, int64_t at);
 /* Whatever is due is looked for anew, and then places that are free: at the start, under another
@@ -41,6 +48,13 @@ void timers_note(struct daemon *d, int64_t at);
 void timers_look(struct daemon *d);
 /* Fires what is due, unless the last round is still in flight. */
 void timers_turn(struct daemon *d);
+/* Where one case feels what happens in another: fires what is due in any of them up to an instant,
+ * before an event of that instant is decided. At most one round; of a long backlog the rest waits
+ * for its turn, so that whoever sends events need not. */
+void timers_catch_up(struct daemon *d, int64_t until);
+/* A unit of the case was submitted; and has landed, the last of those in flight. */
+void timers_submitted(struct daemon *d, struct case_slot *slot);
+void timers_landed(struct daemon *d, struct case_slot *slot);
 /* The clock was set: how long to wait is worked out anew. */
 void timers_clock_set(struct daemon *d);
 /* Something is overdue, or on its way to disk. */

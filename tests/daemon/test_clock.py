@@ -7,8 +7,6 @@
 The daemon sees a wall clock that these tests set (faketime's library, preloaded, reads it from a file);
 the clock that nobody can set goes on as it is. It is killed in between.
 """
-import datetime
-import glob
 import json
 import os
 import random
@@ -19,47 +17,10 @@ import sys
 import time
 
 from checks import accepted, eq, main, test, until
+from clocks import Clock, instant
 from waymarkd import WAYMARK, end_with_its_daemons, event
 
-LIBRARY = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
 MINUTE, HOUR, DAY = 60, 3600, 86400
-
-
-def instant(text):
-    return datetime.datetime.fromisoformat(text).timestamp()
-
-
-class Clock:
-    """The wall clock of the daemons that are started with it."""
-
-    def __init__(self, folder, at):
-        assert LIBRARY, "the package faketime is not installed"
-        self.folder, self.path = folder, folder.ledger + ".clock"
-        self.set(at)
-
-    def set(self, at):
-        """At once, as `date -s` does."""
-        self.ahead = (instant(at) if isinstance(at, str) else at) - time.time()
-        with open(self.path + ".new", "w", encoding="utf-8") as f:
-            f.write("%+.3f\n" % self.ahead)
-        os.replace(self.path + ".new", self.path)
-
-    def step(self, seconds):
-        self.set(self.now() + seconds)
-
-    def now(self):
-        return time.time() + self.ahead
-
-    def text(self, later=0):
-        at = datetime.datetime.fromtimestamp(self.now() + later, datetime.timezone.utc)
-        return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-    def env(self):
-        return {"LD_PRELOAD": LIBRARY[0], "FAKETIME_TIMESTAMP_FILE": self.path, "FAKETIME_NO_CACHE": "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
-
-    def start(self):
-        return self.folder.start(env=self.env())
 
 
 def kill(folder, daemon):
