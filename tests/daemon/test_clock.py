@@ -7,17 +7,18 @@
 The daemon sees a wall clock that these tests set (faketime's library, preloaded, reads it from a file);
 the clock that nobody can set goes on as it is. It is killed in between.
 """
+import contextlib
 import json
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 
 from checks import accepted, eq, main, test, until
 from clocks import Clock, instant
+from opened import opened
 from waymarkd import WAYMARK, end_with_its_daemons, event
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -35,13 +36,10 @@ def metric(daemon, name):
 
 def recorded(folder):
     """(case, type, due, fired, seq) of what the daemon set off itself, in the order of recording."""
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
-    try:
+    with contextlib.closing(opened(folder.ledger)) as db:
         return [(case, type, instant(at), fired / 1e6, seq) for case, type, at, fired, seq in db.execute(
             "SELECT c.id, e.event ->> '$.type', e.event ->> '$.time', e.received_us, e.seq FROM events e"
             " JOIN cases c ON c.no = e.case_no WHERE e.sender IS NULL ORDER BY e.seq")]
-    finally:
-        db.close()
 
 
 def dues(folder):
@@ -116,7 +114,7 @@ def through_a_night(folder, evening, midnights):
     ends = instant(midnights[-1]) + 2 * HOUR
     while clock.now() < ends:
         clock.step(20 * MINUTE)
-        accepted(d.get("/healthz", token=None))
+        fired(folder, d, 1 + sum(instant(at) <= clock.now() for at in midnights))
         if int(clock.now() // HOUR) % 7 == 0:  # now and then it starts anew
             kill(folder, d)
             d = clock.start()

@@ -8,16 +8,17 @@ What comes when an answer does not rests on another case, as that is when the de
 and places go to who is first. The clock of the daemon stands at the time of each event, so that an event
 and what is due by then come in one turn of its loop. SEED repeats a chance.
 """
+import contextlib
 import datetime
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 
 from checks import accepted, main, test
 from clocks import Clock
+from opened import opened
 from waymarkd import WAYMARK, end_with_its_daemons, event
 
 POLICY = """
@@ -126,11 +127,8 @@ def run(folder, events):
 
 
 def recorded(folder):
-    db = sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True)
-    try:
+    with contextlib.closing(opened(folder.ledger)) as db:
         return [short(json.loads(text)) for (text,) in db.execute("SELECT decision FROM events ORDER BY seq")]
-    finally:
-        db.close()
 
 
 def send_all(rnd, folder, events):
@@ -173,7 +171,7 @@ def by_chance(folder, seed):
 def events_and_deadlines_come_in_order_of_time(folder):
     first = int(os.environ.get("SEED", "1"))
     for seed in range(first, first + int(os.environ.get("COUNT", "4"))):
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", ".keys"):
             if os.path.exists(folder.ledger + suffix):
                 os.remove(folder.ledger + suffix)
         by_chance(folder, seed)
