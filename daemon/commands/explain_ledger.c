@@ -2,12 +2,20 @@
 #include "daemon/commands/explain_ledger.h"
 
 #include "daemon/commands/cli.h"
+#include "daemon/wire/case_read.h"
 #include "daemon/wire/correction_read.h"
 #include "daemon/wire/load.h"
-#include "daemon/ledger/ledger.h"
+#include "daemon/ledger/register.h"
 #include "daemon/wire/past_read.h"
 #include "engine/audit/explain.h"
 #include "engine/base/limits.h"
+
+/* A version of the policy, compiled again. */
+struct known {
+	uint32_t number;
+	struct loaded loaded;
+	struct known *next;
+};
 
 struct asked {
 	struct ledger_reader *reader;
@@ -16,13 +24,16 @@ struct asked {
 	uint64_t seq; /* its decision */
 	uint32_t policy;
 	bool confidential, json;
-	struct loaded loaded; /* the version that decided it */
+	struct known *versions;
+	struct ledger_register acts;
+	enum status fault; /* some version cannot be had */
+	struct redecision *again;
+	int64_t received; /* when its decision was made */
 	struct json_doc *doc;
 	struct history history;
 	struct trace trace;
 	VEC(uint64_t) seqs; /* of the case up to it, newest first */
-	bool other_policy;
-	int64_t until; /* instant up to which time has passed for the case */
+	int64_t until;      /* instant up to which time has passed for the case */
 	bool told;
 	struct buf out, why;
 	struct arena arena;
@@ -89,7 +100,8 @@ static enum status find(struct asked *a)
 		return st;
 	st = ledger_event_at(a->reader, a->seq, &e);
 	a->policy = st ? 0 : e.policy;
-	return st;
+	a->received = st ? 0 : e.received_us;
+	return st ? st : ledger_register_load(a->reader, &a->acts);
 }
 
 static bool on_source(void *arg, struct str name, struct str text)
@@ -100,22 +112,76 @@ static bool on_source(void *arg, struct str name, struct str text)
 	return l->n < LIMIT_SOURCES;
 }
 
-static enum status load_version(struct asked *a)
+static enum status load_version(struct asked *a, struct loaded *l, uint32_t number)
 {
-	struct loaded *l = &a->loaded;
 	diag_init(&l->diags, &l->arena);
 	l->sources = arena_array(&l->arena, LIMIT_SOURCES, sizeof(*l->sources));
-	enum status st = ledger_policy_sources(a->reader, a->policy, on_source, l);
+	enum status st = ledger_policy_sources(a->reader, number, on_source, l);
 	if (!st && (st = load_compile(l)))
-		buf_str(&a->why, STR("the recorded policy does not compile with this program"));
+		buf_str(&a->why, STR("a recorded policy does not compile with this program"));
 	return st;
+}
+
+/* NULL: it cannot be had, and a->fault says why. */
+static const struct rulebook *version(struct asked *a, uint32_t number)
+{
+	struct known *k = a->versions;
+	while (k && k->number != number)
+		k = k->next;
+	if (!k) {
+		k = arena_alloc(&a->arena, sizeof(*k));
+		*k = (struct known){.number = number, .next = a->versions};
+		a->versions = k;
+		enum status st = load_version(a, &k->loaded, number);
+		if (st && !a->fault)
+			a->fault = st;
+	}
+	return k->loaded.rb;
+}
+
+/* As the daemon had it when it decided: what was dated after that went by the version in force. */
+static const struct rulebook *in_force_at(void *arg, int64_t instant)
+{
+	struct asked *a = arg;
+	uint32_t number =
+	    ledger_register_at(&a->acts, instant < a->received ? instant : a->received);
+	const struct rulebook *rb = version(a, number ? number : a->policy);
+	return rb ? rb : version(a, a->policy);
+}
+
+struct naming {
+	struct str version;
+	uint32_t number;
+};
+
+static bool on_version(void *arg, const struct ledger_policy_info *p)
+{
+	struct naming *n = arg;
+	if (str_eq(n->version, p->version))
+		n->number = p->number;
+	return !n->number;
+}
+
+static const struct rulebook *version_named(void *arg, struct str name)
+{
+	struct asked *a = arg;
+	struct naming n = {.version = arena_str(&a->arena, name)};
+	if (ledger_policies(a->reader, on_version, &n) || !n.number)
+		return NULL;
+	return version(a, n.number);
+}
+
+static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
+				const struct rulebook *to, struct buf *why)
+{
+	struct asked *a = arg;
+	return case_carry(a->doc, from, cs, to, why);
 }
 
 static bool on_event(void *arg, const struct ledger_event *e)
 {
 	struct asked *a = arg;
 	*vec_push(&a->seqs) = e->seq;
-	a->other_policy = a->other_policy || e->policy != a->policy;
 	return history_decision(&a->history);
 }
 
@@ -134,20 +200,31 @@ static enum status note_time(struct asked *a, struct str event)
 	return STATUS_OK;
 }
 
+static enum status read_record(struct asked *a, struct past_reader *past, uint64_t seq)
+{
+	struct ledger_event e;
+	enum status st = ledger_event_at(a->reader, seq, &e);
+	if (st)
+		return st;
+	struct str event = arena_str(&a->arena, e.event); /* the reader may be asked for more */
+	struct str decision = arena_str(&a->arena, e.decision);
+	const struct rulebook *rb = version(a, e.policy);
+	if (!rb)
+		return a->fault;
+	st = note_time(a, event);
+	return st ? st : past_read(past, rb, event, decision, &a->history, &a->why);
+}
+
 static enum status read_history(struct asked *a)
 {
 	struct past_reader past;
-	struct ledger_event e;
 	*vec_push(&a->seqs) = a->seq;
 	enum status st = ledger_timeline(a->reader, a->case_id, a->seq, SIZE_MAX, on_event, a);
-	past_reader_init(&past, a->loaded.rb, a->doc);
-	for (size_t i = a->seqs.n; !st && i-- > 0;) {
-		st = ledger_event_at(a->reader, a->seqs.at[i], &e);
-		if (!st)
-			st = note_time(a, e.event);
-		if (!st)
-			st = past_read(&past, e.event, e.decision, &a->history, &a->why);
-	}
+	past_reader_init(&past, a->doc);
+	past.named = version_named;
+	past.arg = a;
+	for (size_t i = a->seqs.n; !st && i-- > 0;)
+		st = read_record(a, &past, a->seqs.at[i]);
 	past_reader_release(&past);
 	return st;
 }
@@ -157,7 +234,7 @@ static enum status read_history(struct asked *a)
 static void on_decision(void *arg, const struct decision *d)
 {
 	struct asked *a = arg;
-	struct wording w = {a->loaded.rb, a->confidential};
+	struct wording w = {a->again->decider.rb, a->confidential};
 	for (size_t i = 0; !a->told && i < d->n; i++) {
 		if (!hash128_eq(d->outcomes[i].id, a->id))
 			continue;
@@ -188,9 +265,9 @@ static void note_refusal(struct asked *a, const struct refusal *no)
 
 static enum status decide_again(struct asked *a)
 {
-	const struct rulebook *rb = a->loaded.rb;
+	const struct rulebook *rb = in_force_at(a, a->until);
 	struct ledger_case row;
-	enum status st = ledger_find_case(a->reader, a->case_id, &row);
+	enum status st = a->fault ? a->fault : ledger_find_case(a->reader, a->case_id, &row);
 	if (st)
 		return st;
 	uint16_t kind = rulebook_kind(rb, row.kind), county = rulebook_county(rb, row.county);
@@ -202,7 +279,11 @@ static enum status decide_again(struct asked *a)
 	struct correction_reader corrections;
 	correction_reader_init(&corrections);
 	r.reader = (struct amend_reader){correction_read, &corrections};
+	r.reigns = (struct reigns){.at = in_force_at, .arg = a};
+	r.carry = carry;
+	r.carry_arg = a;
 	r.decider.trace = &a->trace;
+	a->again = &r;
 	r.watch = on_decision;
 	r.watch_arg = a;
 	st = redecide_history(&r, &a->history, as, a->until);
@@ -222,8 +303,6 @@ static int explain(struct asked *a, const char *outcome)
 		return EXIT_NOT_FINE;
 	}
 	if (!st && !a->told)
-		st = load_version(a);
-	if (!st && !a->told)
 		st = read_history(a);
 	if (!st && !a->told)
 		st = decide_again(a);
@@ -238,11 +317,6 @@ static int explain(struct asked *a, const char *outcome)
 			(unsigned long long)a->seq);
 		return EXIT_NOT_FINE;
 	}
-	if (a->other_policy)
-		fprintf(stderr,
-			"note: earlier events of the case were decided under other versions of "
-			"the policy; here all are decided under version %s\n",
-			a->loaded.rb->version);
 	return cli_write("explain", stdout, &a->out);
 }
 
@@ -252,7 +326,9 @@ static void release(struct asked *a)
 	trace_release(&a->trace);
 	vec_release(&a->seqs);
 	json_doc_free(a->doc);
-	load_release(&a->loaded);
+	for (struct known *k = a->versions; k; k = k->next)
+		load_release(&k->loaded);
+	ledger_register_release(&a->acts);
 	ledger_reader_close(a->reader);
 	buf_release(&a->out);
 	buf_release(&a->why);

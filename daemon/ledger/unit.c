@@ -52,8 +52,7 @@ static struct str name_of(const struct named *list, uint16_t i)
 }
 
 /* What the action names: a line, a requirement, an order, a schedule or a fact. */
-static struct str outcome_name(const struct rulebook *rb, const struct decision *d,
-			       const struct outcome *o)
+static struct str outcome_name(const struct rulebook *rb, const struct outcome *o)
 {
 	switch (o->action) {
 	case ACTION_ASSESS:
@@ -72,7 +71,10 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 	case ACTION_ENTER:
 		return name_of(rb->stages, o->name);
 	case ACTION_SET:
-		return o->fact == NONE ? STR("") : rb->kinds[d->event.kind].facts[o->fact].name;
+		return o->fact == NONE ? STR("")
+				       : rb->kinds[rb->blocks[rb->parts[o->part].block].case_kind]
+					     .facts[o->fact]
+					     .name;
 	case ACTION_PAY:
 	case ACTION_START:
 	case ACTION_STOP:
@@ -89,20 +91,22 @@ static struct str outcome_name(const struct rulebook *rb, const struct decision 
 }
 
 /* Names are copied too: the rulebook may be gone before the unit is written. */
-static void fill_outcome(struct ledger_unit *u, const struct rulebook *rb, const struct decision *d,
-			 const struct outcome *o, struct ledger_outcome *row)
+static void fill_outcome(struct ledger_unit *u, const struct rulebook *own,
+			 const struct decision *d, const struct outcome *o,
+			 struct ledger_outcome *row)
 {
+	const struct rulebook *rb = outcome_rulebook(o, own);
 	*row = (struct ledger_outcome){
 	    .id = o->id,
 	    .kind = outcome_kind(o),
 	    .fund = arena_str(&u->arena, name_of(rb->funds, o->fund)),
-	    .name = o->has_amount ? arena_str(&u->arena, outcome_name(rb, d, o)) : STR(""),
+	    .name = o->has_amount ? arena_str(&u->arena, outcome_name(rb, o)) : STR(""),
 	    .has_amount = o->has_amount,
 	    .cents = o->cents,
 	};
 	if (o->draw.pot == POT_NONE)
 		return;
-	row->draw = pot_key(rb, d->event.county, o->draw.pot, o->draw.index, o->draw.from);
+	row->draw = outcome_pot(own, d, o);
 	row->draw.name = arena_str(&u->arena, row->draw.name);
 	row->draw.county = arena_str(&u->arena, row->draw.county);
 	row->draw.reserved = o->draw.reserved;

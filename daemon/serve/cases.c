@@ -157,25 +157,10 @@ void cases_forget(struct cases *c, const struct rulebook *rb)
 		cases_drop(c, rb, s);
 }
 
-/* NULL when the state does not fit the new policy. */
-static struct case_state *carry_one(struct cases *c, const struct case_state *cs,
-				    const struct rulebook *from, const struct rulebook *to)
-{
-	const struct json *root;
-	struct case_state *new = NULL;
-	struct buf why = {0};
-	buf_clear(&c->json);
-	case_json(&c->json, from, cs, true);
-	if (json_parse(c->doc, buf_view(&c->json), SIZE_MAX, &root, &why) ||
-	    case_read(to, root, &new, &why))
-		new = NULL;
-	buf_release(&why);
-	return new;
-}
-
 size_t cases_carry(struct cases *c, const struct rulebook *from, const struct rulebook *to)
 {
 	size_t unfit = 0;
+	struct buf why = {0};
 	for (struct case_slot *s = TAILQ_FIRST(&c->in_use), *next; s; s = next) {
 		next = TAILQ_NEXT(s, use);
 		if (!s->pins) {
@@ -183,11 +168,12 @@ size_t cases_carry(struct cases *c, const struct rulebook *from, const struct ru
 			continue;
 		}
 		struct case_state *old = s->cs;
-		s->cs = old ? carry_one(c, old, from, to) : NULL;
+		s->cs = old ? case_carry(c->doc, from, old, to, &why) : NULL;
 		s->reads_anew = s->cs && !is_whole(to, s->cs);
 		unfit += !s->cs;
 		case_free(from, old);
 	}
+	buf_release(&why);
 	return unfit;
 }
 

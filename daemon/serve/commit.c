@@ -43,22 +43,28 @@ static void key_once_more(struct ledger_record *r, const struct decision *d, uin
 		r->key = hash_join(r->key, hash128_of(amendments, 0));
 }
 
-void flight_add(struct daemon *d, struct flight *f, const struct decision *decision,
-		struct str event_json)
+void flight_add_under(struct daemon *d, struct flight *f, const struct version *v,
+		      const struct decision *decision, struct str event_json)
 {
 	struct ledger_stamp stamp = {
 	    .seq = ledger_take_seq(d->ledger),
 	    .received_us = d->now_us,
-	    .policy = d->policy,
+	    .policy = v->number,
 	};
 	buf_clear(&d->text);
-	decision_json(&d->text, d->rb, decision, stamp.seq, false);
-	ledger_unit_decision(f->unit, d->rb, decision, stamp, event_json, buf_view(&d->text));
+	decision_json(&d->text, v->rb, decision, stamp.seq, false);
+	ledger_unit_decision(f->unit, v->rb, decision, stamp, event_json, buf_view(&d->text));
 	key_once_more(f->unit->last, decision, f->slot->cs->amendments);
 	f->decision = f->unit->last->decision;
-	pots_apply(&d->pots, d->rb, decision);
+	pots_apply(&d->pots, v->rb, decision);
 	f->slot->last_seq = stamp.seq;
 	clock_watch_stamp(d);
+}
+
+void flight_add(struct daemon *d, struct flight *f, const struct decision *decision,
+		struct str event_json)
+{
+	flight_add_under(d, f, &(struct version){d->policy, d->rb}, decision, event_json);
 }
 
 void flight_key(struct daemon *d, struct flight *f, const struct event *ev)

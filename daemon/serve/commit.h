@@ -26,6 +26,7 @@
 #include <ev.h>
 
 struct daemon;
+struct version;
 struct ledger_disclosure;
 
 struct waiter {
@@ -66,6 +67,9 @@ void commit_release(struct daemon *d);
 struct flight *flight_open(struct daemon *d, struct case_slot *slot);
 void flight_add(struct daemon *d, struct flight *f, const struct decision *decision,
 		struct str event_json);
+/* A decision of another version than the one in force. */
+void flight_add_under(struct daemon *d, struct flight *f, const struct version *v,
+		      const struct decision *decision, struct str event_json);
 void flight_key(struct daemon *d, struct flight *f, const struct event *ev);
 void flight_await(struct flight *f, struct reply *r, size_t index, bool duplicate);
 void flight_submit(struct daemon *d, struct flight *f);

@@ -4,26 +4,94 @@
 #include "daemon/serve/daemon.h"
 #include "daemon/wire/past_read.h"
 
-/* The history of a case being read. */
+/* ---- versions ---- */
+
+/* The rulebook of a version, for as long as the decision is made. On failure the one in force, and
+ * l->fault says why. */
+static struct rulebook *hold(struct late *l, const struct version *v)
+{
+	for (size_t i = 0; i < l->versions.n; i++)
+		if (l->versions.at[i].number == v->number)
+			return l->versions.at[i].rb;
+	*vec_push(&l->versions) = (struct version){v->number, rulebook_ref(v->rb)};
+	return v->rb;
+}
+
+static struct rulebook *version_number(struct late *l, uint32_t number)
+{
+	struct daemon *d = l->d;
+	struct version v = {d->policy, d->rb};
+	for (size_t i = 0; i < l->versions.n; i++)
+		if (l->versions.at[i].number == number)
+			return l->versions.at[i].rb;
+	enum status st = number == d->policy ? STATUS_OK : versions_get(d, number, &v);
+	if (st && !l->fault)
+		l->fault = st;
+	return st ? d->rb : hold(l, &v);
+}
+
+static const struct rulebook *in_force_at(void *arg, int64_t instant)
+{
+	struct late *l = arg;
+	struct version v;
+	enum status st = versions_deciding(l->d, instant, &v);
+	if (st && !l->fault)
+		l->fault = st;
+	return st ? l->d->rb : hold(l, &v);
+}
+
+struct naming {
+	struct str version;
+	uint32_t number;
+};
+
+static bool on_version(void *arg, const struct ledger_policy_info *p)
+{
+	struct naming *n = arg;
+	if (str_eq(n->version, p->version))
+		n->number = p->number;
+	return !n->number;
+}
+
+/* The version that a recorded outcome names. */
+static const struct rulebook *version_named(void *arg, struct str version)
+{
+	struct late *l = arg;
+	struct naming n = {.version = arena_str(&l->history.arena, version)};
+	if (ledger_policies(daemon_reader(l->d), on_version, &n) || !n.number)
+		return NULL;
+	return version_number(l, n.number);
+}
+
+static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
+				const struct rulebook *to, struct buf *why)
+{
+	struct late *l = arg;
+	return case_carry(l->d->cases.doc, from, cs, to, why);
+}
+
+/* ---- the history of a case being read ---- */
+
 struct gathering {
 	struct daemon *d;
+	struct late *l;
 	struct history *h;
 	struct past_reader reader;
-	VEC(uint64_t) seqs; /* in the ledger, the newest first */
-	uint64_t newest;    /* the last one read */
-	bool other_policy, too_long;
+	VEC(uint64_t) seqs;         /* in the ledger, the newest first */
+	uint64_t newest;            /* the last one read */
+	struct buf event, decision; /* of the record being read: the reader may be asked for more */
+	bool too_long;
 };
 
 static bool on_recorded(void *arg, const struct ledger_event *e)
 {
 	struct gathering *g = arg;
 	*vec_push(&g->seqs) = e->seq;
-	g->other_policy = g->other_policy || e->policy != g->d->policy;
 	g->too_long = !history_decision(g->h);
-	return !g->other_policy && !g->too_long;
+	return !g->too_long;
 }
 
-/* Numbers and versions first: whether it can be decided again is known before it is all read. */
+/* Numbers first: whether it can be decided again is known before it is all read. */
 static enum status list_recorded(struct gathering *g, struct str id)
 {
 	struct daemon *d = g->d;
@@ -41,13 +109,19 @@ static enum status read_recorded(struct gathering *g)
 	struct ledger_event e;
 	for (size_t i = g->seqs.n; i-- > 0;) {
 		enum status st = ledger_event_at(daemon_reader(d), g->seqs.at[i], &e);
-		if (st)
+		if (st) {
 			buf_str(&d->why, ledger_reader_error(d->reader));
-		else
-			st = past_read(&g->reader, e.event, e.decision, g->h, &d->why);
+			return st;
+		}
+		buf_clear(&g->event);
+		buf_clear(&g->decision);
+		buf_str(&g->event, e.event);
+		buf_str(&g->decision, e.decision);
+		g->newest = e.seq;
+		st = past_read(&g->reader, version_number(g->l, e.policy), buf_view(&g->event),
+			       buf_view(&g->decision), g->h, &d->why);
 		if (st)
 			return st;
-		g->newest = e.seq;
 	}
 	return STATUS_OK;
 }
@@ -61,12 +135,11 @@ static enum status read_flying(struct gathering *g, const struct case_slot *slot
 		for (const struct ledger_record *r = f->unit->first; r; r = r->next) {
 			if (r->seq <= recorded)
 				continue;
-			g->other_policy = g->other_policy || r->policy != g->d->policy;
 			g->too_long = !history_decision(g->h);
-			if (g->other_policy || g->too_long)
+			if (g->too_long)
 				return STATUS_OK;
-			enum status st =
-			    past_read(&g->reader, r->event, r->decision, g->h, &g->d->why);
+			enum status st = past_read(&g->reader, version_number(g->l, r->policy),
+						   r->event, r->decision, g->h, &g->d->why);
 			if (st)
 				return st;
 			g->newest = r->seq;
@@ -78,11 +151,11 @@ static enum status read_flying(struct gathering *g, const struct case_slot *slot
 static enum status gather(struct gathering *g, const struct case_slot *slot)
 {
 	enum status st = list_recorded(g, slot->id);
-	if (!st && !g->other_policy && !g->too_long)
+	if (!st && !g->too_long)
 		st = read_recorded(g);
-	if (!st && !g->other_policy && !g->too_long)
+	if (!st && !g->too_long)
 		st = read_flying(g, slot);
-	if (!st && !g->other_policy && !g->too_long && g->newest != slot->last_seq) {
+	if (!st && !g->too_long && g->newest != slot->last_seq) {
 		buf_str(&g->d->why, STR("the recorded history of a case is not whole"));
 		st = STATUS_IO;
 	}
@@ -147,35 +220,42 @@ static enum status check_named(struct late *l, const struct event *ev)
 
 /* ---- the whole ---- */
 
-enum late_result late_decide(struct daemon *d, struct case_slot *slot, const struct event *ev,
-			     struct trace *trace, struct late *l, struct decision *out)
+static void begin(struct late *l, struct daemon *d, struct trace *trace)
 {
-	struct gathering g = {.d = d, .h = &l->history};
 	*l = (struct late){.d = d};
 	redecision_init(&l->again, d->rb, (struct world){find, l, &d->pots});
 	correction_reader_init(&l->corrections);
 	l->again.reader = (struct amend_reader){correction_read, &l->corrections};
 	l->again.now = d->now_us;
+	l->again.reigns = (struct reigns){.at = in_force_at, .arg = l};
+	l->again.carry = carry;
+	l->again.carry_arg = l;
 	l->again.decider.trace = trace;
-	past_reader_init(&g.reader, d->rb, d->cases.doc);
+}
+
+enum late_result late_decide(struct daemon *d, struct case_slot *slot, const struct event *ev,
+			     const struct version *v, struct trace *trace, struct late *l,
+			     struct decision *out)
+{
+	struct gathering g = {.d = d, .l = l, .h = &l->history};
+	begin(l, d, trace);
+	hold(l, v);
+	past_reader_init(&g.reader, d->cases.doc);
+	g.reader.named = version_named;
+	g.reader.arg = l;
 	buf_clear(&d->why);
 	daemon_reader_end(d); /* what has landed in this turn must be seen */
 	l->fault = check_named(l, ev);
 	if (!l->fault && !l->again.refusal.slug)
 		l->fault = gather(&g, slot);
 	past_reader_release(&g.reader);
+	buf_release(&g.event);
+	buf_release(&g.decision);
 	vec_release(&g.seqs);
 	if (l->fault)
 		return LATE_UNREADABLE;
 	if (l->again.refusal.slug)
 		return LATE_REFUSED;
-	if (g.other_policy) {
-		refusal_add(&l->again.refusal, &l->again.arena, "late-event", STR("time"),
-			    "some of the case's events were decided under another version of the "
-			    "policy: a history is only decided again under the version that "
-			    "decided it");
-		return LATE_REFUSED;
-	}
 	enum status st = redecide(&l->again, &l->history, slot->cs, ev, out);
 	if (l->fault)
 		return LATE_UNREADABLE;
@@ -192,5 +272,8 @@ void late_release(struct late *l)
 {
 	redecision_release(&l->again);
 	correction_reader_release(&l->corrections);
+	for (size_t i = 0; i < l->versions.n; i++)
+		rulebook_unref(l->versions.at[i].rb);
+	vec_release(&l->versions);
 	history_release(&l->history);
 }

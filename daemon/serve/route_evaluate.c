@@ -8,6 +8,7 @@
 #include "daemon/serve/late.h"
 #include "daemon/serve/redact.h"
 #include "engine/audit/explain.h"
+#include "engine/case/across.h"
 #include "engine/case/json.h"
 
 static void refuse(struct call *c, const struct refusal *no)
@@ -32,7 +33,8 @@ static bool is_seen(const struct call *c, const struct case_slot *slot)
 }
 
 /* The case of an event that fits; NULL in *slot when it is a new one. False: answered. */
-static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
+static bool find_case(struct call *c, struct event *ev, const struct version *v,
+		      struct case_slot **slot)
 {
 	struct daemon *d = c->d;
 	struct refusal no = {0};
@@ -45,8 +47,8 @@ static bool find_case(struct call *c, struct event *ev, struct case_slot **slot)
 	if (st || !is_seen(c, *slot))
 		*slot = NULL;
 	else if (ev->kind == NONE)
-		ev->kind = (*slot)->cs->kind;
-	if (event_check(d->rb, ev, &c->http->arena, &no))
+		ev->kind = across_kind(d->rb, (*slot)->cs->kind, v->rb);
+	if (event_check(v->rb, ev, &c->http->arena, &no))
 		return true;
 	refuse(c, &no);
 	return false;
@@ -65,23 +67,25 @@ static void on_fired(void *arg, const struct decision *due)
 	trace_clear(&e->d->trace);
 }
 
-static void put_explanation(struct call *c, const struct decision *decision)
+static void put_explanation(struct call *c, const struct rulebook *rb,
+			    const struct decision *decision)
 {
 	struct daemon *d = c->d;
-	struct wording w = {d->rb, c->sees_confidential};
+	struct wording w = {rb, c->sees_confidential};
 	d->text.len--; /* the closing brace */
 	buf_str(&d->text, STR(",\"explanation\":"));
 	explain_json(&d->text, &w, decision, &d->trace);
 	buf_char(&d->text, '}');
 }
 
-static void answer(struct call *c, const struct decision *decision, bool explain)
+static void answer(struct call *c, const struct rulebook *rb, const struct decision *decision,
+		   bool explain)
 {
 	struct daemon *d = c->d;
 	buf_clear(&d->text);
-	decision_json(&d->text, d->rb, decision, 0, false);
+	decision_json(&d->text, rb, decision, 0, false);
 	if (explain)
-		put_explanation(c, decision);
+		put_explanation(c, rb, decision);
 	struct str text = buf_view(&d->text);
 	if (!c->sees_confidential)
 		text = redact_decision(d, &c->http->arena, text);
@@ -90,18 +94,21 @@ static void answer(struct call *c, const struct decision *decision, bool explain
 
 /* A retraction or correction may be the first that is heard of its case. */
 static void evaluate_late(struct call *c, struct case_slot *found, const struct event *ev,
-			  bool explain)
+			  const struct version *v, bool explain)
 {
 	struct daemon *d = c->d;
 	struct decision decision;
 	struct late l;
 	struct case_slot fresh = {.id = ev->subject};
 	struct case_slot *slot = found ? found : &fresh;
-	if (!found)
-		fresh.cs = case_new(d->rb, ev->subject, ev->kind, ev->county);
-	switch (late_decide(d, slot, ev, explain ? &d->trace : NULL, &l, &decision)) {
+	struct refusal no = {0};
+	if (!found && !(fresh.cs = submit_new_case(d, ev, v, &c->http->arena, &no))) {
+		refuse(c, &no);
+		return;
+	}
+	switch (late_decide(d, slot, ev, v, explain ? &d->trace : NULL, &l, &decision)) {
 	case LATE_DECIDED:
-		answer(c, &decision, explain);
+		answer(c, v->rb, &decision, explain);
 		break;
 	case LATE_REFUSED:
 		refuse(c, &l.again.refusal);
@@ -134,21 +141,21 @@ static void evaluate_now(struct call *c, const struct case_slot *slot, const str
 	if (submit_decide(d, cs, ev, on_fired, &e, &decision))
 		refuse(c, &d->decider.refusal);
 	else
-		answer(c, &decision, explain);
+		answer(c, d->rb, &decision, explain);
 	d->decider.trace = NULL;
 	d->decider.world.pots = &d->pots;
 	pots_release(&e.pots);
 	case_free(d->rb, cs);
 }
 
-static void evaluate(struct call *c, struct event *ev, bool explain)
+static void evaluate(struct call *c, struct event *ev, const struct version *v, bool explain)
 {
 	struct case_slot *slot;
-	if (!find_case(c, ev, &slot))
+	if (!find_case(c, ev, v, &slot))
 		return;
 	trace_clear(&c->d->trace);
-	if (submit_is_late(slot ? slot->cs : NULL, ev))
-		evaluate_late(c, slot, ev, explain);
+	if (submit_is_late(c->d, slot ? slot->cs : NULL, ev, v))
+		evaluate_late(c, slot, ev, v, explain);
 	else
 		evaluate_now(c, slot, ev, explain);
 }
@@ -186,16 +193,19 @@ void post_evaluate(struct call *c)
 	struct incoming in = {0};
 	struct event ev;
 	struct refusal no = {0};
+	struct version v;
 	bool explain;
 	if (!call_only(c, (struct str[]){STR("explain")}, 1) || !wants_explanation(c, &explain) ||
 	    !take_form(c, &in))
 		return;
 	d->metrics.evaluations++;
-	if (!incoming_read(d, &in, &c->http->arena, &ev, &no))
+	if (!incoming_read(d, &in, &c->http->arena, &ev, &v, &no) && !no.slug)
+		unreadable(c, STATUS_IO);
+	else if (no.slug)
 		refuse(c, &no);
-	else if (!call_sees(c, d->rb->counties[ev.county].name))
+	else if (!call_sees(c, v.rb->counties[ev.county].name))
 		call_problem(c, PROBLEM_COUNTY, "this token is not for this county");
 	else
-		evaluate(c, &ev, explain);
+		evaluate(c, &ev, &v, explain);
 	cases_trim(&d->cases, d->rb);
 }

@@ -5,6 +5,9 @@
 #include "daemon/serve/late.h"
 #include "daemon/serve/places.h"
 #include "daemon/serve/redact.h"
+#include "engine/case/across.h"
+
+#include <strings.h>
 
 /* One event on its way. */
 struct intake {
@@ -14,6 +17,7 @@ struct intake {
 	size_t index;
 	struct str source, id; /* as far as known, for a batch's results */
 	struct event ev;
+	struct version version; /* that decides it; the event is typed against it */
 	struct refusal no;
 	struct case_slot *slot;
 	bool is_new;           /* the slot was made for this event */
@@ -130,7 +134,7 @@ static bool find_case(struct intake *in)
 	}
 	in->is_new = st == STATUS_NOT_FOUND;
 	if (in->ev.kind == NONE && !in->is_new)
-		in->ev.kind = in->slot->cs->kind;
+		in->ev.kind = across_kind(d->rb, in->slot->cs->kind, in->version.rb);
 	return true;
 }
 
@@ -176,9 +180,31 @@ static bool belongs(const struct case_state *cs, const struct event *ev)
 	return cs->county == ev->county && cs->kind == ev->kind;
 }
 
-bool submit_is_late(const struct case_state *cs, const struct event *ev)
+bool submit_is_late(const struct daemon *d, const struct case_state *cs, const struct event *ev,
+		    const struct version *v)
 {
-	return cs ? belongs(cs, ev) && event_is_late(cs, ev) : event_amends(ev);
+	int64_t at;
+	if (v->rb != d->rb)
+		return true;
+	if (!cs)
+		return event_amends(ev);
+	if (!belongs(cs, ev))
+		return false;
+	return event_is_late(cs, ev) ||
+	       (case_next_due(cs, &at) && at <= ev->time && at < d->versions.since);
+}
+
+struct case_state *submit_new_case(struct daemon *d, const struct event *ev,
+				   const struct version *v, struct arena *a, struct refusal *no)
+{
+	uint16_t kind = across_kind(v->rb, ev->kind, d->rb);
+	uint16_t county = across_county(v->rb, ev->county, d->rb);
+	if (kind != NONE && county != NONE)
+		return case_new(d->rb, ev->subject, kind, county);
+	refusal_add(no, a, "late-event", STR("time"),
+		    "the version of the policy in force has no longer %s",
+		    kind == NONE ? "that kind of case" : "that county");
+	return NULL;
 }
 
 enum status submit_decide(struct daemon *d, struct case_state *cs, const struct event *ev,
@@ -210,7 +236,7 @@ static void record(struct intake *in, const struct decision *decision)
 	struct daemon *d = in->d;
 	if (!in->flight)
 		in->flight = flight_open(d, in->slot);
-	flight_add(d, in->flight, decision, buf_view(&d->events.json));
+	flight_add_under(d, in->flight, &in->version, decision, buf_view(&d->events.json));
 	ledger_unit_sender(in->flight->unit, in->call->token->name);
 	flight_key(d, in->flight, &in->ev);
 	flight_await(in->flight, in->reply, in->index, false);
@@ -223,9 +249,7 @@ static void decide_late(struct intake *in)
 	struct daemon *d = in->d;
 	struct decision decision;
 	struct late l;
-	if (in->is_new)
-		in->slot = cases_add(&d->cases, d->rb, in->ev.subject, in->ev.kind, in->ev.county);
-	switch (late_decide(d, in->slot, &in->ev, NULL, &l, &decision)) {
+	switch (late_decide(d, in->slot, &in->ev, &in->version, NULL, &l, &decision)) {
 	case LATE_DECIDED:
 		late_settle(d, in->slot, &l);
 		record(in, &decision);
@@ -249,8 +273,6 @@ static void decide(struct intake *in)
 {
 	struct daemon *d = in->d;
 	struct decision decision;
-	if (in->is_new)
-		in->slot = cases_add(&d->cases, d->rb, in->ev.subject, in->ev.kind, in->ev.county);
 	bool ok = !submit_decide(d, in->slot->cs, &in->ev, on_fired, in, &decision);
 	if (ok)
 		record(in, &decision);
@@ -279,18 +301,42 @@ static bool is_not_ahead(struct intake *in, struct arena *a)
 
 /* ---- the whole way ---- */
 
-bool incoming_read(struct daemon *d, const struct incoming *in, struct arena *a, struct event *ev,
-		   struct refusal *no)
+static bool read_under(struct daemon *d, const struct rulebook *rb, const struct incoming *in,
+		       struct arena *a, struct event *ev, struct refusal *no)
 {
 	if (in->root)
-		return event_read(&d->events, d->rb, in->root, a, ev, no);
-	return event_read_binary(&d->events, d->rb, in->attributes, in->nattributes, in->data, a,
-				 ev, no);
+		return event_read(&d->events, rb, in->root, a, ev, no);
+	return event_read_binary(&d->events, rb, in->attributes, in->nattributes, in->data, a, ev,
+				 no);
+}
+
+/* When it says that it happened, whatever else is wrong with it. */
+static bool incoming_time(const struct incoming *in, int64_t *at)
+{
+	const struct json *time = in->root ? json_get(in->root, STR("time")) : NULL;
+	if (time)
+		return time->kind == JSON_TEXT && time_read(time->text, at) == STATUS_OK;
+	for (size_t i = 0; i < in->nattributes; i++)
+		if (in->attributes[i].name.len == 4 &&
+		    !strncasecmp(in->attributes[i].name.p, "time", 4))
+			return time_read(in->attributes[i].value, at) == STATUS_OK;
+	return false;
+}
+
+bool incoming_read(struct daemon *d, const struct incoming *in, struct arena *a, struct event *ev,
+		   struct version *v, struct refusal *no)
+{
+	int64_t at;
+	*v = (struct version){d->policy, d->rb};
+	if (d->versions.since != INT64_MIN && incoming_time(in, &at) && at < d->versions.since &&
+	    versions_deciding(d, at, v))
+		return false;
+	return read_under(d, v->rb, in, a, ev, no);
 }
 
 static bool may_send(struct intake *in)
 {
-	if (call_sees(in->call, in->d->rb->counties[in->ev.county].name))
+	if (call_sees(in->call, in->version.rb->counties[in->ev.county].name))
 		return true;
 	give_problem(in, EVENT_RESULT_FORBIDDEN,
 		     (struct problem){
@@ -300,6 +346,17 @@ static bool may_send(struct intake *in)
 	return false;
 }
 
+static bool make_case(struct intake *in, struct arena *a)
+{
+	struct daemon *d = in->d;
+	struct case_state *cs = submit_new_case(d, &in->ev, &in->version, a, &in->no);
+	if (!cs)
+		return false;
+	in->slot = cases_add(&d->cases, d->rb, in->ev.subject, cs->kind, cs->county);
+	case_free(d->rb, cs);
+	return true;
+}
+
 void submit_event(struct call *c, const struct incoming *from, struct reply *r, size_t index)
 {
 	struct daemon *d = c->d;
@@ -307,8 +364,11 @@ void submit_event(struct call *c, const struct incoming *from, struct reply *r, 
 	struct intake in = {.d = d, .call = c, .reply = r, .index = index};
 	if (from->root)
 		event_name(from->root, &in.source, &in.id);
-	if (!incoming_read(d, from, a, &in.ev, &in.no)) {
-		give_refusal(&in, &in.no);
+	if (!incoming_read(d, from, a, &in.ev, &in.version, &in.no)) {
+		if (in.no.slug)
+			give_refusal(&in, &in.no);
+		else
+			give_unreadable(&in, STATUS_IO);
 		return;
 	}
 	if (!may_send(&in) || repeats(&in))
@@ -316,17 +376,22 @@ void submit_event(struct call *c, const struct incoming *from, struct reply *r, 
 	timers_catch_up(d, in.ev.time);
 	if (!find_case(&in))
 		return;
-	if (!event_check(d->rb, &in.ev, a, &in.no) || !is_not_ahead(&in, a)) {
+	if (!event_check(in.version.rb, &in.ev, a, &in.no) || !is_not_ahead(&in, a)) {
 		give_refusal(&in, &in.no);
 		return;
 	}
-	if (submit_is_late(in.is_new ? NULL : in.slot->cs, &in.ev)) {
-		decide_late(&in);
+	bool late = submit_is_late(d, in.is_new ? NULL : in.slot->cs, &in.ev, &in.version);
+	enum status st = late ? STATUS_OK : submit_fetch(d, in.slot ? in.slot->cs : NULL, &in.ev);
+	if (st) {
+		give_unreadable(&in, st);
 		return;
 	}
-	enum status st = submit_fetch(d, in.slot ? in.slot->cs : NULL, &in.ev);
-	if (st)
-		give_unreadable(&in, st);
+	if (in.is_new && !make_case(&in, a)) {
+		give_refusal(&in, &in.no);
+		return;
+	}
+	if (late)
+		decide_late(&in);
 	else
 		decide(&in);
 }

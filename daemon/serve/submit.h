@@ -13,6 +13,7 @@
 
 #include "daemon/serve/reply.h"
 #include "daemon/serve/routes.h"
+#include "daemon/serve/versions.h"
 #include "daemon/wire/event_read.h"
 #include "engine/decide/decide.h"
 
@@ -24,9 +25,10 @@ struct incoming {
 	const struct json *data;
 };
 
-/* Types it; false: *no says why. Its canonical JSON is then in d->events.json. */
+/* Types it against the version of its time, which *v gets; false: *no says why, or, with no slug,
+ * d->why why that version cannot be had. Its canonical JSON is then in d->events.json. */
 bool incoming_read(struct daemon *d, const struct incoming *in, struct arena *a, struct event *ev,
-		   struct refusal *no);
+		   struct version *v, struct refusal *no);
 
 void submit_event(struct call *c, const struct incoming *in, struct reply *r, size_t index);
 
@@ -42,9 +44,15 @@ enum status submit_decide(struct daemon *d, struct case_state *cs, const struct 
  * STATUS_IO, and d->why says why. */
 enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev);
 
-/* Is it earlier than what its case has seen last, and of the case's county and kind? Then it is for
- * late.h. cs may be NULL: there is no such case. */
-bool submit_is_late(const struct case_state *cs, const struct event *ev);
+/* Is it for late.h: earlier than what its case has seen last, and of the case's county and kind; or
+ * does it, or what its case has due before it, go by another version than the one in force? cs may
+ * be NULL: there is no such case. */
+bool submit_is_late(const struct daemon *d, const struct case_state *cs, const struct event *ev,
+		    const struct version *v);
+/* A new case for an event of that version; NULL, and *no says why: the version in force does not
+ * know its kind or county. */
+struct case_state *submit_new_case(struct daemon *d, const struct event *ev,
+				   const struct version *v, struct arena *a, struct refusal *no);
 
 /* How decide sees other cases; arg is the daemon. */
 const struct case_state *submit_find(void *arg, uint16_t kind, struct str id);

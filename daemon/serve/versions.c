@@ -90,7 +90,27 @@ enum status versions_at(struct daemon *d, int64_t at, struct version *out)
 	return number ? versions_get(d, number, out) : STATUS_NOT_FOUND;
 }
 
+enum status versions_deciding(struct daemon *d, int64_t at, struct version *out)
+{
+	const struct ledger_register *acts = &d->versions.acts;
+	uint32_t number = at < d->versions.since ? ledger_register_at(acts, at) : d->policy;
+	*out = (struct version){d->policy, d->rb};
+	return number == d->policy || !number ? STATUS_OK : versions_get(d, number, out);
+}
+
 /* ---- the switch ---- */
+
+/* Nothing is before the first activation; and while a version that should be in force is not, the
+ * one that is decides all. */
+static void note_since(struct daemon *d)
+{
+	const struct ledger_register *acts = &d->versions.acts;
+	const struct ledger_act *act = ledger_register_act_at(acts, versions_now(d));
+	d->versions.since = INT64_MIN;
+	if (act && act->policy == d->policy &&
+	    ledger_register_act_at(acts, act->from_us - 1) != act)
+		d->versions.since = act->from_us;
+}
 
 static void arm(struct daemon *d)
 {
@@ -138,6 +158,7 @@ void versions_turn(struct daemon *d)
 		return;
 	}
 	switch_now(d);
+	note_since(d);
 	arm(d);
 }
 
@@ -189,6 +210,7 @@ void versions_start(struct daemon *d)
 	ev_timer_init(&v->timer, on_timer, 0., 0.);
 	v->timer.data = d;
 	v->runs = true;
+	note_since(d);
 	arm(d);
 }
 

@@ -34,7 +34,8 @@ struct versions {
 	struct ledger_register acts;
 	struct version loaded[VERSIONS_LOADED]; /* each holds a reference; the latest used first */
 	size_t n;
-	int64_t next; /* when another version is in force; TIME_NEVER: none is planned */
+	int64_t next;  /* when another version is in force; TIME_NEVER: none is planned */
+	int64_t since; /* from when on the one in force decides; INT64_MIN: it is the first */
 	ev_timer timer;
 	bool stale; /* acts have landed since the register was read */
 	bool runs;  /* the daemon has started: the version in force may change */
@@ -50,6 +51,8 @@ void versions_release(struct daemon *d);
  * for a reference that the caller takes. STATUS_NOT_FOUND: the register is empty. STATUS_IO, or
  * STATUS_INVALID: its texts do not compile under this program; d->why says why. */
 enum status versions_at(struct daemon *d, int64_t at, struct version *out);
+/* The same for an event or a deadline: what is dated after now goes by the version in force. */
+enum status versions_deciding(struct daemon *d, int64_t at, struct version *out);
 /* The version with that number in the ledger, in the same way. */
 enum status versions_get(struct daemon *d, uint32_t number, struct version *out);
 /* Keeps a rulebook that is at hand, so that it need not be compiled again; takes a reference. The

@@ -7,6 +7,7 @@
 #include "daemon/wire/case_read.h"
 
 #include "daemon/wire/value_read.h"
+#include "engine/case/json.h"
 
 #include <string.h>
 
@@ -604,4 +605,19 @@ enum status case_read(const struct rulebook *rb, const struct json *root, struct
 	}
 	case_free(rb, r.cs);
 	return r.damaged ? STATUS_INVALID : STATUS_CONFLICT;
+}
+
+struct case_state *case_carry(struct json_doc *doc, const struct rulebook *from,
+			      const struct case_state *cs, const struct rulebook *to,
+			      struct buf *why)
+{
+	struct buf json = {0};
+	struct case_state *out = NULL;
+	const struct json *root;
+	case_json(&json, from, cs, true);
+	if (json_parse(doc, buf_view(&json), SIZE_MAX, &root, why) ||
+	    case_read(to, root, &out, why))
+		out = NULL;
+	buf_release(&json);
+	return out;
 }

@@ -28,4 +28,10 @@
 enum status case_read(const struct rulebook *rb, const struct json *root, struct case_state **out,
 		      struct buf *why);
 
+/* A case goes over to another version of the policy. NULL: it does not fit there, and *why says
+ * why. What the other version counts in a window, and this one did not, it has not kept. */
+struct case_state *case_carry(struct json_doc *doc, const struct rulebook *from,
+			      const struct case_state *cs, const struct rulebook *to,
+			      struct buf *why);
+
 #endif

@@ -9,24 +9,46 @@
 /* One record being read. */
 struct reading {
 	struct past_reader *r;
-	const struct rulebook *rb;
+	const struct rulebook *own; /* that wrote the record */
+	const struct rulebook *rb;  /* that decided what is being read of it */
+	struct map *parts;
 	struct history *h;
 	struct buf *why;
 	bool damaged;
 };
 
-void past_reader_init(struct past_reader *r, const struct rulebook *rb, struct json_doc *doc)
+void past_reader_init(struct past_reader *r, struct json_doc *doc)
 {
-	*r = (struct past_reader){.rb = rb, .doc = doc};
-	for (uint32_t i = 0; i < rb->nparts; i++)
-		map_put(&r->parts, rb->parts[i].because, i);
+	*r = (struct past_reader){.doc = doc};
 }
 
 void past_reader_release(struct past_reader *r)
 {
+	for (size_t i = 0; i < r->versions.n; i++)
+		map_release(&r->versions.at[i].parts);
+	vec_release(&r->versions);
 	event_reader_release(&r->events);
-	map_release(&r->parts);
 	buf_release(&r->text);
+}
+
+static struct past_version *version_of(struct past_reader *r, const struct rulebook *rb)
+{
+	for (size_t i = 0; i < r->versions.n; i++)
+		if (r->versions.at[i].rb == rb)
+			return &r->versions.at[i];
+	struct past_version *v = vec_push(&r->versions);
+	*v = (struct past_version){.rb = rb};
+	for (uint32_t i = 0; i < rb->nparts; i++)
+		map_put(&v->parts, rb->parts[i].because, i);
+	return v;
+}
+
+static void read_under(struct reading *rd, const struct rulebook *rb)
+{
+	if (rd->rb == rb)
+		return;
+	rd->rb = rb;
+	rd->parts = &version_of(rd->r, rb)->parts;
 }
 
 /* ---- members ---- */
@@ -106,7 +128,7 @@ static uint32_t part_of(struct reading *rd, const struct json *o)
 	buf_clear(&rd->r->text);
 	if (because)
 		json_text(&rd->r->text, because, NULL);
-	uint32_t part = map_get(&rd->r->parts, buf_view(&rd->r->text));
+	uint32_t part = map_get(rd->parts, buf_view(&rd->r->text));
 	if (part != MAP_NONE)
 		return part;
 	damage(rd, "because");
@@ -205,17 +227,36 @@ static struct draw read_levels(struct reading *rd, const struct json *o)
 	return d;
 }
 
-/* Of an outcome that follows from another event than the decision's, which event that is. */
-static bool is_event_ref(const struct json *object, const struct json *m)
+/* Of an outcome, the event that it follows from and the version that decided it, when those are not
+ * the decision's. */
+static bool is_origin(const struct json *object, const struct json *m)
 {
-	return str_eq(m->name, STR("event")) && json_get(object, STR("because"));
+	return (str_eq(m->name, STR("event")) || str_eq(m->name, STR("version"))) &&
+	       json_get(object, STR("because"));
 }
 
 static struct hash128 content_of(struct reading *rd, const struct json *o)
 {
 	buf_clear(&rd->r->text);
-	json_text(&rd->r->text, o, is_event_ref);
+	json_text(&rd->r->text, o, is_origin);
 	return hash_sip(rd->r->text.p, rd->r->text.len);
+}
+
+/* What is read from here on was decided by the version that it names, or the decision's own. */
+static void read_version(struct reading *rd, const struct json *o)
+{
+	struct past_reader *r = rd->r;
+	struct str name = maybe_text(o, "version");
+	const struct rulebook *rb = name.len ? NULL : rd->own;
+	for (size_t i = 0; !rb && i < r->versions.n; i++)
+		if (str_eq(name, str_from(r->versions.at[i].rb->version)))
+			rb = r->versions.at[i].rb;
+	if (!rb && r->named)
+		rb = r->named(r->arg, name);
+	if (rb)
+		read_under(rd, rb);
+	else
+		damage(rd, "version");
 }
 
 static struct outcome original(struct reading *rd, const struct json *o)
@@ -255,12 +296,15 @@ static struct outcome original(struct reading *rd, const struct json *o)
 static void read_outcome(struct reading *rd, const struct json *o)
 {
 	bool reversal = str_eq(text_of(rd, o, "kind"), STR("reversal"));
+	read_version(rd, o);
+	if (rd->damaged)
+		return;
 	struct outcome out = reversal
 				 ? (struct outcome){.reversal = true, .of = hash_of(rd, o, "of")}
 				 : original(rd, o);
 	struct hash128 content = content_of(rd, o);
 	if (!rd->damaged)
-		history_outcome(rd->h, &out, content);
+		history_outcome(rd->h, rd->rb, &out, content);
 }
 
 /* ---- inputs ---- */
@@ -271,7 +315,7 @@ static void read_pot(struct reading *rd, const struct json *o, struct hash128 ow
 	struct draw d = read_levels(rd, o);
 	struct hash128 key = event ? key_of(rd, event) : own;
 	if (!rd->damaged)
-		history_pot(rd->h, key,
+		history_pot(rd->h, rd->rb, key,
 			    &(struct pot_input){.pot = d.pot,
 						.index = d.index,
 						.from = d.from,
@@ -282,6 +326,9 @@ static void read_pot(struct reading *rd, const struct json *o, struct hash128 ow
 static void read_input(struct reading *rd, const struct json *o, struct hash128 own)
 {
 	const struct json *event = member(o, "event", JSON_OBJECT);
+	read_version(rd, o);
+	if (rd->damaged)
+		return;
 	if (member(o, "fund", JSON_TEXT) || member(o, "capacity", JSON_TEXT) ||
 	    member(o, "docket", JSON_TEXT)) {
 		read_pot(rd, o, own);
@@ -306,7 +353,7 @@ static void read_input(struct reading *rd, const struct json *o, struct hash128 
 		damage(rd, "value");
 	struct hash128 key = event ? key_of(rd, event) : own;
 	if (!rd->damaged)
-		history_input(rd->h, key, &in);
+		history_input(rd->h, rd->rb, key, &in);
 }
 
 /* ---- the whole ---- */
@@ -333,7 +380,7 @@ static void read_event(struct reading *rd, struct str text, struct hash128 *key)
 	if (type == EVENT_DEADLINE || type == EVENT_SCHEDULED)
 		return;
 	if (event_read(&rd->r->events, rd->rb, root, &rd->h->arena, &ev, &no))
-		history_event(rd->h, &ev);
+		history_event(rd->h, rd->rb, &ev);
 	else
 		damage(rd, "its event");
 }
@@ -357,11 +404,12 @@ static void read_decision(struct reading *rd, struct str text, struct hash128 ke
 		read_input(rd, i, key);
 }
 
-enum status past_read(struct past_reader *r, struct str event, struct str decision,
-		      struct history *h, struct buf *why)
+enum status past_read(struct past_reader *r, const struct rulebook *rb, struct str event,
+		      struct str decision, struct history *h, struct buf *why)
 {
-	struct reading rd = {.r = r, .rb = r->rb, .h = h, .why = why};
+	struct reading rd = {.r = r, .own = rb, .h = h, .why = why};
 	struct hash128 key = {{0}};
+	read_under(&rd, rb);
 	read_event(&rd, event, &key);
 	if (!rd.damaged)
 		read_decision(&rd, decision, key);

@@ -2,6 +2,7 @@
 #include "engine/audit/amend.h"
 
 #include "engine/base/map.h"
+#include "engine/case/across.h"
 
 #include <stdlib.h>
 
@@ -21,7 +22,7 @@ struct hash128 amends_key(const struct event *ev)
 /* One history being amended. */
 struct amending {
 	struct amendments *am;
-	const struct rulebook *rb;
+	const struct reigns *reigns;
 	struct amend_reader reader;
 	struct arena *arena;
 	size_t *messages; /* by their times, then their keys */
@@ -134,36 +135,52 @@ static void retract_all(const struct amending *m)
 
 /* ---- corrections: the earliest first, so that the latest has the last word ---- */
 
-static bool correct_time(const struct amending *m, const struct event *c, struct event *ev,
+static bool correct_time(const struct event *c, struct event *ev, struct arena *a,
 			 struct refusal *no)
 {
 	struct value time = c->fields[CORRECTED_TIME];
-	if (!time.known)
+	if (!time.known || !time_read(value_as_str(time), &ev->time))
 		return true;
-	if (time_read(value_as_str(time), &ev->time)) {
-		refusal_add(no, m->arena, "bad-event", STR("data.time"),
-			    "time is not a time with its offset, such as "
-			    "\"2026-07-14T09:30:00-07:00\"");
+	refusal_add(no, a, "bad-event", STR("data.time"),
+		    "time is not a time with its offset, such as \"2026-07-14T09:30:00-07:00\"");
+	return false;
+}
+
+/* Typed against the version that decides it. */
+static bool come_under(const struct amending *m, struct event *ev, const struct rulebook **rb,
+		       struct refusal *no)
+{
+	const struct rulebook *now = reign_at(m->reigns, ev->time);
+	struct event was = *ev;
+	if (!across_event(*rb, &was, now, m->arena, ev, no))
 		return false;
-	}
-	ev->day = zone_day(m->rb->zone, ev->time);
+	*rb = now;
 	return true;
+}
+
+static void own_fields(struct event *ev, const struct rulebook *rb, struct arena *a)
+{
+	uint16_t n = rb->events[ev->type].nfields;
+	struct value *fields = arena_array(a, n, sizeof(*fields));
+	if (n)
+		memcpy(fields, ev->fields, n * sizeof(*fields));
+	ev->fields = fields;
 }
 
 static void correct(const struct amending *m, struct amended *e)
 {
-	struct event ev = m->am->at[e->target].event;
-	uint16_t n = m->rb->events[ev.type].nfields;
-	struct value *fields = arena_array(m->arena, n, sizeof(*fields));
-	if (n)
-		memcpy(fields, ev.fields, n * sizeof(*fields));
-	ev.fields = fields;
-	if (!correct_time(m, &e->event, &ev, &e->no))
+	struct amended *target = &m->am->at[e->target];
+	struct event ev = target->event;
+	const struct rulebook *rb = target->rb;
+	if (!correct_time(&e->event, &ev, m->arena, &e->no) || !come_under(m, &ev, &rb, &e->no))
 		return;
+	own_fields(&ev, rb, m->arena);
+	ev.day = zone_day(rb->zone, ev.time);
 	if (e->event.fields[CORRECTED_DATA].known &&
-	    !m->reader.fields(m->reader.arg, m->rb, &e->event, &ev, m->arena, &e->no))
+	    !m->reader.fields(m->reader.arg, rb, &e->event, &ev, m->arena, &e->no))
 		return;
-	m->am->at[e->target].event = ev;
+	target->event = ev;
+	target->rb = rb;
 }
 
 static bool is_in_force(const struct amended *e)
@@ -180,41 +197,45 @@ static void correct_all(const struct amending *m)
 	}
 }
 
-/* What was corrected must still be an event that could have been sent. */
-static void check_corrected(const struct amending *m)
+/* Under the version that decides it, an event that was sent under another one or was corrected must
+ * be one that could have been sent. */
+static void check_as_it_is(const struct amending *m, struct amended *e,
+			   const struct past_event *was)
 {
-	for (size_t k = 0; k < m->am->messages; k++) {
-		const struct amended *c = &m->am->at[m->messages[k]];
-		if (c->event.type != EVENT_CORRECTED || !is_in_force(c) || c->no.slug)
-			continue;
-		struct amended *e = &m->am->at[c->target];
-		if (e->counts && !event_check(m->rb, &e->event, m->arena, &e->no))
-			e->counts = false;
-	}
+	if (!e->counts)
+		return;
+	if (!come_under(m, &e->event, &e->rb, &e->no) ||
+	    ((e->rb != was->rb || e->event.fields != was->event.fields) &&
+	     !event_check(e->rb, &e->event, m->arena, &e->no)))
+		e->counts = false;
 }
 
 /* ---- the whole ---- */
 
-void amend(struct amendments *am, const struct rulebook *rb, struct amend_reader reader,
-	   uint16_t kind, const struct event *const *events, size_t n, struct arena *a)
+const struct rulebook *reign_at(const struct reigns *r, int64_t instant)
 {
-	struct amending m = {.am = am, .rb = rb, .reader = reader, .arena = a};
+	return r->at ? r->at(r->arg, instant) : r->only;
+}
+
+void amend(struct amendments *am, const struct reigns *reigns, struct amend_reader reader,
+	   const struct past_event *events, size_t n, struct arena *a)
+{
+	struct amending m = {.am = am, .reigns = reigns, .reader = reader, .arena = a};
 	*am = (struct amendments){.at = arena_array(a, n, sizeof(*am->at)), .n = n};
-	for (size_t i = 0; i < n; i++) {
-		am->at[i] = (struct amended){.event = *events[i],
+	for (size_t i = 0; i < n; i++)
+		am->at[i] = (struct amended){.event = events[i].event,
+					     .rb = events[i].rb,
 					     .arrival = i,
-					     .counts = !event_amends(events[i]),
+					     .counts = !event_amends(&events[i].event),
 					     .target = NOWHERE,
 					     .taken_by = NOWHERE,
 					     .no = {.block = NONE}};
-		if (events[i]->kind == NONE)
-			am->at[i].event.kind = kind;
-	}
 	list_messages(&m);
 	settle_targets(&m);
 	retract_all(&m);
 	correct_all(&m);
-	check_corrected(&m);
+	for (size_t i = 0; i < n; i++)
+		check_as_it_is(&m, &am->at[i], &events[i]);
 }
 
 size_t amends_finally(const struct amendments *am, size_t i)
@@ -224,11 +245,12 @@ size_t amends_finally(const struct amendments *am, size_t i)
 	return i;
 }
 
-bool amended_same(const struct rulebook *rb, const struct amended *a, const struct amended *b)
+bool amended_same(const struct amended *a, const struct amended *b)
 {
 	const struct event *x = &a->event, *y = &b->event;
-	bool same = a->counts == b->counts && x->time == y->time && x->given == y->given;
-	for (uint16_t i = 0; same && i < rb->events[x->type].nfields; i++)
+	bool same =
+	    a->counts == b->counts && a->rb == b->rb && x->time == y->time && x->given == y->given;
+	for (uint16_t i = 0; same && i < a->rb->events[x->type].nfields; i++)
 		same = value_eq(x->fields[i], y->fields[i]);
 	return same;
 }

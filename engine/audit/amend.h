@@ -13,8 +13,10 @@
  * - What names an event that has not come yet waits, and holds from when it comes.
  *
  *     struct amendments am;
- *     amend(&am, rb, reader, kind, events, n, &arena);
- *     for (i < n) if (am.at[i].counts) decide(&am.at[i].event);
+ *     amend(&am, reigns, reader, events, n, &arena);
+ *     for (i < n) if (am.at[i].counts) decide(&am.at[i].event) under am.at[i].rb;
+ *
+ * An event counts under the version of the policy that was in force when it occurred.
  */
 #ifndef WAYMARK_AUDIT_AMEND_H
 #define WAYMARK_AUDIT_AMEND_H
@@ -30,15 +32,29 @@ struct amend_reader {
 	void *arg;
 };
 
+/* Which version of the policy decides what occurs at an instant. */
+struct reigns {
+	const struct rulebook *(*at)(void *arg, int64_t instant); /* NULL: there is one version */
+	void *arg;
+	const struct rulebook *only;
+};
+const struct rulebook *reign_at(const struct reigns *r, int64_t instant);
+
+struct past_event {
+	struct event event;
+	const struct rulebook *rb; /* that it is typed against */
+};
+
 struct amended {
 	struct event event; /* as it counts now */
-	size_t arrival;     /* its place in the list given */
-	bool counts;        /* an event of the case that is to be decided */
-	bool awaits;        /* what it names has not come */
-	size_t target;      /* of a retraction or correction that can hold: what it names; else
-			       SIZE_MAX */
-	size_t taken_by;    /* the retraction that holds for it; SIZE_MAX: none */
-	struct refusal no;  /* why it has no effects; no slug: it has some */
+	const struct rulebook *rb;
+	size_t arrival;    /* its place in the list given */
+	bool counts;       /* an event of the case that is to be decided */
+	bool awaits;       /* what it names has not come */
+	size_t target;     /* of a retraction or correction that can hold: what it names; else
+			      SIZE_MAX */
+	size_t taken_by;   /* the retraction that holds for it; SIZE_MAX: none */
+	struct refusal no; /* why it has no effects; no slug: it has some */
 };
 
 struct amendments {
@@ -50,14 +66,14 @@ struct amendments {
 bool event_amends(const struct event *ev);         /* a retraction or a correction */
 struct hash128 amends_key(const struct event *ev); /* of the event that it names */
 
-/* `kind` is the case's: events that do not say theirs are of it. `events` in order of arrival. */
-void amend(struct amendments *am, const struct rulebook *rb, struct amend_reader reader,
-	   uint16_t kind, const struct event *const *events, size_t n, struct arena *a);
+/* The events in order of arrival, each with its kind of case. */
+void amend(struct amendments *am, const struct reigns *reigns, struct amend_reader reader,
+	   const struct past_event *events, size_t n, struct arena *a);
 
 /* The event of the case that a retraction or correction comes down to; SIZE_MAX: none. */
 size_t amends_finally(const struct amendments *am, size_t i);
 
 /* Does an event count as the same in both? */
-bool amended_same(const struct rulebook *rb, const struct amended *a, const struct amended *b);
+bool amended_same(const struct amended *a, const struct amended *b);
 
 #endif

@@ -284,9 +284,10 @@ static void text_outcomes(struct buf *b, const struct wording *w, const struct d
 {
 	for (size_t i = 0; i < d->n; i++) {
 		struct considered c;
+		struct wording own = {outcome_rulebook(&d->outcomes[i], w->rb), w->confidential};
 		line(b, 2);
-		outcome_words(b, w, &d->outcomes[i]);
-		text_because(b, w, &d->outcomes[i]);
+		outcome_words(b, &own, &d->outcomes[i]);
+		text_because(b, &own, &d->outcomes[i]);
 		text_seat(b, d, &d->outcomes[i]);
 		text_short(b, d, &d->outcomes[i]);
 		text_line(b, d, &d->outcomes[i]);
@@ -420,9 +421,11 @@ static void json_rows(struct buf *b, const struct wording *w, const struct decis
 		buf_char(b, ']');
 }
 
-static void json_outcome(struct buf *b, const struct wording *w, const struct decision *d,
+static void json_outcome(struct buf *b, const struct wording *decisions, const struct decision *d,
 			 const struct outcome *o, const struct trace *t)
 {
+	const struct wording own = {outcome_rulebook(o, decisions->rb), decisions->confidential};
+	const struct wording *w = &own;
 	struct outcome shown = *o;
 	const struct block *block = &w->rb->blocks[w->rb->parts[o->part].block];
 	if (o->action == ACTION_SET && !w->confidential &&

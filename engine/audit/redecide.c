@@ -2,33 +2,11 @@
 #include "engine/audit/redecide.h"
 
 #include "engine/base/limits.h"
-#include "engine/case/json.h"
+#include "engine/case/across.h"
 
 #include <stdlib.h>
 
-/* ---- what is recorded ---- */
-
-bool history_decision(struct history *h)
-{
-	return ++h->decisions < LIMIT_HISTORY;
-}
-
-void history_event(struct history *h, const struct event *ev)
-{
-	*vec_push(&h->events) = *ev;
-}
-
-static struct str input_key(struct arena *a, struct hash128 event, const struct input *in)
-{
-	char head[sizeof(event.b) + 4] = {0};
-	memcpy(head, event.b, sizeof(event.b));
-	memcpy(head + sizeof(event.b), &in->kind, 2);
-	memcpy(head + sizeof(event.b) + 2, &in->fact, 2);
-	char *p = arena_alloc(a, sizeof(head) + in->id.len);
-	memcpy(p, head, sizeof(head));
-	memcpy(p + sizeof(head), in->id.p, in->id.len);
-	return (struct str){p, sizeof(head) + in->id.len};
-}
+/* ---- the new history ---- */
 
 static struct value keep_value(struct arena *a, struct value v)
 {
@@ -37,143 +15,10 @@ static struct value keep_value(struct arena *a, struct value v)
 	return v;
 }
 
-void history_input(struct history *h, struct hash128 event, const struct input *in)
-{
-	struct str key = input_key(&h->arena, event, in);
-	if (map_get(&h->input_keys, key) != MAP_NONE)
-		return;
-	map_put(&h->input_keys, key, (uint32_t)h->inputs.n);
-	*vec_push(&h->inputs) = keep_value(&h->arena, in->value);
-}
-
-static struct str pot_input_key(struct arena *a, struct hash128 event, const struct pot_input *in)
-{
-	char key[sizeof(event.b) + 1 + 2 + 4];
-	memcpy(key, event.b, sizeof(event.b));
-	key[sizeof(event.b)] = (char)in->pot;
-	memcpy(key + sizeof(event.b) + 1, &in->index, 2);
-	memcpy(key + sizeof(event.b) + 3, &in->from, 4);
-	return arena_str(a, (struct str){key, sizeof(key)});
-}
-
-void history_pot(struct history *h, struct hash128 event, const struct pot_input *in)
-{
-	struct str key = pot_input_key(&h->arena, event, in);
-	map_put(&h->pot_keys, key, (uint32_t)h->pots.n);
-	*vec_push(&h->pots) = *in;
-}
-
 static struct str id_key(const struct hash128 *id)
 {
 	return (struct str){(const char *)id->b, sizeof(id->b)};
 }
-
-static void history_reversal(struct history *h, struct hash128 of)
-{
-	uint32_t i = map_get(&h->outcome_ids, id_key(&of));
-	if (i != MAP_NONE)
-		h->outcomes.at[i].gone = true;
-}
-
-void history_outcome(struct history *h, const struct outcome *o, struct hash128 content)
-{
-	if (o->reversal) {
-		history_reversal(h, o->of);
-		return;
-	}
-	map_put(&h->outcome_ids, arena_str(&h->arena, id_key(&o->id)), (uint32_t)h->outcomes.n);
-	*vec_push(&h->outcomes) = (struct past_outcome){
-	    .outcome = {.id = o->id,
-			.action = o->action,
-			.proposal = o->proposal,
-			.part = o->part,
-			.span = o->span,
-			.has_amount = o->has_amount,
-			.cents = o->cents,
-			.fund = o->fund,
-			.name = o->name,
-			.to = arena_str(&h->arena, o->to),
-			.fact = o->fact,
-			.schedule = o->schedule,
-			.item = o->item,
-			.times = o->times,
-			.of = o->of,
-			.has_of = o->has_of,
-			.waiting = o->waiting,
-			.unfunded = o->unfunded,
-			.urgent = o->urgent,
-			.draw = o->draw},
-	    .content = content,
-	};
-}
-
-/* Deadlines and items follow from the others. */
-static bool comes_from_outside(const struct event *ev)
-{
-	return ev->type != EVENT_DEADLINE && ev->type != EVENT_SCHEDULED;
-}
-
-static struct event keep_event(struct arena *a, const struct rulebook *rb, struct event ev)
-{
-	uint16_t n = rb->events[ev.type].nfields;
-	struct value *fields = arena_array(a, n, sizeof(*fields));
-	for (uint16_t i = 0; i < n; i++)
-		fields[i] = keep_value(a, ev.fields[i]);
-	ev.fields = fields;
-	ev.source = arena_str(a, ev.source);
-	ev.id = arena_str(a, ev.id);
-	ev.subject = arena_str(a, ev.subject);
-	return ev;
-}
-
-static struct hash128 read_by(const struct decision *d, struct str source, struct str id)
-{
-	return source.len ? event_key(source, id) : d->event.key;
-}
-
-void history_add(struct history *h, const struct rulebook *rb, const struct decision *d)
-{
-	history_decision(h);
-	if (comes_from_outside(&d->event)) {
-		struct event ev = keep_event(&h->arena, rb, d->event);
-		history_event(h, &ev);
-	}
-	for (size_t i = 0; i < d->ninputs; i++) {
-		const struct input *in = &d->inputs[i];
-		history_input(h, read_by(d, in->source, in->event), in);
-	}
-	for (size_t i = 0; i < d->npots; i++) {
-		const struct pot_input *in = &d->pots[i];
-		history_pot(h, read_by(d, in->source, in->event), in);
-	}
-	for (size_t i = 0; i < d->n; i++)
-		history_outcome(h, &d->outcomes[i], outcome_content(rb, &d->outcomes[i]));
-}
-
-void history_release(struct history *h)
-{
-	vec_release(&h->events);
-	vec_release(&h->outcomes);
-	vec_release(&h->inputs);
-	vec_release(&h->pots);
-	map_release(&h->outcome_ids);
-	map_release(&h->input_keys);
-	map_release(&h->pot_keys);
-	arena_release(&h->arena);
-}
-
-struct hash128 outcome_content(const struct rulebook *rb, const struct outcome *o)
-{
-	struct outcome plain = *o;
-	struct buf b = {0};
-	plain.source = plain.event = (struct str){0};
-	outcome_json(&b, rb, &plain);
-	struct hash128 h = hash_sip(b.p, b.len);
-	buf_release(&b);
-	return h;
-}
-
-/* ---- the new history ---- */
 
 /* An outcome that follows now. */
 struct follows {
@@ -183,10 +28,17 @@ struct follows {
 	bool unchanged; /* recorded already, with this content */
 };
 
+/* An event that has effects. */
+struct happened {
+	struct str type;
+	int32_t day;
+};
+
 /* Deciding a history again. */
 struct again {
 	struct redecision *r;
 	const struct event *late;
+	const struct case_state *was;
 	struct hash128 subject; /* the event of the case that `late` is, or comes down to */
 	bool has_subject;
 	struct trace *trace;
@@ -197,46 +49,44 @@ struct again {
 	VEC(struct input) inputs;
 	VEC(struct pot_input) pots;
 	VEC(struct void_event) voids;
+	VEC(struct happened) happened; /* in order */
 };
+
+/* Another case as the version that decides now sees it. */
+static const struct case_state *shadow_of(struct redecision *r, const struct case_state *cs,
+					  uint16_t kind)
+{
+	const struct rulebook *rb = r->decider.rb;
+	for (size_t i = 0; i < r->shadows.n; i++)
+		if (r->shadows.at[i].rb == rb && str_eq(r->shadows.at[i].cs->id, cs->id))
+			return r->shadows.at[i].cs;
+	struct case_state *as = case_new(rb, cs->id, kind, across_county(r->home, cs->county, rb));
+	across_facts(r->home, cs, rb, as);
+	*vec_push(&r->shadows) = (struct shadow){rb, as};
+	return as;
+}
 
 static const struct case_state *find(void *arg, uint16_t kind, struct str id)
 {
-	const struct redecision *r = arg;
-	return r->world.find ? r->world.find(r->world.arg, kind, id) : NULL;
+	struct redecision *r = arg;
+	uint16_t at_home = across_kind(r->decider.rb, kind, r->home);
+	if (!r->world.find || at_home == NONE)
+		return NULL;
+	const struct case_state *cs = r->world.find(r->world.arg, at_home, id);
+	return !cs || r->decider.rb == r->home ? cs : shadow_of(r, cs, kind);
 }
 
 static bool recorded(void *arg, const struct event *ev, const struct input *wanted,
 		     struct value *out)
 {
 	const struct redecision *r = arg;
-	struct arena a = {0};
-	uint32_t i = map_get(&r->history->input_keys, input_key(&a, ev->key, wanted));
-	arena_release(&a);
-	if (i != MAP_NONE)
-		*out = r->history->inputs.at[i];
-	return i != MAP_NONE;
+	return history_read(r->history, r->decider.rb, ev->key, wanted, out);
 }
 
 static bool recorded_pot(void *arg, const struct event *ev, struct pot_input *wanted)
 {
 	const struct redecision *r = arg;
-	struct arena a = {0};
-	uint32_t i = map_get(&r->history->pot_keys, pot_input_key(&a, ev->key, wanted));
-	arena_release(&a);
-	if (i == MAP_NONE)
-		return false;
-	wanted->reserved = r->history->pots.at[i].reserved;
-	wanted->committed = r->history->pots.at[i].committed;
-	return true;
-}
-
-#define NEW SIZE_MAX
-
-/* The outcome as it is recorded and stands, by its place in the history; NEW: it is not. */
-static size_t past_of(const struct redecision *r, const struct outcome *o)
-{
-	uint32_t i = map_get(&r->history->outcome_ids, id_key(&o->id));
-	return i == MAP_NONE || r->history->outcomes.at[i].gone ? NEW : i;
+	return history_saw(r->history, r->decider.rb, ev->key, wanted);
 }
 
 static bool same_draw(const struct draw *a, const struct draw *b)
@@ -252,15 +102,27 @@ static struct draw negated(struct draw d)
 	return d;
 }
 
-static void redraw(struct redecision *r, struct draw d)
+static uint16_t county_in(const struct redecision *r, const struct rulebook *rb)
 {
-	pots_draw(&r->pots, r->decider.rb, r->cs->county, &d);
+	return across_county(r->home, r->county, rb);
+}
+
+static void redraw(struct redecision *r, const struct rulebook *rb, struct draw d)
+{
+	pots_draw(&r->pots, rb, county_in(r, rb), &d);
 }
 
 static void put_back(struct redecision *r, size_t past)
 {
-	redraw(r, r->taken[past]);
+	redraw(r, r->history->outcomes.at[past].rb, r->taken[past]);
 	r->taken[past] = (struct draw){0};
+}
+
+/* As the version that decides now would say it. */
+static struct outcome said_before(const struct redecision *r, size_t past)
+{
+	const struct past_outcome *p = &r->history->outcomes.at[past];
+	return across_outcome(p->rb, &p->outcome, r->decider.rb);
 }
 
 /* Did the recorded outcome ask for what this one asks for? */
@@ -280,8 +142,11 @@ static enum kept kept_of(const struct outcome *was, const struct outcome *o)
 static enum kept kept(void *arg, const struct outcome *o)
 {
 	struct redecision *r = arg;
-	size_t past = past_of(r, o);
-	enum kept as = past == NEW ? KEPT_NOT : kept_of(&r->history->outcomes.at[past].outcome, o);
+	size_t past = history_find(r->history, o->id);
+	if (past == SIZE_MAX)
+		return KEPT_NOT;
+	struct outcome was = said_before(r, past);
+	enum kept as = kept_of(&was, o);
 	if (as == KEPT_FUNDED)
 		put_back(r, past);
 	return as;
@@ -309,6 +174,7 @@ static void keep_inputs(struct again *g, const struct decision *d)
 			continue;
 		in.id = arena_str(a, in.id);
 		in.value = keep_value(a, in.value);
+		in.under = g->r->decider.rb;
 		if (!is_late(g, &d->event)) {
 			in.source = arena_str(a, d->event.source);
 			in.event = arena_str(a, d->event.id);
@@ -326,6 +192,7 @@ static void keep_pots(struct again *g, const struct decision *d)
 		    in.committed == d->pots[i].committed)
 			continue;
 		in = d->pots[i];
+		in.under = g->r->decider.rb;
 		if (!is_late(g, &d->event)) {
 			in.source = arena_str(a, d->event.source);
 			in.event = arena_str(a, d->event.id);
@@ -337,15 +204,16 @@ static void keep_pots(struct again *g, const struct decision *d)
 /* The pots move on by what is new; what stands is in them already. */
 static void keep_draw(struct redecision *r, const struct outcome *o)
 {
-	size_t past = past_of(r, o);
-	if (past != NEW) {
+	size_t past = history_find(r->history, o->id);
+	if (past != SIZE_MAX) {
 		put_back(r, past);
-		const struct draw *was = &r->history->outcomes.at[past].outcome.draw;
-		if (same_draw(was, &o->draw))
+		struct outcome was = said_before(r, past);
+		if (same_draw(&was.draw, &o->draw))
 			return;
-		redraw(r, negated(*was));
+		const struct past_outcome *p = &r->history->outcomes.at[past];
+		redraw(r, p->rb, negated(p->outcome.draw));
 	}
-	redraw(r, o->draw);
+	redraw(r, r->decider.rb, o->draw);
 }
 
 static void keep_outcome(struct again *g, const struct event *ev, struct outcome o)
@@ -358,6 +226,7 @@ static void keep_outcome(struct again *g, const struct event *ev, struct outcome
 	o.value = keep_value(a, o.value);
 	*f = (struct follows){.content = outcome_content(g->r->decider.rb, &o),
 			      .own = is_late(g, ev)};
+	o.under = g->r->decider.rb;
 	if (!f->own) {
 		o.source = arena_str(a, ev->source);
 		o.event = arena_str(a, ev->id);
@@ -386,16 +255,103 @@ static enum status too_long(struct again *g)
 	return STATUS_LIMIT;
 }
 
+/* ---- from one version to the next ---- */
+
+static void set_rulebook(struct redecision *r, const struct rulebook *rb)
+{
+	struct decider old = r->decider;
+	if (old.rb == rb)
+		return;
+	decider_init(&r->decider, rb, old.world);
+	r->decider.trace = old.trace;
+	r->decider.recorded = old.recorded;
+	r->decider.recorded_pot = old.recorded_pot;
+	r->decider.kept = old.kept;
+	decider_release(&old);
+}
+
+static enum status does_not_fit(struct again *g, struct str why)
+{
+	refusal_add(&g->r->refusal, &g->r->arena, "late-event", STR("time"),
+		    "with this event the case cannot go over to a later version: " STR_FMT,
+		    STR_ARG(why));
+	return STATUS_CONFLICT;
+}
+
+/* When events happened that the version counts in a window, and the one before did not. */
+static void recall_windows(struct again *g)
+{
+	struct case_state *cs = g->r->cs;
+	const struct rulebook *rb = g->r->decider.rb;
+	for (size_t i = 0; i < cs->counts.n; i++) {
+		const struct counter c = cs->counts.at[i];
+		if (case_recent_is_whole(rb, cs, &c))
+			continue;
+		case_forget_recent(cs, c.event);
+		for (size_t k = 0; k < g->happened.n; k++)
+			if (str_eq(g->happened.at[k].type, rb->events[c.event].name))
+				case_add_recent(cs, c.event, g->happened.at[k].day);
+		case_prune_recent(cs, c.event, c.last_day - rb->events[c.event].window);
+	}
+}
+
+static enum status begin(struct again *g, const struct rulebook *rb)
+{
+	struct redecision *r = g->r;
+	set_rulebook(r, rb);
+	if (r->given) {
+		r->cs = case_clone(rb, r->given);
+		return STATUS_OK;
+	}
+	uint16_t kind = across_kind(r->home, g->was->kind, rb), county = county_in(r, rb);
+	if (kind == NONE || county == NONE)
+		return does_not_fit(g, STR("it does not know the kind of case, or the county"));
+	r->cs = case_new(rb, g->was->id, kind, county);
+	return STATUS_OK;
+}
+
+static enum status go_over(struct again *g, const struct rulebook *rb)
+{
+	struct redecision *r = g->r;
+	struct buf why = {0};
+	enum status st = STATUS_OK;
+	struct case_state *cs = r->carry(r->carry_arg, r->decider.rb, r->cs, rb, &why);
+	if (cs) {
+		case_free(r->decider.rb, r->cs);
+		r->cs = cs;
+		set_rulebook(r, rb);
+		recall_windows(g);
+	} else {
+		st = does_not_fit(g, buf_view(&why));
+	}
+	buf_release(&why);
+	return st;
+}
+
+/* Under the version that decides next. */
+static enum status come_to(struct again *g, const struct rulebook *rb)
+{
+	if (!g->r->cs)
+		return begin(g, rb);
+	return rb == g->r->decider.rb ? STATUS_OK : go_over(g, rb);
+}
+
 /* Fires what is due up to an instant. */
 static enum status pass_time(struct again *g, int64_t until)
 {
+	struct redecision *r = g->r;
 	struct decision d;
-	int64_t at;
-	g->r->decider.trace = g->r->watch ? g->trace : NULL;
-	while (case_next_due(g->r->cs, &at) && at <= until) {
+	int64_t at, still;
+	while (r->cs && case_next_due(r->cs, &at) && at <= until) {
+		enum status st = come_to(g, reign_at(&r->reigns, at));
+		if (st)
+			return st;
+		if (!case_next_due(r->cs, &still) || still != at)
+			continue; /* the version has no such promise any more */
 		if (g->steps++ == LIMIT_HISTORY)
 			return too_long(g);
-		decide_due(&g->r->decider, g->r->cs, &d);
+		r->decider.trace = r->watch ? g->trace : NULL;
+		decide_due(&r->decider, r->cs, &d);
 		keep(g, &d);
 	}
 	return STATUS_OK;
@@ -429,19 +385,24 @@ static void say_corrected(struct again *g, const struct amendments *am)
 	}
 }
 
-static enum status decide_one(struct again *g, const struct event *ev)
+static enum status decide_one(struct again *g, const struct amended *e)
 {
 	struct redecision *r = g->r;
+	const struct event *ev = &e->event;
 	struct decision d = {0};
 	enum status st = pass_time(g, ev->time);
+	if (!st)
+		st = come_to(g, e->rb);
 	if (st)
 		return st;
 	if (g->steps++ == LIMIT_HISTORY)
 		return too_long(g);
-	r->decider.trace = is_subject(g, ev) || r->watch ? g->trace : NULL;
+	bool told = is_subject(g, ev) && e->rb == r->own; /* told in the decision's own terms */
+	r->decider.trace = told || r->watch ? g->trace : NULL;
 	st = decide_event(&r->decider, r->cs, ev, &d);
 	if (!st) {
 		keep(g, &d);
+		*vec_push(&g->happened) = (struct happened){e->rb->events[ev->type].name, ev->day};
 		return STATUS_OK;
 	}
 	if (is_subject(g, ev))
@@ -472,17 +433,30 @@ static const struct amended **in_order(struct again *g, const struct amendments 
 	return order;
 }
 
+/* A deadline follows from the history: it is none of its events. */
+static bool is_due(const struct event *ev)
+{
+	return ev->type == EVENT_DEADLINE || ev->type == EVENT_SCHEDULED;
+}
+
+static struct past_event with_kind(const struct again *g, struct past_event e)
+{
+	if (e.event.kind == NONE)
+		e.event.kind = across_kind(g->r->home, g->was->kind, e.rb);
+	return e;
+}
+
 static void amend_history(struct again *g, const struct history *h, bool with_late,
 			  struct amendments *am)
 {
 	struct redecision *r = g->r;
 	size_t n = h->events.n;
-	const struct event **list = arena_array(&r->arena, n + 1, sizeof(*list));
+	struct past_event *list = arena_array(&r->arena, n + 1, sizeof(*list));
 	for (size_t i = 0; i < n; i++)
-		list[i] = &h->events.at[i];
+		list[i] = with_kind(g, h->events.at[i]);
 	if (with_late)
-		list[n++] = g->late;
-	amend(am, r->decider.rb, r->reader, r->cs->kind, list, n, &r->arena);
+		list[n++] = with_kind(g, (struct past_event){*g->late, r->own});
+	amend(am, &r->reigns, r->reader, list, n, &r->arena);
 }
 
 /* What a retraction or correction comes down to, if it changes anything of that. False: it cannot
@@ -490,15 +464,15 @@ static void amend_history(struct again *g, const struct history *h, bool with_la
 static bool find_subject(struct again *g, const struct history *h, const struct amendments *am)
 {
 	struct amendments before;
-	const struct amended *late = &am->at[am->n - 1];
 	g->subject = g->late->key;
-	g->has_subject = !event_amends(g->late);
-	if (g->has_subject)
+	g->has_subject = !event_amends(g->late) && !is_due(g->late);
+	if (g->has_subject || is_due(g->late))
 		return true;
+	const struct amended *late = &am->at[am->n - 1];
 	size_t i = amends_finally(am, am->n - 1);
 	if (i != SIZE_MAX) {
 		amend_history(g, h, false, &before);
-		g->has_subject = !amended_same(g->r->decider.rb, &am->at[i], &before.at[i]);
+		g->has_subject = !amended_same(&am->at[i], &before.at[i]);
 		g->subject = am->at[i].event.key;
 	}
 	return late->awaits || late->taken_by != SIZE_MAX || !late->no.slug;
@@ -531,7 +505,7 @@ static enum status take_one(struct again *g, const struct amended *e)
 	if ((e->counts || event_amends(&e->event)) && e->event.time > g->until)
 		g->until = e->event.time;
 	if (e->counts)
-		return decide_one(g, &e->event);
+		return decide_one(g, e);
 	if (e->no.slug && e->taken_by == SIZE_MAX && is_subject(g, &e->event))
 		return refuse_late(g, &e->no, STATUS_INVALID);
 	if (e->no.slug)
@@ -543,17 +517,21 @@ static enum status decide_all(struct again *g, const struct history *h)
 {
 	struct amendments am;
 	enum status st = STATUS_OK;
-	amend_history(g, h, g->late != NULL, &am);
+	amend_history(g, h, g->late && !is_due(g->late), &am);
 	if (g->late && !find_subject(g, h, &am))
 		return refuse_late(g, &am.at[am.n - 1].no, STATUS_INVALID);
+	if (g->late && is_due(g->late) && g->late->time > g->until)
+		g->until = g->late->time;
 	const struct amended **order = in_order(g, &am);
 	for (size_t i = 0; !st && i < am.n; i++)
 		st = take_one(g, order[i]);
 	if (st && g->late)
 		say_corrected(g, &am);
 	if (!st)
-		st = note_amendments(g, &am);
-	return st ? st : pass_time(g, g->until);
+		st = pass_time(g, g->until);
+	if (!st)
+		st = come_to(g, g->r->home);
+	return st ? st : note_amendments(g, &am);
 }
 
 /* ---- the difference ---- */
@@ -566,8 +544,9 @@ static struct hash128 reversal_id(struct hash128 late, struct hash128 of)
 	return hash_sip(bytes, sizeof(bytes));
 }
 
-static void reverse(struct again *g, const struct outcome *original)
+static void reverse(struct again *g, const struct past_outcome *past)
 {
+	const struct outcome *original = &past->outcome;
 	struct outcome o = *original;
 	o.id = reversal_id(g->late->key, original->id);
 	o.of = original->id;
@@ -578,6 +557,7 @@ static void reverse(struct again *g, const struct outcome *original)
 	o.due = o.first = DAY_NONE;
 	o.times = 0;
 	o.draw = negated(o.draw);
+	o.under = past->rb;
 	*vec_push(&g->outcomes) = o;
 }
 
@@ -601,7 +581,7 @@ static void add_reversals(struct again *g, const struct history *h)
 		if (now != MAP_NONE && hash128_eq(g->follows.at[now].content, p->content))
 			g->follows.at[now].unchanged = true;
 		else
-			reverse(g, &p->outcome);
+			reverse(g, p);
 	}
 	map_release(&by_id);
 }
@@ -623,14 +603,30 @@ static void *keep_list(struct arena *a, const void *at, size_t n, size_t size)
 
 #define KEEP_LIST(a, list) keep_list(a, (list).at, (list).n, sizeof(*(list).at))
 
+/* Only what another version decided names its version. */
+static void name_versions(struct again *g)
+{
+	const struct rulebook *own = g->r->own;
+	for (size_t i = 0; i < g->outcomes.n; i++)
+		if (g->outcomes.at[i].under == own)
+			g->outcomes.at[i].under = NULL;
+	for (size_t i = 0; i < g->inputs.n; i++)
+		if (g->inputs.at[i].under == own)
+			g->inputs.at[i].under = NULL;
+	for (size_t i = 0; i < g->pots.n; i++)
+		if (g->pots.at[i].under == own)
+			g->pots.at[i].under = NULL;
+}
+
 static void conclude(struct again *g, const struct history *h, struct decision *out)
 {
 	struct redecision *r = g->r;
 	add_own(g);
 	add_reversals(g, h);
 	add_additions(g);
+	name_versions(g);
 	*out = (struct decision){.event = *g->late,
-				 .type_name = r->decider.rb->events[g->late->type].name,
+				 .type_name = r->own->events[g->late->type].name,
 				 .outcomes = KEEP_LIST(&r->arena, g->outcomes),
 				 .n = g->outcomes.n,
 				 .inputs = KEEP_LIST(&r->arena, g->inputs),
@@ -666,9 +662,9 @@ static bool has_asked(const struct outcome *o)
 }
 
 /* A place that the case has is none that others wait for: nobody is in line for it. */
-static int64_t in_line(const struct redecision *r, const struct draw *d)
+static int64_t in_line(const struct redecision *r, const struct rulebook *rb, const struct draw *d)
 {
-	struct pot key = pot_key(r->decider.rb, r->cs->county, d->pot, d->index, d->from);
+	struct pot key = pot_key(rb, county_in(r, rb), d->pot, d->index, d->from);
 	const struct pot *pot = pots_find(&r->pots, &key);
 	return pot ? pot->reserved : 0;
 }
@@ -682,13 +678,14 @@ static void start_pots(struct redecision *r, const struct history *h, bool witho
 	r->taken = arena_array(&r->arena, h->outcomes.n, sizeof(*r->taken));
 	for (size_t i = 0; without && i < h->outcomes.n; i++) {
 		const struct outcome *o = &h->outcomes.at[i].outcome;
+		const struct rulebook *rb = h->outcomes.at[i].rb;
 		/* a schedule's payment is in what its start draws, also one that asked for more */
 		if (h->outcomes.at[i].gone || o->item || !has_asked(o))
 			continue;
 		r->taken[i] = net_draw(h, o);
 		if (o->draw.pot == POT_CAPACITY)
-			r->taken[i].reserved = r->taken[i].committed ? in_line(r, &o->draw) : 0;
-		redraw(r, negated(r->taken[i]));
+			r->taken[i].reserved = r->taken[i].committed ? in_line(r, rb, &o->draw) : 0;
+		redraw(r, rb, negated(r->taken[i]));
 	}
 }
 
@@ -700,24 +697,26 @@ static bool draws_at_all(const struct history *h)
 	return false;
 }
 
-/* How much of the pot there is, on the case's last day or the nearest in the pot's year; false: no
- * end to it. */
+/* How much of the pot there is, on the case's last day or the nearest in the pot's year, under the
+ * version that holds now; false: no end to it. */
 static bool pot_most(const struct redecision *r, const struct draw *d, int64_t *most)
 {
-	const struct rulebook *rb = r->decider.rb;
+	const struct rulebook *rb = r->home;
 	int32_t day = zone_day(rb->zone, r->cs->last);
 	int64_t keeps;
+	if (d->index == NONE)
+		return false;
 	if (d->pot == POT_CAPACITY) {
-		*most = places_on(rb, r->cs->county, d->index, day);
+		*most = places_on(rb, r->county, d->index, day);
 		return true;
 	}
 	if (d->pot == POT_DOCKET) {
-		docket_seats(rb, r->cs->county, &rb->meetings[d->index], day, most, &keeps);
+		docket_seats(rb, r->county, &rb->meetings[d->index], day, most, &keeps);
 		return true;
 	}
 	const struct budget *b = fund_budget(rb, d->index);
 	if (b)
-		*most = budget_on(rb, r->cs->county, b, budget_day(b, d->from, day));
+		*most = budget_on(rb, r->county, b, budget_day(b, d->from, day));
 	return b != NULL;
 }
 
@@ -729,52 +728,56 @@ static int64_t pot_used(const struct pot *pot)
 }
 
 /* By how much the decision overdraws what it draws on, when it takes anything there. */
-static int64_t overdrawn(struct redecision *r, const struct pots *after, const struct draw *d)
+static int64_t overdrawn(struct redecision *r, const struct pots *after, const struct decision *d,
+			 const struct outcome *o)
 {
-	struct pot key = pot_key(r->decider.rb, r->cs->county, d->pot, d->index, d->from);
+	struct pot key = outcome_pot(r->own, d, o);
+	struct draw now = across_draw(outcome_rulebook(o, r->own), &o->draw, r->home);
 	int64_t used = pot_used(pots_find(after, &key)), most;
-	if (!pot_most(r, d, &most) || used <= pot_used(pots_find(r->world.pots, &key)))
+	if (!pot_most(r, &now, &most) || used <= pot_used(pots_find(r->world.pots, &key)))
 		return 0;
 	return used > most ? used - most : 0;
 }
 
-/* The first draw that overdraws a fund; NULL: none does. */
-static const struct draw *first_overdrawn(struct redecision *r, const struct decision *d,
-					  int64_t *cents)
+/* The first outcome that overdraws a pot; NULL: none does. */
+static const struct outcome *first_overdrawn(struct redecision *r, const struct decision *d,
+					     int64_t *cents)
 {
 	struct pots after = {0};
-	const struct draw *found = NULL;
+	const struct outcome *found = NULL;
 	if (!r->world.pots)
 		return NULL;
 	pots_copy(&after, r->world.pots);
-	pots_apply(&after, r->decider.rb, d);
+	pots_apply(&after, r->own, d);
 	for (size_t i = 0; !found && i < d->n; i++) {
-		const struct draw *draw = &d->outcomes[i].draw;
-		if (draw->pot != POT_NONE && (*cents = overdrawn(r, &after, draw)))
-			found = draw;
+		const struct outcome *o = &d->outcomes[i];
+		if (o->draw.pot != POT_NONE && (*cents = overdrawn(r, &after, d, o)))
+			found = o;
 	}
 	pots_release(&after);
 	return found;
 }
 
-static enum status refuse_overdraft(struct redecision *r, const struct draw *d, int64_t cents)
+static enum status refuse_overdraft(struct redecision *r, const struct outcome *o, int64_t cents)
 {
 	struct buf missing = {0};
+	const struct draw *d = &o->draw;
+	struct str name = pot_name(outcome_rulebook(o, r->own), d->pot, d->index);
 	if (d->pot == POT_CAPACITY) {
 		refusal_add(
-		    &r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+		    &r->refusal, &r->arena, "limit", name,
 		    "with this event the case needs a place again that was given to another "
 		    "since; raise the capacity, then send the event again");
 		return STATUS_LIMIT;
 	}
 	if (d->pot == POT_DOCKET) {
 		refusal_add(
-		    &r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+		    &r->refusal, &r->arena, "limit", name,
 		    "with this event the case needs a seat again that another has taken since");
 		return STATUS_LIMIT;
 	}
 	money_text(&missing, cents);
-	refusal_add(&r->refusal, &r->arena, "limit", pot_name(r->decider.rb, d->pot, d->index),
+	refusal_add(&r->refusal, &r->arena, "limit", name,
 		    "with this event the case needs money again that others have drawn on the fund "
 		    "since, and " STR_FMT
 		    " of it is not there; raise the budget, then send the event again",
@@ -787,7 +790,11 @@ static enum status refuse_overdraft(struct redecision *r, const struct draw *d, 
 
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world)
 {
-	*r = (struct redecision){.world = world, .now = INT64_MAX, .refusal = {.block = NONE}};
+	*r = (struct redecision){.world = world,
+				 .now = INT64_MAX,
+				 .reigns = {.only = rb},
+				 .home = rb,
+				 .refusal = {.block = NONE}};
 	decider_init(&r->decider, rb, (struct world){find, r, &r->pots});
 	r->decider.recorded = recorded;
 	r->decider.recorded_pot = recorded_pot;
@@ -797,6 +804,9 @@ void redecision_init(struct redecision *r, const struct rulebook *rb, struct wor
 void redecision_release(struct redecision *r)
 {
 	case_free(r->decider.rb, r->cs);
+	for (size_t i = 0; i < r->shadows.n; i++)
+		case_free(r->shadows.at[i].rb, r->shadows.at[i].cs);
+	vec_release(&r->shadows);
 	decider_release(&r->decider);
 	pots_release(&r->pots);
 	arena_release(&r->arena);
@@ -810,9 +820,10 @@ bool event_is_late(const struct case_state *cs, const struct event *ev)
 static void again_clear(struct again *g)
 {
 	case_free(g->r->decider.rb, g->r->cs);
+	g->r->cs = NULL;
 	if (g->trace)
 		trace_clear(g->trace);
-	g->follows.n = g->outcomes.n = g->inputs.n = g->pots.n = g->voids.n = 0;
+	g->happened.n = g->follows.n = g->outcomes.n = g->inputs.n = g->pots.n = g->voids.n = 0;
 	g->steps = 0;
 }
 
@@ -823,8 +834,9 @@ static enum status again_all(struct again *g, const struct history *h, const str
 	r->history = h;
 	again_clear(g);
 	g->until = until;
-	r->cs = r->given ? case_clone(r->decider.rb, r->given)
-			 : case_new(r->decider.rb, was->id, was->kind, was->county);
+	r->county = was->county;
+	g->was = was;
+	r->own = g->late ? reign_at(&r->reigns, g->late->time) : NULL;
 	start_pots(r, h, without);
 	return h->decisions >= LIMIT_HISTORY ? too_long(g) : decide_all(g, h);
 }
@@ -832,6 +844,7 @@ static enum status again_all(struct again *g, const struct history *h, const str
 static void again_release(struct again *g)
 {
 	g->r->decider.trace = g->trace;
+	vec_release(&g->happened);
 	vec_release(&g->follows);
 	vec_release(&g->outcomes);
 	vec_release(&g->inputs);
@@ -859,7 +872,7 @@ enum status redecide(struct redecision *r, const struct history *h, const struct
 		     const struct event *late, struct decision *out)
 {
 	struct again g = {.r = r, .late = late, .trace = r->decider.trace};
-	const struct draw *over = NULL;
+	const struct outcome *over = NULL;
 	int64_t cents;
 	bool without = draws_at_all(h);
 	enum status st = decide_late(&g, h, was, without, out);

@@ -37,6 +37,8 @@
  *   history is decided again. It may come to have effects later.
  * - A retraction or correction is refused when the event that it comes down to is refused as it
  *   would count now.
+ * - Each event and deadline is decided under the version of the policy that was in force at its
+ *   time. The case goes over to the next version when something happens to it under that one.
  * - Facts of other cases that were read are kept as recorded; what was not read before is read as
  *   it is now, and is an input of this decision, with the event that read it.
  * - What the case drew on a fund stands: an outcome that asks for the same again comes out the
@@ -48,48 +50,15 @@
 #ifndef WAYMARK_AUDIT_REDECIDE_H
 #define WAYMARK_AUDIT_REDECIDE_H
 
-#include "engine/audit/amend.h"
+#include "engine/audit/history.h"
 #include "engine/decide/decide.h"
 
-/* ---- what is recorded of a case ---- */
-
-struct past_outcome {
-	struct outcome outcome;
-	struct hash128 content;
-	bool gone; /* reversed since */
-};
-
-struct history {
-	struct arena arena; /* texts of events may be put here */
-	size_t decisions;
-	VEC(struct event) events; /* in order of arrival */
-	VEC(struct past_outcome) outcomes;
-	VEC(struct value) inputs;
-	VEC(struct pot_input) pots;
-	struct map outcome_ids, input_keys, pot_keys;
-};
-
-/* Another decision begins. False: the history is longer than can be decided again; reading on is of
- * no use, redecide will refuse. */
-bool history_decision(struct history *h);
-/* An event from outside. Its texts and fields must live as long as the history. */
-void history_event(struct history *h, const struct event *ev);
-/* What the event with that key read. The first one counts. Copied. */
-void history_input(struct history *h, struct hash128 event, const struct input *in);
-/* Likewise of a pot; the last one counts. */
-void history_pot(struct history *h, struct hash128 event, const struct pot_input *in);
-/* Copied as far as a reversal needs it: id, action, proposal, part, amount, fund, name, to, fact,
- * schedule, item, times, draw, of. A reversal takes out the one it names. */
-void history_outcome(struct history *h, const struct outcome *o, struct hash128 content);
-/* All of a decision that was just made, of any kind. Copied, the event too. */
-void history_add(struct history *h, const struct rulebook *rb, const struct decision *d);
-void history_release(struct history *h);
-
-/* What tells whether an outcome is still the same: the hash of its JSON, without the event that it
- * follows from. */
-struct hash128 outcome_content(const struct rulebook *rb, const struct outcome *o);
-
 /* ---- deciding it again ---- */
+
+struct shadow {
+	const struct rulebook *rb;
+	struct case_state *cs;
+};
 
 struct redecision {
 	struct decider decider; /* .trace may be set: the late event is traced, nothing else; with a
@@ -97,17 +66,31 @@ struct redecision {
 	/* Called for each decision of the new history, in order, with its trace; may be NULL. */
 	void (*watch)(void *arg, const struct decision *d);
 	void *watch_arg;
-	struct amend_reader reader;     /* must be set where corrections can be in the history */
+	struct amend_reader reader; /* must be set where corrections can be in the history */
+	/* Where several versions of the policy have decided the case, or should have: which one, at
+	 * what instant; and how a case goes from one to the next (NULL: it does not fit there, and
+	 * *why says it). Unless set, all is decided under the one of redecision_init. */
+	struct reigns reigns;
+	struct case_state *(*carry)(void *arg, const struct rulebook *from,
+				    const struct case_state *cs, const struct rulebook *to,
+				    struct buf *why);
+	void *carry_arg;
+	/* The version that decides the late event: the decision is written under it. */
+	const struct rulebook *own;
 	const struct case_state *given; /* what the case was before its first event; NULL: new */
 	int64_t now; /* the clock. Time that has not passed yet comes back when the event that had
 			brought it is retracted, or was corrected; unless set, all has passed */
 	struct refusal refusal;
 	struct arena arena; /* the decision lives here */
 	struct world world;
+	/* the rest is private */
+	const struct rulebook *home; /* that of redecision_init */
+	uint16_t county;             /* under it */
 	const struct history *history;
-	struct case_state *cs; /* the case as it is now */
+	struct case_state *cs; /* the case as it is now, under decider.rb; NULL: not begun */
 	struct pots pots;      /* as they will be, as far as the new history is decided */
 	struct draw *taken;    /* by past outcome: what is taken out of `pots` until it follows */
+	VEC(struct shadow) shadows; /* other cases, as older versions see them */
 };
 
 void redecision_init(struct redecision *r, const struct rulebook *rb, struct world world);
@@ -117,8 +100,12 @@ void redecision_release(struct redecision *r);
  * is it a retraction or a correction, or has one of it come before? */
 bool event_is_late(const struct case_state *cs, const struct event *ev);
 
-/* `was` is not changed. event_check has passed the event. On anything but STATUS_OK the event is
- * refused, at its place in the order, and r->refusal says why. Once for a redecision. */
+/* `was` is the case as it is, and what `world` finds are cases, under the version of
+ * redecision_init, which is the latest one; so is the new state. The late event is typed against
+ * the version of its time, which event_check has passed it under; it may also be one of the case's
+ * own deadlines that fell due before that version. `was` is not changed. On anything but STATUS_OK
+ * the event is refused, at its place in the order, and r->refusal says why. Once for a redecision.
+ */
 enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
 		     const struct event *late, struct decision *out);
 

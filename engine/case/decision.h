@@ -67,7 +67,10 @@ struct outcome {
 	struct hash128 of; /* what it refers to: the schedule started, the proposal approved, the
 			      referral that was not answered; has_of */
 	bool has_of;
-	struct draw draw;         /* a reversal carries the negated one */
+	struct draw draw; /* a reversal carries the negated one */
+	/* The version that decided it, when that is another one than the decision's; else NULL. Its
+	 * indices are those of that rulebook. */
+	const struct rulebook *under;
 	struct str by;            /* approved by */
 	struct str source, event; /* the event that it follows from, when that is another one of the
 				     case, decided again; else empty */
@@ -80,6 +83,7 @@ struct input {
 	struct value value;
 	struct str source, event; /* the event that read it, when that is another one of the case,
 				     decided again; else empty */
+	const struct rulebook *under; /* as in struct outcome */
 };
 
 /* What the decision saw of a pot before it drew on it: recorded and kept likewise. */
@@ -90,6 +94,7 @@ struct pot_input {
 	int64_t reserved, committed;
 	int64_t most; /* the budget, the number of places, or the seats of a meeting, on that day */
 	struct str source, event;
+	const struct rulebook *under;
 };
 
 /* A row of a table that the condition or an amount of a part went by. */
@@ -126,6 +131,12 @@ struct decision {
 };
 
 struct str outcome_kind(const struct outcome *o); /* "payment", "proposal", "reversal" */
+
+static inline const struct rulebook *outcome_rulebook(const struct outcome *o,
+						      const struct rulebook *decisions)
+{
+	return o->under ? o->under : decisions;
+}
 
 /* An item of a schedule that fell due and is not paid, being held or stopped. */
 bool outcome_withheld(const struct outcome *o);

@@ -176,8 +176,18 @@ static void write_draw(struct buf *b, const struct rulebook *rb, const struct dr
 	buf_char(b, '}');
 }
 
-void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+/* Which version decided it, when that is not the decision's. */
+static void write_under(struct buf *b, const struct rulebook *under)
 {
+	if (!under)
+		return;
+	buf_str(b, STR(",\"version\":"));
+	json_name(b, (struct str){under->version, sizeof(under->version) - 1});
+}
+
+void outcome_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
+{
+	const struct rulebook *rb = outcome_rulebook(o, decisions);
 	write_head(b, rb, o);
 	write_money(b, rb, o);
 	write_text(b, STR(",\"to\":"), o->to);
@@ -202,6 +212,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 		write_fact(b, rb, o);
 	write_draw(b, rb, &o->draw);
 	write_event_ref(b, o->source, o->event);
+	write_under(b, o->under);
 	buf_str(b, STR(",\"because\":"));
 	buf_str(b, rb->parts[o->part].because);
 	buf_char(b, '}');
@@ -209,7 +220,7 @@ void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome
 
 static uint16_t program_of(const struct rulebook *rb, const struct decision *d)
 {
-	if (d->n)
+	if (d->n && !d->outcomes[0].under)
 		return rb->blocks[rb->parts[d->outcomes[0].part].block].program;
 	const struct county *c = &rb->counties[d->event.county];
 	for (uint16_t i = 0; i < c->nadopts; i++) {
@@ -264,19 +275,21 @@ static void write_pots(struct buf *b, const struct rulebook *rb, const struct de
 	for (size_t i = 0; i < d->npots; i++) {
 		const struct pot_input *in = &d->pots[i];
 		buf_str(b, i || d->ninputs ? STR(",{") : STR("{"));
-		write_pot(b, rb, in->pot, in->index, in->from);
+		write_pot(b, in->under ? in->under : rb, in->pot, in->index, in->from);
 		write_level(b, in->pot, most[in->pot], in->most);
 		write_levels(b, in->pot, in->reserved, in->committed);
 		write_event_ref(b, in->source, in->event);
+		write_under(b, in->under);
 		buf_char(b, '}');
 	}
 }
 
-static void write_inputs(struct buf *b, const struct rulebook *rb, const struct decision *d)
+static void write_inputs(struct buf *b, const struct rulebook *own, const struct decision *d)
 {
 	buf_str(b, STR(",\"inputs\":["));
 	for (size_t i = 0; i < d->ninputs; i++) {
 		const struct input *in = &d->inputs[i];
+		const struct rulebook *rb = in->under ? in->under : own;
 		const struct fact *f = &rb->kinds[in->kind].facts[in->fact];
 		buf_str(b, i ? STR(",{\"case\":") : STR("{\"case\":"));
 		buf_json(b, in->id);
@@ -289,9 +302,10 @@ static void write_inputs(struct buf *b, const struct rulebook *rb, const struct 
 		if (f->confidential)
 			buf_str(b, STR(",\"confidential\":true"));
 		write_event_ref(b, in->source, in->event);
+		write_under(b, in->under);
 		buf_char(b, '}');
 	}
-	write_pots(b, rb, d);
+	write_pots(b, own, d);
 	buf_char(b, ']');
 }
 

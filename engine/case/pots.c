@@ -2,6 +2,7 @@
 #include "engine/case/pots.h"
 
 #include "engine/base/limits.h"
+#include "engine/case/across.h"
 
 /* Kind, first day, county and name as one text. */
 struct key_text {
@@ -71,6 +72,13 @@ struct pot pot_key(const struct rulebook *rb, uint16_t county, enum pot_kind kin
 			    .from = from};
 }
 
+struct pot outcome_pot(const struct rulebook *rb, const struct decision *d, const struct outcome *o)
+{
+	const struct rulebook *own = outcome_rulebook(o, rb);
+	return pot_key(own, across_county(rb, d->event.county, own), o->draw.pot, o->draw.index,
+		       o->draw.from);
+}
+
 void pots_draw(struct pots *p, const struct rulebook *rb, uint16_t county, const struct draw *d)
 {
 	if (d->pot == POT_NONE)
@@ -123,11 +131,10 @@ int64_t pots_line_change(const struct decision *d, size_t i)
 static void change_line(struct pots *p, const struct rulebook *rb, const struct decision *d,
 			size_t i)
 {
-	const struct draw *draw = &d->outcomes[i].draw;
 	int64_t change = pots_line_change(d, i);
 	if (!change)
 		return;
-	struct pot key = pot_key(rb, d->event.county, draw->pot, draw->index, draw->from);
+	struct pot key = outcome_pot(rb, d, &d->outcomes[i]);
 	struct pot *pot = pots_get(p, &key);
 	if (change > 0)
 		pots_join(p, pot, d->event.subject);
@@ -214,12 +221,13 @@ void pots_served(struct pots *p, int32_t day)
 void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		const struct draw *draw = &d->outcomes[i].draw;
-		pots_draw(p, rb, d->event.county, draw);
+		const struct outcome *o = &d->outcomes[i];
+		const struct rulebook *own = outcome_rulebook(o, rb);
+		pots_draw(p, own, across_county(rb, d->event.county, own), &o->draw);
 		change_line(p, rb, d, i);
-		if (draw->pot != POT_CAPACITY)
+		if (o->draw.pot != POT_CAPACITY)
 			continue;
-		struct pot key = pot_key(rb, d->event.county, draw->pot, draw->index, draw->from);
+		struct pot key = outcome_pot(rb, d, o);
 		pots_get(p, &key)->served = d->event.day;
 	}
 }

@@ -70,6 +70,9 @@ void pots_served(struct pots *p, int32_t day); /* all who wait have had their tu
 void pots_copy(struct pots *to, const struct pots *from); /* `to` is empty */
 void pots_release(struct pots *p);                        /* empty again */
 
+/* What the outcome draws on; its decision was written under `rb`. */
+struct pot outcome_pot(const struct rulebook *rb, const struct decision *d,
+		       const struct outcome *o);
 struct str pot_name(const struct rulebook *rb, enum pot_kind kind, uint16_t index);
 /* The name of a kind in JSON and in the ledger: "fund". */
 struct str pot_kind_name(enum pot_kind kind);

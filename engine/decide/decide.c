@@ -452,7 +452,7 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 	struct due due = cs->due.at[0];
 	decider_reset(d);
 	vec_remove(&cs->due, 0);
-	struct event ev = due_event(d, cs, &due);
+	struct event ev = due_event(&d->arena, cs, &due);
 	run_start(&r, d, cs, &ev);
 	switch (due.kind) {
 	case DUE_ANSWER:

@@ -212,10 +212,10 @@ void due_next_list(struct run *r)
 
 /* ---- firing ---- */
 
-struct event due_event(struct decider *d, const struct case_state *cs, const struct due *due)
+struct event due_event(struct arena *a, const struct case_state *cs, const struct due *due)
 {
 	struct hash128 h = hash_join(due->origin, hash128_of(due->kind, due->n));
-	char *id = arena_alloc(&d->arena, 2 * sizeof(h.b));
+	char *id = arena_alloc(a, 2 * sizeof(h.b));
 	hash_hex(h.b, sizeof(h.b), id);
 	struct event ev = {.source = STR("waymark"),
 			   .id = {id, 2 * sizeof(h.b)},
@@ -228,6 +228,11 @@ struct event due_event(struct decider *d, const struct case_state *cs, const str
 			   .digest = h};
 	ev.key = event_key(ev.source, ev.id);
 	return ev;
+}
+
+struct event next_due_event(struct arena *a, const struct case_state *cs)
+{
+	return due_event(a, cs, &cs->due.at[0]);
 }
 
 /* The dates of a schedule that runs stay those of the text under which it began. */

@@ -202,7 +202,7 @@ bool promise_kept(const struct run *r, uint32_t part);
 int64_t period_length(const struct run *r, const struct period *p);
 bool due_deadline(struct run *r, const struct period *p, int32_t *day, int64_t *at);
 void due_next_list(struct run *r);
-struct event due_event(struct decider *d, const struct case_state *cs, const struct due *due);
+struct event due_event(struct arena *a, const struct case_state *cs, const struct due *due);
 void due_advance(const struct rulebook *rb, struct case_state *cs, const struct due *due,
 		 const struct outcome *o);
 const struct schedule *due_schedule(const struct rulebook *rb, const struct case_state *cs,

@@ -274,6 +274,98 @@ rule fees""")
     d.stop()
 
 
+# ---- under several versions ----
+
+
+def reload(folder, d, old, new, n):
+    folder.edit("program.way", old, new)
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded", n=n)
+
+
+def versions_of(d, case="P1"):
+    """Of each decision of the case: the version, and those that its outcomes name."""
+    return [(e["decision"]["policy"]["version"], [o.get("version") for o in e["decision"]["outcomes"]])
+            for e in reversed(timeline(d, case))]
+
+
+@test
+def the_version_of_the_day_decides(folder):
+    d = folder.start()
+    first = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    accepted(d.send(visit("v1", time=utc(-1))))
+    reload(folder, d, "visit_pay is $100", "visit_pay is $120", 1)
+    second = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    accepted(d.send(visit("v2")))
+    late = accepted(d.send(visit("v3", time=days_ago(5))))  # late, under the first
+    eq([o["amount"] for o in late["outcomes"]], ["100.00"])
+    other = accepted(d.send(visit("v4", subject="P2", time=days_ago(5))))  # a new case
+    eq(([o["amount"] for o in other["outcomes"]], other["policy"]["version"]), (["100.00"], first))
+    eq([o["amount"] for o in accepted(d.send(visit("v5", subject="P2")))["outcomes"]], ["120.00"])
+    eq(sorted(net(d).values()), [("payment", "100.00")] * 3 + [("payment", "120.00")] * 2)
+    # A correction moves an event under another version.
+    got = accepted(d.send(correct("v2", id="c1", timed=days_ago(2))))
+    eq([(o["kind"], o["amount"], o.get("version")) for o in got["outcomes"]],
+       [("reversal", "120.00", None), ("payment", "100.00", first)])
+    eq(got["policy"]["version"], second)
+    eq(versions_of(d), [(first, [None]), (second, [None]), (first, [None]), (second, [None, first])])
+    for o in got["outcomes"] + late["outcomes"]:
+        told = folder.run("explain", o["id"])
+        eq(told.returncode, 0)
+    assert "visit_pay was $100.00" in folder.run("explain", got["outcomes"][1]["id"]).stdout
+    # and back, after a restart, which has to compile the first one again
+    d.stop()
+    d = folder.start()
+    got = accepted(d.send(retract("c1")))
+    eq([(o["kind"], o["amount"], o.get("version")) for o in got["outcomes"]],
+       [("reversal", "100.00", first), ("payment", "120.00", None)])
+    d.stop()
+
+
+@test
+def what_fell_due_before_goes_by_what_was_in_force(folder):
+    d = folder.start()
+    first = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    reload(folder, d, '"Nobody enrolled in time"', '"Nobody came"', 1)
+    accepted(d.send(event("missed", "P1", id="m", time=days_ago(20))))
+    line = timeline(d, n=2)
+    (notice,) = line[0]["decision"]["outcomes"]
+    eq((notice["message"], line[0]["decision"]["policy"]["version"]), ("Nobody enrolled in time", first))
+    eq(line[0]["event"]["type"], "deadline")
+    # What a later version still has open goes on there.
+    accepted(d.send(event("missed", "P2", id="m2", time=days_ago(5))))
+    accepted(d.send(event("fee", "P2", time=utc(20 * DAY))))
+    notices = [o["message"] for e in timeline(d, "P2") for o in e["decision"]["outcomes"] if o["kind"] == "notice"]
+    eq(notices, ["Nobody came"])
+    d.stop()
+
+
+@test
+def an_event_that_only_an_older_version_knows(folder):
+    d = folder.start()
+    accepted(d.send(event("attended", "P1", id="a1", time=utc(-1))))
+    folder.edit("vocabulary.way", 'event attended of person "Came to a session"\n', "")
+    reload(folder, d, "stipend sessions of person\n  on attended\n  pay $10 to person from pot\n  at most 1 per day\n", "", 1)
+    bad = problem(d.send(event("attended", "P1", id="a2")), 422, "unknown-event")
+    eq(bad["errors"][0]["where"], "type")
+    eq(kinds(accepted(d.send(event("attended", "P2", id="a3", time=days_ago(3))))), ["payment"])
+    bad = problem(d.send(correct("a3", subject="P2", timed=utc())), 422, "unknown-event")
+    assert "has no event attended" in bad["detail"], bad
+    eq(kinds(accepted(d.send(retract("a1")))), ["reversal"])
+    d.stop()
+
+
+@test
+def what_a_later_version_lacks(folder):
+    """An event of long ago that would leave its case nowhere today is refused."""
+    d = folder.start()
+    reload(folder, d, "rule fees\n  on fee\n  may assess $50 as fee\n", "", 1)
+    bad = problem(d.send(event("fee", "P1", time=days_ago(3))), 422, "late-event")
+    assert "fees" in bad["detail"], bad
+    eq(d.get("/v1/cases/P1").status, 404)
+    d.stop()
+
+
 # ---- whatever the order ----
 
 TYPES = ("visit", "missed", "enrolled", "support", "support_ended", "attended", "convicted", "marked", "fee")

@@ -127,11 +127,11 @@ static inline void read_history(struct rig *g, struct history *h)
 {
 	struct past_reader r;
 	struct buf why = {0};
-	past_reader_init(&r, g->rb, g->doc);
+	past_reader_init(&r, g->doc);
 	for (size_t i = 0; i < g->records.n; i++) {
 		const struct record *rec = &g->records.at[i];
 		history_decision(h);
-		if (past_read(&r, rec->event, rec->decision, h, &why))
+		if (past_read(&r, g->rb, rec->event, rec->decision, h, &why))
 			fail_msg(STR_FMT "\n" STR_FMT, STR_ARG(buf_view(&why)),
 				 STR_ARG(rec->decision));
 	}

@@ -169,10 +169,11 @@ static void read_back(struct rig *g, const struct own *own, struct history *h)
 {
 	struct past_reader r;
 	struct buf why = {0};
-	past_reader_init(&r, g->rb, g->p.doc);
+	past_reader_init(&r, g->p.doc);
 	for (size_t i = 0; i < own->records.n; i++) {
 		history_decision(h);
-		if (past_read(&r, own->records.at[i].event, own->records.at[i].decision, h, &why))
+		if (past_read(&r, g->rb, own->records.at[i].event, own->records.at[i].decision, h,
+			      &why))
 			fail_msg(STR_FMT, STR_ARG(buf_view(&why)));
 	}
 	past_reader_release(&r);

@@ -437,10 +437,10 @@ static void test_damaged_records_are_told(void **state)
 		struct past_reader r;
 		struct history h = {0};
 		struct buf why = {0};
-		past_reader_init(&r, p.rb, p.doc);
-		assert_int_equal(
-		    past_read(&r, str_from(rows[i].event), str_from(rows[i].decision), &h, &why),
-		    STATUS_INVALID);
+		past_reader_init(&r, p.doc);
+		assert_int_equal(past_read(&r, p.rb, str_from(rows[i].event),
+					   str_from(rows[i].decision), &h, &why),
+				 STATUS_INVALID);
 		if (!memmem(why.p, why.len, rows[i].why, strlen(rows[i].why)))
 			fail_msg("row %zu: " STR_FMT, i, STR_ARG(buf_view(&why)));
 		past_reader_release(&r);
