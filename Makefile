@@ -55,7 +55,7 @@ GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
 COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders project rulebook run serve test token
 MAIN_SRC   := main
-UNIT_TESTS := amend base calendar case case_read checks code compile compile_files compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
+UNIT_TESTS := amend reigns base calendar case case_read checks code compile compile_files compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
 UNIT_TESTS += override invariants versions
 UNIT_TESTS += share
 UNIT_TESTS += lines pots
@@ -200,7 +200,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := amend decision_json explain pots projection redecide scenario_run stream
+AUDIT_TESTS := amend reigns decision_json explain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 # How much work a bearer token is, the test counts.
@@ -384,8 +384,9 @@ lint-api:
 # The long form of what holds whatever the order of arrival: late, corrected and retracted events, at
 # random, in the engine, through run and through the daemon.
 HISTORIES ?= 20
-histories: $(BUILD)/waymark $(O)/tests/unit/test_amend
+histories: $(BUILD)/waymark $(O)/tests/unit/test_amend $(O)/tests/unit/test_reigns
 	$(Q)WAYMARK_HISTORIES=$(HISTORIES) $(O)/tests/unit/test_amend
+	$(Q)WAYMARK_HISTORIES=$(HISTORIES) $(O)/tests/unit/test_reigns
 	$(Q)WAYMARK=$(abspath $<) $(PYTHON) tests/reference/any_order.py --seed $$(date +%s) --count $$(( 30 * $(HISTORIES) ))
 	$(Q)HISTORIES=$$(( 50 * $(HISTORIES) )) WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py order
 

@@ -2,7 +2,8 @@
  *
  * From one version of the policy to another: everything is found again by its name. What indices
  * say under one rulebook, they do not say under another; whatever goes from one to the other goes
- * through here, or as JSON (daemon/wire/case_read). With one rulebook on both sides nothing changes.
+ * through here, or as JSON (daemon/wire/case_read). With one rulebook on both sides nothing
+ * changes.
  */
 #ifndef WAYMARK_CASE_ACROSS_H
 #define WAYMARK_CASE_ACROSS_H
