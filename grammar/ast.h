@@ -109,6 +109,7 @@ struct ast_action {
 	bool may;
 	bool unfunded;    /* expected to be */
 	bool waiting;     /* likewise */
+	bool taken_back;  /* likewise */
 	struct span span; /* the whole */
 	struct span head; /* without its `otherwise` */
 	struct ast_expr *amount;
@@ -312,6 +313,11 @@ struct ast_line {
 	struct span span;    /* the line itself, without its expectations */
 	int32_t day, minute; /* minute -1: not stated */
 	struct ast_word event, of;
+	/* `take back EVENT on DAY`, `put right EVENT on DAY to DAY with …`: about an earlier line
+	 */
+	bool amends, corrects;
+	int32_t on;                /* the day of that line */
+	int32_t to_day, to_minute; /* DAY_NONE: it does not move */
 	struct ast_pair *fields;
 	struct ast_expect *expects;
 	struct ast_line *next;

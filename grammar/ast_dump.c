@@ -222,9 +222,10 @@ static void action(struct buf *out, unsigned depth, const char *role, const stru
 {
 	indent(out, depth);
 	buf_fmt(out, "%s%s%s %s", role,
-		a->unfunded  ? " unfunded"
-		: a->waiting ? " waiting"
-			     : "",
+		a->taken_back ? " taken-back"
+		: a->unfunded ? " unfunded"
+		: a->waiting  ? " waiting"
+			      : "",
 		a->may ? " may" : "", verb_name(a->kind));
 	word(out, "name", a->name);
 	expr(out, "amount", a->amount);
@@ -493,8 +494,14 @@ static void scenario(struct buf *out, const struct ast_decl *d)
 		day(out, "day", l->day);
 		if (l->minute >= 0)
 			buf_fmt(out, " minute=%d", l->minute);
+		if (l->amends)
+			buf_c(out, l->corrects ? " put-right" : " take-back");
 		word(out, "event", l->event);
 		word(out, "of", l->of);
+		if (l->amends)
+			day(out, "on", l->on);
+		if (l->corrects && l->to_day != DAY_NONE)
+			day(out, "to", l->to_day);
 		pairs(out, l->fields);
 		buf_char(out, '\n');
 		for (const struct ast_expect *e = l->expects; e; e = e->next)

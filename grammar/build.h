@@ -261,6 +261,10 @@ void build_given_fund(struct build *b, struct span span, struct ast_word fund,
 		      struct ast_expr *left);
 void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
 		struct ast_word event, struct ast_word of, struct ast_pair *fields);
+struct ast_line *build_amending(struct build *b, struct span span, int64_t day, int64_t minute,
+				struct ast_word event, struct ast_word of, int64_t on);
+/* Of the line just built. */
+void build_correction(struct build *b, int64_t to_day, int64_t to_minute, struct ast_pair *fields);
 struct ast_pair *build_pair(struct build *b, struct span span, struct ast_word name,
 			    struct ast_expr *value);
 struct ast_pair *build_pairs(struct ast_pair *backwards);

@@ -57,8 +57,8 @@ void build_given(struct build *b, struct span span, struct ast_word kind, struct
 	b->done = span.off + span.len;
 }
 
-void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
-		struct ast_word event, struct ast_word of, struct ast_pair *fields)
+static struct ast_line *add_line(struct build *b, struct span span, int64_t day, int64_t minute,
+				 struct ast_word event, struct ast_word of)
 {
 	struct ast_line *line = arena_alloc(b->arena, sizeof(*line));
 	line->span = span;
@@ -66,9 +66,33 @@ void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
 	line->minute = (int32_t)minute;
 	line->event = event;
 	line->of = of;
-	line->fields = fields;
+	line->to_day = DAY_NONE;
 	BUILD_PUSH(b->decl->lines, line);
 	b->done = span.off + span.len;
+	return line;
+}
+
+void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
+		struct ast_word event, struct ast_word of, struct ast_pair *fields)
+{
+	add_line(b, span, day, minute, event, of)->fields = fields;
+}
+
+struct ast_line *build_amending(struct build *b, struct span span, int64_t day, int64_t minute,
+				struct ast_word event, struct ast_word of, int64_t on)
+{
+	struct ast_line *line = add_line(b, span, day, minute, event, of);
+	line->amends = true;
+	line->on = (int32_t)on;
+	return line;
+}
+
+void build_correction(struct build *b, int64_t to_day, int64_t to_minute, struct ast_pair *fields)
+{
+	struct ast_line *line = b->decl->lines; /* the latest stands first */
+	line->to_day = (int32_t)to_day;
+	line->to_minute = (int32_t)to_minute;
+	line->fields = fields;
 }
 
 struct ast_pair *build_pair(struct build *b, struct span span, struct ast_word name,

@@ -81,6 +81,8 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 	const struct ast_action *a = e->action;
 	if (e->no)
 		line_word(w, "no");
+	if (a->taken_back)
+		line_word(w, "take back");
 	if (a->waiting) {
 		line_word(w, "waitlist for");
 		line_str(w, a->name.s);
@@ -218,18 +220,34 @@ static void write_expect(struct writer *w, unsigned indent, const struct ast_exp
 	line_end(w, span_end(e->span));
 }
 
+static void write_minute(struct writer *w, int32_t minute)
+{
+	struct buf b = {0};
+	if (minute < 0)
+		return;
+	buf_fmt(&b, "%02d:%02d", minute / 60, minute % 60);
+	line_str(w, buf_view(&b));
+	buf_release(&b);
+}
+
 static void write_happening(struct writer *w, const struct ast_line *l)
 {
 	write_day(w, l->day);
-	if (l->minute >= 0) {
-		struct buf b = {0};
-		buf_fmt(&b, "%02d:%02d", l->minute / 60, l->minute % 60);
-		line_str(w, buf_view(&b));
-		buf_release(&b);
-	}
+	write_minute(w, l->minute);
+	if (l->amends)
+		line_word(w, l->corrects ? "put right" : "take back");
 	if (l->event.span.len)
 		line_str(w, l->event.s);
 	labelled(w, "of", l->of);
+	if (l->amends) {
+		line_word(w, "on");
+		write_day(w, l->on);
+	}
+	if (l->corrects && l->to_day != DAY_NONE) {
+		line_word(w, "to");
+		write_day(w, l->to_day);
+		write_minute(w, l->to_minute);
+	}
 	write_pairs(w, l->fields);
 	line_end(w, span_end(l->span));
 }

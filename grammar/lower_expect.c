@@ -285,6 +285,7 @@ static bool expect_outcome(struct scene *s, const struct ast_expect *e, struct e
 	out->action = a->kind;
 	out->may = a->may;
 	out->unfunded = a->unfunded;
+	out->taken_back = a->taken_back;
 	out->urgent = a->urgent;
 	out->waiting = a->waiting;
 	out->text = a->text.s;

@@ -280,7 +280,7 @@ static void lower_field(struct scene *s, uint16_t event, const struct ast_pair *
 		    (struct value){.kind = (uint8_t)f->type.kind, .known = true, .s = ""};
 }
 
-void scene_fields(struct scene *s, const struct ast_line *l, struct scenario_line *out)
+static void line_fields(struct scene *s, const struct ast_line *l, struct scenario_line *out)
 {
 	struct book *b = s->b;
 	const struct event_type *e = &b->rb->events[out->event];
@@ -289,6 +289,13 @@ void scene_fields(struct scene *s, const struct ast_line *l, struct scenario_lin
 		out->fields[i] = value_missing(e->fields[i].type.kind);
 	for (const struct ast_pair *p = l->fields; p; p = p->next)
 		lower_field(s, out->event, p, out);
+}
+
+void scene_fields(struct scene *s, const struct ast_line *l, struct scenario_line *out)
+{
+	struct book *b = s->b;
+	const struct event_type *e = &b->rb->events[out->event];
+	line_fields(s, l, out);
 	for (uint16_t i = 0; i < e->nfields; i++) {
 		if (out->fields[i].known || e->fields[i].optional)
 			continue;
@@ -328,10 +335,46 @@ static void lower_expects(struct scene *s, const struct ast_line *l, struct scen
 	}
 }
 
+/* The line above that it is about: the latest of that event, case and day. */
+static void find_amended(struct scene *s, const struct ast_line *l, struct scenario_line *out)
+{
+	uint16_t i = s->out->nlines - 1; /* its own place */
+	while (i-- > 0) {
+		const struct scenario_line *above = &s->out->lines[i];
+		if (above->event != out->event || above->given != out->given ||
+		    above->day != l->on || above->retracts || above->corrects)
+			continue;
+		out->of = i;
+		return;
+	}
+	struct buf day = {0};
+	day_text(&day, l->on);
+	struct diag *d = fault(s->b, W_NO_SUCH_OUTCOME, l->event.span,
+			       "no line above says that `" STR_FMT "` happened on " STR_FMT,
+			       STR_ARG(l->event.s), STR_ARG(buf_view(&day)));
+	help(s->b, d, "name the event and the day as they stand in the line that was wrong");
+	buf_release(&day);
+}
+
+static void lower_amending(struct scene *s, const struct ast_line *l, struct scenario_line *out)
+{
+	out->retracts = !l->corrects;
+	out->corrects = l->corrects;
+	out->to_day = l->to_day;
+	out->to_minute = l->to_minute;
+	line_fields(s, l, out);
+	if (out->given != NONE)
+		find_amended(s, l, out);
+	if (!l->corrects || l->fields || l->to_day != DAY_NONE)
+		return;
+	struct diag *d = fault(s->b, W_FIELD_MISSING, l->span, "this puts nothing right");
+	help(s->b, d, "add `to` and the right day, `with` and the right fields, or both");
+}
+
 static void lower_line(struct scene *s, const struct ast_line *l, struct scenario_line *out)
 {
 	*out = (struct scenario_line){
-	    .day = l->day, .minute = l->minute, .event = NONE, .given = NONE};
+	    .day = l->day, .minute = l->minute, .event = NONE, .given = NONE, .to_day = DAY_NONE};
 	out->span = l->span;
 	scene_order(s, l);
 	if (word_given(&l->event)) {
@@ -344,7 +387,10 @@ static void lower_line(struct scene *s, const struct ast_line *l, struct scenari
 		}
 		if (out->event != NONE) {
 			out->given = line_subject(s, l, out->event);
-			scene_fields(s, l, out);
+			if (l->amends)
+				lower_amending(s, l, out);
+			else
+				scene_fields(s, l, out);
 		}
 		if (out->given != NONE && s->out->given[out->given].kind != NONE)
 			s->subject = out->given;

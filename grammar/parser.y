@@ -120,6 +120,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
 	FIRST "first" LAST "last" ORDINAL "second" BUDGET "budget" LEFT "left" UNFUNDED "unfunded"
 	PLACES "places"
+	TAKE_BACK "take back" PUT_RIGHT "put right"
 
 %type <struct ast_word> name bare soft edge ordinal of_opt text_opt
 %type <struct ast_word *> names events or_names after_opt pers
@@ -885,6 +886,17 @@ scenario_line:
 	given
 |	DATE_LITERAL { build_line(b, @$, $1, -1, (struct ast_word){0}, (struct ast_word){0}, NULL); }
 |	DATE_LITERAL time_opt bare of_opt with_opt { build_line(b, @$, $1, $2, $3, $4, $5); }
+|	DATE_LITERAL time_opt TAKE_BACK bare of_opt ON DATE_LITERAL {
+		build_amending(b, @$, $1, $2, $4, $5, $7);
+	}
+|	DATE_LITERAL time_opt PUT_RIGHT bare of_opt ON DATE_LITERAL with_opt {
+		build_amending(b, @$, $1, $2, $4, $5, $7)->corrects = true;
+		build_correction(b, DAY_NONE, -1, $8);
+	}
+|	DATE_LITERAL time_opt PUT_RIGHT bare of_opt ON DATE_LITERAL TO DATE_LITERAL time_opt with_opt {
+		build_amending(b, @$, $1, $2, $4, $5, $7)->corrects = true;
+		build_correction(b, $9, $10, $11);
+	}
 |	EXPECT expectation { build_expect_span(b, @$); }
 ;
 
@@ -920,6 +932,8 @@ expectation:
 |	NO expect_action { build_expect_action(b, $2, true); }
 |	UNFUNDED expect_action { build_expect_action(b, $2, false); $2->unfunded = true; }
 |	NO UNFUNDED expect_action { build_expect_action(b, $3, true); $3->unfunded = true; }
+|	TAKE_BACK expect_action { build_expect_action(b, $2, false); $2->taken_back = true; }
+|	NO TAKE_BACK expect_action { build_expect_action(b, $3, true); $3->taken_back = true; }
 |	LEFT IN name MONEY_LITERAL { build_expect_left(b, $3, $4); }
 |	OWED MONEY_LITERAL { build_expect_owed(b, $2, (struct ast_word){0}); }
 |	OWED MONEY_LITERAL BY name { build_expect_owed(b, $2, $4); }

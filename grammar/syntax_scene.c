@@ -199,6 +199,8 @@ static const struct {
     {T_EXPECT_PAID_BY, "the name of a block"},
     {T_EXPECT_ASSESSED_AS, "the name of a line"},
     {T_UNFUNDED, "an action such as `pay`"},
+    {T_TAKE_BACK, "an event and its day, or an action such as `pay`"},
+    {T_PUT_RIGHT, "an event and its day, such as session_attended on 2026-07-06"},
     {T_AMOUNT, "the name of the parameter"},
     {T_NUMBER, "the name of the parameter"},
     {T_PERCENT, "the name of the parameter"},

@@ -46,8 +46,8 @@ static bool is_due(const struct outcome *o, int32_t day)
 
 bool expect_fits(const struct expect *e, const struct outcome *o)
 {
-	if (e->action != o->action || e->may != o->proposal || e->unfunded != o->unfunded ||
-	    e->waiting != o->waiting || outcome_withheld(o))
+	if (e->action != o->action || e->taken_back != o->reversal || e->may != o->proposal ||
+	    e->unfunded != o->unfunded || e->waiting != o->waiting || outcome_withheld(o))
 		return false;
 	if (e->has_amount && (!o->has_amount || e->cents != o->cents))
 		return false;
@@ -63,7 +63,8 @@ bool expect_fits(const struct expect *e, const struct outcome *o)
 /* The same action, and for the same thing as far as both say. */
 static bool is_like(const struct expect *e, const struct outcome *o)
 {
-	return e->action == o->action && (e->name == NONE || e->name == o->name) &&
+	return e->action == o->action && e->taken_back == o->reversal &&
+	       (e->name == NONE || e->name == o->name) &&
 	       (e->schedule == NONE || e->schedule == o->schedule) &&
 	       (e->action != ACTION_SET || e->fact == o->fact) &&
 	       (e->action != ACTION_BROKEN || !e->text.len || str_eq(e->text, o->text));
@@ -333,7 +334,8 @@ static void check_outcome(struct check *c, size_t i)
 static void check_no(struct check *c, const struct expect *e)
 {
 	for (size_t i = 0; i < c->run->all.n; i++) {
-		if (!expect_fits(e, &c->run->all.at[i]))
+		bool gone = c->run->gone.at[i] && !e->taken_back;
+		if (gone || !expect_fits(e, &c->run->all.at[i]))
 			continue;
 		add_row(c, ROW_UNEXPECTED, e, outcome_text(c, &c->run->all.at[i]));
 		explain_unexpected(c, &c->run->all.at[i]);

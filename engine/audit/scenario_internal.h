@@ -16,6 +16,7 @@ struct scenario_run {
 	struct stream stream;
 	struct trace trace;           /* of the decision under way */
 	VEC(struct outcome) all;      /* everything brought about so far */
+	VEC(bool) gone;               /* of each, that it was taken back since */
 	size_t line_first;            /* where the present line's begin in it */
 	VEC(struct trace_entry) seen; /* what was seen since the line before */
 	struct buf refused; /* why the line's event, or a deadline, was stopped; else empty */

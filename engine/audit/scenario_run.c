@@ -15,10 +15,22 @@ static struct value keep_value(struct arena *a, struct value v)
 	return value_str(v.kind, arena_str(a, value_as_str(v)));
 }
 
+static void note_reversal(struct scenario_run *run, const struct outcome *o)
+{
+	for (size_t i = run->all.n; o->reversal && i-- > 0;) {
+		if (run->gone.at[i] || !hash128_eq(run->all.at[i].id, o->of))
+			continue;
+		run->gone.at[i] = true;
+		return;
+	}
+}
+
 static void keep_outcome(struct scenario_run *run, const struct decision *d,
 			 const struct outcome *o)
 {
 	struct arena *a = &run->result->arena;
+	note_reversal(run, o);
+	*vec_push(&run->gone) = o->reversal;
 	struct outcome *kept = vec_push(&run->all);
 	*kept = *o;
 	/* so that `expect enter thriver for ana` finds whose it is */
@@ -122,6 +134,8 @@ static void name_to_id(struct scenario_run *run, uint16_t event, struct value *f
 	struct str name = value_as_str(*field);
 	for (size_t i = run->all.n; i-- > 0;) {
 		const struct outcome *o = &run->all.at[i];
+		if (run->gone.at[i])
+			continue;
 		bool fits = event == EVENT_PAYMENT_RECEIVED
 				? o->action == ACTION_ASSESS && !o->proposal
 				: o->proposal;
@@ -149,9 +163,70 @@ static void read_fields(struct scenario_run *run, const struct scenario_line *li
 		name_to_id(run, line->event, &ev->fields[outcome]);
 }
 
-static struct event line_event(struct scenario_run *run, const struct scenario_line *line)
+static struct str line_id(struct scenario_run *run, size_t line)
 {
 	struct buf id = {0};
+	buf_str(&id, STR("line "));
+	buf_i64(&id, (int64_t)line + 1);
+	struct str s = arena_str(&run->result->arena, buf_view(&id));
+	buf_release(&id);
+	return s;
+}
+
+static int64_t moment(const struct scenario_run *run, int32_t day, int32_t minute)
+{
+	return zone_instant(run->rb->zone, day, minute < 0 ? NOON : minute);
+}
+
+static void give(struct event *ev, uint16_t field, struct str text)
+{
+	ev->fields[field] = value_str(TYPE_TEXT, text);
+	ev->given |= UINT64_C(1) << field;
+}
+
+/* The fields of a correction are those of its line; it names them by that it has some. */
+static void amending_fields(struct scenario_run *run, const struct scenario_line *line,
+			    struct event *ev)
+{
+	struct arena *a = &run->result->arena;
+	const struct event_type *type = &run->rb->events[ev->type];
+	struct buf time = {0};
+	ev->fields = arena_array(a, type->nfields, sizeof(*ev->fields));
+	for (uint16_t i = 0; i < type->nfields; i++)
+		ev->fields[i] = value_missing(TYPE_TEXT);
+	give(ev, AMENDS_EVENT, line_id(run, line->of));
+	give(ev, AMENDS_SOURCE, ev->source);
+	if (line->to_day != DAY_NONE) {
+		time_text(&time, zone_utc(), moment(run, line->to_day, line->to_minute));
+		give(ev, CORRECTED_TIME, arena_str(a, buf_view(&time)));
+	}
+	for (uint16_t i = 0; line->corrects && i < run->rb->events[line->event].nfields; i++)
+		if (line->fields[i].known)
+			give(ev, CORRECTED_DATA, ev->id);
+	buf_release(&time);
+}
+
+static bool new_fields(void *arg, const struct rulebook *rb, const struct event *correction,
+		       struct event *target, struct arena *a, struct refusal *no)
+{
+	const struct scenario_run *run = arg;
+	(void)a, (void)no; /* the compiler has checked them */
+	for (uint16_t k = 0; k < run->scenario->nlines; k++) {
+		const struct scenario_line *line = &run->scenario->lines[k];
+		if (!str_eq(line_id(arg, k), correction->id))
+			continue;
+		for (uint16_t i = 0; i < rb->events[target->type].nfields; i++) {
+			if (!line->fields[i].known)
+				continue;
+			target->fields[i] = line->fields[i];
+			target->given |= UINT64_C(1) << i;
+		}
+	}
+	return true;
+}
+
+static struct event line_event(struct scenario_run *run, const struct scenario_line *line)
+{
 	const struct given *g = &run->scenario->given[line->given];
 	struct event ev = {.source = STR("scenario"),
 			   .subject = g->id,
@@ -159,13 +234,15 @@ static struct event line_event(struct scenario_run *run, const struct scenario_l
 			   .county = run->scenario->county,
 			   .kind = g->kind,
 			   .day = line->day};
-	buf_str(&id, STR("line "));
-	buf_i64(&id, line - run->scenario->lines + 1);
-	ev.id = arena_str(&run->result->arena, buf_view(&id));
-	buf_release(&id);
-	ev.time = zone_instant(run->rb->zone, line->day, line->minute < 0 ? NOON : line->minute);
+	ev.id = line_id(run, (size_t)(line - run->scenario->lines));
+	ev.time = moment(run, line->day, line->minute);
 	ev.key = ev.digest = event_key(ev.source, ev.id);
-	read_fields(run, line, &ev);
+	if (line->retracts || line->corrects) {
+		ev.type = line->retracts ? EVENT_RETRACTED : EVENT_CORRECTED;
+		amending_fields(run, line, &ev);
+	} else {
+		read_fields(run, line, &ev);
+	}
 	return ev;
 }
 
@@ -204,6 +281,9 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	struct scenario_run run = {.rb = rb, .scenario = sc, .options = options, .result = out};
 	stream_init(&run.stream, rb, on_decision, &run);
 	run.stream.decider.trace = &run.trace;
+	run.stream.reader = (struct amend_reader){new_fields, &run};
+	for (uint16_t i = 0; i < sc->nlines; i++)
+		run.stream.any_order |= sc->lines[i].retracts || sc->lines[i].corrects;
 	scenario_set_up(&run.stream, rb, sc);
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run_line(&run, &sc->lines[i]);
@@ -211,6 +291,7 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	stream_release(&run.stream);
 	trace_release(&run.trace);
 	vec_release(&run.all);
+	vec_release(&run.gone);
 	vec_release(&run.seen);
 	buf_release(&run.refused);
 }

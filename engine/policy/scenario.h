@@ -44,7 +44,8 @@ struct expect {
 	enum action_kind action;
 	bool may; /* a proposal of the action */
 	bool unfunded, waiting;
-	bool urgent; /* stated */
+	bool taken_back; /* the reversal of one */
+	bool urgent;     /* stated */
 	bool has_amount;
 	int64_t cents;     /* amount; EXPECT_OWED, EXPECT_LEFT */
 	struct str to;     /* party name, or id of a given case; empty: any */
@@ -64,12 +65,16 @@ struct expect {
  * happen at noon. A line's expectations speak of everything since the line before. */
 struct scenario_line {
 	int32_t day;
-	int32_t minute;       /* of the day; -1: not stated */
-	uint16_t event;       /* event type or NONE */
-	uint16_t given;       /* whose event */
-	struct value *fields; /* by field. For approved, declined and payment_received the field
-				 `outcome` holds a name: the latest outcome with that line,
-				 requirement or block name is meant */
+	int32_t minute; /* of the day; -1: not stated */
+	uint16_t event; /* event type or NONE */
+	/* Of a line that takes back or puts right an event: which line that is. */
+	bool retracts, corrects;
+	uint16_t of;
+	int32_t to_day, to_minute; /* corrects: when it happened; DAY_NONE: as it was */
+	uint16_t given;            /* whose event */
+	struct value *fields; /* by field, of a correction those that change. For approved, declined
+				 and payment_received the field `outcome` holds a name: the latest
+				 outcome with that line, requirement or block name is meant */
 	bool among_others;
 	struct expect *expects;
 	uint16_t nexpects;

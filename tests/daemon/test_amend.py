@@ -14,6 +14,7 @@ import os
 import random
 import signal
 import sys
+import time
 
 from checks import DAY, accepted, days_ago, eq, kinds, main, net, problem, test, timeline, until
 from opened import opened
@@ -437,10 +438,7 @@ def the_net_does_not_depend_on_the_order(folder):
         history = random_history(rng, "H%d" % n)
         results = []
         for order in range(3):
-            mine = [dict(e, subject=e["subject"] + "@%d" % order, source="/o%d" % order) for e in history]
-            for e in mine:
-                if e["type"] in ("retracted", "corrected"):
-                    e["data"] = dict(e["data"], source="/o%d" % order)
+            mine = of_order(history, order)
             taken = send_all(d, rng, mine, order)
             left, case = comes_to(d, mine[0]["subject"])
             reversals += case.pop("amendments", 0)
@@ -463,6 +461,74 @@ def strip(value, order):
     if isinstance(value, list):
         return [strip(v, order) for v in value]
     return value.replace("@%d" % order, "") if isinstance(value, str) else value
+
+
+CHANGES = (
+    (("visit_pay is $100", "visit_pay is $120"), ("within 14 days", "within 9 days")),
+    (("visit_pay is $120", "visit_pay is $90"), ("daily for 3 days", "daily for 2 days"),
+     ("rule secret", "rule greeted of person\n  on enrolled\n  notify helper \"Enrolled\"\n\nrule secret")),
+)
+
+
+def with_times(rng, events, starts):
+    """Each event in the days of one of the versions; `starts` is when the later ones began. Of each of
+    those one second is over."""
+    out = []
+    for e, us in zip(events, rng.sample(range(900_000), len(events))):
+        reign = rng.randrange(len(starts) + 1)
+        if reign:
+            at = starts[reign - 1] + datetime.timedelta(microseconds=us)
+            e = dict(e, time=at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+        out.append(e)
+    return out
+
+
+@test
+def the_net_over_versions_does_not_depend_on_the_order(folder):
+    """Events of the days of three versions, all sent under the last one: in order of time, and shuffled
+    with repeats from several clients."""
+    d = folder.start()
+    seed = int(os.environ.get("SEED") or random.randrange(1 << 30))
+    count = int(os.environ.get("HISTORIES") or 15)
+    print("SEED=%d" % seed, flush=True)
+    starts = []
+    for n, changes in enumerate(CHANGES, 1):
+        for old, new in changes:
+            folder.edit("program.way", old, new)
+        d.signal(signal.SIGHUP)
+        d.wait_log("reloaded", n=n)
+        starts.append(datetime.datetime.now(datetime.timezone.utc))
+        time.sleep(1)
+    versions = set()
+    for n in range(count):
+        rng = random.Random(seed + n)
+        history = with_times(rng, random_history(rng, "H%d" % n), starts)
+        versions |= same_in_every_order(d, rng, history, seed + n)
+    eq(len(versions), 3)
+    d.stop()
+
+
+def same_in_every_order(d, rng, history, seed):
+    """The versions that decided something."""
+    results = []
+    for order in range(2):
+        mine = of_order(history, order)
+        taken = send_all(d, rng, mine, order)
+        left, case = comes_to(d, mine[0]["subject"])
+        case.pop("amendments", 0)
+        results.append((taken, sorted(repr(strip({k: v for k, v in o.items() if k != "version"}, order)) for o in left.values()),
+                        strip(case, order)))
+    if results[0][0] == results[1][0]:
+        assert results[0] == results[1], "SEED=%d\n%r\n%r" % (seed, results[0], results[1])
+    return {e["decision"]["policy"]["version"] for e in timeline(d, mine[0]["subject"])}
+
+
+def of_order(history, order):
+    mine = [dict(e, subject=e["subject"] + "@%d" % order, source="/o%d" % order) for e in history]
+    for e in mine:
+        if e["type"] in ("retracted", "corrected"):
+            e["data"] = dict(e["data"], source="/o%d" % order)
+    return mine
 
 
 def send_all(d, rng, events, order):

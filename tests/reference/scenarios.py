@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Scenarios: played by this evaluator, and compared with what they expect."""
+import copy
 import datetime
 from collections import Counter
 
@@ -20,6 +21,7 @@ class Play:
         self.world = World(rulebook)
         self.given = {given.name: given for given in node.given}
         self.all, self.refused = [], None
+        self.amended = {}  # line -> as it is now; None: it was taken back
         for given in node.given:
             case = Case(given.name, given.kind, node.county)
             case.facts = dict(given.values)
@@ -30,24 +32,65 @@ class Play:
             pot.committed = self.world.funds.left(key, node.lines[0].day) - left
 
     def run(self):
-        for line in self.node.lines:
+        for at, line in enumerate(self.node.lines):
             before = len(self.world.decisions)
             self.refused = None
-            self.play(line)
-            new = [dict(members(o), **self.moved(d, o)) for d in self.world.decisions[before:] for o in d.outcomes
-                   if not (o["status"] == "held" or (o["status"] == "stopped" and o["kind"] == "payment"))]
-            self.all += new
-            if any(d.stopped for d in self.world.decisions[before:]):
-                self.refused = "stopped"
+            if line.amends:
+                new = self.decide_again(at, line)
+            else:
+                self.play(line)
+                new = self.outcomes(before)
+                self.all += new
+                if any(d.stopped for d in self.world.decisions[before:]):
+                    self.refused = "stopped"
             self.check(line, new)
         return self.faults
+
+    def outcomes(self, before=0):
+        return [dict(members(o), **self.moved(d, o)) for d in self.world.decisions[before:] for o in d.outcomes
+                if not (o["status"] == "held" or (o["status"] == "stopped" and o["kind"] == "payment"))]
+
+    # ---- what was reported wrong ----
+
+    def decide_again(self, at, line):
+        """Everything is played again from the start, as it is right now; what the two come to differ in."""
+        which = max(k for k, above in enumerate(self.node.lines[:at])
+                    if not above.amends and (above.event, above.day) == (line.event, line.on)
+                    and (above.of or self.whose(above.event)) == (line.of or self.whose(line.event)))
+        was = self.amended.get(which, self.node.lines[which])
+        now = None if line.amends == "take back" else copy.copy(was)
+        if now:
+            now.values = dict(was.values, **line.values)
+            now.day, now.time = line.to or (was.day, was.time)
+        again = Play(self.rulebook, self.node)
+        again.amended = self.amended
+        self.amended[which] = now
+        happened = [self.amended.get(k, above) for k, above in enumerate(self.node.lines[:at]) if not above.amends]
+        for above in sorted(filter(None, happened), key=self.moment):
+            again.play(above)
+        again.world.pass_time(self.moment(line).astimezone(datetime.timezone.utc), None)
+        left, new = again.outcomes(), []
+        for outcome in self.all:
+            if outcome in left:
+                left.remove(outcome)
+            elif not outcome.get("taken_back"):
+                new.append(dict(outcome, taken_back=True))
+        self.world, self.day = again.world, line.day
+        self.all = again.outcomes() + [o for o in self.all + new if o.get("taken_back")]
+        return new + left
+
+    def moment(self, line):
+        zone = self.world.zone.zone
+        if line.event is None:
+            return datetime.datetime.combine(line.day + datetime.timedelta(days=1), datetime.time(0), zone)
+        return datetime.datetime.combine(line.day, line.time or datetime.time(12), zone)
 
     def play(self, line):
         self.day = line.day
         if line.event is None:
             self.world.pass_days(line.day)
             return
-        at = datetime.datetime.combine(line.day, line.time or datetime.time(12), self.world.zone.zone)
+        at = self.moment(line)
         name = line.of or self.whose(line.event)
         kind = self.given[name].kind
         data = dict(line.values)
@@ -154,6 +197,8 @@ class Play:
         return {"to": decision.case} if outcome["action"] in ("enter", "place") else {}
 
     def fits(self, wanted, outcome):
+        if wanted.taken_back != outcome.get("taken_back", False):
+            return False
         if wanted.kind and wanted.kind != outcome["kind"]:
             return False
         if wanted.verb == "always":

@@ -41,11 +41,19 @@ class Scenes(Provisions):
 
     def line(self):
         node = Node("line", line=self.peek().line, day=self.of_kind("date"), time=self.maybe("time"), event=None,
-                    of=None, values={}, expects=[])
+                    of=None, values={}, expects=[], amends=None, on=None, to=None)
+        for amends in ("take back", "put right"):
+            if self.take(*amends.split()):
+                node.amends = amends
         if self.peek().kind == "name" and not self.sees("expect") and not self.starts_over():
             node.event = self.name()
             if self.take("of"):
                 node.of = self.name()
+            if node.amends:
+                self.need("on")
+                node.on = self.of_kind("date")
+                if self.take("to"):
+                    node.to = self.of_kind("date"), self.maybe("time")
             node.values = self.with_values()
         while self.take("expect"):
             node.expects.append(self.expectation())
@@ -71,6 +79,9 @@ class Scenes(Provisions):
         elif self.take("unfunded"):
             node.form, node.outcome = "outcome", self.expected_outcome()
             node.outcome.unfunded = True
+        elif self.take("take", "back"):
+            node.form, node.outcome = "outcome", self.expected_outcome()
+            node.outcome.taken_back = True
         elif self.sees("share") or self.sees("no", "share"):
             node.form, node.shown = "share", not self.take("no")
             self.need("share")
@@ -102,7 +113,7 @@ class Scenes(Provisions):
     def expected(self, verb, may=False):
         """What is stated of an outcome; what is not stated is None."""
         return Node("expected", verb=verb, may=may, amount=None, to=None, fund=None, name=None, due=None, count=None,
-                    text=None, value=None, by=None, unfunded=False, urgent=None, kind=None)
+                    text=None, value=None, by=None, unfunded=False, taken_back=False, urgent=None, kind=None)
 
     def broken(self):
         node = self.expected("always")

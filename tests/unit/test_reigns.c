@@ -24,7 +24,8 @@ static const struct change second[] = {
     {"within 14 days", "within 9 days"},
     {"one of none, juvenile default none", "one of juvenile, none default none"},
     {"event session of survivor\n  minutes : number\n", ""},
-    {"event left of survivor\n", "event left of survivor\nevent session of survivor\n  minutes : number\n"},
+    {"event left of survivor\n",
+     "event left of survivor\nevent session of survivor\n  minutes : number\n"},
     {"party diversion\nparty advocate\n", "party advocate\nparty diversion\n"},
     {"fund services\n", "fund others\nfund services\n"},
     {"rule fined\n", "rule greeted\n  on left\n  notify advocate \"Gone\"\nrule fined\n"},
@@ -33,7 +34,8 @@ static const struct change second[] = {
 static const struct change third[] = {
     {"pay $500 to survivor monthly", "pay $650 to survivor monthly"},
     {"  custody : one of", "  met : date optional\n  custody : one of"},
-    {"event session of survivor\n", "event met_today of survivor\n  sets met\nevent session of survivor\n"},
+    {"event session of survivor\n",
+     "event met_today of survivor\n  sets met\nevent session of survivor\n"},
     {"assess $30 as book due within 10 days", "assess $35 as book due within 30 days"},
     {"  at most 1 per day\n", "  at most 2 per week\n"},
     {"rule lowers_risk\n  on enrolled when risk > 5\n  set risk to 5\n", ""},
@@ -273,10 +275,10 @@ static void arrive(struct world_of *w, const struct event *ev, const struct rule
 	arena_release(&a);
 	if (!fine)
 		return;
-	struct case_state *was =
-	    w->cs ? carried(w, w->under, w->cs, home)
-		  : case_new(home, ev->subject, across_kind(rb, ev->kind, home),
-			     across_county(rb, ev->county, home));
+	struct case_state *was = w->cs
+				     ? carried(w, w->under, w->cs, home)
+				     : case_new(home, ev->subject, across_kind(rb, ev->kind, home),
+						across_county(rb, ev->county, home));
 	bool back = rb != home || event_is_late(was, ev) ||
 		    (case_next_due(was, &at) && at <= ev->time && at < since(w));
 	enum status st = back ? again(w, was, ev) : on_time(w, was, ev);
@@ -329,7 +331,8 @@ static void due_until(struct in_order *o, int64_t until)
 }
 
 /* As its corrections leave it, under the version of its day. False: it cannot be an event there. */
-static bool as_corrected(struct world_of *w, size_t i, struct event *out, const struct rulebook **rb)
+static bool as_corrected(struct world_of *w, size_t i, struct event *out,
+			 const struct rulebook **rb)
 {
 	struct rig *g = &w->g;
 	const struct event *first = &g->accepted.at[i];
@@ -452,8 +455,7 @@ static void assert_same(struct world_of *w, unsigned seed)
 static int64_t past_time(struct world_of *w)
 {
 	uint64_t grid = (uint64_t)((w->now - w->from[0]) / (DAY_US / 4));
-	return roll(&w->d, 2) ? w->now
-			      : w->from[0] + (int64_t)roll(&w->d, grid + 1) * (DAY_US / 4);
+	return roll(&w->d, 2) ? w->now : w->from[0] + (int64_t)roll(&w->d, grid + 1) * (DAY_US / 4);
 }
 
 /* As the version of its time would type it. */
@@ -536,7 +538,8 @@ static void one_history(const struct policy_text *p, unsigned seed, struct total
 	int64_t start = zone_day_start(p[0].rb->zone, day_of((struct date){2026, 8, 1}));
 	for (size_t v = 0; v < VERSIONS; v++) {
 		w.rb[v] = p[v].rb;
-		w.from[v] = v ? w.from[v - 1] + (int64_t)(1 + roll(&w.d, 90)) * (DAY_US / 2) : start;
+		w.from[v] =
+		    v ? w.from[v - 1] + (int64_t)(1 + roll(&w.d, 90)) * (DAY_US / 2) : start;
 	}
 	w.now = start;
 	for (size_t i = 4 + roll(&w.d, 28); i > 0; i--) {
