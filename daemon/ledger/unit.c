@@ -132,7 +132,7 @@ void ledger_unit_decision(struct ledger_unit *u, const struct rulebook *rb,
 	for (size_t i = 0; i < d->n; i++)
 		fill_outcome(u, rb, d, &d->outcomes[i], &r->outcomes[i]);
 	for (size_t i = 0; i < d->n; i++)
-		r->outcomes[i].line_change = pots_line_change(d, i);
+		r->outcomes[i].line_change = pots_line_change(rb, d, i);
 	if (u->last)
 		u->last->next = r;
 	else

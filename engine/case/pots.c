@@ -111,19 +111,25 @@ static void leave(struct pots *p, const struct pot *pot, struct str id)
 	}
 }
 
-int64_t pots_line_change(const struct decision *d, size_t i)
+static struct str capacity_drawn(const struct rulebook *rb, const struct outcome *o)
 {
-	const struct draw *draw = &d->outcomes[i].draw;
+	return pot_name(outcome_rulebook(o, rb), POT_CAPACITY, o->draw.index);
+}
+
+int64_t pots_line_change(const struct rulebook *rb, const struct decision *d, size_t i)
+{
+	const struct outcome *o = &d->outcomes[i];
 	int64_t change = 0;
-	if (draw->pot != POT_CAPACITY)
+	if (o->draw.pot != POT_CAPACITY)
 		return 0;
 	for (size_t k = 0; k < d->n; k++) {
-		const struct draw *other = &d->outcomes[k].draw;
-		if (other->pot != draw->pot || other->index != draw->index)
+		const struct outcome *other = &d->outcomes[k];
+		if (other->draw.pot != POT_CAPACITY ||
+		    !str_eq(capacity_drawn(rb, other), capacity_drawn(rb, o)))
 			continue;
 		if (k < i)
 			return 0;
-		change += other->reserved;
+		change += other->draw.reserved;
 	}
 	return change;
 }
@@ -131,7 +137,7 @@ int64_t pots_line_change(const struct decision *d, size_t i)
 static void change_line(struct pots *p, const struct rulebook *rb, const struct decision *d,
 			size_t i)
 {
-	int64_t change = pots_line_change(d, i);
+	int64_t change = pots_line_change(rb, d, i);
 	if (!change)
 		return;
 	struct pot key = outcome_pot(rb, d, &d->outcomes[i]);

@@ -48,7 +48,7 @@ void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision
 /* By how much the decision changes the number of cases that wait at the pot of its i-th outcome:
  * 1: its case joins the line, -1: it leaves. 0 for all but the first outcome at that pot, so that
  * who is taken out and put in again keeps the place in the line. */
-int64_t pots_line_change(const struct decision *d, size_t i);
+int64_t pots_line_change(const struct rulebook *rb, const struct decision *d, size_t i);
 void pots_join(struct pots *p, struct pot *pot, struct str id); /* at the end of the line */
 
 /* A place is free and somebody waits for it: who is next? On the day of what happened and at the
