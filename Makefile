@@ -67,7 +67,9 @@ SERVE_SRC += versions
 SERVE_SRC += clock_watch
 UNIT_TESTS += docket
 ANALYSE_SRC += difference meaning meaning_block meaning_code
-COMMAND_SRC += diff diff_report diff_scenario
+COMMAND_SRC += diff diff_report history lines prove prove_report
+POLICY_SRC += never
+ANALYSE_SRC += endings proof
 AUDIT_SRC += alphabet alphabet_letters witness witness_play witness_words
 SERVE_SRC += confine confine_calls confine_files
 UNIT_TESTS += confine
@@ -321,10 +323,12 @@ check-decisions: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) tests/golden/decisions/run.sh
 	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/support/dates.py $(abspath $<)
 
-# What the auditors' commands say of small edits of the shipped policies; EDITS=200 makes it long.
+# What the auditors' commands say of small edits of the shipped policies, and of policies by chance;
+# EDITS=200 makes it long.
 EDITS ?= 30
 check-audit: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_diff.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_prove.py $(EDITS)
 
 # A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
 # must agree. check-reference always takes the same ones; reference takes new ones every time.

@@ -11,24 +11,6 @@ struct ban_list {
 	VEC(uint16_t) by_action[ACTION_LAST + 1];
 };
 
-static bool matches(const struct book *b, const struct never *n, const struct block *block,
-		    const struct action *a)
-{
-	const struct block *own = &b->rb->blocks[n->block];
-	if (own->case_kind != NONE && own->case_kind != block->case_kind)
-		return false;
-	if (n->name != NONE && n->name != a->name)
-		return false;
-	if (n->fact != NONE && n->fact != a->fact)
-		return false;
-	if (n->fund != NONE && n->fund != a->fund)
-		return false;
-	if (n->schedule != NONE && n->schedule != a->schedule)
-		return false;
-	return n->to.kind == TARGET_NONE ||
-	       (a->to.kind == n->to.kind && a->to.index == n->to.index);
-}
-
 static bool in_dispatch(const struct dispatch *d, uint32_t never, const struct part *p,
 			uint32_t part)
 {
@@ -116,7 +98,7 @@ static void check_action(struct ban_list *f, const struct block *block, uint32_t
 	for (size_t i = 0; i < f->by_action[a->kind].n; i++) {
 		uint16_t never = f->by_action[a->kind].at[i];
 		const struct never *n = &b->rb->nevers[never];
-		if (!matches(b, n, block, a) || !is_certain(b, n, block, a) ||
+		if (!never_speaks_of(b->rb, n, block, a) || !is_certain(b, n, block, a) ||
 		    !meet(b, never, block, part))
 			continue;
 		forbidden(b, a, &b->rb->blocks[n->block]);
@@ -129,10 +111,7 @@ static void check_schedule(struct ban_list *f, const struct block *block)
 	const struct schedule *s = &f->b->rb->schedules[block->detail];
 	if (!block->nparts)
 		return;
-	struct action pay = {.kind = ACTION_PAY, .name = NONE, .fact = NONE, .to = s->to};
-	pay.fund = s->fund;
-	pay.schedule = NONE;
-	pay.amount = s->amount;
+	struct action pay = schedule_payment(s);
 	const struct ast_decl *d = f->b->bodies.at[s->block].decl;
 	pay.span = d->body.actions ? d->body.actions->span : d->span;
 	check_action(f, block, block->first_part, &pay);

@@ -11,6 +11,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_explain_code(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_prove(int argc, char **argv);
 int cmd_graph(int argc, char **argv);
 int cmd_lsp(int argc, char **argv);
 int cmd_project(int argc, char **argv);

@@ -2,7 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/diff_report.h"
-#include "daemon/commands/diff_scenario.h"
+#include "daemon/commands/history.h"
 #include "daemon/commands/rulebook.h"
 
 #include <stdlib.h>
@@ -23,8 +23,9 @@ static void make_scenario(struct diff_report *r, const struct difference *x, str
 {
 	struct buf title = {0}, text = {0};
 	diff_words(&title, &r->d, x);
-	diff_scenario(&text, r->found, buf_view(&title), x->counties[0], &by->witness, 1);
-	by->scenario = diff_reproduced(r->loaded, buf_view(&text));
+	history_scenario(&text, "Difference", r->found, buf_view(&title), x->counties[0],
+			 &by->witness, 1);
+	by->scenario = history_reproduced(r->loaded[0], r->loaded[1], buf_view(&text));
 	if (by->scenario)
 		buf_str(&r->scenarios, buf_view(&text));
 	buf_release(&title);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/diff_report.h"
 
+#include "daemon/commands/lines.h"
 #include "engine/audit/wording.h"
 
 /* ---- words ---- */
@@ -127,18 +128,6 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 
 /* ---- histories ---- */
 
-static void indented(struct buf *b, const char *indent, struct str lines)
-{
-	size_t start = 0;
-	for (size_t i = 0; i < lines.len; i++) {
-		if (lines.p[i] != '\n')
-			continue;
-		buf_c(b, indent);
-		buf_bytes(b, lines.p + start, i - start + 1);
-		start = i + 1;
-	}
-}
-
 static void report_history(struct buf *b, const struct difference *x, const struct shown_by *by)
 {
 	const struct witness *w = &by->witness;
@@ -153,10 +142,10 @@ static void report_history(struct buf *b, const struct difference *x, const stru
 	buf_str(b, STR("    decided differently, for instance in "));
 	buf_str(b, x->counties[0]);
 	buf_str(b, STR(":\n"));
-	indented(b, "    ", w->history);
+	lines_indented(b, "    ", w->history);
 	for (int i = 0; i < 2; i++) {
 		buf_fmt(b, "      %s:\n", SIDES[i]);
-		indented(b, "        ", w->came[i]);
+		lines_indented(b, "        ", w->came[i]);
 	}
 	if (!by->scenario)
 		buf_str(b, STR("      (this cannot be written as a scenario)\n"));
@@ -241,23 +230,6 @@ static void json_counties(struct buf *b, const struct str *list, size_t n)
 	buf_char(b, ']');
 }
 
-static void json_lines(struct buf *b, const char *name, struct str lines)
-{
-	bool first = true;
-	buf_fmt(b, ",\"%s\":[", name);
-	for (size_t start = 0, i = 0; i < lines.len; i++) {
-		if (lines.p[i] != '\n')
-			continue;
-		while (start < i && lines.p[start] == ' ')
-			start++;
-		buf_c(b, first ? "" : ",");
-		buf_json(b, (struct str){lines.p + start, i - start});
-		first = false;
-		start = i + 1;
-	}
-	buf_char(b, ']');
-}
-
 static void json_amount(struct buf *b, const struct diff_report *r, const struct amount_change *x)
 {
 	buf_str(b, STR("{\"name\":"));
@@ -283,9 +255,9 @@ static void json_history(struct buf *b, const struct difference *x, const struct
 		return;
 	buf_str(b, STR(",\"history\":{\"county\":"));
 	buf_json(b, x->counties[0]);
-	json_lines(b, "lines", by->witness.history);
-	json_lines(b, "old", by->witness.came[0]);
-	json_lines(b, "new", by->witness.came[1]);
+	lines_json(b, "lines", by->witness.history);
+	lines_json(b, "old", by->witness.came[0]);
+	lines_json(b, "new", by->witness.came[1]);
 	buf_fmt(b, ",\"scenario\":%s}", by->scenario ? "true" : "false");
 }
 

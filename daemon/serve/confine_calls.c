@@ -170,7 +170,7 @@ static int add_memory(scmp_filter_ctx f)
 static int add_local_sockets(scmp_filter_ctx f)
 {
 	return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-				SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+				SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 }
 
 #define COUNT(list) (sizeof(list) / sizeof(*(list)))

@@ -277,7 +277,7 @@ static void repeat_letters(struct alphabet *a)
 			take(&times, &count,
 			     value_int(TYPE_NUMBER, a->pool[TYPE_NUMBER].at[i].i + side));
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < times.n; k++) {
+		for (size_t k = 0; a->letters.at[i].event != NONE && k < times.n; k++) {
 			struct letter x = a->letters.at[i];
 			x.times = (uint16_t)times.at[k].i;
 			*vec_push(&a->letters) = x;
@@ -333,8 +333,9 @@ void alphabet_close(struct alphabet *a)
 	make_starts(a);
 	make_others(a);
 	make_people(a, a->kind, false, ALPHABET_PEOPLE);
+	/* That nothing happens is the plainest thing to happen. */
+	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1};
 	for (size_t i = 0; i < a->nevents; i++)
 		make_letters(a, a->events[i]);
 	repeat_letters(a);
-	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1};
 }

@@ -23,7 +23,7 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 			if (at + 1 < n)
 				found = extend(s, h, n);
 			else
-				found = history_differs(s, h);
+				found = history_shows(s, h);
 		}
 	}
 	if (!found)
@@ -59,7 +59,7 @@ static bool try_without(struct search *s, struct history_tried *h, size_t line)
 	if (line + 1 < h->n) /* the days of what follows stay */
 		less.lines[line].gap += h->lines[line].gap + h->lines[line].times - 1;
 	less.n--;
-	if (!less.n || !history_differs(s, &less))
+	if (!less.n || !history_shows(s, &less))
 		return false;
 	*h = less;
 	return true;
@@ -70,7 +70,7 @@ static void fewer_times(struct search *s, struct history_tried *h, size_t line)
 	while (h->lines[line].times > 1) {
 		struct history_tried less = *h;
 		less.lines[line].times--;
-		if (!history_differs(s, &less))
+		if (!history_shows(s, &less))
 			return;
 		*h = less;
 	}
@@ -89,7 +89,7 @@ static void plainer_person(struct search *s, struct history_tried *h)
 			continue;
 		facts[i] = k->facts[i].initial;
 		less.self.facts = facts;
-		if (history_differs(s, &less))
+		if (history_shows(s, &less))
 			*h = less;
 		else
 			facts[i] = was;
@@ -102,7 +102,7 @@ void history_shrink(struct search *s, struct history_tried *h)
 		if (!try_without(s, h, i))
 			fewer_times(s, h, i);
 	plainer_person(s, h);
-	history_differs(s, h); /* what it shows is at hand again */
+	history_shows(s, h); /* what it shows is at hand again */
 }
 
 /* ---- from outside ---- */
@@ -112,7 +112,7 @@ static void keep(struct witness *w, const struct search *s, const struct history
 	struct buf b = {0};
 	history_words(&b, s, h);
 	w->history = arena_str(&w->arena, buf_view(&b));
-	for (int i = 0; i < 2; i++) {
+	for (int i = s->wanted->rb[0] ? 0 : 1; i < 2; i++) {
 		buf_clear(&b);
 		if (s->shown[i].refused)
 			buf_str(&b, STR("refused\n"));
@@ -149,7 +149,7 @@ bool witness_find(struct witness *w, const struct wanted *wanted)
 	alphabet_init(&s.alphabet, home, wanted->county[s.home],
 		      kind_of(home, wanted->block[s.home]));
 	for (int i = 0; i < 2; i++)
-		if (wanted->block[i] != UINT32_MAX)
+		if (wanted->rb[i] && wanted->block[i] != UINT32_MAX)
 			alphabet_cover(&s.alphabet, wanted->rb[i], wanted->county[i],
 				       wanted->block[i]);
 	alphabet_close(&s.alphabet);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A witness of a difference: a short history, with days, that two rulebooks decide differently as
- * far as one provision goes. Histories are put together from an alphabet (alphabet.h) and decided
- * by the engine under both, those with the fewest lines first; what is found is then made smaller
- * as long as it shows the difference. So a witness is real; that none is found proves nothing.
+ * A witness: a short history, with days, that two rulebooks decide differently as far as one
+ * provision goes; or, of one rulebook alone, one that runs against a prohibition or breaks a
+ * promise. Histories are put together from an alphabet (alphabet.h) and decided
+ * by the engine, those with the fewest lines first; what is found is then made smaller as long as
+ * it shows the same. So a witness is real; that none is found proves nothing.
  *
  *     struct witness w;
  *     if (witness_find(&w, &(struct wanted){{old, new}, {county, county}, {block, block}}))
@@ -16,10 +17,11 @@
 #include "engine/audit/alphabet.h"
 
 #define WITNESS_LINES 4u      /* events, or waits, of a history at most */
-#define WITNESS_WORK  150000u /* events decided under both, for one provision */
+#define WITNESS_WORK  150000u /* lines decided, for one provision */
 
 struct wanted {
-	const struct rulebook *rb[2]; /* old, new */
+	const struct rulebook
+	    *rb[2]; /* old, new; old NULL: a breach in the new one is looked for */
 	uint16_t county[2];
 	uint32_t block[2]; /* UINT32_MAX: there is none in that one */
 	size_t work;       /* 0: WITNESS_WORK */

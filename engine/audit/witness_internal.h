@@ -27,7 +27,8 @@ struct shown {
 	    ours; /* outcomes of the provision, each on a line, as expectations of a scenario */
 	struct buf all; /* all outcomes, likewise */
 	bool refused, broken;
-	bool moved; /* anything happened: an outcome, or another state of the case */
+	bool breached; /* it was our prohibition that refused it */
+	bool moved;    /* anything happened: an outcome, or another state of the case */
 };
 
 struct search {
@@ -39,9 +40,9 @@ struct search {
 	size_t left, tried;
 };
 
-/* Plays it under both; true: the last line differs as far as the provision goes. */
-bool history_differs(struct search *s, const struct history_tried *h);
-/* Drops whatever is not needed for the difference. */
+/* Plays it; true: its last line is what is looked for. */
+bool history_shows(struct search *s, const struct history_tried *h);
+/* Drops whatever is not needed for that. */
 void history_shrink(struct search *s, struct history_tried *h);
 /* As lines of a scenario, without expectations. */
 void history_words(struct buf *b, const struct search *s, const struct history_tried *h);

@@ -93,6 +93,15 @@ static bool is_ours(const struct playing *p, const struct outcome *o)
 	return block != UINT32_MAX && p->rb->blocks[own].first == p->rb->blocks[block].first;
 }
 
+/* Was it our prohibition? */
+static void note_refusal(struct playing *p, const struct refusal *r)
+{
+	struct shown *shown = &p->s->shown[p->side];
+	uint32_t block = p->s->wanted->block[p->side];
+	shown->breached = shown->breached || (block != UINT32_MAX && r->block == block &&
+					      str_eq(str_from(r->slug), STR("breaks-never")));
+}
+
 static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct playing *p = arg;
@@ -113,8 +122,10 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 		shown->broken = shown->broken || o->action == ACTION_BROKEN;
 		buf_bytes(&shown->ours, shown->all.p + start, shown->all.len - start);
 	}
-	if (d->stopped.slug)
+	if (d->stopped.slug) {
 		shown->refused = true;
+		note_refusal(p, &d->stopped);
+	}
 }
 
 static void play_event(struct playing *p, const struct letter *l, int32_t day,
@@ -127,8 +138,13 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day,
 		ev.subject = self;
 		ev.kind = rulebook_kind(p->rb, p->home->kinds[p->s->alphabet.kind].name);
 		stream_until(&p->stream, ev.time);
-		ok = event_check(p->rb, &ev, &p->arena, &no) &&
-		     stream_feed(&p->stream, &ev).status == STATUS_OK;
+		ok = event_check(p->rb, &ev, &p->arena, &no);
+	}
+	if (ok) {
+		struct stream_answer a = stream_feed(&p->stream, &ev);
+		ok = a.status == STATUS_OK;
+		if (p->last && a.refusal)
+			note_refusal(p, a.refusal);
 	}
 	if (!ok && p->last)
 		p->s->shown[p->side].refused = true;
@@ -159,7 +175,7 @@ static void play(struct search *s, const struct history_tried *h, int side)
 	p.county = s->wanted->county[side];
 	buf_clear(&shown->ours);
 	buf_clear(&shown->all);
-	shown->refused = shown->broken = false;
+	shown->refused = shown->broken = shown->breached = false;
 	stream_init(&p.stream, p.rb, on_decision, &p);
 	for (size_t i = 0; i < s->alphabet.others.n; i++)
 		give(&p, &s->alphabet.others.at[i]);
@@ -171,13 +187,15 @@ static void play(struct search *s, const struct history_tried *h, int side)
 	arena_release(&p.arena);
 }
 
-bool history_differs(struct search *s, const struct history_tried *h)
+bool history_shows(struct search *s, const struct history_tried *h)
 {
 	const struct shown *x = s->shown, *y = s->shown + 1;
 	s->tried++;
 	s->left -= s->left < h->n ? s->left : h->n;
-	play(s, h, 0);
 	play(s, h, 1);
+	if (!s->wanted->rb[0])
+		return y->breached || y->broken;
+	play(s, h, 0);
 	if (s->nameless)
 		return x->refused != y->refused || x->broken != y->broken;
 	if (x->refused || y->refused) /* only what both accept shows what the provision does */

@@ -694,6 +694,12 @@ void limit_words(struct buf *b,
 const struct action *part_action(const struct part *p, uint16_t number);
 uint16_t part_action_number(const struct part *p, const struct action *action);
 
+/* Is it what a never (or an always) speaks of, as far as that is written down? Whom a field names,
+ * and how much is paid, only the event tells. */
+bool never_speaks_of(const struct rulebook *rb, const struct never *n, const struct block *block,
+		     const struct action *a);
+struct action schedule_payment(const struct schedule *s); /* of one item, as an action */
+
 struct str action_verb(enum action_kind kind);    /* "pay" */
 struct str action_outcome(enum action_kind kind); /* "payment" */
 struct str block_kind_name(enum block_kind kind);

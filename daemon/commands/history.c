@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "daemon/commands/diff_scenario.h"
+#include "daemon/commands/history.h"
 
 #include "engine/audit/scenario_run.h"
 
-#define FILE_NAME "waymark_diff_scenario.way"
+#define FILE_NAME "waymark_history.way"
 
-void diff_scenario(struct buf *b, size_t number, struct str what, struct str county,
-		   const struct witness *w, int expected)
+void history_scenario(struct buf *b, const char *label, size_t number, struct str what,
+		      struct str county, const struct witness *w, int expected)
 {
-	buf_fmt(b, "scenario \"Difference %zu: ", number);
+	buf_fmt(b, "scenario \"%s %zu: ", label, number);
 	for (size_t i = 0; i < what.len; i++)
 		if (what.p[i] != '"' && what.p[i] != '`')
 			buf_char(b, what.p[i]);
@@ -60,14 +60,15 @@ static enum scenario_verdict play(const struct rulebook *rb)
 	return verdict;
 }
 
-bool diff_reproduced(struct loaded *const loaded[2], struct str scenario)
+bool history_reproduced(struct loaded *old, struct loaded *new, struct str scenario)
 {
 	struct arena a = {0};
-	struct rulebook *old = with_scenario(loaded[0], scenario, &a);
-	struct rulebook *new = with_scenario(loaded[1], scenario, &a);
-	bool shown = new &&play(new) == VERDICT_PASSED && (!old || play(old) == VERDICT_FAILED);
-	rulebook_unref(old);
-	rulebook_unref(new);
+	struct rulebook *before = old ? with_scenario(old, scenario, &a) : NULL;
+	struct rulebook *after = with_scenario(new, scenario, &a);
+	bool shown =
+	    after && play(after) == VERDICT_PASSED && (!before || play(before) == VERDICT_FAILED);
+	rulebook_unref(before);
+	rulebook_unref(after);
 	arena_release(&a);
 	return shown;
 }

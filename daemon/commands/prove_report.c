@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/prove_report.h"
+
+#include "daemon/commands/lines.h"
+#include "engine/audit/wording.h"
+
+void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block)
+{
+	source_words(b, rb, rb->blocks[block].span);
+}
+
+/* ---- promises and prohibitions ---- */
+
+static const char *verdict_word(const struct prove_report *r, size_t i)
+{
+	if (r->proofs.at[i].verdict != PROOF_OPEN)
+		return "proved";
+	return r->tried[i].witness.found ? "breach" : "open";
+}
+
+static void words_because(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct proof *p = &r->proofs.at[i];
+	const struct witness *w = &r->tried[i].witness;
+	switch (p->verdict) {
+	case PROOF_NOTHING:
+		buf_str(b, STR("no provision has such an action"));
+		return;
+	case PROOF_EXCLUDED:
+		buf_fmt(
+		    b,
+		    "%zu action%s could run against it; when %s, its own condition does not hold",
+		    p->actions, p->actions == 1 ? "" : "s",
+		    p->actions == 1 ? "it happens" : "they happen");
+		return;
+	case PROOF_KEPT:
+		part_words(b, rb, p->part);
+		buf_str(b, STR(" does it at the same event, whenever it is promised"));
+		return;
+	case PROOF_OPEN:
+		break;
+	}
+	if (w->found) {
+		buf_str(b,
+			rb->blocks[p->block].kind == BLOCK_ALWAYS
+			    ? STR("it can be broken, for instance in ")
+			    : STR("an event can run against it and is refused, for instance in "));
+		buf_str(b, rb->counties[p->county].name);
+		return;
+	}
+	if (p->part != NO_PART) {
+		part_words(b, rb, p->part);
+		buf_str(b, STR(" may run against it"));
+	} else {
+		buf_str(b, STR("nothing keeps it at the same event"));
+	}
+	if (p->words.len) {
+		buf_str(b, STR(" when "));
+		buf_str(b, p->words);
+	}
+	if (p->summed)
+		buf_str(b, STR(" (sums over time are not followed)"));
+	buf_fmt(b, "; %zu histories of up to %u lines were tried, and none did", w->tried,
+		WITNESS_LINES);
+}
+
+static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct proof *p = &r->proofs.at[i];
+	const struct witness *w = &r->tried[i].witness;
+	const char *verdict = p->verdict != PROOF_OPEN                    ? "proved"
+			      : !w->found                                 ? "not decided"
+			      : rb->blocks[p->block].kind == BLOCK_ALWAYS ? "can be broken"
+									  : "can be hit";
+	buf_fmt(b, "%s: ", verdict);
+	prove_words(b, rb, p->block);
+	buf_str(b, STR("\n  "));
+	place_words(b, rb, rb->blocks[p->block].span);
+	buf_fmt(b, ", in force in %zu count%s\n  ", p->counties, p->counties == 1 ? "y" : "ies");
+	words_because(b, r, i);
+	buf_char(b, '\n');
+	if (!w->found)
+		return;
+	lines_indented(b, "  ", w->history);
+	lines_indented(b, "      ", w->came[1]);
+}
+
+/* ---- waiting ---- */
+
+static const char *ending_words(enum ending e)
+{
+	switch (e) {
+	case ENDING_NONE:
+		return "nothing leads out of it";
+	case ENDING_EVENT:
+		return "only an event leads out of it, which may never come";
+	case ENDING_NO_DAY:
+		return "there is no day by which it has to be answered";
+	case ENDING_NO_MORE:
+		return "nothing follows when it is not answered in time";
+	}
+	return "";
+}
+
+static void words_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
+{
+	const struct block *k = &rb->blocks[e->block];
+	block_words(b, k);
+	buf_str(b, STR(" ("));
+	buf_str(b, rb->programs[k->program].name);
+	buf_str(b, STR("): "));
+	if (e->action) {
+		buf_char(b, '`');
+		source_words(b, rb, e->action->span);
+		buf_char(b, '`');
+		return;
+	}
+	buf_str(b, block_step_name(k->kind));
+	buf_char(b, ' ');
+	buf_str(b, rb->escalations[k->detail].steps[e->step - 1].name);
+}
+
+static struct span end_span(const struct rulebook *rb, const struct open_end *e)
+{
+	const struct block *k = &rb->blocks[e->block];
+	return e->action ? e->action->span : rb->escalations[k->detail].steps[e->step - 1].span;
+}
+
+static void text_ends(struct buf *b, const struct prove_report *r)
+{
+	buf_fmt(b,
+		"\nmay a case wait for ever? %zu steps and %zu referrals and requirements were "
+		"looked at\n",
+		r->ends.steps, r->ends.duties);
+	if (!r->ends.n)
+		buf_str(b, STR("  no: each has a day on which something follows\n"));
+	for (size_t i = 0; i < r->ends.n; i++) {
+		buf_str(b, STR("  "));
+		words_end(b, r->loaded->rb, &r->ends.at[i]);
+		buf_fmt(b, ": %s\n    ", ending_words(r->ends.at[i].ending));
+		place_words(b, r->loaded->rb, end_span(r->loaded->rb, &r->ends.at[i]));
+		buf_char(b, '\n');
+	}
+}
+
+static void text_locked(struct buf *b, const struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	buf_str(b, STR("\nis what is locked the same in all counties that have it? "));
+	if (!r->unequal.n) {
+		buf_fmt(b, "yes, all %zu provisions\n", r->locked);
+		return;
+	}
+	buf_str(b, STR("no\n"));
+	for (size_t i = 0; i < r->unequal.n; i++) {
+		const struct unequal *u = &r->unequal.at[i];
+		buf_str(b, STR("  "));
+		source_words(b, rb, rb->blocks[u->block].span);
+		buf_str(b, STR(": "));
+		buf_str(b, rb->counties[u->county[0]].name);
+		buf_str(b, STR(" and "));
+		buf_str(b, rb->counties[u->county[1]].name);
+		buf_str(b, STR(" differ\n"));
+	}
+}
+
+void prove_text(struct buf *b, const struct prove_report *r)
+{
+	for (size_t i = 0; i < r->proofs.n; i++)
+		text_promise(b, r, i);
+	if (!r->proofs.n)
+		buf_str(b, STR("there is no never, only after or always in force\n"));
+	text_ends(b, r);
+	text_locked(b, r);
+	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n",
+		r->proofs.n - r->breached - r->open, r->breached, r->open);
+}
+
+/* ---- JSON ---- */
+
+static void json_place(struct buf *b, const struct rulebook *rb, struct span span)
+{
+	buf_str(b, STR(",\"file\":"));
+	buf_json(b, rb->sources[span.source].name);
+	buf_fmt(b, ",\"line\":%u", rulebook_line(rb, span));
+}
+
+static void json_promise(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct proof *p = &r->proofs.at[i];
+	struct buf text = {0};
+	prove_words(&text, rb, p->block);
+	buf_str(b, STR("{\"says\":"));
+	buf_json(b, buf_view(&text));
+	buf_str(b, STR(",\"name\":"));
+	buf_json(b, rb->blocks[p->block].name);
+	buf_str(b, STR(",\"program\":"));
+	buf_json(b, rb->programs[rb->blocks[p->block].program].name);
+	json_place(b, rb, rb->blocks[p->block].span);
+	buf_fmt(b, ",\"counties\":%zu,\"verdict\":\"%s\",\"because\":", p->counties,
+		verdict_word(r, i));
+	buf_clear(&text);
+	words_because(&text, r, i);
+	buf_json(b, buf_view(&text));
+	if (r->tried[i].witness.found) {
+		buf_str(b, STR(",\"county\":"));
+		buf_json(b, rb->counties[p->county].name);
+		lines_json(b, "history", r->tried[i].witness.history);
+		lines_json(b, "came", r->tried[i].witness.came[1]);
+	}
+	buf_char(b, '}');
+	buf_release(&text);
+}
+
+static void json_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
+{
+	struct buf text = {0};
+	words_end(&text, rb, e);
+	buf_str(b, STR("{\"what\":"));
+	buf_json(b, buf_view(&text));
+	json_place(b, rb, end_span(rb, e));
+	buf_str(b, STR(",\"why\":"));
+	buf_json(b, str_from(ending_words(e->ending)));
+	buf_char(b, '}');
+	buf_release(&text);
+}
+
+void prove_json(struct buf *b, const struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	buf_fmt(b, "{\"proved\":%s,\"promises\":[",
+		r->breached || r->open || r->unequal.n ? "false" : "true");
+	for (size_t i = 0; i < r->proofs.n; i++) {
+		buf_c(b, i ? "," : "");
+		json_promise(b, r, i);
+	}
+	buf_str(b, STR("],\"waits\":["));
+	for (size_t i = 0; i < r->ends.n; i++) {
+		buf_c(b, i ? "," : "");
+		json_end(b, rb, &r->ends.at[i]);
+	}
+	buf_fmt(b, "],\"locked\":{\"same\":%zu,\"differ\":[", r->locked);
+	for (size_t i = 0; i < r->unequal.n; i++) {
+		const struct unequal *u = &r->unequal.at[i];
+		struct buf text = {0};
+		source_words(&text, rb, rb->blocks[u->block].span);
+		buf_fmt(b, "%s{\"what\":", i ? "," : "");
+		buf_json(b, buf_view(&text));
+		buf_str(b, STR(",\"counties\":["));
+		buf_json(b, rb->counties[u->county[0]].name);
+		buf_char(b, ',');
+		buf_json(b, rb->counties[u->county[1]].name);
+		buf_str(b, STR("]}"));
+		buf_release(&text);
+	}
+	buf_str(b, STR("]}}\n"));
+}

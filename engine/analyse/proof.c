@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/analyse/proof.h"
+
+struct proving {
+	const struct rulebook *rb;
+	struct asker *a;
+	const struct place *at;
+	const struct entry *days; /* of the never */
+	const struct never *never;
+	struct proof *out;
+	struct arena *arena;
+	uint16_t part_event;
+	int32_t from, until; /* of the part */
+};
+
+/* ---- nevers ---- */
+
+static void found_open(struct proving *p, uint32_t part, const struct reply *r)
+{
+	if (p->out->verdict == PROOF_OPEN)
+		return;
+	p->out->verdict = PROOF_OPEN;
+	p->out->part = part;
+	p->out->county = r && r->county != NONE ? r->county : p->at->counties[0];
+	p->out->words = r ? arena_str(p->arena, r->words) : STR("");
+}
+
+/* `count of EVENT >= 1` */
+static struct code has_come(struct insn at[3], uint16_t event)
+{
+	at[0] = (struct insn){.op = OP_COUNT, .a = event};
+	at[1] = (struct insn){.op = OP_CONST, .k = value_int(TYPE_NUMBER, 1)};
+	at[2] = (struct insn){.op = OP_GE};
+	return (struct code){.at = at, .n = 3, .type = {.kind = TYPE_YES_NO}};
+}
+
+/* Can the part apply, and the prohibition hold, at one event? What happens later than the part (a
+ * deadline, an approval, a payment) meets the case as it is then: of the part it is only known that
+ * its event has come, for counts never go down. */
+static bool can_meet(struct proving *p, uint32_t index, bool at_once, struct reply *r)
+{
+	const struct part *part = &p->rb->parts[index];
+	struct insn insns[3];
+	struct code come = has_come(insns, part->event);
+	bool counted = part->role != PART_OVERDUE && part->event >= EVENT_BUILTINS;
+	struct want wants[2] = {{&p->never->when, TRUTH_MET | TRUTH_UNDECIDABLE},
+				{at_once ? &part->when : &come, TRUTH_MET}};
+	struct question q = question_of(p->rb->blocks[part->block].case_kind,
+					at_once ? part->event : EVENT_DEADLINE, p->from, p->until);
+	struct buf key = {0};
+	buf_fmt(&key, "%u %u %d %d %d", (unsigned)p->never->block, (unsigned)index, at_once,
+		(int)p->from, (int)p->until);
+	q.key = arena_str(p->arena, buf_view(&key));
+	buf_release(&key);
+	q.wants = wants;
+	q.nwants = at_once || counted ? 2 : 1;
+	if (at_once) {
+		q.in_step[0] = part->role == PART_STEP || part->role == PART_ENDS ? part : NULL;
+		q.standing[0] = part->block;
+	}
+	*r = ask(p->a, p->at, &q);
+	return r->answer != SPACE_NONE;
+}
+
+static void against_action(struct proving *p, uint32_t part, const struct action *a, bool at_once)
+{
+	struct reply r = {0};
+	for (uint16_t i = 0; i < a->notherwise; i++)
+		against_action(p, part, &a->otherwise[i], false);
+	if (!never_speaks_of(p->rb, p->never, &p->rb->blocks[p->rb->parts[part].block], a))
+		return;
+	p->out->actions++;
+	if (p->rb->blocks[p->never->block].nlimits) {
+		p->out->summed = true;
+		found_open(p, part, NULL);
+	} else if (can_meet(p, part, at_once, &r) ||
+		   (a->may && at_once && can_meet(p, part, false, &r))) {
+		found_open(p, part, &r);
+	}
+}
+
+static void against_part(struct proving *p, uint32_t index)
+{
+	const struct part *part = &p->rb->parts[index];
+	const struct block *block = &p->rb->blocks[part->block];
+	bool at_once = part->role != PART_OVERDUE && part->role != PART_PROMISE;
+	for (uint16_t i = 0; i < part->nactions; i++)
+		against_action(p, index, &part->actions[i], at_once);
+	if (block->kind == BLOCK_SCHEDULE && part->role == PART_PLAIN) {
+		struct action pay = schedule_payment(&p->rb->schedules[block->detail]);
+		against_action(p, index, &pay, false);
+	}
+}
+
+/* A step that time alone enters stands in no dispatch: it goes with the other steps of its
+ * escalation. */
+static void against_overdue(struct proving *p, const struct part *part)
+{
+	const struct block *block = &p->rb->blocks[part->block];
+	for (uint32_t i = 0; part->role == PART_STEP && i < block->nparts; i++)
+		if (p->rb->parts[block->first_part + i].role == PART_OVERDUE)
+			against_part(p, block->first_part + i);
+}
+
+static void against_all(struct proving *p)
+{
+	const struct dispatch *d = p->at->dispatch;
+	for (uint16_t e = 0; e < p->rb->nevents; e++) {
+		for (uint32_t i = 0; i < d->n[e]; i++) {
+			const struct entry *x = &d->by_event[e][i];
+			p->from = x->from > p->days->from ? x->from : p->days->from;
+			p->until = x->until < p->days->until ? x->until : p->days->until;
+			if (p->from >= p->until)
+				continue;
+			against_part(p, x->part);
+			against_overdue(p, &p->rb->parts[x->part]);
+		}
+	}
+	if (p->out->verdict != PROOF_OPEN)
+		p->out->verdict = p->out->actions ? PROOF_EXCLUDED : PROOF_NOTHING;
+}
+
+/* ---- promises ---- */
+
+/* Does a part do, whenever the promise is made, what is promised? It must not hang on money, on a
+ * limit, on a place or on anybody's approval, and nothing may stand above it. */
+static bool is_sure(const struct proving *p, const struct part *part)
+{
+	const struct block *block = &p->rb->blocks[part->block];
+	if (block->nlimits || part->role != PART_PLAIN || block->kind == BLOCK_SCHEDULE)
+		return false;
+	for (uint16_t i = 0; i < p->rb->nprecedences; i++)
+		for (uint16_t k = 0; k < p->rb->precedences[i].nover; k++)
+			if (p->rb->precedences[i].over[k] == block->first)
+				return false;
+	for (uint16_t i = 0; i < part->nactions; i++) {
+		const struct action *a = &part->actions[i];
+		bool plain = a->kind == ACTION_NOTIFY || a->kind == ACTION_ORDER ||
+			     a->kind == ACTION_REFER || a->kind == ACTION_REQUIRE ||
+			     a->kind == ACTION_DENY;
+		if (plain && !a->may && never_speaks_of(p->rb, p->never, block, a))
+			return true;
+	}
+	return false;
+}
+
+static bool always_with(struct proving *p, const struct entry *promise, const struct entry *x)
+{
+	const struct part *made = &p->rb->parts[promise->part], *part = &p->rb->parts[x->part];
+	struct want wants[2] = {{&made->when, TRUTH_MET},
+				{&part->when, TRUTH_NOT_MET | TRUTH_UNDECIDABLE}};
+	struct question q = question_of(p->rb->blocks[part->block].case_kind, made->event,
+					promise->from, promise->until);
+	struct buf key = {0};
+	if (x->from > promise->from || x->until < promise->until || !is_sure(p, part))
+		return false;
+	buf_fmt(&key, "%u by %u %d", (unsigned)promise->part, (unsigned)x->part,
+		(int)promise->from);
+	q.key = arena_str(p->arena, buf_view(&key));
+	buf_release(&key);
+	q.wants = wants;
+	q.nwants = 2;
+	struct reply r = ask(p->a, p->at, &q);
+	return r.answer == SPACE_NONE;
+}
+
+static void keep_promise(struct proving *p, const struct entry *promise)
+{
+	const struct dispatch *d = p->at->dispatch;
+	uint16_t e = p->rb->parts[promise->part].event;
+	for (uint32_t i = 0; i < d->n[e]; i++) {
+		if (!always_with(p, promise, &d->by_event[e][i]))
+			continue;
+		if (p->out->verdict != PROOF_OPEN) {
+			p->out->verdict = PROOF_KEPT;
+			p->out->part = d->by_event[e][i].part;
+		}
+		return;
+	}
+	found_open(p, NO_PART, NULL);
+}
+
+/* ---- all of them ---- */
+
+static struct proof *proof_of(struct proofs *all, uint32_t block)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->at[i].block == block)
+			return &all->at[i];
+	struct proof *x = vec_push(all);
+	*x = (struct proof){
+	    .block = block, .verdict = PROOF_NOTHING, .part = NO_PART, .county = NONE};
+	return x;
+}
+
+static void prove_nevers(struct proving *p, struct proofs *all)
+{
+	const struct dispatch *d = p->at->dispatch;
+	for (uint32_t i = 0; i < d->nnevers; i++) {
+		p->days = &d->never_days[i];
+		p->never = &p->rb->nevers[p->days->part];
+		p->out = proof_of(all, p->never->block);
+		p->out->counties += p->at->ncounties;
+		against_all(p);
+	}
+}
+
+static void prove_promises(struct proving *p, struct proofs *all)
+{
+	const struct dispatch *d = p->at->dispatch;
+	for (uint16_t e = 0; e < p->rb->nevents; e++) {
+		for (uint32_t i = 0; i < d->n[e]; i++) {
+			const struct part *part = &p->rb->parts[d->by_event[e][i].part];
+			if (part->role != PART_PROMISE)
+				continue;
+			p->never = &p->rb->nevers[p->rb->blocks[part->block].detail];
+			p->out = proof_of(all, part->block);
+			p->out->counties += p->at->ncounties;
+			keep_promise(p, &d->by_event[e][i]);
+		}
+	}
+}
+
+void proofs_find(struct proofs *all, const struct rulebook *rb)
+{
+	struct places places = places_of(rb, &all->arena);
+	struct asker *a = asker_new(rb);
+	for (size_t i = 0; i < places.n; i++) {
+		struct proving p = {.rb = rb, .a = a, .at = &places.at[i], .arena = &all->arena};
+		if (places.at[i].counties[0] == NONE)
+			continue;
+		prove_nevers(&p, all);
+		prove_promises(&p, all);
+	}
+	asker_free(a);
+}
+
+void proofs_release(struct proofs *p)
+{
+	arena_release(&p->arena);
+	vec_release(p);
+}

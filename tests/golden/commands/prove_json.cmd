@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/daemon/policies "$d/trial" && cd "$d" && printf '\nnever pay more than $150 per case from pot\n' >>trial/program.way && waymark prove --json trial; s=$?; rm -rf "$d"; exit $s
