@@ -81,6 +81,10 @@ FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.
 FUZZ_WORDS := compile parse format complete
 
+# The tamper-evident log.
+LEDGER_SRC += log log_cover log_row merkle
+UNIT_TESTS += log merkle
+
 ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
 	$(POLICY_SRC:%=engine/policy/%) $(CASE_SRC:%=engine/case/%) \
 	$(DECIDE_SRC:%=engine/decide/%) $(ANALYSE_SRC:%=engine/analyse/%) $(AUDIT_SRC:%=engine/audit/%)
@@ -118,7 +122,7 @@ $(O)/grammar/%.o $(O)/engine/base/%.o: MODE_FLAGS += -fno-sanitize-coverage=trac
 else
 MODE_FLAGS := $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 endif
-LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lev -lsimdjson -lstdc++ -lm
+LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lcrypto -lev -lsimdjson -lstdc++ -lm
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))

@@ -7,6 +7,7 @@
 #define WAYMARK_LEDGER_INTERNAL_H
 
 #include "daemon/ledger/guard.h"
+#include "daemon/ledger/log.h"
 #include "daemon/ledger/register.h"
 #include "daemon/ledger/seal.h"
 #include "daemon/ledger/sql.h"
@@ -65,6 +66,7 @@ struct writer {
 	struct sealer sealer;
 	struct buf payload[PAYLOADS]; /* until the statement is reset */
 	sqlite3_stmt *sql[SQL_N];
+	struct log log;
 	int log_pages; /* in the write-ahead log after the last commit */
 	int log_most;  /* from so many on they are copied back */
 	struct guard guard;

@@ -16,9 +16,11 @@
 
 #include <stddef.h>
 
-#define REFUSE(table)                                                                              \
+#define REFUSE_UPDATE(table)                                                                       \
 	"CREATE TRIGGER " table "_no_update BEFORE UPDATE ON " table                               \
-	" BEGIN SELECT RAISE(ABORT, '" table " is append-only'); END;"                             \
+	" BEGIN SELECT RAISE(ABORT, '" table " is append-only'); END;"
+#define REFUSE(table)                                                                              \
+	REFUSE_UPDATE(table)                                                                       \
 	"CREATE TRIGGER " table "_no_delete BEFORE DELETE ON " table                               \
 	" BEGIN SELECT RAISE(ABORT, '" table " is append-only'); END;"
 
@@ -314,6 +316,70 @@ static const char sealing[] =
 	" d.case_no, d.county, d.share, d.asker, p.version AS policy, d.allowed"
 	" FROM disclosures d JOIN policies p ON p.number = d.policy;";
 
+static const char logged[] =
+	/* What an outcome takes of a pot or gives back, from its JSON into columns, so that the
+	 * pots can be added up without opening it. The county is the outcome's. */
+	"ALTER TABLE outcomes ADD COLUMN draw_kind TEXT;"        /* as pots.kind; NULL: no draw */
+	"ALTER TABLE outcomes ADD COLUMN draw_name TEXT;"
+	"ALTER TABLE outcomes ADD COLUMN draw_period TEXT;"
+	"ALTER TABLE outcomes ADD COLUMN draw_reserved INTEGER;"
+	"ALTER TABLE outcomes ADD COLUMN draw_committed INTEGER;"
+	"ALTER TABLE outcomes ADD COLUMN draw_served TEXT;"      /* as pots.served; NULL: empty */
+	"ALTER TABLE outcomes ADD COLUMN line_change INTEGER;"   /* 1: the case joins the line, -1 */
+	"DROP TRIGGER outcomes_no_update;"
+	"UPDATE outcomes SET"
+	" draw_kind = d.kind, draw_name = d.draw ->> ('$.' || d.kind),"
+	" draw_period = coalesce(d.draw ->> '$.year', d.draw ->> '$.meeting', ''),"
+	" draw_reserved = CAST(replace(coalesce(d.draw ->> '$.reserved', d.draw ->> '$.waiting',"
+	"  d.draw ->> '$.urgent'), '.', '') AS INTEGER),"
+	" draw_committed = CAST(replace(coalesce(d.draw ->> '$.committed', d.draw ->> '$.taken',"
+	"  d.draw ->> '$.others'), '.', '') AS INTEGER)"
+	" FROM (SELECT position, draw, CASE WHEN draw ->> '$.fund' IS NOT NULL THEN 'fund'"
+	"  WHEN draw ->> '$.capacity' IS NOT NULL THEN 'capacity' ELSE 'docket' END AS kind"
+	"  FROM (SELECT o.position,"
+	"   json_extract(opened('decision', e.case_no, e.seq, e.decision),"
+	"    '$.outcomes[' || o.item || '].draw') AS draw"
+	"   FROM outcomes o JOIN events e ON e.seq = o.seq) WHERE draw IS NOT NULL) d"
+	" WHERE d.position = outcomes.position;"
+	/* The first outcome of a decision at a line says by how much all of them change it. */
+	"UPDATE outcomes SET line_change = c.change"
+	" FROM (SELECT min(position) AS first, sum(draw_reserved) AS change FROM outcomes"
+	"  WHERE draw_kind = 'capacity' GROUP BY seq, draw_name) c"
+	" WHERE c.first = outcomes.position AND c.change <> 0;"
+	"UPDATE outcomes SET draw_served = p.served"
+	" FROM (SELECT max(o.position) AS last, p.served FROM outcomes o JOIN pots p"
+	"  ON p.kind = o.draw_kind AND p.name = o.draw_name AND p.county = o.county"
+	"  AND p.period = o.draw_period WHERE p.served <> ''"
+	"  GROUP BY p.kind, p.name, p.county, p.period) p"
+	" WHERE p.last = outcomes.position;"
+	REFUSE_UPDATE("outcomes")
+
+	/* Of the last event of a transaction of its case: the hash of the case's row. */
+	"ALTER TABLE events ADD COLUMN case_digest BLOB"
+	" CHECK (case_digest IS NULL OR length(case_digest) = 32);"
+
+	/* The log (log.h): one row for each transaction. */
+	"CREATE TABLE log ("
+	" size INTEGER PRIMARY KEY,"      /* leaves in the tree after it */
+	" at_us INTEGER NOT NULL,"        /* when it was written */
+	" later INTEGER NOT NULL CHECK (later IN (0, 1))," /* 1: of rows older than the log */
+	" events INTEGER NOT NULL,"       /* leaves of events up to it; they tell where one is */
+	" outcomes INTEGER NOT NULL,"     /* likewise */
+	" kinds TEXT NOT NULL,"           /* a letter for the table of each leaf: L is the row itself */
+	" leaves BLOB NOT NULL CHECK (length(leaves) = 32 * length(kinds)),"
+	" root BLOB NOT NULL CHECK (length(root) = 32),"
+	" signature BLOB CHECK (signature IS NULL OR length(signature) = 64)"
+	") STRICT;"
+	/* Hashes of perfect subtrees: of the leaves from number * 2^level on, 2^level of them. */
+	"CREATE TABLE log_nodes ("
+	" level INTEGER NOT NULL,"        /* 8, 16, 24 ... */
+	" number INTEGER NOT NULL,"
+	" hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	" PRIMARY KEY (level, number)"
+	") STRICT, WITHOUT ROWID;"
+	REFUSE("log")
+	REFUSE("log_nodes");
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -325,6 +391,7 @@ const char *const ledger_migrations[] = {
 	turns,
 	paired,
 	sealing,
+	logged,
 	NULL,
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include "daemon/ledger/ledger_internal.h"
 #include "engine/case/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define POOL_UNITS 512 /* freed units kept for use again, with the memory that they grew to */
@@ -180,6 +181,11 @@ void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
 
 /* ---- policies ---- */
 
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct source *)a)->name, ((const struct source *)b)->name);
+}
+
 static const struct ledger_policy_row *policy_row(struct arena *a, const struct rulebook *rb,
 						  uint32_t number, int64_t now_us)
 {
@@ -189,6 +195,7 @@ static const struct ledger_policy_row *policy_row(struct arena *a, const struct 
 		sources[i].name = arena_str(a, rb->sources[i].name);
 		sources[i].text = arena_str(a, rb->sources[i].text);
 	}
+	qsort(sources, rb->nsources, sizeof(*sources), by_name); /* the order of the key: log.h */
 	row->number = number;
 	memcpy(row->version, rb->version, sizeof(row->version));
 	row->digest = rb->digest;

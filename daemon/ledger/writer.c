@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE_BYTES 4096
@@ -24,9 +25,12 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_CASE_DUE] = "UPDATE cases SET last_seq = ?2, state = ?3, next_due_us = ?4,"
 		     " next_due_day = ?5 WHERE no = ?1",
     [SQL_EVENT] = "INSERT INTO events (seq, prev_seq, case_no, key, received_us, policy,"
-		  " event, decision, sender) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name)"
-		    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		  " event, decision, sender, case_digest)"
+		  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [SQL_OUTCOME] = "INSERT INTO outcomes (seq, item, id, county, kind, amount_cents, fund, name,"
+		    " draw_kind, draw_name, draw_period, draw_reserved, draw_committed,"
+		    " draw_served, line_change) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+		    " ?11, ?12, ?13, ?14, ?15)",
     [SQL_DRAW] = "INSERT INTO pots (kind, name, county, period, reserved, committed, served)"
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET"
 		 " reserved = reserved + excluded.reserved,"
@@ -175,10 +179,32 @@ static enum status write_line(struct writer *w, const struct ledger_unit *u,
 	return sql_run(s);
 }
 
+struct draw_days {
+	char period[DAY_BYTES], served[DAY_BYTES];
+};
+
+/* Columns 9 to 15. */
+static void bind_draw(sqlite3_stmt *s, const struct ledger_outcome *o, struct draw_days *days)
+{
+	for (int i = 9; i <= 15; i++)
+		sqlite3_bind_null(s, i);
+	if (o->draw.kind == POT_NONE)
+		return;
+	sql_bind_text(s, 9, pot_kind_name(o->draw.kind));
+	sql_bind_text(s, 10, o->draw.name);
+	sql_bind_text(s, 11, day_words(days->period, o->draw.from));
+	sql_bind_int(s, 12, o->draw.reserved);
+	sql_bind_int(s, 13, o->draw.committed);
+	sql_bind_text_or_null(s, 14, day_words(days->served, o->draw.served));
+	if (o->line_change)
+		sql_bind_int(s, 15, o->line_change);
+}
+
 static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 				 const struct ledger_record *r, size_t item)
 {
 	const struct ledger_outcome *o = &r->outcomes[item];
+	struct draw_days days;
 	sqlite3_stmt *s = w->sql[SQL_OUTCOME];
 	struct hash128 print;
 	sql_bind_int(s, 1, (int64_t)r->seq);
@@ -192,6 +218,7 @@ static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 		sqlite3_bind_null(s, 6);
 	sql_bind_text_or_null(s, 7, o->fund);
 	sql_bind_text_or_null(s, 8, o->name);
+	bind_draw(s, o, &days);
 	enum status status = sql_run(s);
 	if (!status && o->draw.kind != POT_NONE)
 		status = write_draw(w, &o->draw);
@@ -220,6 +247,10 @@ static enum status write_record(struct writer *w, const struct ledger_unit *u,
 	if (!status)
 		status = bind_sealed(w, s, 8, 1, of_case(u, SEAL_DECISION, r->seq), r->decision);
 	sql_bind_text_or_null(s, 9, r->sender);
+	if (r == u->last)
+		sql_bind_blob(s, 10, w->log.case_digest.b, sizeof(w->log.case_digest.b));
+	else
+		sqlite3_bind_null(s, 10);
 	if (!status)
 		status = sql_run(s);
 	for (size_t i = 0; !status && i < r->noutcomes; i++)
@@ -280,7 +311,7 @@ static enum status write_act(struct writer *w, const struct ledger_act *a)
 	return sql_run(s);
 }
 
-/* The case comes first: its events refer to it. */
+/* The case comes first: its events refer to it, and the last of them has the hash of its row. */
 static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 {
 	enum status status = u->policy ? write_policy(w, u->policy) : STATUS_OK;
@@ -323,22 +354,34 @@ static enum status give_up(struct writer *w, enum status status)
 		    lacked_room(w->db, SQLITE_FCNTL_JOURNAL_POINTER); /* the log */
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_reset(w->sql[i]);
+	log_undo(&w->log);
 	if (!sqlite3_get_autocommit(w->db) && sql_exec(w->db, "ROLLBACK"))
 		return STATUS_IO;
 	return full ? STATUS_FULL : STATUS_IO;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 {
 	enum status status = sql_run(w->sql[SQL_BEGIN]);
+	log_begin(&w->log, now_us(), false);
 	if (!status && w->log_begins)
 		status = sql_run(w->sql[SQL_MARK]);
 	for (const struct ledger_unit *u = units; !status && u; u = u->next)
 		status = write_unit(w, u);
 	if (!status)
+		status = log_write(&w->log);
+	if (!status)
 		status = sql_run(w->sql[SQL_COMMIT]);
 	if (status)
 		return give_up(w, status);
+	log_committed(&w->log);
 	w->log_begins = false;
 	buf_clear(&w->why);
 	return guard_holds(&w->guard, &w->why) ? STATUS_OK : STATUS_IO;
@@ -583,6 +626,8 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 		status = bring_up(w, path, version, why);
 	if (!status)
 		status = prepare(w, path, why);
+	if (!status)
+		status = log_open(&w->log, w->db, path, now_us(), why);
 	sqlite3_wal_hook(w->db, on_commit, w);
 	guard_take(&w->guard);
 	w->log_begins = guard_log_is_empty(&w->guard);
@@ -591,6 +636,7 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 
 void writer_close(struct writer *w)
 {
+	log_close(&w->log);
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_finalize(w->sql[i]);
 	sqlite3_close(w->db); /* the last one out copies the log back */

@@ -5,7 +5,7 @@
 # there. usage: deps.sh build|test|bench|deb
 set -eu
 
-build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libseccomp-dev libsystemd-dev libsimdjson-dev node-llhttp tzdata"
+build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libsystemd-dev libsimdjson-dev node-llhttp tzdata"
 test="$build libcmocka-dev python3 python3-jsonschema curl faketime"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
 

@@ -6,10 +6,12 @@
 #define WAYMARK_TESTS_LEDGER_RIG_H
 
 #include "daemon/ledger/ledger.h"
+#include "daemon/ledger/schema.h"
 #include "engine/case/json.h"
 #include "tests/support/sample_rulebook.h"
 
 #include <poll.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +134,90 @@ static inline enum status rig_settle(struct ledger_rig *g)
 		ledger_unit_free(g->ledger, u);
 	}
 	return status;
+}
+
+/* ---- a ledger as an older version left it ---- */
+
+static inline int rig_newest(void)
+{
+	int n = 0;
+	while (ledger_migrations[n])
+		n++;
+	return n;
+}
+
+static inline void rig_sql(sqlite3 *db, const char *sql)
+{
+	char *error = NULL;
+	if (sqlite3_exec(db, sql, NULL, NULL, &error) == SQLITE_OK)
+		return;
+	fprintf(stderr, "%s: %s\n", sql, error);
+	abort();
+}
+
+/* In the place of the functions of seal.h, for steps that have nothing to seal. */
+static inline void rig_no_seal(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	(void)n, (void)v;
+	sqlite3_result_zeroblob(c, 16);
+}
+
+static inline void rig_no_seals(sqlite3 *db)
+{
+	static const char *const names[] = {"opened", "sealed", "fingerprint", "ledger_name"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		sqlite3_create_function(db, names[i], -1, SQLITE_UTF8, NULL, rig_no_seal, NULL,
+					NULL);
+}
+
+/* Copies what both have of a table of the ledger. */
+static inline void rig_copy_table(sqlite3 *db, const char *table)
+{
+	char sql[160];
+	struct buf columns = {0}, copy = {0};
+	sqlite3_stmt *s = NULL;
+	snprintf(sql, sizeof(sql), "SELECT name FROM pragma_table_info('%s')", table);
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		abort();
+	while (sqlite3_step(s) == SQLITE_ROW)
+		buf_fmt(&columns, "%s%s", columns.len ? ", " : "", sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	buf_fmt(&copy, "INSERT INTO main.%s SELECT " STR_FMT " FROM now.%s", table,
+		STR_ARG(buf_view(&columns)), table);
+	buf_char(&copy, '\0');
+	rig_sql(db, copy.p);
+	buf_release(&columns);
+	buf_release(&copy);
+}
+
+/* Turns the closed ledger into one of an older version, with what that could hold. From
+ * LEDGER_SEALED on: before, nothing was sealed. */
+static inline void rig_age(struct ledger_rig *g, int version)
+{
+	static const char *const tables[] = {"policies", "policy_sources", "cases",  "events",
+					     "outcomes", "pots",           "seats",  "disclosures",
+					     "waiting",  "register",       "sealing"};
+	char old[128], sql[224];
+	sqlite3 *db;
+	snprintf(old, sizeof(old), "%s.old", g->path);
+	if (sqlite3_open(old, &db) != SQLITE_OK)
+		abort();
+	rig_no_seals(db);
+	for (int i = 0; i < version; i++)
+		rig_sql(db, ledger_migrations[i]);
+	snprintf(sql, sizeof(sql),
+		 "PRAGMA application_id=%d; PRAGMA user_version=%d; ATTACH '%s' AS now",
+		 LEDGER_APPLICATION_ID, version, g->path);
+	rig_sql(db, sql);
+	rig_sql(db, "DELETE FROM sealing");
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		if (sqlite3_table_column_metadata(db, "main", tables[i], NULL, NULL, NULL, NULL,
+						  NULL, NULL) == SQLITE_OK)
+			rig_copy_table(db, tables[i]);
+	}
+	sqlite3_close(db);
+	if (rename(old, g->path))
+		abort();
 }
 
 /* One event: `n` payments of $1.00, $2.00 and so on. */

@@ -578,7 +578,8 @@ static void test_append_only_tables_refuse_changes(void **state)
 	    {"DELETE FROM cases", "cases are not deleted"},
 	    {"UPDATE cases SET fingerprint = x'00' WHERE no = 1", "a case keeps its id"},
 	    {"UPDATE cases SET county = 'x'", "a case keeps its id, kind and county"},
-	    {"INSERT INTO events SELECT 99, NULL, case_no, key, 1, 1, NULL, x'', x'' FROM events"
+	    {"INSERT INTO events SELECT 99, NULL, case_no, key, 1, 1, NULL, x'', x'', NULL FROM "
+	     "events"
 	     " WHERE seq = 1",
 	     "UNIQUE constraint failed: events.key"},
 	    {"INSERT INTO outcomes (seq, item, id, county, kind) VALUES (1, 0, x'00', 'a', 'b')",
