@@ -82,7 +82,9 @@ FUZZERS    := http event compile parse format complete
 FUZZ_WORDS := compile parse format complete
 
 # The tamper-evident log.
-LEDGER_SRC += log log_cover log_row merkle
+LEDGER_SRC += backup connect file head log log_cover log_row merkle reader_log verify verify_log verify_tables
+COMMAND_SRC += backup head progress verify
+SERVE_SRC += route_log
 UNIT_TESTS += log merkle
 
 ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
@@ -365,6 +367,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_log.py
 	$(Q)$(MAKE) --no-print-directory check-faults
 
 # Tests that break things: what a disk, a network, a sender or an operator may do to the daemon.
@@ -374,7 +377,7 @@ $(FAILING): tests/faults/failing.c tests/faults/failing.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
 
-FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill
+FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill test_tamper
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)

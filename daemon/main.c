@@ -32,6 +32,9 @@ static const struct command commands[] = {
     {"lsp", cmd_lsp, "the language server: errors, completion and more in an editor"},
     {"serve", cmd_serve, "the daemon: decide events over HTTP and record every outcome"},
     {"token", cmd_token, "add, list and revoke the tokens of the daemon"},
+    {"backup", cmd_backup, "copy a ledger while it is in use, and verify the copy"},
+    {"head", cmd_head, "print the signed head of a ledger's log, to be kept elsewhere"},
+    {"verify", cmd_verify, "find whatever was changed in a ledger"},
     {"help", cmd_help, "what the commands do: waymark help COMMAND"},
 };
 

@@ -6,6 +6,7 @@
 #ifndef WAYMARK_COMMANDS_COMMANDS_H
 #define WAYMARK_COMMANDS_COMMANDS_H
 
+int cmd_backup(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_explain_code(int argc, char **argv);
@@ -13,11 +14,13 @@ int cmd_fmt(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_prove(int argc, char **argv);
 int cmd_graph(int argc, char **argv);
+int cmd_head(int argc, char **argv);
 int cmd_lsp(int argc, char **argv);
 int cmd_project(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_test(int argc, char **argv);
 int cmd_token(int argc, char **argv);
+int cmd_verify(int argc, char **argv);
 
 #endif

@@ -62,6 +62,8 @@ struct ledger_config {
 	void *arg;
 	uint64_t most_bytes; /* the file grows no further: STATUS_FULL; 0: no limit but the disk */
 	uint16_t log_pages;  /* the log is copied back into the file from so many on; 0: as usual */
+	const char *head_key; /* file of the key that signs the log's heads (head.h), made when
+				 there is none; NULL: they are not signed */
 };
 
 struct ledger;

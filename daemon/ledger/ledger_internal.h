@@ -67,6 +67,7 @@ struct writer {
 	struct buf payload[PAYLOADS]; /* until the statement is reset */
 	sqlite3_stmt *sql[SQL_N];
 	struct log log;
+	struct head_key head_key;
 	int log_pages; /* in the write-ahead log after the last commit */
 	int log_most;  /* from so many on they are copied back */
 	struct guard guard;

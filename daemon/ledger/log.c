@@ -88,6 +88,22 @@ static void clear_open(struct log *log)
 	log->failed = false;
 }
 
+/* Before anything that it signs. */
+static enum status insert_key(struct log *log, int64_t now_us)
+{
+	const struct head_key *key = log->key;
+	sqlite3_stmt *s = sql_prepare(log->db, "INSERT INTO log_keys (recorded_us, name, key)"
+					       " VALUES (?1, ?2, ?3)");
+	if (!s)
+		return STATUS_IO;
+	sql_bind_int(s, 1, now_us);
+	sql_bind_text(s, 2, str_from(key->name));
+	sql_bind_blob(s, 3, key->key, sizeof(key->key));
+	enum status st = sql_run(s);
+	sqlite3_finalize(s);
+	return st;
+}
+
 void log_begin(struct log *log, int64_t now_us, bool later)
 {
 	clear_open(log);
@@ -100,6 +116,8 @@ void log_begin(struct log *log, int64_t now_us, bool later)
 	buf_clear(&log->bytes);
 	log_encode_self(&log->bytes, &log->self);
 	log_leaf(log, LOG_SELF);
+	if (log->key && log->key_is_new && insert_key(log, now_us))
+		log->failed = true;
 }
 
 static enum status write_nodes(struct log *log)
@@ -123,7 +141,8 @@ enum status log_write(struct log *log)
 		log->tree = log->committed;
 		return STATUS_OK;
 	}
-	struct hash256 root = merkle_root(&log->tree);
+	struct head head = {
+	    .size = log->tree.size, .root = merkle_root(&log->tree), .at_us = log->self.at_us};
 	sql_bind_int(log->append, 1, (int64_t)log->tree.size);
 	sql_bind_int(log->append, 2, log->self.at_us);
 	sql_bind_int(log->append, 3, log->self.later);
@@ -131,7 +150,13 @@ enum status log_write(struct log *log)
 	sql_bind_int(log->append, 5, (int64_t)log->counts.outcomes);
 	sql_bind_text(log->append, 6, buf_view(&log->kinds));
 	sql_bind_blob(log->append, 7, log->leaves.p, log->leaves.len);
-	sql_bind_blob(log->append, 8, root.b, sizeof(root.b));
+	sql_bind_blob(log->append, 8, head.root.b, sizeof(head.root.b));
+	sqlite3_bind_null(log->append, 9);
+	if (log->key) {
+		head_sign(log->key, &head);
+		sql_bind_blob(log->append, 9, head.signature, sizeof(head.signature));
+	}
+	log->head = head;
 	enum status st = sql_run(log->append);
 	return st ? st : write_nodes(log);
 }
@@ -140,6 +165,11 @@ void log_committed(struct log *log)
 {
 	log->committed = log->tree;
 	log->counts_committed = log->counts;
+	if (log->head.size == log->tree.size && log->key) {
+		log->key_is_new = false;
+		memcpy(log->signature, log->head.signature, sizeof(log->signature));
+		log->has_signature = true;
+	}
 }
 
 void log_undo(struct log *log)
@@ -161,9 +191,9 @@ static enum status load_last(struct log *log, struct hash256 *root)
 		log->tree.size = (uint64_t)sqlite3_column_int64(s, 0);
 		if (sqlite3_column_bytes(s, 1) == (int)sizeof(root->b))
 			memcpy(root->b, sqlite3_column_blob(s, 1), sizeof(root->b));
-		log->has_signature = sqlite3_column_bytes(s, 2) == LOG_SIGNATURE_BYTES;
+		log->has_signature = sqlite3_column_bytes(s, 2) == HEAD_SIGNATURE_BYTES;
 		if (log->has_signature)
-			memcpy(log->signature, sqlite3_column_blob(s, 2), LOG_SIGNATURE_BYTES);
+			memcpy(log->signature, sqlite3_column_blob(s, 2), HEAD_SIGNATURE_BYTES);
 		log->counts = (struct log_counts){(uint64_t)sqlite3_column_int64(s, 3),
 						  (uint64_t)sqlite3_column_int64(s, 4)};
 	}
@@ -200,8 +230,8 @@ static enum status load_tree(struct log *log)
 static enum status start(struct log *log, int64_t now_us)
 {
 	log->append = sql_prepare(log->db, "INSERT INTO log (size, at_us, later, events, outcomes,"
-					   " kinds, leaves, root)"
-					   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+					   " kinds, leaves, root, signature)"
+					   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 	log->append_node = sql_prepare(log->db, "INSERT INTO log_nodes (level, number, hash)"
 						" VALUES (?1, ?2, ?3)");
 	if (!log->append || !log->append_node)
@@ -230,6 +260,30 @@ enum status log_open(struct log *log, sqlite3 *db, const char *path, int64_t now
 			path, path);
 		st = STATUS_INVALID;
 	}
+	return st;
+}
+
+/* ---- the key ---- */
+
+/* Is it the one that was recorded last? */
+static enum status is_recorded(struct log *log, const struct head_key *key, bool *same)
+{
+	sqlite3_stmt *s =
+	    sql_prepare(log->db, "SELECT name, key FROM log_keys ORDER BY number DESC LIMIT 1");
+	enum step step = s ? sql_step(s) : STEP_FAILED;
+	*same = step == STEP_ROW && str_eq(sql_text(s, 0), str_from(key->name)) &&
+		sqlite3_column_bytes(s, 1) == (int)sizeof(key->key) &&
+		memcmp(sqlite3_column_blob(s, 1), key->key, sizeof(key->key)) == 0;
+	sqlite3_finalize(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
+enum status log_sign_with(struct log *log, const struct head_key *key)
+{
+	bool same;
+	enum status st = is_recorded(log, key, &same);
+	log->key = key;
+	log->key_is_new = !same;
 	return st;
 }
 

@@ -26,10 +26,14 @@
  * for the table of each, and the root. Its first leaf, `L`, covers the row itself (size before,
  * at_us, later, the signature of the row before). `log_nodes` has the hashes of perfect subtrees
  * of 2^8, 2^16 ... leaves, so that the edge of the tree and proofs need few reads.
+ *
+ * Each root is signed (head.h). The `L` of the next row covers the signature, so the last signature
+ * vouches for all before it.
  */
 #ifndef WAYMARK_LEDGER_LOG_H
 #define WAYMARK_LEDGER_LOG_H
 
+#include "daemon/ledger/head.h"
 #include "daemon/ledger/merkle.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/vec.h"
@@ -56,7 +60,6 @@ struct log_self {
 	const void *signature_before; /* of the row before; NULL: it has none */
 };
 void log_encode_self(struct buf *b, const struct log_self *self);
-#define LOG_SIGNATURE_BYTES 64
 
 /* ---- the writing side ---- */
 
@@ -80,9 +83,12 @@ struct log {
 	struct buf bytes;           /* one row */
 	struct hash256 case_digest; /* of the row of `cases` that was written last */
 	struct log_self self;       /* of the open transaction */
+	struct head head;           /* of the row that was written last */
 	bool failed;
-	uint8_t signature[LOG_SIGNATURE_BYTES]; /* of the last row */
+	uint8_t signature[HEAD_SIGNATURE_BYTES]; /* of the last row */
 	bool has_signature;
+	const struct head_key *key; /* signs every root; NULL: they are not signed */
+	bool key_is_new;            /* the ledger does not have it yet */
 	sqlite3_stmt *append, *append_node;
 };
 
@@ -91,6 +97,9 @@ struct log {
 enum status log_open(struct log *log, sqlite3 *db, const char *path, int64_t now_us,
 		     struct buf *why);
 void log_close(struct log *log);
+/* Signs from now on; the next transaction records the key when it is not the one of before. `key`
+ * lives as long as the log. */
+enum status log_sign_with(struct log *log, const struct head_key *key);
 /* After BEGIN, before the first row. later: what follows was there before the log. */
 void log_begin(struct log *log, int64_t now_us, bool later);
 /* Before COMMIT: writes the row of the transaction, unless nothing was recorded. */

@@ -9,13 +9,10 @@
 #include <string.h>
 
 const struct log_table log_tables[] = {
-    {'P', "policies", "number"},
-    {'S', "policy_sources", "policy, name"},
-    {'E', "events", "seq"},
-    {'O', "outcomes", "position"},
-    {'D', "disclosures", "number"},
-    {'R', "register", "number"},
-    {0, NULL, NULL},
+    {'P', "policies", "number"},    {'S', "policy_sources", "policy, name"},
+    {'E', "events", "seq"},         {'O', "outcomes", "position"},
+    {'D', "disclosures", "number"}, {'R', "register", "number"},
+    {'K', "log_keys", "number"},    {0, NULL, NULL},
 };
 
 /* ---- encoding ---- */
@@ -132,7 +129,7 @@ void log_encode_self(struct buf *b, const struct log_self *self)
 	log_put_int(b, self->at_us);
 	log_put_int(b, self->later);
 	if (self->signature_before)
-		put_blob(b, self->signature_before, LOG_SIGNATURE_BYTES);
+		put_blob(b, self->signature_before, HEAD_SIGNATURE_BYTES);
 }
 
 /* ---- finding subtrees ---- */

@@ -3,6 +3,7 @@
  * Read-only connections. A statement is reset as soon as its row is copied: an open one would keep
  * the log from being wound back.
  */
+#include "daemon/ledger/connect.h"
 #include "daemon/ledger/ledger_internal.h"
 #include "daemon/ledger/due.h"
 #include "daemon/ledger/schema.h"
@@ -83,33 +84,6 @@ struct ledger_reader {
 
 /* ---- opening ---- */
 
-static enum status open_db(struct ledger_reader *r, const char *path, struct buf *why)
-{
-	int64_t application = 0;
-	if (sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL)) {
-		sql_complain(why, "cannot open the ledger", path, r->db);
-		return STATUS_IO;
-	}
-	sqlite3_busy_timeout(r->db, 5000);
-	sqlite3_db_config(r->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (sql_int(r->db, "PRAGMA application_id", &application)) {
-		sql_complain(why, "cannot read the ledger", path, r->db);
-		return sqlite3_errcode(r->db) == SQLITE_NOTADB ? STATUS_INVALID : STATUS_IO;
-	}
-	if (application != LEDGER_APPLICATION_ID) {
-		buf_fmt(why, "%s is not a ledger", path);
-		return STATUS_INVALID;
-	}
-	if (!sql_pragma(r->db, "mmap_size", "0", "0") ||
-	    !sql_pragma(r->db, "trusted_schema", "OFF", "0") ||
-	    !sql_pragma(r->db, "temp_store", "MEMORY", "2") || /* no text of a case in a file */
-	    !sql_pragma(r->db, "query_only", "ON", "1")) {
-		buf_fmt(why, "%s: the settings of SQLite do not take", path);
-		return STATUS_IO;
-	}
-	return STATUS_OK;
-}
-
 static enum status open_keys(struct ledger_reader *r, const char *path, struct buf *why)
 {
 	int64_t version;
@@ -149,7 +123,7 @@ static enum status prepare(struct ledger_reader *r, const char *path, struct buf
 enum status ledger_reader_open(const char *path, struct ledger_reader **out, struct buf *why)
 {
 	struct ledger_reader *r = mem_alloc(sizeof(*r));
-	enum status status = open_db(r, path, why);
+	enum status status = ledger_connect(path, &r->db, why);
 	if (!status)
 		status = open_keys(r, path, why);
 	if (!status)

@@ -380,6 +380,16 @@ static const char logged[] =
 	REFUSE("log")
 	REFUSE("log_nodes");
 
+static const char signing[] =
+	/* The keys that the roots of the log were signed with, the last one until now. */
+	"CREATE TABLE log_keys ("
+	" number INTEGER PRIMARY KEY,"
+	" recorded_us INTEGER NOT NULL,"
+	" name TEXT NOT NULL,"            /* of the key, and of the log in its heads */
+	" key BLOB NOT NULL CHECK (length(key) = 32)"       /* Ed25519 */
+	") STRICT;"
+	REFUSE("log_keys");
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -392,6 +402,7 @@ const char *const ledger_migrations[] = {
 	paired,
 	sealing,
 	logged,
+	signing,
 	NULL,
 };
 /* clang-format on */

@@ -5,6 +5,7 @@
  */
 #include "daemon/ledger/tokens.h"
 
+#include "daemon/ledger/file.h"
 #include "engine/base/limits.h"
 #include "engine/base/mem.h"
 
@@ -275,50 +276,6 @@ static void write_token(struct buf *b, const struct token *k)
 	buf_char(b, '\n');
 }
 
-static bool write_fully(int fd, struct str s)
-{
-	while (s.len) {
-		ssize_t n = write(fd, s.p, s.len);
-		if (n <= 0)
-			return false;
-		s.p += n;
-		s.len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool sync_folder(const char *path)
-{
-	struct buf folder = {0};
-	const char *slash = strrchr(path, '/');
-	buf_bytes(&folder, slash ? path : ".", slash && slash > path ? (size_t)(slash - path) : 1);
-	buf_char(&folder, '\0');
-	int fd = open(folder.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	buf_release(&folder);
-	bool fine = fd >= 0 && fsync(fd) == 0;
-	if (fd >= 0)
-		close(fd);
-	return fine;
-}
-
-/* Puts a new file in the place of the old one: whoever reads sees one of the two whole. */
-static enum status replace(const char *path, const char *fresh, struct str text, struct buf *why)
-{
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool fine = fd >= 0 && fchmod(fd, 0600) == 0 && write_fully(fd, text) && fsync(fd) == 0;
-	if (!fine)
-		buf_fmt(why, "cannot write %s: %m", fresh);
-	if (fd >= 0)
-		close(fd);
-	if (fine && (rename(fresh, path) || !sync_folder(path))) {
-		buf_fmt(why, "cannot replace %s: %m", path);
-		fine = false;
-	}
-	if (!fine)
-		unlink(fresh);
-	return fine ? STATUS_OK : STATUS_IO;
-}
-
 static enum status store(const struct tokens *t, const char *path, struct buf *why)
 {
 	struct buf text = {0}, file = {0}, fresh = {0};
@@ -327,7 +284,7 @@ static enum status store(const struct tokens *t, const char *path, struct buf *w
 		write_token(&text, &t->at[i]);
 	path_of(&file, path, ".tokens");
 	path_of(&fresh, path, ".tokens.new");
-	enum status status = replace(file.p, fresh.p, buf_view(&text), why);
+	enum status status = file_replace(file.p, fresh.p, 0600, buf_view(&text), why);
 	buf_release(&text);
 	buf_release(&file);
 	buf_release(&fresh);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -370,7 +371,8 @@ static int64_t now_us(void)
 enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 {
 	enum status status = sql_run(w->sql[SQL_BEGIN]);
-	log_begin(&w->log, now_us(), false);
+	if (!status)
+		log_begin(&w->log, now_us(), false);
 	if (!status && w->log_begins)
 		status = sql_run(w->sql[SQL_MARK]);
 	for (const struct ledger_unit *u = units; !status && u; u = u->next)
@@ -598,6 +600,15 @@ static void leave_log(sqlite3 *db, bool alone)
 	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)alone, NULL);
 }
 
+static enum status start_signing(struct writer *w, const struct ledger_config *config,
+				 struct buf *why)
+{
+	enum status status = head_key_open(config->head_key, &w->head_key, why);
+	if (!status && (status = log_sign_with(&w->log, &w->head_key)))
+		sql_complain(why, "cannot read the keys of the heads of", config->path, w->db);
+	return status;
+}
+
 enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why)
 {
 	const char *path = config->path;
@@ -628,6 +639,8 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 		status = prepare(w, path, why);
 	if (!status)
 		status = log_open(&w->log, w->db, path, now_us(), why);
+	if (!status && config->head_key)
+		status = start_signing(w, config, why);
 	sqlite3_wal_hook(w->db, on_commit, w);
 	guard_take(&w->guard);
 	w->log_begins = guard_log_is_empty(&w->guard);
@@ -644,5 +657,5 @@ void writer_close(struct writer *w)
 	keys_close(w->keys);
 	for (int i = 0; i < PAYLOADS; i++)
 		buf_release(&w->payload[i]);
-	*w = (struct writer){0};
+	sodium_memzero(w, sizeof(*w)); /* it had a secret key */
 }

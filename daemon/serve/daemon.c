@@ -167,17 +167,27 @@ static void wake(void *arg)
 	ev_async_send(d->loop, &d->commit.landed);
 }
 
-static int open_ledger(struct daemon *d)
+static enum status open_writer(struct daemon *d)
 {
+	struct buf key = {0};
+	buf_fmt(&key, "%s.head-key", d->config.ledger);
+	buf_char(&key, '\0');
 	const struct ledger_config config = {
 	    .path = d->config.ledger,
 	    .wake = wake,
 	    .arg = d,
 	    .most_bytes = d->config.ledger_most,
+	    .head_key = d->config.head_key ? d->config.head_key : key.p,
 	};
+	enum status st = ledger_open(&config, &d->ledger, &d->why);
+	buf_release(&key);
+	return st;
+}
+
+static int open_ledger(struct daemon *d)
+{
 	commit_start(d);
-	if (ledger_open(&config, &d->ledger, &d->why) ||
-	    ledger_reader_open(d->config.ledger, &d->reader, &d->why) ||
+	if (open_writer(d) || ledger_reader_open(d->config.ledger, &d->reader, &d->why) ||
 	    tokens_load(&d->tokens, d->config.ledger, &d->why))
 		return say(d, EXIT_ENVIRONMENT, "");
 	if (daemon_pots(d)) {

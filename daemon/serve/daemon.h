@@ -37,6 +37,7 @@
 struct daemon_config {
 	const char *policies; /* the rulebook: a folder or a file */
 	const char *ledger;   /* the database */
+	const char *head_key; /* file of the key that signs the log; NULL: LEDGER.head-key */
 	const char *listen;   /* an address and port, or NULL */
 	const char *socket;   /* path of a Unix socket, or NULL */
 	size_t queue_most;    /* events in flight; above it 503 */

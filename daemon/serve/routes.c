@@ -40,6 +40,8 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/funds"), MAY_READ | MAY_AUDIT, false, get_funds},
     {HTTP_METHOD_GET, STR_INIT("/v1/dockets/{name}"), MAY_READ | MAY_AUDIT, false, get_docket},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},
+    {HTTP_METHOD_GET, STR_INIT("/v1/log/head"), MAY_AUDIT, false, get_log_head},
+    {HTTP_METHOD_GET, STR_INIT("/v1/log/proof"), MAY_AUDIT, false, get_log_proof},
     {HTTP_METHOD_GET, STR_INIT("/healthz"), MAY_ANYONE, false, get_health},
     {HTTP_METHOD_GET, STR_INIT("/readyz"), MAY_ANYONE, false, get_ready},
     {HTTP_METHOD_GET, STR_INIT("/metrics"), MAY_ANYONE, true, get_metrics},

@@ -76,6 +76,8 @@ void get_policies(struct call *c);   /* route_policies.c */
 void get_health(struct call *c);     /* route_status.c */
 void get_ready(struct call *c);
 void get_metrics(struct call *c);
+void get_log_head(struct call *c); /* route_log.c */
+void get_log_proof(struct call *c);
 void get_openapi(struct call *c); /* route_openapi.c */
 
 #endif

@@ -57,6 +57,8 @@ MATRIX = {
     "GET /v1/funds": Row("read audit", "list"),
     "GET /v1/dockets/{name}": Row("read audit", "list", "/v1/dockets/board?date=2025-07-03"),
     "GET /v1/policies": Row(ALL, "any"),
+    "GET /v1/log/head": Row("audit", "any"),
+    "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),
     "GET /healthz": Row(ALL, "open"),
     "GET /readyz": Row(ALL, "open"),
     "GET /metrics": Row(ALL, "open"),

@@ -182,6 +182,8 @@ def ask_for_examples(x):
     x.get("/v1/funds")
     x.get("/v1/dockets/case_review")
     x.get("/v1/policies")
+    x.get("/v1/log/head", "audit")
+    x.get("/v1/log/proof?event=2", "audit")
     x.get("/healthz", None)
     x.get("/readyz", None)
 
