@@ -40,6 +40,7 @@ AUDIT_SRC += row_words projection projection_report
 AUDIT_SRC += amend history redecide_pots
 WIRE_SRC   := case_read correction_read event_fields event_read json_fault json_text past_read value_read load
 WIRE_CXX   := json_simdjson
+WIRE_SRC   += json_differ hide
 POLICY_SRC += docket
 CASE_SRC += across
 DECIDE_SRC += seat
@@ -82,8 +83,8 @@ FUZZERS    := http event compile parse format complete
 FUZZ_WORDS := compile parse format complete
 
 # The tamper-evident log.
-LEDGER_SRC += backup connect file head log log_cover log_row merkle reader_log verify verify_log verify_tables
-COMMAND_SRC += backup head progress verify
+LEDGER_SRC += backup connect export export_file file head log log_cover log_row merkle reader_log verify verify_log verify_tables
+COMMAND_SRC += recorded_versions backup export export_text head progress replay replay_cases replay_late replay_versions replaying verify
 SERVE_SRC += route_log
 UNIT_TESTS += log merkle
 

@@ -33,7 +33,9 @@ static const struct command commands[] = {
     {"serve", cmd_serve, "the daemon: decide events over HTTP and record every outcome"},
     {"token", cmd_token, "add, list and revoke the tokens of the daemon"},
     {"backup", cmd_backup, "copy a ledger while it is in use, and verify the copy"},
+    {"export", cmd_export, "write what a ledger holds as JSON Lines, CSV or plain SQLite"},
     {"head", cmd_head, "print the signed head of a ledger's log, to be kept elsewhere"},
+    {"replay", cmd_replay, "decide the recorded history again and compare"},
     {"verify", cmd_verify, "find whatever was changed in a ledger"},
     {"help", cmd_help, "what the commands do: waymark help COMMAND"},
 };

@@ -83,7 +83,7 @@ static enum status load(struct cases *c, struct ledger_reader *r, const struct r
 		st = case_read(rb, root, &cs, why);
 	if (st)
 		return st;
-	if (!is_whole(rb, cs) && (st = recall_days(r, c->doc, rb, cs))) {
+	if (!is_whole(rb, cs) && (st = recall_days(r, c->doc, rb, cs, 0))) {
 		case_free(rb, cs);
 		buf_str(why, ledger_reader_error(r));
 		return st;

@@ -182,11 +182,21 @@ static void recall_type(const struct recalling *c, const struct recorded *again,
 	vec_release(&days);
 }
 
+static enum status read_up_to(struct recalling *c, struct ledger_reader *r, struct str id,
+			      uint64_t last)
+{
+	struct ledger_event e;
+	enum status st = last ? ledger_event_at(r, last, &e) : STATUS_OK;
+	if (!st && last)
+		on_recorded(c, &e);
+	return st ? st : ledger_timeline(r, id, last, SIZE_MAX, on_recorded, c);
+}
+
 enum status recall_days(struct ledger_reader *r, struct json_doc *doc, const struct rulebook *rb,
-			struct case_state *cs)
+			struct case_state *cs, uint64_t last)
 {
 	struct recalling c = {.reader = r, .rb = rb, .doc = doc};
-	enum status st = ledger_timeline(r, cs->id, 0, SIZE_MAX, on_recorded, &c);
+	enum status st = read_up_to(&c, r, cs->id, last);
 	const struct recorded *again = last_again(&c);
 	move_in_time(&c, again);
 	for (size_t i = 0; !st && !c.lost && i < cs->counts.n; i++)

@@ -11,9 +11,9 @@
 
 /* Fills in the days that the case has not kept, from its recorded events; nothing of it may be in
  * flight. Where the ledger does not tell the same number of events as the case, or the history is
- * longer than can be decided again, the case stays as it is: its counts stay open. STATUS_IO: the
- * ledger cannot be read. */
+ * longer than can be decided again, the case stays as it is: its counts stay open. `last`: of the
+ * case's events up to that one; 0: of all. STATUS_IO: the ledger cannot be read. */
 enum status recall_days(struct ledger_reader *r, struct json_doc *doc, const struct rulebook *rb,
-			struct case_state *cs);
+			struct case_state *cs, uint64_t last);
 
 #endif

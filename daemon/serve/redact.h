@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Recorded JSON for roles that may not see confidential facts. In a decision, what is confidential
- * is marked: an object with "confidential":true loses its "value". In an event, the fields that set
- * a confidential fact are left out of `data` and named in "withheld"; an event of a type that the
- * policy in force does not have loses its data whole.
+ * Recorded JSON for roles that may not see confidential facts (wire/hide.h), under the policy in
+ * force.
  */
 #ifndef WAYMARK_SERVE_REDACT_H
 #define WAYMARK_SERVE_REDACT_H

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the daemon's tests are written with: tests by name, each in a folder of its own."""
+import os
 import sys
 import time
 import traceback
@@ -82,6 +83,16 @@ def timeline(d, case="P1", n=None):
     return until(read)
 
 
+def the_ledger_is_as_it_should_be(folder):
+    """Whatever a test did: nothing of the ledger was changed, and all of it is decided the same again."""
+    for daemon in folder.daemons:
+        daemon.kill()
+    if os.path.exists(folder.ledger) and not folder.ruined:
+        for command in (["verify"], ["replay", "--verify"]):
+            done = folder.waymark(*command, folder.ledger)
+            assert done.returncode == 0, "waymark %s: %s%s" % (command[0], done.stdout, done.stderr)
+
+
 def main():
     """Runs the tests whose names have the first argument in them, each in a folder of its own."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
@@ -94,6 +105,7 @@ def main():
                 t(folder)
                 for daemon in folder.daemons:
                     assert daemon.process.poll() in (None, 0), "".join(daemon.lines)
+                the_ledger_is_as_it_should_be(folder)
             passed += 1
             print("ok    %-55s %5.2f s" % (t.__name__, time.monotonic() - begin), flush=True)
         except Exception:

@@ -10,6 +10,7 @@ Payloads are opened by views that hide the tables of the same names.
 import ctypes
 import ctypes.util
 import hashlib
+import os
 import sqlite3
 import struct
 
@@ -74,6 +75,17 @@ class Keys:
             about, ctypes.c_ulonglong(len(about)), payload[:NONCE], key)
         assert done == 0, "%s %d of case %d does not open" % (what, number, case_no)
         return text.raw[:n.value].decode()
+
+
+    def seal(self, what, case_no, number, text):
+        """A payload as the daemon writes it; for whoever has the keys, and wants to change one."""
+        about = what.encode() + b"\0" + struct.pack("<QQ", case_no, number)
+        nonce, raw = os.urandom(NONCE), text.encode()
+        payload = ctypes.create_string_buffer(len(raw) + TAG)
+        SODIUM.crypto_aead_xchacha20poly1305_ietf_encrypt(
+            payload, None, raw, ctypes.c_ulonglong(len(raw)), about, ctypes.c_ulonglong(len(about)),
+            None, nonce, self.of(case_no))
+        return nonce + payload.raw
 
 
 def opened(path):

@@ -672,6 +672,7 @@ def late_facts_of_other_cases_stay_as_they_were_read(folder):
 
 @test
 def late_another_case_that_cannot_be_read(folder):
+    folder.ruined = True
     d = folder.start()
     accepted(d.send(event("opened", "O1", county="yolo", data={"open": False})))
     folder.edit("counties.way", '\ncounty yolo "Yolo County"\n  adopts trial from 2024-01-01\n', "")
@@ -1760,6 +1761,7 @@ def a_full_disk_gives_the_money_back(folder):
 
 @test
 def a_case_that_a_new_policy_does_not_fit(folder):
+    folder.ruined = True
     d = folder.start()
     accepted(d.send(event("support", "P1", county="yolo", time=utc(1.0))))
     accepted(d.send(event("support", "P2", time=utc(1.2))))

@@ -93,6 +93,7 @@ def plan(folder, policy, from_us, who="eve"):
 
 @test
 def a_version_is_active_from_its_instant(folder):
+    folder.ruined = True
     folder.start().stop()
     price(folder, 100, 120)
     folder.start().stop()

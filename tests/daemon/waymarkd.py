@@ -185,6 +185,7 @@ class Folder:
         shutil.copytree(policies, self.policies)
         self.tokens = {}
         self.daemons = []
+        self.ruined = False  # a test has changed the ledger past the daemon
         for role in ("submit", "read", "audit", "author", "approve", "admin"):
             self.add_token(role, role, "all")
 
@@ -207,6 +208,11 @@ class Folder:
         daemon = Daemon(self, args, **more)
         self.daemons.append(daemon)
         return daemon
+
+    def waymark(self, *args):
+        return subprocess.run(
+            [WAYMARK, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+        )
 
     def edit(self, name, old, new):
         path = os.path.join(self.policies, name)
