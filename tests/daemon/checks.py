@@ -93,8 +93,9 @@ def the_ledger_is_as_it_should_be(folder):
             assert done.returncode == 0, "waymark %s: %s%s" % (command[0], done.stdout, done.stderr)
 
 
-def main():
-    """Runs the tests whose names have the first argument in them, each in a folder of its own."""
+def main(ruins=False):
+    """Runs the tests whose names have the first argument in them, each in a folder of its own. `ruins`: they
+    are about ledgers that somebody has changed."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     chosen = [t for t in TESTS if wanted in t.__name__]
     passed = failed = 0
@@ -105,7 +106,8 @@ def main():
                 t(folder)
                 for daemon in folder.daemons:
                     assert daemon.process.poll() in (None, 0), "".join(daemon.lines)
-                the_ledger_is_as_it_should_be(folder)
+                if not ruins:
+                    the_ledger_is_as_it_should_be(folder)
             passed += 1
             print("ok    %-55s %5.2f s" % (t.__name__, time.monotonic() - begin), flush=True)
         except Exception:

@@ -373,4 +373,4 @@ def the_log_cut_off(folder):
 
 if __name__ == "__main__":
     end_with_its_daemons()
-    sys.exit(main())
+    sys.exit(main(ruins=True))

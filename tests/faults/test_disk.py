@@ -85,7 +85,7 @@ def fills_and_recovers(folder, fill, free, start=()):
     eq(d.get("/healthz", token=None).status, 200)
     problem(d.send([event("visit", "P1", data={"minutes": 60})]), 507, "storage-full")
     accepted(d.get("/v1/cases/P1"))
-    eq(len(d.wait_log("storage-full")), 1)
+    assert d.wait_log("storage-full")  # again each time that it has tried in vain
     free(d)
     until(lambda: d.send(event("visit", "P1", id="after", data={"minutes": 60})).status == 200)
     eq(d.get("/readyz", token=None).status, 200)
