@@ -28,7 +28,7 @@ class History:
         self.at = datetime.datetime.combine(first, datetime.time(12), datetime.timezone.utc)
         self.events, self.known = [], set()
         # Where one case may feel what becomes of another, a file has to be in order of time.
-        self.in_order = any(word in text for word in ("budget", "capacity", "docket")) or re.search(r"[a-z_]+\.[a-z_]+", text)
+        self.in_order = any(word in text for word in ("budget", "capacity", "docket")) or re.search(r"\w\.[a-z]", text)
         self.types = {kind: self.likely(kind) for kind in FACTS}
         self.answers = {kind: self.likely_answers(kind) for kind in FACTS}
         for _ in range(rnd.randint(3, 30)):
