@@ -196,7 +196,7 @@ static bool read_new_data(const struct place *p, const struct json *v, struct va
 		    "data.data is " STR_FMT
 		    "; an object with the fields that are corrected was expected",
 		    STR_ARG(json_kind_words(v)));
-	return v->kind == JSON_OBJECT;
+	return out->known; /* without any, there is nothing new */
 }
 
 static bool read_new_time(const struct place *p, const struct json *v, struct value *out)
@@ -268,7 +268,7 @@ void members_read(struct reading *rd, const struct json *data, uint64_t *seen)
 		if (reads_null(&p, m, &given))
 			rd->ev.fields[i] = value_missing(type->fields[i].type.kind);
 		else
-			read_any(&p, i, m, &rd->ev.fields[i]);
+			given = read_any(&p, i, m, &rd->ev.fields[i]);
 		*seen |= bit;
 		rd->ev.given = given ? rd->ev.given | bit : rd->ev.given & ~bit;
 	}

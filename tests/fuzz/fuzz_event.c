@@ -3,6 +3,7 @@
  * Bytes to JSON to event. What is taken must read back as the same event; what is refused must have
  * said why; both readings of JSON must judge alike.
  */
+#include "daemon/wire/correction_read.h"
 #include "daemon/wire/event_read.h"
 #include "daemon/wire/json_fault.h"
 #include "engine/base/limits.h"
@@ -17,6 +18,7 @@ struct rig { /* made once: the fuzzer runs millions of inputs */
 	struct rulebook *rb;
 	struct json_doc *doc;
 	struct event_reader reader;
+	struct correction_reader corrections;
 	struct arena arena;
 	struct buf why, canonical;
 };
@@ -56,6 +58,27 @@ static void read_back(struct rig *g, const struct event *ev)
 	     "it is the same event in all its parts");
 }
 
+/* The new fields of a correction, as those of an event of each type: what is taken can be written.
+ */
+static void correct(struct rig *g, const struct event *c)
+{
+	for (uint16_t t = EVENT_BUILTINS; t < g->rb->nevents; t++) {
+		struct refusal no = {0};
+		struct event target = *c;
+		uint16_t n = g->rb->events[t].nfields;
+		target.type = t;
+		target.kind = NONE;
+		target.given = 0;
+		target.fields = arena_array(&g->arena, n, sizeof(*target.fields));
+		for (uint16_t i = 0; i < n; i++)
+			target.fields[i] = value_missing(g->rb->events[t].fields[i].type.kind);
+		bool taken = correction_read(&g->corrections, g->rb, c, &target, &g->arena, &no);
+		need(taken == !no.slug, "a correction that does not fit says why");
+		buf_clear(&g->canonical);
+		event_json(&g->canonical, g->rb, &target);
+	}
+}
+
 static void one(struct rig *g, struct str text)
 {
 	const struct json *root = NULL;
@@ -68,8 +91,11 @@ static void one(struct rig *g, struct str text)
 	need((status == STATUS_OK) == (g->why.len == 0), "a refused text has a reason");
 	if (status != STATUS_LIMIT && !twice)
 		need((status != STATUS_OK) == fault, "both readings judge alike");
-	if (status == STATUS_OK && read_event(g, root, &ev))
-		read_back(g, &ev);
+	if (status != STATUS_OK || !read_event(g, root, &ev))
+		return;
+	read_back(g, &ev);
+	if (ev.type == EVENT_CORRECTED && ev.fields[CORRECTED_DATA].known)
+		correct(g, &ev);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -78,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!g.rb) {
 		g.rb = sample_rulebook();
 		g.doc = json_doc_new();
+		correction_reader_init(&g.corrections);
 	}
 	one(&g, (struct str){(const char *)data, size});
 	return 0;
