@@ -154,6 +154,15 @@ static void one_step(struct chance *c)
 		send(c, &ev);
 }
 
+/* A seat stays where it was given, also when its event turns out to be of another day. */
+static bool has_seats(const struct rig *g)
+{
+	for (size_t i = 0; i < g->h.outcomes.n; i++)
+		if (g->h.outcomes.at[i].outcome.draw.pot == POT_DOCKET)
+			return true;
+	return false;
+}
+
 struct totals {
 	size_t accepted, amended, reversals, additions, voids;
 };
@@ -170,10 +179,11 @@ static void one_history(const struct rulebook *rb, unsigned seed, struct totals 
 	int32_t first = rb->counties[c.county].first_day;
 	int32_t base = day_of((struct date){2026, 8, 1});
 	c.start = c.now = zone_day_start(rb->zone, first > base ? first : base);
+	c.g.now = c.now;
 	random_others(&c.g, &c.d, c.county);
 	for (size_t i = 4 + roll(&c.d, 28); i > 0; i--) {
 		one_step(&c);
-		if (c.g.ahead || !one_in(&c, 4))
+		if (c.g.ahead || has_seats(&c.g) || !one_in(&c, 4))
 			continue;
 		rig_clock(&c.g, c.now);
 		assert_same_as_in_order(&c.g, c.now, seed);
@@ -182,7 +192,8 @@ static void one_history(const struct rulebook *rb, unsigned seed, struct totals 
 		send_held(&c, c.held.n - 1);
 	c.now += 500 * DAY_US;
 	rig_clock(&c.g, c.now);
-	assert_same_as_in_order(&c.g, c.now, seed);
+	if (!has_seats(&c.g))
+		assert_same_as_in_order(&c.g, c.now, seed);
 	sum->accepted += c.g.accepted.n;
 	sum->amended += c.g.amended;
 	sum->reversals += c.g.reversals;
