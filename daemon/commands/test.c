@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/mutate.h"
 #include "daemon/commands/rulebook.h"
+#include "engine/audit/mutate.h"
 #include "engine/audit/projection.h"
 #include "engine/audit/scenario_run.h"
 
@@ -9,8 +11,8 @@
 #include <string.h>
 
 struct test_options {
-	const char *filter, *junit;
-	bool coverage, trace, json;
+	const char *filter, *junit, *suggest;
+	bool coverage, trace, json, mutate;
 };
 
 struct tally {
@@ -222,6 +224,10 @@ int cmd_test(int argc, char **argv)
 	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
 	     &o.filter, NULL},
 	    {"coverage", NULL, "name what no scenario reached", NULL, &o.coverage},
+	    {"mutate", NULL, "which small changes of the policy no scenario notices", NULL,
+	     &o.mutate},
+	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,
+	     NULL},
 	    {"trace", NULL, "explain every decision as it is taken", NULL, &o.trace},
 	    {"junit", "FILE", "write the results as JUnit XML as well", &o.junit, NULL},
 	    {"json", NULL, "the results as one JSON object", NULL, &o.json},
@@ -243,9 +249,15 @@ int cmd_test(int argc, char **argv)
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
+	if (o.suggest && !o.mutate)
+		return cli_usage("test", "--suggest goes with --mutate");
 	struct loaded l = {0};
 	done = load_or_report(&l, "test", args.at[0]);
-	if (!done)
+	if (!done && o.mutate && mutant_noticed(l.rb))
+		done = run_all(l.rb, &o); /* what fails already notices nothing */
+	else if (!done && o.mutate)
+		done = test_mutants(&l, o.suggest, o.json);
+	else if (!done)
 		done = run_all(l.rb, &o);
 	load_release(&l);
 	return done;

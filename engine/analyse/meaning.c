@@ -75,16 +75,20 @@ static void read_kinds(struct reading_in *r)
 }
 
 /* For each field that sets a fact: of which kinds of case, and which fact. */
-static void read_sets(struct reading_in *r, struct buf *one, const struct field *f)
+static void read_sets(struct reading_in *r, struct buf *b, const struct field *f)
 {
+	struct heap_of_texts facts = {0};
+	struct buf one = {0};
 	for (uint16_t k = 0; f->sets && k < r->rb->nkinds; k++) {
 		if (f->sets[k] == NONE)
 			continue;
-		buf_str(one, r->rb->kinds[k].name);
-		buf_char(one, '.');
-		buf_str(one, r->rb->kinds[k].facts[f->sets[k]].name);
-		buf_char(one, ';');
+		buf_str(&one, r->rb->kinds[k].name);
+		buf_char(&one, '.');
+		buf_str(&one, r->rb->kinds[k].facts[f->sets[k]].name);
+		heap_add(&facts, &one);
 	}
+	heap_write(b, &facts);
+	buf_release(&one);
 }
 
 static void read_events(struct reading_in *r)
@@ -92,14 +96,15 @@ static void read_events(struct reading_in *r)
 	struct buf *b = &r->text;
 	for (uint16_t e = EVENT_BUILTINS; e < r->rb->nevents; e++) {
 		const struct event_type *type = &r->rb->events[e];
-		struct heap_of_texts fields = {0};
+		struct heap_of_texts kinds = {0}, fields = {0};
 		struct buf one = {0};
 		for (uint16_t k = 0; k < r->rb->nkinds; k++) {
 			if (!type->of_kind[k])
 				continue;
-			buf_str(b, r->rb->kinds[k].name);
-			buf_char(b, ';');
+			buf_str(&one, r->rb->kinds[k].name);
+			heap_add(&kinds, &one);
 		}
+		heap_write(b, &kinds);
 		for (uint16_t i = 0; i < type->nfields; i++) {
 			const struct field *f = &type->fields[i];
 			buf_str(&one, f->name);

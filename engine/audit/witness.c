@@ -3,8 +3,14 @@
 
 /* ---- the search ---- */
 
-/* One more line; true: found. Only histories of exactly `n` lines are looked at, since all shorter
- * ones were before. */
+/* Several in a row are as much as two lines: one event and a wait come first. */
+static size_t cost(const struct letter *l)
+{
+	return l->times > 1 ? 2 : 1;
+}
+
+/* One more line; true: found. Only histories that cost exactly `n` more are looked at, since all
+ * cheaper ones were before. */
 static bool extend(struct search *s, struct history_tried *h, size_t n)
 {
 	const struct alphabet *a = &s->alphabet;
@@ -15,13 +21,13 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 		if (l->event == NONE && (!at || h->lines[at - 1].letter->event == NONE))
 			continue;
 		for (size_t g = 0; !found && g < (at ? a->ngaps : 1); g++) {
-			if (l->event == NONE && at && !a->gaps[g])
+			if ((l->event == NONE && at && !a->gaps[g]) || cost(l) > n)
 				continue;
 			h->lines[at] = (struct line){l, at ? a->gaps[g] : 0, l->times};
 			if (!s->left)
 				break;
-			if (at + 1 < n)
-				found = extend(s, h, n);
+			if (cost(l) < n)
+				found = extend(s, h, n - cost(l));
 			else
 				found = history_shows(s, h);
 		}
