@@ -66,6 +66,7 @@ SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
 SERVE_SRC += clock_watch
+SERVE_SRC += seen route_disclosures
 UNIT_TESTS += docket
 ANALYSE_SRC += difference meaning meaning_block meaning_code
 COMMAND_SRC += diff diff_report history lines mutate prove prove_report

@@ -113,13 +113,15 @@ struct ledger_record {
 	size_t noutcomes;
 };
 
-/* That somebody asked to see something of a case, and what was answered. */
+/* That somebody asked to see something confidential of a case, and what was answered. */
 struct ledger_disclosure {
+	const struct ledger_disclosure *next;
 	uint64_t case_no;
 	int64_t at_us;
 	uint32_t policy;
 	bool allowed;
-	struct str county, share, partner, asker;
+	struct str county, route, asker;
+	struct str share, partner;  /* what for whom; empty: the asker saw it */
 	struct str fields, reasons; /* JSON arrays of texts */
 };
 
@@ -145,7 +147,7 @@ struct ledger_unit {
 	uint64_t last_seq;
 	/* the rest is private */
 	const struct ledger_policy_row *policy; /* a policy to record */
-	const struct ledger_disclosure *disclosure;
+	const struct ledger_disclosure *disclosures;
 	struct ledger_act_row *acts; /* of the register: register.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;
@@ -176,7 +178,8 @@ void ledger_unit_sender(struct ledger_unit *u, struct str sender);
  * the ledger will hold. */
 void ledger_unit_state(struct ledger_unit *u, const struct rulebook *rb,
 		       const struct case_state *cs);
-/* Instead of all that: a disclosure, to be on disk before it is made. The texts are copied. */
+/* Instead of all that: a disclosure, to be on disk before it is made; or several. The texts are
+ * copied. */
 void ledger_unit_disclosure(struct ledger_unit *u, const struct ledger_disclosure *d);
 /* Queues the unit; ledger_flush hands all that is queued to the writing thread. */
 void ledger_submit(struct ledger *l, struct ledger_unit *u);
@@ -271,6 +274,17 @@ enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most
  * would pay): the table is read from the newest on. For explanations, not for hot paths. */
 enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 				struct ledger_outcome_row *out);
+
+struct ledger_disclosure_row {
+	uint64_t number;               /* the cursor: ascending in the order of recording */
+	struct str case_id, policy;    /* policy: 16 hex digits */
+	struct ledger_disclosure what; /* case_no and policy are not filled in */
+};
+typedef bool ledger_on_disclosure(void *arg, const struct ledger_disclosure_row *row);
+/* Who saw what, after a number; as ledger_outcomes. case_id empty: of all cases. */
+enum status ledger_disclosures(struct ledger_reader *r, struct str case_id, uint64_t after,
+			       size_t most, const struct str *counties, size_t ncounties,
+			       uint64_t *reached, ledger_on_disclosure *on, void *arg);
 
 /* When the event that was recorded last arrived or fired; STATUS_NOT_FOUND: none is recorded. */
 enum status ledger_last_recorded(struct ledger_reader *r, int64_t *received_us);

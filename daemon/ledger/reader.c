@@ -42,6 +42,7 @@ enum query {
 	Q_OUTCOME_TEXT,
 	Q_OUTCOME_BY_ID,
 	Q_LAST_RECORDED,
+	Q_DISCLOSURES,
 	Q_FIRST_DUE,
 	Q_POLICIES,
 	Q_SOURCES,
@@ -64,6 +65,22 @@ static const char *const QUERIES[Q_N] = {
     [Q_OUTCOME_BY_ID] = "SELECT position, seq, item, county FROM outcomes WHERE id = ?1"
 			" ORDER BY position DESC LIMIT 1",
     [Q_LAST_RECORDED] = "SELECT received_us FROM events ORDER BY seq DESC LIMIT 1",
+    [Q_DISCLOSURES] = "SELECT d.number, d.at_us, " CASE_ID(
+	"c") ", d.county,"
+	     " coalesce(d.route, 'GET /v1/cases/{id}/share/{name}'), d.share,"
+	     " " OPENED(
+		 "partner", "d.case_no", "d.at_us",
+		 "d.partner") ", d.asker, p.version, d.allowed,"
+			      " " OPENED(
+				  "fields", "d.case_no", "d.at_us",
+				  "d.fields") ","
+					      " " OPENED(
+						  "reasons", "d.case_no", "d.at_us",
+						  "d.reasons") " FROM disclosures d JOIN cases c "
+							       "ON c.no = d.case_no"
+							       " JOIN policies p ON p.number = "
+							       "d.policy WHERE d.number > ?1 ORDER "
+							       "BY d.number",
     [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
     [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
     [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
@@ -402,6 +419,48 @@ enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most
 	}
 	sqlite3_reset(s);
 	return step == STEP_FAILED ? STATUS_IO : status;
+}
+
+static void fill_disclosure(sqlite3_stmt *s, struct ledger_disclosure_row *row)
+{
+	*row = (struct ledger_disclosure_row){
+	    .number = (uint64_t)sqlite3_column_int64(s, 0),
+	    .case_id = sql_text(s, 2),
+	    .policy = sql_text(s, 8),
+	    .what = {.at_us = sqlite3_column_int64(s, 1),
+		     .county = sql_text(s, 3),
+		     .route = sql_text(s, 4),
+		     .share = sql_text(s, 5),
+		     .partner = sql_text(s, 6),
+		     .asker = sql_text(s, 7),
+		     .allowed = sqlite3_column_int(s, 9) != 0,
+		     .fields = sql_text(s, 10),
+		     .reasons = sql_text(s, 11)},
+	};
+}
+
+enum status ledger_disclosures(struct ledger_reader *r, struct str case_id, uint64_t after,
+			       size_t most, const struct str *counties, size_t ncounties,
+			       uint64_t *reached, ledger_on_disclosure *on, void *arg)
+{
+	sqlite3_stmt *s = r->q[Q_DISCLOSURES];
+	enum step step = STEP_DONE;
+	bool more = most > 0;
+	sql_bind_int(s, 1, after > INT64_MAX ? INT64_MAX : (int64_t)after);
+	*reached = after;
+	for (size_t scanned = 0; more && scanned < FEED_SCAN; scanned++) {
+		struct ledger_disclosure_row row;
+		step = sql_step(s);
+		if (step != STEP_ROW)
+			break;
+		fill_disclosure(s, &row);
+		*reached = row.number;
+		if (wanted(row.what.county, counties, ncounties) &&
+		    (!case_id.len || str_eq(case_id, row.case_id)))
+			more = on(arg, &row) && --most;
+	}
+	sqlite3_reset(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
 enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,

@@ -390,6 +390,17 @@ static const char signing[] =
 	") STRICT;"
 	REFUSE("log_keys");
 
+static const char reading[] =
+	/* Not partners alone: whoever sees something confidential of a case is on record. `route` is
+	 * NULL of what was recorded before: shares alone. For a route that is not a share, `share`
+	 * and `partner` are empty. */
+	"ALTER TABLE disclosures ADD COLUMN route TEXT;"
+	"DROP VIEW disclosure_list;"
+	"CREATE VIEW disclosure_list AS SELECT d.number, " TIME_TEXT("d.at_us") " AS at,"
+	" d.case_no, d.county, coalesce(d.route, 'GET /v1/cases/{id}/share/{name}') AS route,"
+	" nullif(d.share, '') AS share, d.asker, p.version AS policy, d.allowed"
+	" FROM disclosures d JOIN policies p ON p.number = d.policy;";
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -403,6 +414,7 @@ const char *const ledger_migrations[] = {
 	sealing,
 	logged,
 	signing,
+	reading,
 	NULL,
 };
 /* clang-format on */

@@ -146,13 +146,15 @@ void ledger_unit_disclosure(struct ledger_unit *u, const struct ledger_disclosur
 {
 	struct ledger_disclosure *own = arena_alloc(&u->arena, sizeof(*own));
 	*own = *d;
+	own->next = u->disclosures;
 	own->county = arena_str(&u->arena, d->county);
+	own->route = arena_str(&u->arena, d->route);
 	own->share = arena_str(&u->arena, d->share);
 	own->partner = arena_str(&u->arena, d->partner);
 	own->asker = arena_str(&u->arena, d->asker);
 	own->fields = arena_str(&u->arena, d->fields);
 	own->reasons = arena_str(&u->arena, d->reasons);
-	u->disclosure = own;
+	u->disclosures = own;
 }
 
 void ledger_unit_sender(struct ledger_unit *u, struct str sender)

@@ -40,8 +40,8 @@ static const char *const STATEMENTS[SQL_N] = {
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
 		 " urgent = urgent + excluded.urgent, others = others + excluded.others",
     [SQL_DISCLOSURE] = "INSERT INTO disclosures (at_us, case_no, county, share, partner, asker,"
-		       " policy, allowed, fields, reasons)"
-		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+		       " policy, allowed, fields, reasons, route)"
+		       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SQL_JOIN_LINE] = "INSERT INTO waiting (name, county, case_no) VALUES (?1, ?2, ?3)",
     [SQL_LEAVE_LINE] = "DELETE FROM waiting WHERE name = ?1 AND county = ?2 AND case_no = ?3",
     [SQL_POLICY] = "INSERT INTO policies (number, version, digest, recorded_us)"
@@ -295,6 +295,7 @@ static enum status write_disclosure(struct writer *w, const struct ledger_disclo
 	at.what = SEAL_REASONS;
 	if (!status)
 		status = bind_sealed(w, s, 10, 2, at, d->reasons);
+	sql_bind_text(s, 11, d->route);
 	return status ? status : sql_run(s);
 }
 
@@ -320,8 +321,8 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = write_case(w, u);
 	for (const struct ledger_record *r = u->first; !status && r; r = r->next)
 		status = write_record(w, u, r);
-	if (!status && u->disclosure)
-		status = write_disclosure(w, u->disclosure);
+	for (const struct ledger_disclosure *d = u->disclosures; !status && d; d = d->next)
+		status = write_disclosure(w, d);
 	for (const struct ledger_act_row *a = u->acts; !status && a; a = a->next)
 		status = write_act(w, &a->act);
 	return status;

@@ -142,8 +142,7 @@ static void answer(struct daemon *d, const struct flight *f, const struct waiter
 		ledger_duplicate_json(&d->text, text);
 		text = buf_view(&d->text);
 	}
-	if (!c->sees_confidential)
-		text = redact_decision(d, &c->http->arena, text);
+	text = redact_decision(c, text);
 	metrics_latency(&d->metrics, took);
 	reply_give(w->reply, w->index, 200, text);
 }
@@ -181,11 +180,9 @@ static void land_disclosure(struct daemon *d, struct flight *f)
 		flight_lost(d, f->waiters);
 }
 
-void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
-		     int status, struct str answer)
+void flight_disclose(struct daemon *d, struct reply *r, struct ledger_unit *u, int status,
+		     struct str answer)
 {
-	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
-	ledger_unit_disclosure(u, what);
 	struct flight *f = flight_apart(d, u, land_disclosure);
 	f->status = status;
 	f->decision = arena_str(&u->arena, answer);

@@ -27,7 +27,6 @@
 
 struct daemon;
 struct version;
-struct ledger_disclosure;
 
 struct waiter {
 	struct reply *reply;
@@ -80,9 +79,9 @@ struct flight *flight_apart(struct daemon *d, struct ledger_unit *u,
 /* For who waits for what could not be recorded, since the disk is full. */
 void flight_lost(struct daemon *d, const struct waiter *w);
 
-/* A disclosure: the answer goes to who waits when it is on record. */
-void flight_disclose(struct daemon *d, struct reply *r, const struct ledger_disclosure *what,
-		     int status, struct str answer);
+/* The unit has disclosures: the answer goes to who waits when they are on record. */
+void flight_disclose(struct daemon *d, struct reply *r, struct ledger_unit *u, int status,
+		     struct str answer);
 
 /* The flight of the event with that key, or NULL. */
 struct flight *flight_find(struct daemon *d, struct hash128 key);

@@ -41,13 +41,12 @@ static void put_times(struct buf *b, struct daemon *d, const struct ledger_event
 void recorded_json(struct buf *b, struct call *c, const struct ledger_event *e)
 {
 	struct daemon *d = c->d;
-	struct arena *a = &c->http->arena;
 	buf_str(b, STR("{\"seq\":"));
 	buf_i64(b, (int64_t)e->seq);
 	put_times(b, d, e);
 	buf_str(b, STR(",\"event\":"));
-	buf_str(b, c->sees_confidential ? e->event : redact_event(d, a, e->event));
+	buf_str(b, redact_event(c, e->event));
 	buf_str(b, STR(",\"decision\":"));
-	buf_str(b, c->sees_confidential ? e->decision : redact_decision(d, a, e->decision));
+	buf_str(b, redact_decision(c, e->decision));
 	buf_char(b, '}');
 }

@@ -5,6 +5,8 @@
 #include "daemon/serve/daemon.h"
 #include "daemon/serve/recorded.h"
 #include "daemon/serve/routes.h"
+#include "daemon/serve/seen.h"
+#include "engine/base/vec.h"
 #include "engine/case/json.h"
 
 #define TIMELINE_MOST  1000u
@@ -16,12 +18,11 @@ static void no_such_case(struct call *c)
 		     "there is no case of this id in the counties of this token");
 }
 
-static void unreadable(struct call *c, bool ledger)
+static void unreadable(struct call *c)
 {
 	struct daemon *d = c->d;
-	log_line(&d->log, LOG_ERROR, ledger ? "ledger-unreadable" : "case-unreadable", "s",
-		 "reason", ledger ? ledger_reader_error(d->reader) : buf_view(&d->why), NULL);
-	call_problem(c, ledger ? PROBLEM_LEDGER : PROBLEM_CASE, "the log of the daemon says why");
+	log_line(&d->log, LOG_ERROR, "case-unreadable", "s", "reason", buf_view(&d->why), NULL);
+	call_problem(c, PROBLEM_CASE, "the log of the daemon says why");
 }
 
 /* A case of a county that the token does not see is as one that does not exist. False: answered. */
@@ -31,7 +32,7 @@ static bool find(struct call *c, struct ledger_case *row)
 	if (!st && call_sees(c, row->county))
 		return true;
 	if (st && st != STATUS_NOT_FOUND)
-		unreadable(c, true);
+		call_ledger_failed(c);
 	else
 		no_such_case(c);
 	return false;
@@ -50,7 +51,7 @@ struct case_state *call_case(struct call *c, const struct str *names, size_t n, 
 	if (!json_parse(d->doc, row.state, SIZE_MAX, &root, &d->why) &&
 	    !case_read(d->rb, root, &cs, &d->why))
 		return cs;
-	unreadable(c, false);
+	unreadable(c);
 	return NULL;
 }
 
@@ -72,6 +73,8 @@ void get_case(struct call *c)
 	buf_clear(&d->text);
 	case_json(&d->text, d->rb, cs, c->sees_confidential);
 	put_balance(&d->text, cs);
+	if (c->sees_confidential)
+		seen_facts(c, cs);
 	case_free(d->rb, cs);
 	call_json(c, 200, buf_view(&d->text));
 }
@@ -93,21 +96,40 @@ void get_upcoming(struct call *c)
 	call_json(c, 200, buf_view(&d->text));
 }
 
+/* Copies: writing an event may ask the reader again. */
 struct timeline {
-	struct call *call;
-	struct buf *out;
-	size_t n;
-	uint64_t last, next; /* next: where an older page begins, 0: there is none */
+	struct arena *arena;
+	VEC(struct ledger_event) events;
 };
 
 static bool on_event(void *arg, const struct ledger_event *e)
 {
 	struct timeline *t = arg;
-	buf_str(t->out, t->n++ ? STR(",") : STR(""));
-	recorded_json(t->out, t->call, e);
-	t->last = e->seq;
-	t->next = e->prev_seq ? e->seq : 0;
+	struct ledger_event *own = vec_push(&t->events);
+	*own = *e;
+	own->event = arena_str(t->arena, e->event);
+	own->decision = arena_str(t->arena, e->decision);
 	return true;
+}
+
+static void put_timeline(struct buf *b, struct call *c, struct str id, const struct timeline *t)
+{
+	uint64_t older = 0; /* where an older page begins; 0: there is none */
+	buf_str(b, STR("{\"case\":"));
+	buf_json(b, id);
+	buf_str(b, STR(",\"events\":["));
+	for (size_t i = 0; i < t->events.n; i++) {
+		const struct ledger_event *e = &t->events.at[i];
+		buf_str(b, i ? STR(",") : STR(""));
+		recorded_json(b, c, e);
+		older = e->prev_seq ? e->seq : 0;
+	}
+	buf_str(b, STR("],\"before\":"));
+	if (older)
+		buf_i64(b, (int64_t)older);
+	else
+		buf_str(b, STR("null"));
+	buf_char(b, '}');
 }
 
 void get_timeline(struct call *c)
@@ -120,20 +142,13 @@ void get_timeline(struct call *c)
 	    !call_number(c, names[1], TIMELINE_MOST, &limit) || !find(c, &row))
 		return;
 	struct str id = arena_str(&c->http->arena, row.id);
-	struct timeline t = {.call = c, .out = &d->text};
-	buf_clear(&d->text);
-	buf_str(&d->text, STR("{\"case\":"));
-	buf_json(&d->text, id);
-	buf_str(&d->text, STR(",\"events\":["));
+	struct timeline t = {.arena = &c->http->arena};
 	if (limit && ledger_timeline(daemon_reader(d), id, before, limit, on_event, &t)) {
-		unreadable(c, true);
-		return;
+		call_ledger_failed(c);
+	} else {
+		buf_clear(&d->text);
+		put_timeline(&d->text, c, id, &t);
+		call_json(c, 200, buf_view(&d->text));
 	}
-	buf_str(&d->text, STR("],\"before\":"));
-	if (t.next)
-		buf_i64(&d->text, (int64_t)t.next);
-	else
-		buf_str(&d->text, STR("null"));
-	buf_char(&d->text, '}');
-	call_json(c, 200, buf_view(&d->text));
+	vec_release(&t.events);
 }

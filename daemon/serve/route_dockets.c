@@ -109,9 +109,7 @@ void get_docket(struct call *c)
 	buf_str(a.out, STR("]}"));
 	arena_release(&a.arena);
 	if (st) {
-		log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-			 ledger_reader_error(d->reader), NULL);
-		call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
+		call_ledger_failed(c);
 		return;
 	}
 	call_json(c, 200, buf_view(a.out));

@@ -67,11 +67,25 @@ static void on_fired(void *arg, const struct decision *due)
 	trace_clear(&e->d->trace);
 }
 
+/* An explanation tells everything or nothing confidential: nothing, when some of it is of a case in
+ * a county that the token does not see. */
+static bool tells_confidential(struct call *c, const struct rulebook *rb,
+			       const struct decision *decision)
+{
+	bool all = c->sees_confidential;
+	for (size_t i = 0; all && i < decision->ninputs; i++) {
+		const struct input *in = &decision->inputs[i];
+		if (rb->kinds[in->kind].facts[in->fact].confidential)
+			all = call_sees_case(c, in->id);
+	}
+	return all;
+}
+
 static void put_explanation(struct call *c, const struct rulebook *rb,
 			    const struct decision *decision)
 {
 	struct daemon *d = c->d;
-	struct wording w = {rb, c->sees_confidential};
+	struct wording w = {rb, tells_confidential(c, rb, decision)};
 	d->text.len--; /* the closing brace */
 	buf_str(&d->text, STR(",\"explanation\":"));
 	explain_json(&d->text, &w, decision, &d->trace);
@@ -86,10 +100,7 @@ static void answer(struct call *c, const struct rulebook *rb, const struct decis
 	decision_json(&d->text, rb, decision, 0, false);
 	if (explain)
 		put_explanation(c, rb, decision);
-	struct str text = buf_view(&d->text);
-	if (!c->sees_confidential)
-		text = redact_decision(d, &c->http->arena, text);
-	call_json(c, 200, text);
+	call_json(c, 200, redact_decision(c, buf_view(&d->text)));
 }
 
 /* A retraction or correction may be the first that is heard of its case. */

@@ -10,14 +10,6 @@
 #define FEED_MOST  1000u
 #define FEED_USUAL 100u
 
-static void unreadable(struct call *c)
-{
-	struct daemon *d = c->d;
-	log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-		 ledger_reader_error(d->reader), NULL);
-	call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
-}
-
 struct feed {
 	struct call *call;
 	struct buf *out;
@@ -38,7 +30,7 @@ static bool on_outcome(void *arg, const struct ledger_outcome_row *o)
 	buf_str(b, STR(",\"county\":"));
 	buf_json(b, o->county);
 	buf_str(b, STR(",\"outcome\":"));
-	buf_str(b, redact_decision(f->call->d, &f->call->http->arena, o->json));
+	buf_str(b, redact_outcome(f->call, o->json));
 	buf_char(b, '}');
 	return true;
 }
@@ -57,7 +49,7 @@ void get_outcomes(struct call *c)
 	buf_str(&d->text, STR("{\"outcomes\":["));
 	if (limit && ledger_outcomes(daemon_reader(d), after, limit, c->token->counties,
 				     c->token->n, &reached, on_outcome, &f)) {
-		unreadable(c);
+		call_ledger_failed(c);
 		return;
 	}
 	buf_str(&d->text, STR("],\"after\":"));
@@ -109,12 +101,14 @@ void get_decision(struct call *c)
 	enum status st =
 	    part_number(c, &seq) ? ledger_event_at(daemon_reader(d), seq, &e) : STATUS_NOT_FOUND;
 	if (st && st != STATUS_NOT_FOUND) {
-		unreadable(c);
+		call_ledger_failed(c);
 	} else if (st || !may_see(c, &e)) {
 		call_problem(c, PROBLEM_NOT_FOUND,
 			     "there is no decision of this number that this token may see");
 	} else {
 		buf_clear(&d->text);
+		e.event = arena_str(&c->http->arena, e.event); /* it may ask the reader again */
+		e.decision = arena_str(&c->http->arena, e.decision);
 		recorded_json(&d->text, c, &e);
 		call_json(c, 200, buf_view(&d->text));
 	}

@@ -58,9 +58,7 @@ void get_policies(struct call *c)
 	put_programs(b, d->rb);
 	buf_str(b, STR("},\"versions\":["));
 	if (ledger_policies(daemon_reader(d), on_policy, &l)) {
-		log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-			 ledger_reader_error(d->reader), NULL);
-		call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
+		call_ledger_failed(c);
 		return;
 	}
 	buf_str(b, STR("]}"));

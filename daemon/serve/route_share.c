@@ -127,6 +127,7 @@ static void disclose(const struct asked *a)
 	    .policy = d->policy,
 	    .allowed = allowed,
 	    .county = d->rb->counties[a->cs->county].name,
+	    .route = call_route(c),
 	    .share = a->name,
 	    .partner = a->partner,
 	    .asker = c->token->name,
@@ -134,7 +135,9 @@ static void disclose(const struct asked *a)
 	    .reasons = buf_view(&reasons),
 	};
 	struct reply *r = reply_new(c, 1, false);
-	flight_disclose(d, r, &what, allowed ? 200 : problem_status(PROBLEM_NOT_SHARED),
+	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
+	ledger_unit_disclosure(u, &what);
+	flight_disclose(d, r, u, allowed ? 200 : problem_status(PROBLEM_NOT_SHARED),
 			buf_view(&d->text));
 	buf_release(&fields);
 	buf_release(&reasons);

@@ -3,6 +3,7 @@
 
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/seen.h"
 
 #include <stdio.h>
 #include <strings.h>
@@ -39,6 +40,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/capacities"), MAY_READ | MAY_AUDIT, false, get_capacities},
     {HTTP_METHOD_GET, STR_INIT("/v1/funds"), MAY_READ | MAY_AUDIT, false, get_funds},
     {HTTP_METHOD_GET, STR_INIT("/v1/dockets/{name}"), MAY_READ | MAY_AUDIT, false, get_docket},
+    {HTTP_METHOD_GET, STR_INIT("/v1/disclosures"), MAY_AUDIT, false, get_disclosures},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/head"), MAY_AUDIT, false, get_log_head},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/proof"), MAY_AUDIT, false, get_log_proof},
@@ -96,7 +98,10 @@ static void respond(struct call *c, int status, struct str type, struct str body
 
 void call_json(struct call *c, int status, struct str json)
 {
-	respond(c, status, STR("application/json"), json);
+	if (c->seen)
+		seen_answer(c, status, json);
+	else
+		respond(c, status, STR("application/json"), json);
 }
 
 void call_text(struct call *c, struct str type, struct str text)
@@ -129,7 +134,25 @@ void call_problem(struct call *c, enum problem_kind kind, const char *fmt, ...)
 	call_problem_with(c, &p);
 }
 
+void call_ledger_failed(struct call *c)
+{
+	struct daemon *d = c->d;
+	log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
+		 ledger_reader_error(d->reader), NULL);
+	call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
+}
+
 /* ---- what handlers ask of the request ---- */
+
+struct str call_route(struct call *c)
+{
+	struct buf b = {0};
+	buf_str(&b, c->route->method == HTTP_METHOD_POST ? STR("POST ") : STR("GET "));
+	buf_str(&b, c->route->path);
+	struct str out = arena_str(&c->http->arena, buf_view(&b));
+	buf_release(&b);
+	return out;
+}
 
 struct str call_part(struct call *c, size_t i)
 {
@@ -141,6 +164,12 @@ struct str call_part(struct call *c, size_t i)
 bool call_sees(const struct call *c, struct str county)
 {
 	return token_sees(c->token, county);
+}
+
+bool call_sees_case(struct call *c, struct str id)
+{
+	struct ledger_case row;
+	return !ledger_find_case(daemon_reader(c->d), id, &row) && call_sees(c, row.county);
 }
 
 bool call_only(struct call *c, const struct str *names, size_t n)

@@ -21,6 +21,7 @@
 struct case_state;
 struct daemon;
 struct route;
+struct seen;
 
 struct call {
 	struct daemon *d;
@@ -29,6 +30,7 @@ struct call {
 	const struct token *token; /* NULL on open routes. Only until the handler returns: a reload
 				      of the tokens frees it */
 	bool sees_confidential;    /* what the role may see; stays */
+	struct seen *seen;         /* what confidential values the answer shows: see seen.h */
 	int64_t began_us;          /* on the monotonic clock */
 };
 
@@ -45,14 +47,22 @@ bool call_number(struct call *c, struct str name, uint64_t most, uint64_t *out);
 /* True when only these parameters are given, each once; else answered. */
 bool call_only(struct call *c, const struct str *names, size_t n);
 bool call_sees(const struct call *c, struct str county);
+/* Is it a case, on disk, of a county that the token sees? Ends the life of the reader's texts. */
+bool call_sees_case(struct call *c, struct str id);
 
+/* When the answer shows confidential values, that is on record first (seen.h). */
 void call_json(struct call *c, int status, struct str json);
 void call_text(struct call *c, struct str type, struct str text);
-/* JSON of a result: a problem document when the status says so. */
+/* JSON of a result, without further ado: a problem document when the status says so. */
 void call_document(struct call *c, int status, struct str json);
 void call_problem(struct call *c, enum problem_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void call_problem_with(struct call *c, const struct problem *p);
+
+/* The ledger could not be read: said in the log, and answered. */
+void call_ledger_failed(struct call *c);
+/* The route as in the documents: "GET /v1/cases/{id}". It lives as long as the request. */
+struct str call_route(struct call *c);
 
 /* The case that the path names, with its number in the ledger; NULL: answered. Only those query
  * parameters may be given. */
@@ -69,11 +79,12 @@ void get_upcoming(struct call *c);
 void get_share(struct call *c);    /* route_share.c */
 void get_outcomes(struct call *c); /* route_outcomes.c */
 void get_decision(struct call *c);
-void get_capacities(struct call *c); /* route_funds.c */
-void get_funds(struct call *c);      /* route_funds.c */
-void get_docket(struct call *c);     /* route_dockets.c */
-void get_policies(struct call *c);   /* route_policies.c */
-void get_health(struct call *c);     /* route_status.c */
+void get_capacities(struct call *c);  /* route_funds.c */
+void get_funds(struct call *c);       /* route_funds.c */
+void get_docket(struct call *c);      /* route_dockets.c */
+void get_policies(struct call *c);    /* route_policies.c */
+void get_disclosures(struct call *c); /* route_disclosures.c */
+void get_health(struct call *c);      /* route_status.c */
 void get_ready(struct call *c);
 void get_metrics(struct call *c);
 void get_log_head(struct call *c); /* route_log.c */

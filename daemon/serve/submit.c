@@ -76,9 +76,7 @@ static void give_again(struct intake *in, const struct ledger_event *before)
 	struct daemon *d = in->d;
 	buf_clear(&d->text);
 	ledger_duplicate_json(&d->text, before->decision);
-	struct str text = buf_view(&d->text);
-	if (!in->call->sees_confidential)
-		text = redact_decision(d, &in->call->http->arena, text);
+	struct str text = redact_decision(in->call, buf_view(&d->text));
 	d->metrics.events[EVENT_RESULT_DUPLICATE]++;
 	reply_give(in->reply, in->index, 200, text);
 }

@@ -181,7 +181,7 @@ static void read_new_fields(struct reading *rd, const struct json *data, struct 
 		buf_char(rd->word, i ? ',' : '{');
 		buf_json(rd->word, order[i]->name);
 		buf_char(rd->word, ':');
-		json_text(rd->word, order[i], NULL);
+		json_text(rd->word, order[i], NULL, NULL);
 	}
 	buf_char(rd->word, '}');
 	*out = value_str(TYPE_TEXT, arena_str(rd->arena, buf_view(rd->word)));

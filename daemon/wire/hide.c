@@ -15,21 +15,22 @@ static void put_name(struct buf *b, size_t i, const struct json *v)
 	}
 }
 
-static bool is_marked(const struct json *v)
+bool hide_is_marked(const struct json *v)
 {
 	const struct json *mark = json_get(v, STR("confidential"));
 	return mark && mark->kind == JSON_BOOL && mark->yes;
 }
 
 /* Of confidential objects the member "value". */
-static bool is_secret(const struct json *object, const struct json *member)
+static bool is_secret(void *arg, const struct json *object, const struct json *member)
 {
-	return str_eq(member->name, STR("value")) && is_marked(object);
+	(void)arg;
+	return str_eq(member->name, STR("value")) && hide_is_marked(object);
 }
 
 static void put(struct buf *b, const struct json *v)
 {
-	json_text(b, v, is_secret);
+	json_text(b, v, is_secret, NULL);
 }
 
 /* What cannot be read cannot be shown. */
@@ -42,10 +43,15 @@ static const struct json *parse(struct json_doc *doc, struct str text)
 	return st ? NULL : root;
 }
 
-struct str hide_in_decision(struct json_doc *doc, struct arena *a, struct str json)
+bool hide_has_mark(struct str json)
 {
 	static const char mark[] = "\"confidential\":true";
-	if (!memmem(json.p, json.len, mark, sizeof(mark) - 1))
+	return memmem(json.p, json.len, mark, sizeof(mark) - 1) != NULL;
+}
+
+struct str hide_in_decision(struct json_doc *doc, struct arena *a, struct str json)
+{
+	if (!hide_has_mark(json))
 		return json;
 	const struct json *root = parse(doc, json);
 	if (!root)
@@ -122,16 +128,45 @@ static void put_fields(struct buf *b, const struct fields *f, const struct json 
 	buf_release(&withheld);
 }
 
+static struct fields fields_of(const struct rulebook *rb, const struct json *root)
+{
+	const struct json *name = json_get(root, STR("type"));
+	struct fields fields = {.rb = rb, .type = NONE};
+	if (name && name->kind == JSON_TEXT)
+		fields.type = rulebook_event(rb, name->text);
+	return fields;
+}
+
+static void name_fields(const struct fields *f, const struct json *data, struct str subject,
+			hide_each *each, void *arg)
+{
+	const struct fields corrected = {f->rb, NONE, true};
+	for (const struct json *e = data ? json_first(data) : NULL; e; e = json_next(data, e)) {
+		if (f->type == EVENT_CORRECTED && e->kind == JSON_OBJECT)
+			name_fields(&corrected, e, subject, each, arg);
+		else if (!may_show(f, e->name) && e->kind != JSON_NULL)
+			each(arg, subject, e->name);
+	}
+}
+
+void hide_names(const struct rulebook *rb, struct json_doc *doc, struct str json, hide_each *each,
+		void *arg)
+{
+	const struct json *root = parse(doc, json);
+	const struct json *subject = root ? json_get(root, STR("subject")) : NULL;
+	if (!subject || subject->kind != JSON_TEXT)
+		return;
+	const struct fields f = fields_of(rb, root);
+	name_fields(&f, json_get(root, STR("data")), subject->text, each, arg);
+}
+
 struct str hide_in_event(const struct rulebook *rb, struct json_doc *doc, struct arena *a,
 			 struct str json)
 {
 	const struct json *root = parse(doc, json);
 	if (!root)
 		return STR("{}");
-	const struct json *name = json_get(root, STR("type"));
-	struct fields fields = {.rb = rb, .type = NONE};
-	if (name && name->kind == JSON_TEXT)
-		fields.type = rulebook_event(rb, name->text);
+	const struct fields fields = fields_of(rb, root);
 	struct buf b = {0};
 	size_t n = 0;
 	buf_char(&b, '{');

@@ -17,4 +17,12 @@ struct str hide_in_decision(struct json_doc *doc, struct arena *a, struct str js
 struct str hide_in_event(const struct rulebook *rb, struct json_doc *doc, struct arena *a,
 			 struct str json);
 
+/* What these two go by. */
+bool hide_has_mark(struct str json);
+bool hide_is_marked(const struct json *object);
+/* The fields of an event that would be left out and have a value, with the event's subject. */
+typedef void hide_each(void *arg, struct str subject, struct str field);
+void hide_names(const struct rulebook *rb, struct json_doc *doc, struct str json, hide_each *each,
+		void *arg);
+
 #endif

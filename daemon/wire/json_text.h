@@ -10,9 +10,9 @@
 #include "daemon/wire/json.h"
 
 /* Which members of an object to leave out; NULL: none. */
-typedef bool json_leave_out(const struct json *object, const struct json *member);
+typedef bool json_leave_out(void *arg, const struct json *object, const struct json *member);
 
 /* The depth is that of what was parsed, at most LIMIT_JSON_DEPTH. */
-void json_text(struct buf *b, const struct json *v, json_leave_out *leave_out);
+void json_text(struct buf *b, const struct json *v, json_leave_out *leave_out, void *arg);
 
 #endif

@@ -127,7 +127,7 @@ static uint32_t part_of(struct reading *rd, const struct json *o)
 	const struct json *because = member(o, "because", JSON_OBJECT);
 	buf_clear(&rd->r->text);
 	if (because)
-		json_text(&rd->r->text, because, NULL);
+		json_text(&rd->r->text, because, NULL, NULL);
 	uint32_t part = map_get(rd->parts, buf_view(&rd->r->text));
 	if (part != MAP_NONE)
 		return part;
@@ -229,8 +229,9 @@ static struct draw read_levels(struct reading *rd, const struct json *o)
 
 /* Of an outcome, the event that it follows from and the version that decided it, when those are not
  * the decision's. */
-static bool is_origin(const struct json *object, const struct json *m)
+static bool is_origin(void *arg, const struct json *object, const struct json *m)
 {
+	(void)arg;
 	return (str_eq(m->name, STR("event")) || str_eq(m->name, STR("version"))) &&
 	       json_get(object, STR("because"));
 }
@@ -238,7 +239,7 @@ static bool is_origin(const struct json *object, const struct json *m)
 static struct hash128 content_of(struct reading *rd, const struct json *o)
 {
 	buf_clear(&rd->r->text);
-	json_text(&rd->r->text, o, is_origin);
+	json_text(&rd->r->text, o, is_origin, NULL);
 	return hash_sip(rd->r->text.p, rd->r->text.len);
 }
 

@@ -386,7 +386,8 @@ static void json_seen(struct buf *b, const struct wording *w, const struct consi
 {
 	buf_str(b, STR("\"seen\":["));
 	for (size_t i = 0; i < n; i++) {
-		bool hidden = !w->confidential && term_is_confidential(w->rb, c, read[i]);
+		bool secret = term_is_confidential(w->rb, c, read[i]);
+		bool hidden = secret && !w->confidential;
 		buf_str(b, i ? STR(",{\"what\":") : STR("{\"what\":"));
 		JSON_WORDS(b, source_words(to, w->rb, read[i]->in->span));
 		buf_str(b, STR(",\"known\":"));
@@ -394,7 +395,7 @@ static void json_seen(struct buf *b, const struct wording *w, const struct consi
 		buf_str(b, STR(",\"value\":"));
 		json_value(b, w->rb, &read[i]->type,
 			   hidden ? value_missing(TYPE_TEXT) : read[i]->value);
-		buf_str(b, hidden ? STR(",\"confidential\":true}") : STR("}"));
+		buf_str(b, secret ? STR(",\"confidential\":true}") : STR("}"));
 	}
 	buf_char(b, ']');
 }
@@ -407,7 +408,8 @@ static void json_rows(struct buf *b, const struct wording *w, const struct decis
 	for (size_t i = 0; i < n; i++) {
 		buf_str(b, i ? STR(",{\"table\":") : STR(",\"rows\":[{\"table\":"));
 		json_name(b, w->rb->blocks[w->rb->tables[rows[i]->table].block].name);
-		if (!row_is_confidential(w, c, rows[i])) {
+		bool secret = row_is_confidential(&(struct wording){w->rb, false}, c, rows[i]);
+		if (!secret || w->confidential) {
 			buf_str(b, STR(",\"file\":"));
 			buf_json(b, w->rb->sources[rows[i]->row->span.source].name);
 			buf_str(b, STR(",\"line\":"));
@@ -415,7 +417,7 @@ static void json_rows(struct buf *b, const struct wording *w, const struct decis
 		}
 		buf_str(b, STR(",\"text\":"));
 		JSON_WORDS(b, row_words(to, w, c, rows[i]));
-		buf_char(b, '}');
+		buf_str(b, secret ? STR(",\"confidential\":true}") : STR("}"));
 	}
 	if (n)
 		buf_char(b, ']');

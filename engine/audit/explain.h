@@ -22,7 +22,8 @@ void explain_decision(struct buf *b, const struct wording *w, const struct decis
 		      const struct trace *t);
 
 /* One object: event, case, outcomes (each with "seen"), not_applied (with "conditions" and "text"),
- * nevers. Confidential values are null with "confidential":true. */
+ * nevers. What is confidential has "confidential":true; its value is null unless it is to be shown.
+ */
 void explain_json(struct buf *b, const struct wording *w, const struct decision *d,
 		  const struct trace *t);
 

@@ -31,7 +31,7 @@ CREATE TEMP VIEW outcomes AS SELECT o.position, o.seq, o.item,
 CREATE TEMP VIEW outcome_list AS SELECT o.position, o.seq, c.id AS case_id, o.county, o.kind, o.amount_cents,
   o.fund, o.name, json_extract(e.decision, '$.outcomes[' || o.item || ']') AS outcome
   FROM main.outcomes o JOIN events e ON e.seq = o.seq JOIN cases c ON c.no = e.case_no;
-CREATE TEMP VIEW disclosure_list AS SELECT d.number, c.id AS case_id, d.share,
+CREATE TEMP VIEW disclosure_list AS SELECT d.number, c.id AS case_id, d.county, d.route, d.share,
   opened('partner', d.case_no, d.at_us, d.partner) AS partner, d.asker, d.allowed,
   opened('fields', d.case_no, d.at_us, d.fields) AS fields,
   opened('reasons', d.case_no, d.at_us, d.reasons) AS reasons

@@ -6,6 +6,7 @@
 
 The routes are those of daemon/serve/routes.c: one without a row here fails the test.
 """
+import contextlib
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import sys
 import time
 
 from checks import accepted, eq, main, problem, test
+from opened import opened
 from waymarkd import HERE, STRUCTURED, end_with_its_daemons, event, utc
 
 ROLES = ("submit", "read", "audit", "author", "approve", "admin")
@@ -56,6 +58,7 @@ MATRIX = {
     "GET /v1/capacities": Row("read audit", "list"),
     "GET /v1/funds": Row("read audit", "list"),
     "GET /v1/dockets/{name}": Row("read audit", "list", "/v1/dockets/board?date=2025-07-03"),
+    "GET /v1/disclosures": Row("audit", "list"),
     "GET /v1/policies": Row(ALL, "any"),
     "GET /v1/log/head": Row("audit", "any"),
     "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),
@@ -96,6 +99,7 @@ class World:
         self.seq = {}
         for county in ("alameda", "yolo"):
             self.history("P-" + county, county)
+            accepted(self.daemon.get("/v1/cases/P-" + county, token="read_" + county))
 
     def bad_tokens(self, folder):
         folder.add_token("expired", "read", "all")
@@ -230,6 +234,106 @@ def a_submit_token_sees_its_own_decisions_alone(folder):
     # What caught up with the event was nobody's event.
     mine = w.ask("GET /v1/decisions/{seq}", row, "sender")
     eq((mine.status, home_of("P-alameda") in mine.body), (200, False))
+
+
+# ---- reads of confidential values are on record ----
+
+
+def on_record(folder):
+    with contextlib.closing(opened(folder.ledger)) as db:
+        rows = db.execute("SELECT asker, route, case_id, county, fields FROM disclosure_list ORDER BY number")
+        return [(asker, route, case, county, json.loads(fields)) for asker, route, case, county, fields in rows]
+
+
+@test
+def what_people_saw_is_on_record(folder):
+    w = World(folder)
+    before = len(on_record(folder))
+    case = "/v1/cases/P-alameda"
+    for path in (case, case + "/timeline", "/v1/decisions/%d" % w.seq["alameda"], case + "/upcoming", "/v1/outcomes"):
+        for token in ("read_alameda", "audit_alameda", "read_yolo"):
+            w.daemon.get(path, token=token)
+    got = on_record(folder)[before:]
+    eq([row[:4] for row in got], [("read_alameda", route, "P-alameda", "alameda") for route in (
+        "GET /v1/cases/{id}", "GET /v1/cases/{id}/timeline", "GET /v1/decisions/{seq}")])
+    eq([sorted(row[4]) for row in got], [["hidden", "home"]] * 2 + [["home"]])
+    # Nothing confidential in it, nothing on record: the history of the other one is seen without.
+    accepted(w.daemon.get("/v1/decisions/1", token="audit_all"))
+    e = event("marked", "P-alameda", data={"hidden": True})
+    accepted(w.daemon.send(e, token="read_alameda", path="/v1/evaluate?explain=true"))
+    eq([(row[1], row[4]) for row in on_record(folder)[before + 3:]], [("POST /v1/evaluate", ["hidden"])])
+    accepted(w.daemon.send(dict(e, subject="P-nobody"), token="read_alameda", path="/v1/evaluate?explain=true"))
+    eq(len(on_record(folder)), before + 4)
+    assert not any("Secret Street" in str(row) for row in on_record(folder))
+
+
+@test
+def an_auditor_reads_who_saw_what(folder):
+    w = World(folder)
+    accepted(w.ask("GET /v1/cases/{id}/share/{name}", MATRIX["GET /v1/cases/{id}/share/{name}"], "read_alameda"))
+    got = accepted(w.daemon.get("/v1/disclosures", token="audit_all"))
+    eq([x["case"] for x in got["disclosures"]], ["P-alameda", "P-yolo", "P-alameda"])
+    first, _, share = got["disclosures"]
+    eq((first["asker"], first["route"], sorted(first["fields"])), ("read_alameda", "GET /v1/cases/{id}", ["hidden", "home"]))
+    assert "share" not in first and first["at"] and len(first["policy"]) == 16, first
+    eq((share["share"], share["partner"], share["allowed"], share["fields"]), ("sheet", "O-alameda", True, ["home", "grade"]))
+    one = accepted(w.daemon.get("/v1/disclosures?case=P-alameda&limit=1", token="audit_all"))
+    eq((len(one["disclosures"]), one["after"]), (1, 1))
+    rest = accepted(w.daemon.get("/v1/disclosures?case=P-alameda&after=1", token="audit_all"))
+    eq(([x["number"] for x in rest["disclosures"]], rest["after"]), ([3], 3))
+    eq(accepted(w.daemon.get("/v1/disclosures?after=3", token="audit_all")), {"disclosures": [], "after": 3})
+    eq(accepted(w.daemon.get("/v1/disclosures?limit=0", token="audit_all")), {"disclosures": [], "after": 0})
+    yolo = w.daemon.get("/v1/disclosures", token="audit_yolo")
+    eq([x["case"] for x in accepted(yolo)["disclosures"]], ["P-yolo"])
+    elsewhere = w.daemon.get("/v1/disclosures?case=P-alameda", token="audit_yolo")
+    same(elsewhere, w.daemon.get("/v1/disclosures?case=P-nobody", token="audit_yolo"))
+    for query in ("case=", "limit=1001", "after=x", "county=yolo"):
+        problem(w.daemon.get("/v1/disclosures?" + query, token="audit_all"), 400, "bad-query")
+
+
+@test
+def facts_of_a_case_elsewhere_stay_there(folder):
+    folder.edit("vocabulary.way", "  open : yes/no default yes", "  open : yes/no default yes\n  raided : text optional confidential")
+    folder.edit("vocabulary.way", "  sets open", "  sets open, raided")
+    rule = 'rule raids of person\n  on visit when office is known and office.raided is known and office.raided is "Raid-Canary"\n  notify helper "Look elsewhere"\n\n'
+    folder.edit("program.way", "rule fees", rule + "rule fees")
+    for county in ("alameda", "yolo"):
+        folder.add_token("read_" + county, "read", county)
+    d = folder.start()
+    accepted(d.send(event("opened", "O1", county="yolo", data={"open": True, "raided": "Raid-Canary"})))
+    visit = event("visit", "P1", data={"minutes": 5, "office": "O1"})
+    sent = d.send(visit)
+    eq(accepted(sent)["outcomes"][0]["kind"], "notice")
+    assert "Canary" not in sent.body, sent
+    for token, shows in (("read", True), ("read_alameda", False), ("audit", False)):
+        before = len(on_record(folder))
+        for got in (d.get("/v1/decisions/2", token=token), d.get("/v1/cases/P1/timeline", token=token)):
+            entry = accepted(got).get("events", [got.json])[0]
+            (seen,) = [i for i in entry["decision"]["inputs"] if i["fact"] == "raided"]
+            eq((seen["case"], seen["confidential"], seen.get("value")), ("O1", True, "Raid-Canary" if shows else None))
+        again = dict(visit, id="again", time=utc(60))
+        got = d.send(again, token=token, path="/v1/evaluate?explain=true")
+        eq((accepted(got)["seq"], "Raid-Canary" in got.body.replace("raided is", "")), (0, shows))
+        seen = [row[2:] for row in on_record(folder)[before:]]
+        assert (("O1", "yolo", ["raided"]) in seen) == shows, (token, seen)
+    eq(d.get("/v1/cases/O1", token="read_alameda").status, 404)
+
+
+@test
+def what_cannot_be_put_on_record_is_not_shown(folder):
+    d = folder.start("--ledger-most", "170000")
+    accepted(d.send(event("moved", "P1", data={"home": "Secret Street"})))
+    shown = 0
+    for _ in range(20000):
+        got = d.get("/v1/cases/P1")
+        if got.status != 200:
+            break
+        shown += 1
+    problem(got, 507, "storage-full")
+    assert shown and "Secret" not in got.body, got
+    eq(d.get("/v1/cases/P1", token="audit").status, 200)
+    d.stop()
+    eq(len(on_record(folder)), shown)
 
 
 if __name__ == "__main__":

@@ -181,6 +181,7 @@ def ask_for_examples(x):
     x.get("/v1/capacities")
     x.get("/v1/funds")
     x.get("/v1/dockets/case_review")
+    x.get("/v1/disclosures", "audit")
     x.get("/v1/policies")
     x.get("/v1/log/head", "audit")
     x.get("/v1/log/proof?event=2", "audit")

@@ -84,7 +84,7 @@ def fills_and_recovers(folder, fill, free, start=()):
     book += more
     eq(d.get("/healthz", token=None).status, 200)
     problem(d.send([event("visit", "P1", data={"minutes": 60})]), 507, "storage-full")
-    accepted(d.get("/v1/cases/P1"))
+    accepted(d.get("/v1/cases/P1", token="audit"))
     assert d.wait_log("storage-full")  # again each time that it has tried in vain
     free(d)
     until(lambda: d.send(event("visit", "P1", id="after", data={"minutes": 60})).status == 200)
@@ -139,6 +139,7 @@ def a_small_file_system(folder):
         folder.ledger = os.path.join(small, "ledger.db")
         folder.add_token("submit", "submit", "all")
         folder.add_token("read", "read", "all")
+        folder.add_token("audit", "audit", "all")
         filler = os.path.join(small, "filler")
 
         def fill(_):

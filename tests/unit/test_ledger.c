@@ -732,6 +732,73 @@ static void test_pots_are_the_sum_of_draws(void **state)
 	expect_pots("incentives alameda 0 0 700|incentives alameda 20000 40000 10000|");
 }
 
+/* ---- disclosures ---- */
+
+static void disclose(uint64_t case_no, const char *county, const char *fields)
+{
+	struct ledger_unit *u = ledger_unit_new(g.ledger, NULL);
+	struct ledger_disclosure what = {.case_no = case_no,
+					 .at_us = 7,
+					 .policy = g.policy,
+					 .allowed = true,
+					 .county = str_from(county),
+					 .route = STR("GET /v1/cases/{id}"),
+					 .asker = STR("ana"),
+					 .fields = str_from(fields),
+					 .reasons = STR("[]")};
+	ledger_unit_disclosure(u, &what);
+	if (case_no == 2) { /* several in one */
+		what.fields = STR("[\"more\"]");
+		ledger_unit_disclosure(u, &what);
+	}
+	ledger_submit(g.ledger, u);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+}
+
+static bool on_disclosure(void *arg, const struct ledger_disclosure_row *row)
+{
+	buf_fmt(arg, "%llu " STR_FMT " " STR_FMT " " STR_FMT "|", (unsigned long long)row->number,
+		STR_ARG(row->case_id), STR_ARG(row->what.county), STR_ARG(row->what.fields));
+	return true;
+}
+
+static void expect_disclosures(struct str case_id, uint64_t after, size_t most, struct str county,
+			       uint64_t reached, const char *want)
+{
+	struct buf got = {0};
+	uint64_t to;
+	assert_int_equal(ledger_disclosures(g.reader, case_id, after, most, &county,
+					    county.len ? 1 : 0, &to, on_disclosure, &got),
+			 STATUS_OK);
+	assert_int_equal(to, reached);
+	buf_char(&got, 0);
+	assert_string_equal(got.p, want);
+	buf_release(&got);
+}
+
+static void test_who_saw_what(void **state)
+{
+	(void)state;
+	record_some();
+	disclose(1, "alameda", "[\"home\"]");
+	disclose(2, "yolo", "[\"risk\"]");
+	const char *want = "1 S-ana alameda [\"home\"]|";
+	expect_disclosures(STR(""), 0, 1, STR(""), 1, want);
+	expect_disclosures(STR("S-ana"), 0, 9, STR(""), 3, want);
+	expect_disclosures(STR(""), 0, 9, STR("alameda"), 3, want);
+	expect_disclosures(STR("S-ana"), 1, 9, STR(""), 3, "");
+	expect_disclosures(STR("S-ana"), 0, 9, STR("yolo"), 3, "");
+	expect_disclosures(STR(""), 3, 9, STR(""), 3, "");
+	expect_disclosures(STR(""), 0, 0, STR(""), 0, "");
+	sqlite3 *db = open_directly();
+	expect_query(db, "SELECT case_no, route, share FROM disclosure_list WHERE number = 3",
+		     "2|GET /v1/cases/{id}|NULL|");
+	assert_int_not_equal(sqlite3_exec(db, "DELETE FROM disclosures", NULL, NULL, NULL), 0);
+	assert_int_not_equal(
+	    sqlite3_exec(db, "UPDATE disclosures SET route = ''", NULL, NULL, NULL), 0);
+	sqlite3_close(db);
+}
+
 /* ---- what is no ledger ---- */
 
 static enum status open_path(const char *path)
@@ -813,6 +880,7 @@ int main(void)
 	    TEST(test_append_only_tables_refuse_changes),
 	    TEST(test_the_public_schema),
 	    TEST(test_pots_are_the_sum_of_draws),
+	    TEST(test_who_saw_what),
 	    TEST(test_the_file_is_not_for_everybody),
 	    TEST(test_other_files_are_refused_and_left_alone),
 	    TEST(test_one_writer_at_a_time),

@@ -454,6 +454,9 @@ static void test_a_ledger_from_before_is_sealed_in_place(void **state)
 		assert_int_equal(files_with("canary"), 0);
 		if (version < 6)
 			expect_row("SELECT policy || act || from_us FROM register", "1activated5");
+		if (version >= 4)
+			expect_row("SELECT route FROM disclosure_list",
+				   "GET /v1/cases/{id}/share/{name}");
 		if (version >= 5)
 			expect_row("SELECT name || case_no FROM waiting", "house1");
 		rig_close(&g);
