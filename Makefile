@@ -66,7 +66,8 @@ SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
 SERVE_SRC += clock_watch
-SERVE_SRC += seen route_disclosures
+SERVE_SRC += seen route_disclosures tls
+UNIT_TESTS += tls
 UNIT_TESTS += docket
 ANALYSE_SRC += difference meaning meaning_block meaning_code
 COMMAND_SRC += diff diff_report history lines mutate prove prove_report
@@ -126,7 +127,7 @@ $(O)/grammar/%.o $(O)/engine/base/%.o: MODE_FLAGS += -fno-sanitize-coverage=trac
 else
 MODE_FLAGS := $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 endif
-LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lcrypto -lev -lsimdjson -lstdc++ -lm
+LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lssl -lcrypto -lev -lsimdjson -lstdc++ -lm
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
@@ -367,6 +368,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_order.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_tls.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_log.py

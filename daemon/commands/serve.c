@@ -23,7 +23,7 @@ static bool read_count(const char *text, uint64_t least, uint64_t *out)
 }
 
 struct counts {
-	const char *queue, *cases, *most, *ahead, *confine;
+	const char *queue, *cases, *most, *ahead, *confine, *client_cert;
 };
 
 /* Less than 0: go on. */
@@ -64,6 +64,22 @@ static int take_addresses(struct daemon_config *config)
 	return -1;
 }
 
+/* A certificate and its key belong together; who asks for client certificates has one. */
+static int take_tls(const char *client_cert, struct daemon_config *config)
+{
+	struct tls_files *t = &config->tls;
+	if (!t->certificate != !t->key)
+		return cli_usage("serve", "--tls-cert FILE and --tls-key FILE go together");
+	if (t->client_ca && !t->certificate)
+		return cli_usage("serve", "--client-ca needs --tls-cert FILE and --tls-key FILE");
+	if (client_cert && !t->client_ca)
+		return cli_usage("serve", "--client-cert needs --client-ca FILE");
+	t->client_optional = client_cert && strcmp(client_cert, "optional") == 0;
+	if (client_cert && !t->client_optional && strcmp(client_cert, "required") != 0)
+		return cli_usage("serve", "--client-cert is required or optional");
+	return -1;
+}
+
 static int take_confine(const char *word, struct daemon_config *config)
 {
 	static const char *const words[] = {
@@ -97,12 +113,21 @@ int cmd_serve(int argc, char **argv)
 	const struct cli_opt opts[] = {
 	    {"policies", "DIR", "the rulebook: a folder with policy files", &config.policies, NULL},
 	    {"ledger", "DB", "the ledger; created when it does not exist", &config.ledger, NULL},
-	    {"listen", "ADDR", "loopback address and port (127.0.0.1:8420), or none",
-	     &config.listen, NULL},
+	    {"listen", "ADDR",
+	     "loopback address and port (127.0.0.1:8420), or none; others with TLS", &config.listen,
+	     NULL},
 	    {"socket", "PATH", "listen on this Unix socket too", &config.socket, NULL},
 	    {"head-key", "FILE",
 	     "the key that signs the log (DB.head-key); made when there is none", &config.head_key,
 	     NULL},
+	    {"tls-cert", "FILE", "speak TLS: the certificate, then those up to its root (PEM)",
+	     &config.tls.certificate, NULL},
+	    {"tls-key", "FILE", "its private key (PEM), which others cannot read", &config.tls.key,
+	     NULL},
+	    {"client-ca", "FILE", "clients show a certificate of this authority (PEM)",
+	     &config.tls.client_ca, NULL},
+	    {"client-cert", "HOW", "whether they must: required (usual) or optional",
+	     &counts.client_cert, NULL},
 	    {"queue", "N", "events in flight before senders are told to wait (8192)", &counts.queue,
 	     NULL},
 	    {"cases", "N", "cases kept in memory (65536)", &counts.cases, NULL},
@@ -135,6 +160,8 @@ int cmd_serve(int argc, char **argv)
 		done = take_addresses(&config);
 	if (done < 0)
 		done = take_counts(&counts, &config);
+	if (done < 0)
+		done = take_tls(counts.client_cert, &config);
 	if (done < 0)
 		done = take_confine(counts.confine, &config);
 	return done < 0 ? run(&config) : done;

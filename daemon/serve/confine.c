@@ -74,7 +74,9 @@ static const char *folder_of(struct arena *a, const char *path)
  * in the same folder: so it is the folders around them that have to stay readable. */
 static void leave_around(struct leaving *l, const char *path)
 {
-	char *real = realpath(path, NULL);
+	char *real = path ? realpath(path, NULL) : NULL;
+	if (!path)
+		return;
 	leave(l, folder_of(l->arena, path), false);
 	if (real)
 		leave(l, folder_of(l->arena, arena_str(l->arena, str_from(real)).p), false);
@@ -87,6 +89,9 @@ static void list_paths(struct leaving *l, const struct daemon_config *c)
 	leave_around(l, c->policies);
 	if (c->socket)
 		leave(l, folder_of(l->arena, c->socket), true);
+	leave_around(l, c->tls.certificate);
+	leave_around(l, c->tls.key);
+	leave_around(l, c->tls.client_ca);
 	leave(l, "/usr/share/zoneinfo", false);
 	leave(l, "/etc/ssl", false);
 	leave(l, "/usr/lib/ssl", false);

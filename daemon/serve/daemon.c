@@ -245,8 +245,8 @@ static int listen_all(struct daemon *d)
 	struct http_config config = http_config_default();
 	config.max_connections = connections_most(config.max_connections);
 	d->http = http_server_new(d->loop, &config, routes_handle, d);
-	enum status st = STATUS_OK;
-	if (d->config.listen)
+	enum status st = reload_tls(d);
+	if (!st && d->config.listen)
 		st = http_listen_tcp(d->http, str_from(d->config.listen), &d->why);
 	if (!st && d->config.socket)
 		st = http_listen_unix(d->http, str_from(d->config.socket), &d->why);

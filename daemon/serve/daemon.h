@@ -28,6 +28,7 @@
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/reload.h"
 #include "daemon/serve/timers.h"
+#include "daemon/serve/tls.h"
 #include "daemon/serve/versions.h"
 #include "daemon/wire/event_read.h"
 #include "engine/decide/decide.h"
@@ -40,6 +41,7 @@ struct daemon_config {
 	const char *head_key; /* file of the key that signs the log; NULL: LEDGER.head-key */
 	const char *listen;   /* an address and port, or NULL */
 	const char *socket;   /* path of a Unix socket, or NULL */
+	struct tls_files tls; /* .certificate NULL: plaintext */
 	size_t queue_most;    /* events in flight; above it 503 */
 	size_t cases_most;    /* cases kept in memory */
 	uint64_t ledger_most; /* bytes that the ledger may grow to; 0: what the disk has */

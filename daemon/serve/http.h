@@ -39,6 +39,7 @@
 #include "engine/base/str.h"
 
 struct ev_loop;
+struct tls_files;
 
 /* ---- requests ---- */
 
@@ -111,14 +112,15 @@ void http_problem_with(struct http_request *r, int status, const char *slug, con
 /* ---- the server ---- */
 
 struct http_config {
-	unsigned max_connections;  /* for more, others must go; or they wait in the listen queue */
-	unsigned room_after_ms;    /* who has kept us waiting longest and so long makes room */
-	unsigned max_pipelined;    /* requests in flight of one connection; then it is not read */
-	size_t output_high_bytes;  /* unsent bytes of one connection; above it, it is not read */
-	unsigned head_timeout_ms;  /* from a request's first byte to the end of its head */
-	unsigned body_timeout_ms;  /* from there to the end of its body */
-	unsigned idle_timeout_ms;  /* between requests */
-	unsigned write_timeout_ms; /* without the peer taking a single byte */
+	unsigned max_connections; /* for more, others must go; or they wait in the listen queue */
+	unsigned room_after_ms;   /* who has kept us waiting longest and so long makes room */
+	unsigned max_pipelined;   /* requests in flight of one connection; then it is not read */
+	size_t output_high_bytes; /* unsent bytes of one connection; above it, it is not read */
+	unsigned handshake_timeout_ms; /* of TLS, from the connection on */
+	unsigned head_timeout_ms;      /* from a request's first byte to the end of its head */
+	unsigned body_timeout_ms;      /* from there to the end of its body */
+	unsigned idle_timeout_ms;      /* between requests */
+	unsigned write_timeout_ms;     /* without the peer taking a single byte */
 	unsigned linger_ms;        /* reading on after a refusal, so that the peer gets to see it */
 	unsigned drain_timeout_ms; /* then connections that are left are closed all the same */
 	unsigned sweep_ms;         /* how often timeouts are looked at: their precision */
@@ -127,15 +129,16 @@ struct http_config http_config_default(void);
 
 /* What /metrics shows. Plain numbers: read them on the loop's thread. */
 struct http_counters {
-	uint64_t accepted;       /* connections ever */
-	uint64_t connections;    /* open now */
-	uint64_t in_flight;      /* requests with the handler now, orphaned ones included */
-	uint64_t requests;       /* handed to the handler ever */
-	uint64_t responses[6];   /* by class of status: [2] counts 200 to 299 */
-	uint64_t dropped;        /* answers whose peer had gone */
-	uint64_t framing_errors; /* requests refused before the handler saw them */
-	uint64_t timeouts;       /* connections closed for being slow or idle */
-	uint64_t bytes_in, bytes_out;
+	uint64_t accepted;            /* connections ever */
+	uint64_t connections;         /* open now */
+	uint64_t in_flight;           /* requests with the handler now, orphaned ones included */
+	uint64_t requests;            /* handed to the handler ever */
+	uint64_t responses[6];        /* by class of status: [2] counts 200 to 299 */
+	uint64_t dropped;             /* answers whose peer had gone */
+	uint64_t framing_errors;      /* requests refused before the handler saw them */
+	uint64_t timeouts;            /* connections closed for being slow or idle */
+	uint64_t handshakes_failed;   /* TLS connections that never came to a request */
+	uint64_t bytes_in, bytes_out; /* of requests and answers, before TLS */
 	uint64_t
 	    accept_pauses; /* times that accepting stopped, at the limit or out of descriptors */
 };
@@ -146,13 +149,19 @@ typedef void http_drained(void *arg);
 struct http_server *http_server_new(struct ev_loop *loop, const struct http_config *config,
 				    http_handler *handler, void *arg);
 
+/* From now on TCP connections speak TLS; called again, those that come from then on do so with the
+ * new files. A Unix socket stays plaintext. STATUS_INVALID: something is wrong with the files, *why
+ * gets a sentence, and all stays as it was. */
+enum status http_server_tls(struct http_server *s, const struct tls_files *files, struct buf *why);
+/* When the certificate ends; TIME_NEVER without TLS. */
+int64_t http_server_expires_us(const struct http_server *s);
+
 /* Each may be called several times, before or while the loop runs. On failure *why gets a sentence
  * for the operator, appended, and nothing is listened on.
  * TCP addresses are numeric (or localhost) with a port: "127.0.0.1:8420", "[::1]:8420"; port 0
- * takes a free one. What is sent is plaintext, so an address that is not loopback is
- * STATUS_INVALID. A Unix socket gets mode 0660; a stale one at the path is replaced, one in use or
- * another kind of file is STATUS_CONFLICT and left alone. It is removed when the server stops
- * listening. */
+ * takes a free one. Without TLS an address that is not loopback is STATUS_INVALID. A Unix socket
+ * gets mode 0660; a stale one at the path is replaced, one in use or another kind of file is
+ * STATUS_CONFLICT and left alone. It is removed when the server stops listening. */
 enum status http_listen_tcp(struct http_server *s, struct str address, struct buf *why);
 enum status http_listen_unix(struct http_server *s, struct str path, struct buf *why);
 

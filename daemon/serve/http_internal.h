@@ -207,7 +207,8 @@ void http_conn_answer(struct http_exchange *x, struct str type, struct str body)
 
 /* ---- http_listen: sockets without the loop; -1 and a sentence on failure ---- */
 
-int http_socket_tcp(struct str address, unsigned *port, enum status *status, struct buf *why);
+int http_socket_tcp(struct str address, bool has_tls, unsigned *port, enum status *status,
+		    struct buf *why);
 int http_socket_unix(struct str path, enum status *status, struct buf *why);
 
 #endif

@@ -138,7 +138,8 @@ static int bind_tcp(union address *a, unsigned port)
 	return -1;
 }
 
-int http_socket_tcp(struct str address, unsigned *port, enum status *status, struct buf *why)
+int http_socket_tcp(struct str address, bool has_tls, unsigned *port, enum status *status,
+		    struct buf *why)
 {
 	union address a;
 	struct str port_text;
@@ -150,10 +151,11 @@ int http_socket_tcp(struct str address, unsigned *port, enum status *status, str
 			STR_ARG(address));
 		return fail(-1, status, STATUS_INVALID);
 	}
-	if (!is_loopback(&a)) {
+	if (!has_tls && !is_loopback(&a)) {
 		buf_fmt(why,
 			"will not listen on " STR_FMT " without TLS: tokens and case data would "
-			"cross the network in the clear; listen on 127.0.0.1 or on a Unix socket",
+			"cross the network in the clear; give --tls-cert and --tls-key, or listen "
+			"on 127.0.0.1 or on a Unix socket",
 			STR_ARG(address));
 		return fail(-1, status, STATUS_INVALID);
 	}

@@ -8,8 +8,10 @@
  */
 #include "daemon/serve/http_internal.h"
 
+#include "daemon/serve/tls.h"
 #include "engine/base/mem.h"
 #include "engine/base/vec.h"
+#include "engine/values/zone.h"
 
 #include <errno.h>
 #include <ev.h>
@@ -29,6 +31,7 @@ struct link {
 	struct http_conn conn; /* first: the core's pointer is ours */
 	struct http_server *server;
 	ev_io io;
+	struct tls_conn *tls; /* NULL: plaintext */
 	LIST_ENTRY(link) all;
 	LIST_ENTRY(link) marked;
 	bool is_marked;
@@ -48,6 +51,7 @@ struct listener {
 struct http_server {
 	struct http_core core; /* first: the core's pointer is ours */
 	struct ev_loop *loop;
+	struct tls *tls; /* of TCP connections from now on; NULL: plaintext */
 	ev_timer sweep;
 	ev_prepare prepare;
 	VEC(struct listener *) listeners;
@@ -68,6 +72,7 @@ struct http_config http_config_default(void)
 	    .room_after_ms = 1000,
 	    .max_pipelined = 64,
 	    .output_high_bytes = (size_t)1 << 20,
+	    .handshake_timeout_ms = 10000,
 	    .head_timeout_ms = 10000,
 	    .body_timeout_ms = 30000,
 	    .idle_timeout_ms = 75000,
@@ -82,12 +87,13 @@ struct http_config http_config_default(void)
 
 static ssize_t link_read(struct link *l, char *p, size_t n)
 {
-	return recv(l->io.fd, p, n, 0);
+	/* What lingers is thrown away, encrypted or not. */
+	return l->tls && !l->lingering ? tls_read(l->tls, p, n) : recv(l->io.fd, p, n, 0);
 }
 
 static ssize_t link_write(struct link *l, struct str s)
 {
-	return send(l->io.fd, s.p, s.len, MSG_NOSIGNAL);
+	return l->tls ? tls_write(l->tls, s.p, s.len) : send(l->io.fd, s.p, s.len, MSG_NOSIGNAL);
 }
 
 static bool would_block(void)
@@ -122,6 +128,7 @@ static void link_close(struct link *l)
 {
 	struct http_server *s = l->server;
 	ev_io_stop(s->loop, &l->io);
+	tls_close(l->tls);
 	close(l->io.fd);
 	LIST_REMOVE(l, all);
 	if (l->is_marked)
@@ -147,6 +154,8 @@ static void link_watch(struct link *l, int events)
 static void link_linger(struct link *l)
 {
 	l->lingering = true;
+	if (l->tls)
+		tls_finish(l->tls);
 	l->conn.since_ms = l->server->core.now_ms;
 	if (shutdown(l->io.fd, SHUT_WR) != 0)
 		link_close(l);
@@ -172,10 +181,16 @@ static bool link_flush(struct link *l)
 		if (n < 0)
 			return would_block();
 		http_conn_sent(&l->conn, (size_t)n);
-		if ((size_t)n < s.len)
+		if ((size_t)n < s.len && !l->tls) /* TLS takes a record at a time */
 			return true;
 	}
 	return true;
+}
+
+/* TLS must write before it can read on: in a handshake, mostly. */
+static bool reads_by_writing(const struct link *l)
+{
+	return l->tls && tls_wants_write(l->tls) && http_conn_wants_read(&l->conn);
 }
 
 static void link_settle(struct link *l)
@@ -192,8 +207,8 @@ static void link_settle(struct link *l)
 		link_end(l);
 		return;
 	}
-	link_watch(l, (http_conn_wants_read(&l->conn) ? EV_READ : 0) |
-			  (http_conn_output(&l->conn).len ? EV_WRITE : 0));
+	bool writes = http_conn_output(&l->conn).len || reads_by_writing(l);
+	link_watch(l, (http_conn_wants_read(&l->conn) ? EV_READ : 0) | (writes ? EV_WRITE : 0));
 }
 
 static void on_wake(struct http_conn *c)
@@ -207,12 +222,18 @@ static void on_wake(struct http_conn *c)
 
 /* ---- reading ---- */
 
+static bool is_in_handshake(const struct link *l)
+{
+	return l->tls && !tls_is_ready(l->tls);
+}
+
 /* False when the link is gone. */
 static bool link_input(struct link *l)
 {
 	struct http_server *s = l->server;
 	ssize_t n = link_read(l, s->in, sizeof(s->in));
 	if ((n < 0 && !would_block()) || (n == 0 && l->lingering)) {
+		s->core.counters.handshakes_failed += is_in_handshake(l);
 		link_close(l);
 		return false;
 	}
@@ -229,7 +250,8 @@ static void on_link(struct ev_loop *loop, ev_io *w, int events)
 {
 	(void)loop;
 	struct link *l = w->data;
-	if ((events & EV_READ) && !link_input(l))
+	bool reads = (events & EV_READ) || reads_by_writing(l);
+	if (reads && !link_input(l))
 		return;
 	link_settle(l);
 }
@@ -239,9 +261,15 @@ static void on_link(struct ev_loop *loop, ev_io *w, int events)
 static void link_open(struct http_server *s, int fd, bool tcp)
 {
 	int on = 1;
+	struct tls_conn *tls = tcp && s->tls ? tls_accept(s->tls, fd) : NULL;
+	if (tcp && s->tls && !tls) { /* never in the clear instead */
+		close(fd);
+		return;
+	}
 	if (tcp)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	struct link *l = mem_alloc(sizeof(*l));
+	l->tls = tls;
 	http_conn_init(&l->conn, &s->core);
 	l->server = s;
 	ev_io_init(&l->io, on_link, fd, EV_READ);
@@ -327,7 +355,7 @@ enum status http_listen_tcp(struct http_server *s, struct str address, struct bu
 {
 	enum status status = STATUS_OK;
 	unsigned port;
-	int fd = http_socket_tcp(address, &port, &status, why);
+	int fd = http_socket_tcp(address, s->tls != NULL, &port, &status, why);
 	if (fd >= 0)
 		add_listener(s, fd)->port = port;
 	return status;
@@ -428,8 +456,14 @@ static bool link_expired(struct link *l)
 	if (l->server->drain_started &&
 	    core->now_ms - l->server->drain_since_ms > core->config.drain_timeout_ms)
 		return true;
+	int64_t waited = core->now_ms - l->conn.since_ms;
 	if (l->lingering)
-		return core->now_ms - l->conn.since_ms > core->config.linger_ms;
+		return waited > core->config.linger_ms;
+	if (is_in_handshake(l) && waited > core->config.handshake_timeout_ms) {
+		core->counters.handshakes_failed++;
+		core->counters.timeouts++;
+		return true;
+	}
 	if (!http_conn_expire(&l->conn))
 		return false;
 	core->counters.timeouts++;
@@ -486,6 +520,21 @@ struct http_server *http_server_new(struct ev_loop *loop, const struct http_conf
 	return s;
 }
 
+enum status http_server_tls(struct http_server *s, const struct tls_files *files, struct buf *why)
+{
+	struct tls *fresh = tls_new(files, why);
+	if (!fresh)
+		return STATUS_INVALID;
+	tls_free(s->tls);
+	s->tls = fresh;
+	return STATUS_OK;
+}
+
+int64_t http_server_expires_us(const struct http_server *s)
+{
+	return s->tls ? tls_expires_us(s->tls) : TIME_NEVER;
+}
+
 const struct http_counters *http_server_counters(const struct http_server *s)
 {
 	return &s->core.counters;
@@ -501,6 +550,8 @@ void http_server_free(struct http_server *s)
 	ev_timer_stop(s->loop, &s->sweep);
 	ev_prepare_stop(s->loop, &s->prepare);
 	http_core_release(&s->core);
+	tls_free(s->tls);
+	s->tls = NULL;
 	if (!s->core.counters.in_flight)
 		mem_free(s);
 }

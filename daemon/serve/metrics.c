@@ -158,10 +158,21 @@ static void put_http(struct buf *b, const struct http_counters *h)
 		h->framing_errors);
 	put_one(b, "waymark_http_timeouts_total", "counter", "Connections closed for being slow.",
 		h->timeouts);
+	put_one(b, "waymark_tls_handshakes_failed_total", "counter",
+		"TLS connections that never came to a request.", h->handshakes_failed);
 	put_one(b, "waymark_http_received_bytes_total", "counter", "Bytes received.", h->bytes_in);
 	put_one(b, "waymark_http_sent_bytes_total", "counter", "Bytes sent.", h->bytes_out);
 	put_one(b, "waymark_http_accept_pauses_total", "counter",
 		"Times that accepting stopped at a limit.", h->accept_pauses);
+}
+
+static void put_certificate(struct buf *b, const struct daemon *d)
+{
+	int64_t expires = http_server_expires_us(d->http);
+	if (expires != TIME_NEVER)
+		put_one(b, "waymark_certificate_expires_seconds", "gauge",
+			"When the certificate of TLS ends, in seconds since 1970.",
+			(uint64_t)(expires > 0 ? expires / SECOND_US : 0));
 }
 
 void metrics_text(struct buf *b, struct daemon *d)
@@ -179,4 +190,5 @@ void metrics_text(struct buf *b, struct daemon *d)
 	put_ledger(b, d);
 	put_cases(b, &d->cases);
 	put_http(b, http_server_counters(d->http));
+	put_certificate(b, d);
 }

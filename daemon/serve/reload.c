@@ -180,9 +180,29 @@ static void reload_tokens(struct daemon *d)
 	log_line(&d->log, LOG_INFO, "tokens", "i", "count", (int64_t)fresh.n, NULL);
 }
 
+enum status reload_tls(struct daemon *d)
+{
+	if (!d->config.tls.certificate)
+		return STATUS_OK;
+	buf_clear(&d->why);
+	enum status st = http_server_tls(d->http, &d->config.tls, &d->why);
+	if (st)
+		return st;
+	int64_t expires = http_server_expires_us(d->http);
+	bool over = expires <= d->now_us;
+	buf_clear(&d->text);
+	time_text(&d->text, zone_utc(), expires);
+	log_line(&d->log, over ? LOG_ERROR : LOG_INFO, over ? "certificate-expired" : "certificate",
+		 "s", "expires", buf_view(&d->text), NULL);
+	return STATUS_OK;
+}
+
 void reload_ask(struct daemon *d)
 {
 	reload_tokens(d);
+	if (reload_tls(d))
+		log_line(&d->log, LOG_ERROR, "certificate-failed", "s", "reason", buf_view(&d->why),
+			 "c", "kept", "the certificate that was in use", NULL);
 	if (d->reload.running || d->reload.landing)
 		d->reload.again = true;
 	else

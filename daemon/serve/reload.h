@@ -4,14 +4,17 @@
  * while requests go on. When it has changed since it was last read, its version is activated from
  * that instant: recorded in the register, then put in force. A version with any error, or under
  * which cases would stand nowhere, is never in force: the old one stays, and the log, /metrics and
- * /readyz say so until a reload succeeds. Tokens are read again too.
+ * /readyz say so until a reload succeeds.
  *
  * A folder that has not changed activates nothing, so that a restart does not undo what was
  * activated otherwise.
+ *
+ * Tokens and the certificate of TLS are read again too; what cannot be read leaves what was.
  */
 #ifndef WAYMARK_SERVE_RELOAD_H
 #define WAYMARK_SERVE_RELOAD_H
 
+#include "engine/base/status.h"
 #include "engine/base/str.h"
 
 #include <ev.h>
@@ -37,6 +40,9 @@ struct reload {
 void reload_start(struct daemon *d);
 void reload_release(struct daemon *d);
 void reload_ask(struct daemon *d);
+/* Reads the certificate and keys, if there are to be any. On failure all stays as it was, and
+ * d->why gets a sentence. */
+enum status reload_tls(struct daemon *d);
 
 /* At start, before anything is sent. First the folder is read; then, with the ledger and the
  * register open, its version is brought in when it has changed. Each returns 0, or the exit status
