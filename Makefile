@@ -17,7 +17,7 @@ O := $(BUILD)/$(MODE)
 VERSION := 0.1.0
 
 # Sources are lists, not wildcards: a stray file is never built in.
-BASE_SRC   := arena diag hash map mem str
+BASE_SRC   := arena bucket diag hash map mem str
 VALUES_SRC := calendar money value zone
 POLICY_SRC := code graph graph_dot policy reads seal table
 POLICY_SRC += later
@@ -66,8 +66,8 @@ SERVE_SRC += recall route_dockets
 LEDGER_SRC += register
 SERVE_SRC += versions
 SERVE_SRC += clock_watch
-SERVE_SRC += seen route_disclosures tls
-UNIT_TESTS += tls
+SERVE_SRC += seen route_disclosures tls peers
+UNIT_TESTS += tls bucket
 UNIT_TESTS += docket
 ANALYSE_SRC += difference meaning meaning_block meaning_code
 COMMAND_SRC += diff diff_report history lines mutate prove prove_report

@@ -23,7 +23,7 @@ static bool read_count(const char *text, uint64_t least, uint64_t *out)
 }
 
 struct counts {
-	const char *queue, *cases, *most, *ahead, *confine, *client_cert;
+	const char *queue, *cases, *most, *ahead, *confine, *client_cert, *rate;
 };
 
 /* Less than 0: go on. */
@@ -47,6 +47,11 @@ static int take_counts(const struct counts *c, struct daemon_config *config)
 				 AHEAD_MOST);
 	if (c->ahead)
 		config->ahead_min = n;
+	if (c->rate && !rate_read(str_from(c->rate), &config->rate))
+		return cli_usage("serve",
+				 "--rate is requests a second, from 1 to %u, such as 20; or "
+				 "those and how many at once, such as 20/40",
+				 RATE_MOST);
 	return -1;
 }
 
@@ -128,6 +133,8 @@ int cmd_serve(int argc, char **argv)
 	     &config.tls.client_ca, NULL},
 	    {"client-cert", "HOW", "whether they must: required (usual) or optional",
 	     &counts.client_cert, NULL},
+	    {"rate", "N", "requests a second of a token without a rate of its own (no limit)",
+	     &counts.rate, NULL},
 	    {"queue", "N", "events in flight before senders are told to wait (8192)", &counts.queue,
 	     NULL},
 	    {"cases", "N", "cases kept in memory (65536)", &counts.cases, NULL},

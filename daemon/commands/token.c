@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct asked {
-	const char *ledger, *role, *counties, *expires;
+	const char *ledger, *role, *counties, *expires, *rate;
 	bool json;
 };
 
@@ -65,24 +65,29 @@ static int finish(enum status st, struct buf *why)
 
 static int add(const char *name, const struct asked *a)
 {
-	enum role role;
-	int64_t expires;
+	struct token wanted = {.name = str_from(name), .created = clock_now_us()};
 	struct county_list counties = {0};
 	struct buf secret = {0}, why = {0};
-	if (!a->role || !role_read(str_from(a->role), &role))
+	if (!a->role || !role_read(str_from(a->role), &wanted.role))
 		return cli_usage("token", "--role is one of submit, read, audit, author, approve, "
 					  "admin");
 	if (!a->counties)
 		return cli_usage("token", "--county names the counties that the token is for: "
 					  "alameda,los_angeles or all");
-	if (read_expiry(a->expires, &expires))
+	if (a->rate && !rate_read(str_from(a->rate), &wanted.rate))
+		return cli_usage("token",
+				 "--rate is requests a second, from 1 to %u, such as 20; or "
+				 "those and how many at once, such as 20/40",
+				 RATE_MOST);
+	if (read_expiry(a->expires, &wanted.expires))
 		return EXIT_USAGE;
 	if (!split_counties(a->counties, &counties)) {
 		vec_release(&counties.names);
 		return cli_usage("token", "--county has an empty name in it");
 	}
-	enum status st = token_add(a->ledger, str_from(name), role, counties.names.at,
-				   counties.names.n, clock_now_us(), expires, &secret, &why);
+	wanted.counties = counties.names.at;
+	wanted.n = counties.names.n;
+	enum status st = token_add(a->ledger, &wanted, &secret, &why);
 	vec_release(&counties.names);
 	buf_char(&secret, '\n');
 	if (!st)
@@ -140,6 +145,8 @@ static void put_token(struct buf *b, const struct token *t, bool json)
 		put_time(b, t->expires);
 		buf_str(b, STR("\trevoked "));
 		put_time(b, t->revoked);
+		if (t->rate.per_s)
+			buf_fmt(b, "\trate %u/%u", t->rate.per_s, t->rate.burst);
 		buf_char(b, '\n');
 		return;
 	}
@@ -153,6 +160,9 @@ static void put_token(struct buf *b, const struct token *t, bool json)
 	put_json_time(b, "created", t->created);
 	put_json_time(b, "expires", t->expires);
 	put_json_time(b, "revoked", t->revoked);
+	if (t->rate.per_s)
+		buf_fmt(b, ",\"rate\":{\"per_second\":%u,\"burst\":%u}", t->rate.per_s,
+			t->rate.burst);
 	buf_char(b, '}');
 }
 
@@ -193,6 +203,7 @@ int cmd_token(int argc, char **argv)
 	    {"role", "R", "submit, read, audit, author, approve or admin", &a.role, NULL},
 	    {"county", "C,...", "the counties that it is for, or all", &a.counties, NULL},
 	    {"expires", "DATE", "the last day on which it works (UTC)", &a.expires, NULL},
+	    {"rate", "N", "requests a second that it may make (that of the daemon)", &a.rate, NULL},
 	    {"json", NULL, "list: as JSON", NULL, &a.json},
 	};
 	const struct cli_spec spec = {

@@ -19,9 +19,10 @@
 
 #define FILE_BYTES   (16u << 20)
 #define SECRET_BYTES 32
-#define COLUMNS      7
+#define COLUMNS      8 /* the last may be left out */
 
-static const char HEAD[] = "# Waymark tokens: name role counties sha256 created expires revoked\n";
+static const char HEAD[] =
+    "# Waymark tokens: name role counties sha256 created expires revoked rate\n";
 
 /* ---- words ---- */
 
@@ -124,6 +125,31 @@ static struct token *add(struct tokens *t, const struct token *k)
 	return &t->at[t->n++];
 }
 
+static bool read_count(struct str s, uint32_t *out)
+{
+	uint32_t n = 0;
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9' || n > RATE_MOST)
+			return false;
+		n = n * 10 + (uint32_t)(s.p[i] - '0');
+	}
+	*out = n;
+	return n > 0 && n <= RATE_MOST;
+}
+
+bool rate_read(struct str s, struct rate *out)
+{
+	struct rate r;
+	struct str per_s = cut(&s, '/');
+	bool has_burst = s.p > per_s.p + per_s.len;
+	if (!read_count(per_s, &r.per_s) || (has_burst && !read_count(s, &r.burst)))
+		return false;
+	if (!has_burst)
+		r.burst = r.per_s > RATE_MOST / 2 ? RATE_MOST : 2 * r.per_s;
+	*out = r;
+	return true;
+}
+
 /* What is wrong with a line, or NULL. */
 static const char *read_line(struct tokens *t, struct str line)
 {
@@ -131,8 +157,8 @@ static const char *read_line(struct tokens *t, struct str line)
 	struct str column[COLUMNS];
 	for (int i = 0; i < COLUMNS; i++)
 		column[i] = cut(&line, ' ');
-	if (line.len || !column[COLUMNS - 1].len)
-		return "seven columns were expected";
+	if (line.len || !column[COLUMNS - 2].len)
+		return "seven or eight columns were expected";
 	k.name = column[0];
 	if (!is_word(k.name))
 		return "the name is not one";
@@ -147,6 +173,8 @@ static const char *read_line(struct tokens *t, struct str line)
 	if (!read_time(column[4], &k.created) || !read_time(column[5], &k.expires) ||
 	    !read_time(column[6], &k.revoked))
 		return "a time is not one";
+	if (column[7].len && !rate_read(column[7], &k.rate))
+		return "the rate is not one";
 	add(t, &k);
 	return NULL;
 }
@@ -225,9 +253,18 @@ void tokens_release(struct tokens *t)
 
 /* ---- using ---- */
 
-const struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us)
+void tokens_carry(struct tokens *fresh, const struct tokens *old)
 {
-	const struct token *found = NULL;
+	for (size_t i = 0; i < fresh->n; i++) {
+		const struct token *before = find_name(old, fresh->at[i].name);
+		if (before)
+			fresh->at[i].bucket = before->bucket;
+	}
+}
+
+struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us)
+{
+	struct token *found = NULL;
 	struct hash256 hash = hash_sha256(bearer.p, bearer.len);
 	for (size_t i = 0; i < t->n; i++)
 		if (sodium_memcmp(t->at[i].hash.b, hash.b, sizeof(hash.b)) == 0)
@@ -273,6 +310,8 @@ static void write_token(struct buf *b, const struct token *k)
 	write_time(b, k->created);
 	write_time(b, k->expires);
 	write_time(b, k->revoked);
+	if (k->rate.per_s)
+		buf_fmt(b, " %u/%u", k->rate.per_s, k->rate.burst);
 	buf_char(b, '\n');
 }
 
@@ -364,8 +403,7 @@ static enum status add_locked(const char *path, struct token *k, struct buf *sec
 	return status;
 }
 
-enum status token_add(const char *path, struct str name, enum role role, const struct str *counties,
-		      size_t ncounties, int64_t now_us, int64_t expires_us, struct buf *secret,
+enum status token_add(const char *path, const struct token *wanted, struct buf *secret,
 		      struct buf *why)
 {
 	if (sodium_init() < 0) {
@@ -375,18 +413,9 @@ enum status token_add(const char *path, struct str name, enum role role, const s
 	int lock = lock_changes(path, why);
 	if (lock < 0)
 		return STATUS_IO;
-	struct arena a = {0};
-	struct token k = {.name = name,
-			  .role = role,
-			  .n = ncounties,
-			  .created = now_us,
-			  .expires = expires_us,
-			  .revoked = TIME_NEVER};
-	k.counties = arena_array(&a, ncounties, sizeof(*k.counties));
-	for (size_t i = 0; i < ncounties; i++)
-		k.counties[i] = counties[i];
+	struct token k = *wanted;
+	k.revoked = TIME_NEVER;
 	enum status status = add_locked(path, &k, secret, why);
-	arena_release(&a);
 	close(lock);
 	return status;
 }

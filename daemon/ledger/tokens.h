@@ -5,14 +5,16 @@
  * plain text with one token a line, mode 0600; a change writes a new file, syncs it and renames it
  * over the old one, under the lock LEDGER.tokens.lock. The daemon reads it at start and at SIGHUP.
  *
- *     name role counties sha256 created expires revoked
- *     ana audit alameda,los_angeles 9f86d0…(64 hex digits) 2026-07-01T00:00:00Z - -
+ *     name role counties sha256 created expires revoked rate
+ *     ana audit alameda,los_angeles 9f86d0…(64 hex digits) 2026-07-01T00:00:00Z - - 20/40
+ *
+ * The rate, requests a second and at once, is left out when the token has none of its own.
  *
  * A token is `wm_` and 43 characters of base64url: 32 random bytes. Only its SHA-256 is kept.
  *
  *     struct tokens t = {0};
  *     if (tokens_load(&t, "waymark.db", &why)) ... say why ...     // no file yet: no tokens
- *     const struct token *k = tokens_find(&t, bearer, now_us);     // NULL: 401
+ *     struct token *k = tokens_find(&t, bearer, now_us);     // NULL: 401
  *     if (!token_sees(k, county)) ... 403 ...
  *     tokens_release(&t);
  */
@@ -20,6 +22,7 @@
 #define WAYMARK_LEDGER_TOKENS_H
 
 #include "engine/base/arena.h"
+#include "engine/base/bucket.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/values/zone.h"
@@ -44,8 +47,10 @@ struct token {
 	size_t n;
 	struct hash256 hash;
 	int64_t created;
-	int64_t expires; /* TIME_NEVER: does not */
-	int64_t revoked; /* TIME_NEVER: is not */
+	int64_t expires;      /* TIME_NEVER: does not */
+	int64_t revoked;      /* TIME_NEVER: is not */
+	struct rate rate;     /* per_s 0: none of its own */
+	struct bucket bucket; /* of what it may ask for now: the daemon's; not in the file */
 };
 
 struct tokens {
@@ -60,20 +65,25 @@ struct tokens {
  * STATUS_INVALID: a line is wrong; STATUS_IO. *why gets a sentence. */
 enum status tokens_load(struct tokens *t, const char *path, struct buf *why);
 void tokens_release(struct tokens *t);
+/* After a reload: what each may ask for now is as it was. */
+void tokens_carry(struct tokens *fresh, const struct tokens *old);
 
 /* The token that is neither expired nor revoked; NULL when there is none. The work is the same for
  * every bearer, whether unknown, expired, revoked or good: one hash, compared with that of every
  * token, each comparison in constant time. */
-const struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
+struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
 bool token_sees(const struct token *k, struct str county);
 
 struct str role_name(enum role role);
 bool role_read(struct str s, enum role *role);
 
+/* 20, or 20/40: requests a second, and at once (else twice as many). */
+bool rate_read(struct str s, struct rate *out);
+
 /* Adds a token to the file and appends the secret to *secret: it is shown once and kept nowhere.
- * counties: n 0 for all. STATUS_CONFLICT: the name is taken. STATUS_INVALID: a bad name. */
-enum status token_add(const char *path, struct str name, enum role role, const struct str *counties,
-		      size_t ncounties, int64_t now_us, int64_t expires_us, struct buf *secret,
+ * Of `wanted`, name, role, counties, created, expires and rate count. STATUS_CONFLICT: the name is
+ * taken. STATUS_INVALID: a bad name. */
+enum status token_add(const char *path, const struct token *wanted, struct buf *secret,
 		      struct buf *why);
 /* STATUS_NOT_FOUND: no such name. One that is revoked already stays as it is. */
 enum status token_revoke(const char *path, struct str name, int64_t now_us, struct buf *why);

@@ -273,6 +273,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	d->loop = ev_loop_new(EVFLAG_NOSIGMASK);
 	d->doc = json_doc_new();
 	d->now_us = clock_now_us();
+	peers_init(&d->peers);
 	cases_init(&d->cases, config->cases_most);
 	d->timers.next = TIME_NEVER; /* until timers_start */
 	reload_start(d);

@@ -26,6 +26,7 @@
 #include "daemon/serve/http.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/metrics.h"
+#include "daemon/serve/peers.h"
 #include "daemon/serve/reload.h"
 #include "daemon/serve/timers.h"
 #include "daemon/serve/tls.h"
@@ -41,6 +42,7 @@ struct daemon_config {
 	const char *head_key; /* file of the key that signs the log; NULL: LEDGER.head-key */
 	const char *listen;   /* an address and port, or NULL */
 	const char *socket;   /* path of a Unix socket, or NULL */
+	struct rate rate;     /* of a token without one of its own; per_s 0: none */
 	struct tls_files tls; /* .certificate NULL: plaintext */
 	size_t queue_most;    /* events in flight; above it 503 */
 	size_t cases_most;    /* cases kept in memory */
@@ -61,6 +63,7 @@ struct daemon {
 	ev_check on_turn_start;
 	ev_prepare on_turn_end;
 	struct tokens tokens;
+	struct peers peers;
 
 	/* the policy in force; others: versions_at */
 	struct rulebook *rb;

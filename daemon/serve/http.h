@@ -63,6 +63,7 @@ struct http_request {
 	struct str path;        /* as sent, still percent-encoded; starts with '/', or is "*" */
 	struct str query;       /* what follows '?', still percent-encoded; may be empty */
 	struct str body;        /* without transfer coding; at most LIMIT_BODY_BYTES */
+	struct str peer;        /* its address, 4 or 16 bytes; empty: it came by a Unix socket */
 	struct arena arena;     /* for the handler; dropped when the request is answered */
 	void *user;             /* for the handler; NULL at first */
 };

@@ -142,6 +142,8 @@ static void enqueue(struct http_conn *c, struct http_exchange *x)
 static void dispatch(struct http_conn *c)
 {
 	struct http_exchange *x = http_reader_take(&c->reader);
+	memcpy(x->peer, c->peer, c->peer_len);
+	x->pub.peer = (struct str){x->peer, c->peer_len};
 	if (!x->keep_alive)
 		c->ended = true;
 	enqueue(c, x);

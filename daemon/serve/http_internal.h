@@ -85,9 +85,10 @@ struct http_exchange {
 	struct http_conn *conn;     /* NULL once the peer has gone */
 	struct http_exchange *next; /* the following request, or the next in the pool */
 	struct buf head, body;      /* what pub points into */
-	struct buf extra;           /* header lines added by the handler */
-	struct buf tail; /* an answer that waits for its predecessors, but for its start */
-	int status;      /* of the answer; 0: not answered yet */
+	char peer[16];
+	struct buf extra; /* header lines added by the handler */
+	struct buf tail;  /* an answer that waits for its predecessors, but for its start */
+	int status;       /* of the answer; 0: not answered yet */
 	bool is_1_0;
 	bool keep_alive;
 	bool wants_continue;
@@ -178,6 +179,8 @@ void http_answer_tail(struct buf *out, const struct http_exchange *x, struct str
 
 struct http_conn {
 	struct http_core *core;
+	char peer[16]; /* the address of who is at the other end */
+	size_t peer_len;
 	struct http_reader reader;
 	struct http_exchange *first, *last; /* in order; those not sent yet */
 	unsigned queued;                    /* how many */

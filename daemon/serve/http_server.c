@@ -258,13 +258,14 @@ static void on_link(struct ev_loop *loop, ev_io *w, int events)
 
 /* ---- accepting ---- */
 
-static void link_open(struct http_server *s, int fd, bool tcp)
+/* NULL: it was closed again. */
+static struct link *link_open(struct http_server *s, int fd, bool tcp)
 {
 	int on = 1;
 	struct tls_conn *tls = tcp && s->tls ? tls_accept(s->tls, fd) : NULL;
 	if (tcp && s->tls && !tls) { /* never in the clear instead */
 		close(fd);
-		return;
+		return NULL;
 	}
 	if (tcp)
 		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -278,6 +279,17 @@ static void link_open(struct http_server *s, int fd, bool tcp)
 	LIST_INSERT_HEAD(&s->links, l, all);
 	s->core.counters.accepted++;
 	s->core.counters.connections++;
+	return l;
+}
+
+/* Who is at the other end, for who counts by address. */
+static void note_peer(struct http_conn *c, const struct sockaddr_storage *a)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)a;
+	const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)a;
+	c->peer_len = a->ss_family == AF_INET6 ? 16 : a->ss_family == AF_INET ? 4 : 0;
+	memcpy(c->peer, a->ss_family == AF_INET6 ? (const void *)&v6->sin6_addr : &v4->sin_addr,
+	       c->peer_len);
 }
 
 static int64_t link_waited(const struct link *l)
@@ -314,9 +326,13 @@ static bool accept_one(struct listener *ln)
 		accept_pause(s);
 		return false;
 	}
-	int fd = accept4(ln->io.fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	struct sockaddr_storage peer = {0};
+	socklen_t len = sizeof(peer);
+	int fd = accept4(ln->io.fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0) {
-		link_open(s, fd, ln->port != 0);
+		struct link *l = link_open(s, fd, ln->port != 0);
+		if (l)
+			note_peer(&l->conn, &peer);
 		return true;
 	}
 	if (errno == ECONNABORTED || errno == EINTR)

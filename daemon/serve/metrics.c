@@ -166,6 +166,16 @@ static void put_http(struct buf *b, const struct http_counters *h)
 		"Times that accepting stopped at a limit.", h->accept_pauses);
 }
 
+static void put_limited(struct buf *b, const struct metrics *m)
+{
+	put_head(b, "waymark_rate_limited_total", "counter",
+		 "Requests refused for coming too fast: with one token, from one address.");
+	buf_fmt(b,
+		"waymark_rate_limited_total{by=\"token\"} %llu\n"
+		"waymark_rate_limited_total{by=\"address\"} %llu\n",
+		(unsigned long long)m->limited_tokens, (unsigned long long)m->limited_addresses);
+}
+
 static void put_certificate(struct buf *b, const struct daemon *d)
 {
 	int64_t expires = http_server_expires_us(d->http);
@@ -184,6 +194,7 @@ void metrics_text(struct buf *b, struct daemon *d)
 		"Requests refused because too much was in flight.", d->metrics.busy);
 	put_one(b, "waymark_evaluations_total", "counter", "Events evaluated without recording.",
 		d->metrics.evaluations);
+	put_limited(b, &d->metrics);
 	put_policy(b, d);
 	put_timers(b, &d->timers, d->metrics.late_events);
 	put_clock(b, d);

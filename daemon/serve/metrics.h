@@ -53,7 +53,8 @@ struct metrics {
 	uint64_t latency_sum_us;
 	uint64_t busy; /* requests refused because too much was in flight */
 	uint64_t evaluations;
-	uint64_t late_events; /* that made a history be decided again */
+	uint64_t limited_tokens, limited_addresses; /* requests refused for coming too fast */
+	uint64_t late_events;                       /* that made a history be decided again */
 	uint64_t reloads_taken, reloads_failed;
 };
 

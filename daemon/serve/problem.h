@@ -27,6 +27,7 @@
 	X(PROBLEM_CONFLICT, 409, "event-conflict", "Same event id with other content")             \
 	X(PROBLEM_BATCH, 413, "batch-too-large", "Batch too large")                                \
 	X(PROBLEM_TYPE, 415, "unsupported-media-type", "Unsupported media type")                   \
+	X(PROBLEM_RATE, 429, "rate-limited", "Too many requests")                                  \
 	X(PROBLEM_REFUSED, 422, "refused", "Event refused")                                        \
 	X(PROBLEM_NONE_TAKEN, 422, "batch-refused", "No event of the batch was accepted")          \
 	X(PROBLEM_CASE, 500, "case-unreadable", "The case cannot be read under this policy")       \

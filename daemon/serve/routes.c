@@ -368,13 +368,30 @@ static struct str bearer(const struct http_request *r)
 	return trim((struct str){value.p + scheme.len, value.len - scheme.len});
 }
 
-static bool authorise(struct call *c)
+static void refuse_for_now(struct call *c, int64_t wait_us, uint64_t *counter)
 {
-	if (c->route->may == MAY_ANYONE)
-		return true;
+	char seconds[24];
+	snprintf(seconds, sizeof(seconds), "%lld", (long long)(wait_us / SECOND_US + 1));
+	++*counter;
+	http_header_add(c->http, STR("Retry-After"), str_from(seconds));
+	call_problem(c, PROBLEM_RATE, "more requests than may be; try again in %s s", seconds);
+}
+
+/* NULL: answered. */
+static struct token *find_token(struct call *c)
+{
+	struct daemon *d = c->d;
 	struct str secret = bearer(c->http);
-	c->token = secret.len ? tokens_find(&c->d->tokens, secret, c->d->now_us) : NULL;
-	if (!c->token) {
+	int64_t wait = peers_wait(&d->peers, c->http->peer, c->began_us);
+	if (wait) {
+		refuse_for_now(c, wait, &d->metrics.limited_addresses);
+		return NULL;
+	}
+	struct token *token = secret.len ? tokens_find(&d->tokens, secret, d->now_us) : NULL;
+	if (token) {
+		peers_passed(&d->peers, c->http->peer, c->began_us);
+	} else {
+		peers_failed(&d->peers, c->http->peer, c->began_us);
 		http_header_add(c->http, STR("WWW-Authenticate"),
 				secret.len
 				    ? STR("Bearer realm=\"waymark\", error=\"invalid_token\"")
@@ -382,8 +399,28 @@ static bool authorise(struct call *c)
 		call_problem(c, PROBLEM_TOKEN,
 			     secret.len ? "the token is not known, has expired or was revoked"
 					: "send a token: Authorization: Bearer wm_...");
-		return false;
 	}
+	return token;
+}
+
+static bool is_within_rate(struct call *c, struct token *token)
+{
+	struct daemon *d = c->d;
+	struct rate rate = token->rate.per_s ? token->rate : d->config.rate;
+	int64_t wait = rate.per_s ? bucket_take(&token->bucket, rate, c->began_us) : 0;
+	if (wait)
+		refuse_for_now(c, wait, &d->metrics.limited_tokens);
+	return !wait;
+}
+
+static bool authorise(struct call *c)
+{
+	if (c->route->may == MAY_ANYONE)
+		return true;
+	struct token *token = find_token(c);
+	if (!token || !is_within_rate(c, token))
+		return false;
+	c->token = token;
 	c->sees_confidential = c->token->role == ROLE_READ;
 	if (c->route->may & MAY(c->token->role))
 		return true;

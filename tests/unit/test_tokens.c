@@ -15,6 +15,7 @@
 static char folder[64], path[96], file[128];
 static struct buf why, secret;
 static struct tokens tokens;
+static struct rate rate; /* of what is added */
 
 static int setup(void **state)
 {
@@ -50,8 +51,14 @@ static enum status add(const char *name, enum role role, const char *county, int
 	struct str counties[1] = {county ? str_from(county) : STR("")};
 	buf_clear(&why);
 	buf_clear(&secret);
-	return token_add(path, str_from(name), role, counties, county ? 1 : 0, 1000, expires,
-			 &secret, &why);
+	const struct token wanted = {.name = str_from(name),
+				     .role = role,
+				     .counties = counties,
+				     .n = county ? 1 : 0,
+				     .created = 1000,
+				     .expires = expires,
+				     .rate = rate};
+	return token_add(path, &wanted, &secret, &why);
 }
 
 static const struct token *find(int64_t now)
@@ -151,6 +158,47 @@ static void test_every_bearer_is_the_same_work(void **state)
 	}
 }
 
+static void test_a_rate_of_its_own(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint32_t per_s, burst;
+	} good[] = {{"1", 1, 2},
+		    {"20", 20, 40},
+		    {"20/5", 20, 5},
+		    {"100000", 100000, 100000},
+		    {"60000", 60000, 100000},
+		    {"1/100000", 1, 100000}};
+	static const char *const bad[] = {
+	    "",    "0", "100001", "1/0", "1/100001",      "1/", "/1", "-1",
+	    "1.5", "x", "1/2/3",  "1 ",  "99999999999999"};
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_true(rate_read(str_from(good[i].text), &rate));
+		assert_int_equal(rate.per_s, good[i].per_s);
+		assert_int_equal(rate.burst, good[i].burst);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(rate_read(str_from(bad[i]), &rate));
+	rate = (struct rate){0};
+	assert_int_equal(add("plain", ROLE_READ, NULL, TIME_NEVER), STATUS_OK);
+	rate = (struct rate){20, 5};
+	assert_int_equal(add("slow", ROLE_READ, NULL, TIME_NEVER), STATUS_OK);
+	rate = (struct rate){0};
+	struct token *k = tokens_load(&tokens, path, &why) ? NULL : &tokens.at[1];
+	assert_non_null(k);
+	assert_int_equal(tokens.at[0].rate.per_s, 0);
+	assert_true(k->rate.per_s == 20 && k->rate.burst == 5);
+	/* What it may ask for now is not had anew by a reload. */
+	struct tokens fresh = {0};
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(bucket_take(&k->bucket, k->rate, 1), 0);
+	assert_int_equal(tokens_load(&fresh, path, &why), STATUS_OK);
+	tokens_carry(&fresh, &tokens);
+	assert_int_equal(bucket_take(&fresh.at[1].bucket, k->rate, 1), 50000);
+	tokens_release(&fresh);
+}
+
 static void test_the_secret_is_kept_nowhere(void **state)
 {
 	(void)state;
@@ -209,8 +257,10 @@ static void test_a_wrong_line_refuses_the_file(void **state)
 	static const struct {
 		const char *line, *says;
 	} cases[] = {
-	    {"ana read *", "seven columns"},
-	    {"ana read * " HASH " - - - -", "seven columns"},
+	    {"ana read *", "seven or eight columns"},
+	    {"ana read * " HASH " - - - -", "the rate is not one"},
+	    {"ana read * " HASH " - - - 20/0", "the rate is not one"},
+	    {"ana read * " HASH " - - - 20 -", "seven or eight columns"},
 	    {"a,b read * " HASH " - - -", "the name is not one"},
 	    {"ana writer * " HASH " - - -", "no such role"},
 	    {"ana read a,,b " HASH " - - -", "the counties"},
@@ -262,7 +312,7 @@ int main(void)
 	    TEST(test_near_misses_open_nothing),      TEST(test_the_secret_is_kept_nowhere),
 	    TEST(test_expiry_and_revocation),         TEST(test_bad_names_are_refused),
 	    TEST(test_a_wrong_line_refuses_the_file), TEST(test_several_processes_add_at_once),
-	    TEST(test_every_bearer_is_the_same_work),
+	    TEST(test_every_bearer_is_the_same_work), TEST(test_a_rate_of_its_own),
 	};
 	return cmocka_run_group_tests_name("tokens", tests, NULL, NULL);
 }
