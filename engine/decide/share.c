@@ -83,8 +83,8 @@ static bool is_partner(struct run *r, const struct share *s, struct str partner,
 		r->partner = partner;
 		return true;
 	}
-	reason(r, a, "there is no `" STR_FMT "` with the id \"" STR_FMT "\"",
-	       STR_ARG(r->rb->kinds[s->partner].name), STR_ARG(partner));
+	reason(r, a, "there is no `" STR_FMT "` with this id",
+	       STR_ARG(r->rb->kinds[s->partner].name));
 	return false;
 }
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the daemon's tests are written with: tests by name, each in a folder of its own."""
 import os
+import re
 import sys
 import time
 import traceback
 
-from waymarkd import Folder, utc
+from waymarkd import HERE, Folder, utc
 
 TESTS = []
+ROLES = ("submit", "read", "audit", "author", "approve", "admin")
+ROUTES = os.path.join(HERE, "..", "..", "daemon", "serve", "routes.c")
 
 
 def test(fn):
@@ -36,6 +39,14 @@ def accepted(answer):
 
 def kinds(decision):
     return [o["kind"] for o in decision["outcomes"]]
+
+
+def routes_served():
+    """"POST /v1/events" and the others, as they stand in the source."""
+    with open(ROUTES, encoding="utf-8") as f:
+        found = re.findall(r'\{HTTP_METHOD_(\w+),\s*STR_INIT\("([^"]+)"\)', f.read())
+    assert found
+    return ["%s %s" % route for route in found]
 
 
 def until(condition, seconds=15):

@@ -9,18 +9,15 @@ The routes are those of daemon/serve/routes.c: one without a row here fails the 
 import contextlib
 import http.client
 import json
-import os
 import re
 import signal
 import sys
 import time
 
-from checks import accepted, eq, main, problem, test
+from checks import ROLES, accepted, eq, main, problem, routes_served, test
 from opened import opened
-from waymarkd import HERE, STRUCTURED, end_with_its_daemons, event, utc
+from waymarkd import STRUCTURED, end_with_its_daemons, event, utc
 
-ROLES = ("submit", "read", "audit", "author", "approve", "admin")
-ROUTES = os.path.join(HERE, "..", "..", "daemon", "serve", "routes.c")
 SHARE = """
 share sheet of person "What partners see"
   cite "the agreement"
@@ -69,13 +66,6 @@ MATRIX = {
     "GET /metrics": Row(ALL, "open"),
     "GET /openapi.json": Row(ALL, "open"),
 }
-
-
-def routes_served():
-    with open(ROUTES, encoding="utf-8") as f:
-        found = re.findall(r'\{HTTP_METHOD_(\w+),\s*STR_INIT\("([^"]+)"\)', f.read())
-    assert found
-    return ["%s %s" % route for route in found]
 
 
 def home_of(case):

@@ -106,7 +106,7 @@ static void test_the_partner_and_the_case(void **state)
 	ALLOWED(&f, f.youth, "sheet", "2026-07-06");
 	f.youth->facts[1] = value_int(TYPE_YES_NO, 0);
 	REFUSED(&f, f.youth, "sheet", "H", "2026-07-06", "its condition is not met");
-	REFUSED(&f, f.youth, "sheet", "X", "2026-07-06", "there is no `house` with the id \"X\"");
+	REFUSED(&f, f.youth, "sheet", "X", "2026-07-06", "there is no `house` with this id");
 	REFUSED(&f, f.youth, "sheet", "", "2026-07-06", "there is no `house`");
 	REFUSED(&f, f.youth, "sheets", "H", "2026-07-06",
 		"nothing is shared under the name `sheets`");
