@@ -77,7 +77,9 @@ AUDIT_SRC += alphabet alphabet_letters mutate witness witness_play witness_words
 SERVE_SRC += confine confine_calls confine_files
 UNIT_TESTS += confine
 UNIT_TESTS += conflict space
-LEDGER_SRC += due keys seal
+LEDGER_SRC += due keys seal destroy destroyed
+SERVE_SRC += destroyed
+COMMAND_SRC += purge replay_passed
 UNIT_TESTS += seal
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
@@ -372,6 +374,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_canary.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_purge.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_log.py
 	$(Q)$(MAKE) --no-print-directory check-faults
 

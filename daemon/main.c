@@ -35,6 +35,7 @@ static const struct command commands[] = {
     {"backup", cmd_backup, "copy a ledger while it is in use, and verify the copy"},
     {"export", cmd_export, "write what a ledger holds as JSON Lines, CSV or plain SQLite"},
     {"head", cmd_head, "print the signed head of a ledger's log, to be kept elsewhere"},
+    {"purge", cmd_purge, "destroy cases, by order or because they were kept for long enough"},
     {"replay", cmd_replay, "decide the recorded history again and compare"},
     {"verify", cmd_verify, "find whatever was changed in a ledger"},
     {"help", cmd_help, "what the commands do: waymark help COMMAND"},

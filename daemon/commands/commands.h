@@ -18,6 +18,7 @@ int cmd_graph(int argc, char **argv);
 int cmd_head(int argc, char **argv);
 int cmd_lsp(int argc, char **argv);
 int cmd_project(int argc, char **argv);
+int cmd_purge(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

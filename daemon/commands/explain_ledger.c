@@ -298,6 +298,13 @@ static enum status decide_again(struct asked *a)
 static int explain(struct asked *a, const char *outcome)
 {
 	enum status st = find(a);
+	if (st == STATUS_GONE) {
+		fprintf(stderr,
+			"waymark explain: the case of outcome %s was destroyed under an order; "
+			"nothing that it said can be read any more\n",
+			outcome);
+		return EXIT_NOT_FINE;
+	}
 	if (st == STATUS_NOT_FOUND) {
 		fprintf(stderr, "waymark explain: the ledger has no outcome %s\n", outcome);
 		return EXIT_NOT_FINE;

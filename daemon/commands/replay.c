@@ -57,6 +57,8 @@ static void report(struct buf *b, const struct asked *a, const struct replay_rep
 	if (a->json) {
 		buf_fmt(b, "{\"same\":%s,\"events\":%llu,\"cases\":%llu,\"versions\":%llu,",
 			r->differences ? "false" : "true", events, cases, versions);
+		buf_fmt(b, "\"destroyed\":%llu,\"passed\":%llu,", (unsigned long long)r->destroyed,
+			(unsigned long long)r->passed);
 		buf_fmt(b, "\"differences\":[" STR_FMT "]}\n", STR_ARG(buf_view(&a->out)));
 		return;
 	}
@@ -69,6 +71,11 @@ static void report(struct buf *b, const struct asked *a, const struct replay_rep
 		buf_c(b, "every decision comes out the same\n");
 	buf_fmt(b, "%llu events of %llu cases, under %llu version%s of the policy\n", events, cases,
 		versions, versions == 1 ? "" : "s");
+	if (r->destroyed)
+		buf_fmt(b,
+			"not compared: %llu events of destroyed cases, and %llu cases that rest on "
+			"them\n",
+			(unsigned long long)r->destroyed, (unsigned long long)r->passed);
 }
 
 static int replay(struct asked *a)

@@ -71,6 +71,8 @@ const struct case_state *replay_look(void *arg, uint16_t kind, struct str id)
 	struct replay_version *v = arg;
 	struct replay_case *c = replay_find(v->replay, id);
 	const struct case_state *cs = c ? c->cs : NULL;
+	if (c ? c->passed : replay_is_gone(v->replay, id))
+		v->replay->unsure = true;
 	if (c && c->version != v) {
 		if (!c->carried || c->carried_to != v) {
 			drop_carried(c);
@@ -93,6 +95,8 @@ void replay_release(struct replay *r)
 	}
 	replay_release_versions(r);
 	vec_release(&r->cases);
+	vec_release(&r->back);
+	arena_release(&r->back_names);
 	map_release(&r->by_id);
 	pots_release(&r->pots);
 	event_reader_release(&r->events);

@@ -65,6 +65,10 @@ static void compare_decision(struct replay *r, struct replay_version *v, const s
 			     const struct ledger_event *e)
 {
 	struct replay_case *c = replay_find(r, d->event.subject);
+	if (r->unsure) {
+		replay_pass(r, c, e->seq);
+		return;
+	}
 	buf_clear(&r->json);
 	decision_json(&r->json, v->loaded.rb, d, e->seq, false);
 	if (!is_same(r, "the decision", e->decision, buf_view(&r->json)))
@@ -112,6 +116,10 @@ static void fire(struct replay *r, struct replay_case *c, struct replay_version 
 
 static void refuse(struct replay *r, struct replay_case *c, uint64_t seq, const struct refusal *no)
 {
+	if (r->unsure) {
+		replay_pass(r, c, seq);
+		return;
+	}
 	buf_clear(&r->what);
 	buf_fmt(&r->what, "is refused now (%s)", no->slug);
 	tell(r, c, c->id, seq);
@@ -126,8 +134,12 @@ static void decide(struct replay *r, struct replay_case *c, struct replay_versio
 	bool is_overdue =
 	    case_next_due(c->cs, &due) && due <= ev->time && due < replay_since(r, c->version);
 	if (v != c->version || is_overdue || event_is_late(c->cs, ev)) {
-		if (replay_late(r, c, v, ev, e, compare_decision) && !r->failed)
-			tell(r, c, c->id, e->seq);
+		if (replay_late(r, c, v, ev, e, compare_decision) && !r->failed) {
+			if (r->unsure)
+				replay_pass(r, c, e->seq);
+			else
+				tell(r, c, c->id, e->seq);
+		}
 	} else if (decide_event(&v->decider, c->cs, ev, &d)) {
 		refuse(r, c, e->seq, &v->decider.refusal);
 	} else {
@@ -186,8 +198,13 @@ static bool is_by_itself(const struct rulebook *rb, const struct json *root)
 	return t == EVENT_DEADLINE || t == EVENT_SCHEDULED;
 }
 
+/* False: it is not to be decided. */
 static bool carry(struct replay *r, struct replay_case *c, struct replay_version *v, uint64_t seq)
 {
+	if (c->passed) {
+		replay_pass(r, c, seq);
+		return false;
+	}
 	if (replay_carry(r, c, v))
 		return true;
 	buf_clear(&r->what); /* it says what the state has, too */
@@ -229,6 +246,13 @@ static void replay_event(struct replay *r, struct replay_version *v, const struc
 static bool on_event(void *arg, const struct ledger_event *e)
 {
 	struct replay *r = arg;
+	replay_give_back(r, e->seq);
+	r->unsure = false;
+	if (e->destroyed) {
+		replay_pass(r, NULL, e->seq);
+		r->report->destroyed++;
+		return !r->failed;
+	}
 	struct replay_version *v = replay_version(r, e->policy);
 	if (!v)
 		return false;
@@ -244,6 +268,8 @@ static bool on_event(void *arg, const struct ledger_event *e)
 static void compare_case(struct replay *r, struct replay_case *c)
 {
 	struct ledger_case row;
+	if (c->passed)
+		return;
 	enum status st = ledger_find_case(r->past, c->id, &row);
 	if (st == STATUS_NOT_FOUND) {
 		tell_case(r, c, 0, "the ledger has no such case");
@@ -311,7 +337,7 @@ static enum status open_both(struct replay *r, struct ledger_totals *totals)
 	if (st)
 		return st;
 	if (ledger_reader_begin(r->past) || ledger_totals(r->past, totals) ||
-	    ledger_register_load(r->past, &r->acts)) {
+	    ledger_register_load(r->past, &r->acts) || replay_load_back(r)) {
 		buf_str(r->why, ledger_reader_error(r->past));
 		return STATUS_IO;
 	}
@@ -326,10 +352,11 @@ static void replay_all(struct replay *r, const struct ledger_totals *totals)
 		r->failed = st;
 	for (size_t i = 0; !r->failed && i < r->cases.n; i++)
 		compare_case(r, &r->cases.at[i]);
+	replay_give_back(r, UINT64_MAX);
 	if (!r->failed)
 		compare_all_pots(r);
 	if (!r->failed)
-		count_cases(r, totals->cases);
+		count_cases(r, totals->cases - totals->destroyed);
 }
 
 enum status replay_verify(const struct replay_config *config, struct replay_report *out,

@@ -33,6 +33,8 @@ struct replay_config {
 
 struct replay_report {
 	uint64_t events, cases, versions;
+	uint64_t destroyed; /* events of which nothing can be read */
+	uint64_t passed;    /* cases that rest on destroyed ones: not compared */
 	uint64_t differences;
 };
 

@@ -27,6 +27,12 @@ struct replay_case {
 	struct replay_version *carried_to;
 	uint64_t last_seq;
 	bool differs; /* told; or it cannot be gone on with */
+	bool passed;  /* it rests on what was destroyed: what it drew is taken as recorded */
+};
+
+struct replay_back {
+	struct pot draw;
+	uint64_t after_seq;
 };
 
 struct replay {
@@ -42,6 +48,10 @@ struct replay {
 	VEC(struct replay_case) cases;
 	struct map by_id;
 	struct pots pots;
+	VEC(struct replay_back) back; /* what destroyed cases gave back, in order */
+	size_t given;                 /* of which so many are in the pots */
+	bool unsure;                  /* this event asked for a case that was destroyed or passed */
+	struct arena back_names;
 	struct arena arena; /* of one event */
 	struct buf json, what, path;
 	uint64_t of; /* events in all */
@@ -71,6 +81,16 @@ bool replay_carry(struct replay *r, struct replay_case *c, struct replay_version
 /* How a version sees other cases. */
 const struct case_state *replay_look(void *arg, uint16_t kind, struct str id);
 void replay_release(struct replay *r);
+
+/* ---- replay_passed.c ---- */
+
+enum status replay_load_back(struct replay *r);
+/* Into the pots: all that was given back before an event. */
+void replay_give_back(struct replay *r, uint64_t before_seq);
+/* Takes what the event drew as it is recorded; its case (NULL: it was destroyed) is not compared
+ * from now on. */
+void replay_pass(struct replay *r, struct replay_case *c, uint64_t seq);
+bool replay_is_gone(struct replay *r, struct str id);
 
 /* ---- replay_late.c ---- */
 

@@ -300,6 +300,52 @@ enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint
 	return STATUS_OK;
 }
 
+/* ---- destroying ---- */
+
+enum status keys_destroy(struct keys *k, uint64_t case_no, uint64_t order)
+{
+	const uint8_t *key;
+	uint64_t before;
+	enum status status = keys_get(k, case_no, &key, &before);
+	if (status == STATUS_GONE)
+		return STATUS_OK;
+	if (status && status != STATUS_NOT_FOUND)
+		return status;
+	uint8_t grave[KEY_BYTES];
+	memcpy(grave, DESTROYED, sizeof(DESTROYED));
+	for (size_t i = 0; i < 8; i++)
+		grave[sizeof(DESTROYED) + i] = (uint8_t)(order >> 8 * i);
+	sodium_memzero(k->key, sizeof(k->key));
+	k->cached = 0;
+	return write_at(k->fd, grave, sizeof(grave), place(case_no));
+}
+
+enum status keys_sync(struct keys *k)
+{
+	return sync_file(k->fd);
+}
+
+enum status keys_next_destroyed(struct keys *k, uint64_t from, uint64_t *case_no, uint64_t *order)
+{
+	enum { MANY = 512 };
+	uint8_t slots[MANY][KEY_BYTES];
+	enum status status = STATUS_NOT_FOUND;
+	for (; from && from <= k->n && status == STATUS_NOT_FOUND; from += MANY) {
+		size_t n = k->n - from + 1 < MANY ? (size_t)(k->n - from + 1) : MANY;
+		if (read_at(k->fd, slots, n * KEY_BYTES, place(from)))
+			return STATUS_IO;
+		for (size_t i = 0; i < n && status; i++) {
+			if (memcmp(slots[i], DESTROYED, sizeof(DESTROYED)) != 0)
+				continue;
+			*case_no = from + i;
+			*order = order_of(slots[i]);
+			status = STATUS_OK;
+		}
+	}
+	sodium_memzero(slots, sizeof(slots));
+	return status;
+}
+
 struct hash128 keys_fingerprint(const struct keys *k, enum fingerprint_of what, const void *p,
 				size_t n)
 {

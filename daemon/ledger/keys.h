@@ -52,6 +52,13 @@ enum status keys_reserve(struct keys *k, uint64_t case_no);
  * key stays valid until the next call. */
 enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint64_t *order);
 
+/* Overwrites the key of a case; keys_sync makes it last. Nothing happens to one that is destroyed
+ * already. */
+enum status keys_destroy(struct keys *k, uint64_t case_no, uint64_t order);
+enum status keys_sync(struct keys *k);
+/* The next case from this number on whose key is destroyed. STATUS_NOT_FOUND: there is none. */
+enum status keys_next_destroyed(struct keys *k, uint64_t from, uint64_t *case_no, uint64_t *order);
+
 /* What a record is found by without saying what it is of: SipHash-2-4 with 128 bits under a key
  * that only this file has. */
 struct hash128 keys_fingerprint(const struct keys *k, enum fingerprint_of what, const void *p,

@@ -149,6 +149,7 @@ struct ledger_unit {
 	const struct ledger_policy_row *policy; /* a policy to record */
 	const struct ledger_disclosure *disclosures;
 	struct ledger_act_row *acts; /* of the register: register.h */
+	struct ledger_destroying *destroying; /* destroy.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;
 };
@@ -223,9 +224,12 @@ struct ledger_case {
 	uint64_t no, last_seq;
 	struct str id, kind, county;
 	struct ledger_due next_due;
-	struct str state; /* case_json, for case_read */
+	struct str state;   /* case_json, for case_read */
+	uint64_t destroyed; /* number of the order (destroy.h); 0: it was not */
 };
+/* STATUS_GONE: it was destroyed; *out has no id and no state. */
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out);
+enum status ledger_case_at(struct ledger_reader *r, uint64_t no, struct ledger_case *out);
 
 /* An event as recorded, with its decision. */
 struct ledger_event {
@@ -235,6 +239,7 @@ struct ledger_event {
 	uint32_t policy;
 	struct str sender;          /* empty for deadlines and items */
 	struct str event, decision; /* JSON, as given to ledger_unit_decision */
+	bool destroyed;             /* its case was: there are no texts */
 };
 /* Has this event been decided already? One probe of an index. */
 enum status ledger_find_event(struct ledger_reader *r, struct hash128 key,
@@ -264,14 +269,15 @@ struct ledger_outcome_row {
 	struct str json; /* the outcome as in its decision */
 };
 typedef bool ledger_on_outcome(void *arg, const struct ledger_outcome_row *o);
-/* The feed: outcomes after a position, at most `most`, of the counties listed (ncounties 0: of
- * all). *reached is the position to go on from, also when outcomes of other counties were passed
- * over. */
+/* The feed, without those of cases that were destroyed: outcomes after a position, at most `most`,
+ * of the counties listed (ncounties 0: of all). *reached is the position to go on from, also when
+ * outcomes of other counties were passed over. */
 enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most,
 			    const struct str *counties, size_t ncounties, uint64_t *reached,
 			    ledger_on_outcome *on, void *arg);
-/* The outcome with that id. There is no index for it (ids come in no order, and every insertion
- * would pay): the table is read from the newest on. For explanations, not for hot paths. */
+/* The outcome with that id; STATUS_GONE: its case was destroyed, *out has no texts. There is no
+ * index for it (ids come in no order, and every insertion would pay): the table is read from the
+ * newest on. For explanations, not for hot paths. */
 enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 				struct ledger_outcome_row *out);
 
@@ -329,6 +335,7 @@ enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
 
 struct ledger_totals {
 	uint64_t events, cases, outcomes, policies;
+	uint64_t destroyed; /* of the cases */
 };
 enum status ledger_totals(struct ledger_reader *r, struct ledger_totals *out);
 

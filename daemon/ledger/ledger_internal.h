@@ -36,6 +36,8 @@ struct ledger_act_row {
 
 /* The connection of a reader, for readers in other files. */
 sqlite3 *ledger_reader_db(struct ledger_reader *r);
+/* For the texts of an answer; those of the last one are gone. */
+struct arena *ledger_reader_arena(struct ledger_reader *r);
 
 enum statement {
 	SQL_BEGIN,
@@ -83,6 +85,16 @@ void writer_close(struct writer *w);
 enum status writer_commit(struct writer *w, const struct ledger_unit *units);
 /* Copies the log back when it has grown long; a full disk is no failure here. */
 enum status writer_checkpoint(struct writer *w);
+
+/* destroy.c: in the transaction; after it; and when the ledger is opened. */
+struct ledger_destroying;
+struct case_numbers {
+	uint64_t *at;
+	size_t n, cap;
+};
+enum status writer_destroy(struct writer *w, struct ledger_destroying *d);
+enum status writer_wipe_keys(struct writer *w, const struct ledger_destroying *d);
+enum status writer_finish_destroying(struct writer *w, int64_t now_us);
 
 struct unit_list {
 	struct ledger_unit *first, *last;

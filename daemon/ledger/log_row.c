@@ -9,10 +9,17 @@
 #include <string.h>
 
 const struct log_table log_tables[] = {
-    {'P', "policies", "number"},    {'S', "policy_sources", "policy, name"},
-    {'E', "events", "seq"},         {'O', "outcomes", "position"},
-    {'D', "disclosures", "number"}, {'R', "register", "number"},
-    {'K', "log_keys", "number"},    {0, NULL, NULL},
+    {'P', "policies", "number"},
+    {'S', "policy_sources", "policy, name"},
+    {'E', "events", "seq"},
+    {'O', "outcomes", "position"},
+    {'D', "disclosures", "number"},
+    {'R', "register", "number"},
+    {'K', "log_keys", "number"},
+    {'X', "destructions", "number"},
+    {'Y', "destroyed_cases", "number"},
+    {'G', "given_back", "number"},
+    {0, NULL, NULL},
 };
 
 /* ---- encoding ---- */

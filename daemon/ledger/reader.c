@@ -19,7 +19,7 @@
 
 #define CASE_COLUMNS                                                                               \
 	"no, last_seq, " CASE_ID("cases") ", kind, county, next_due_us, " OPENED(                  \
-	    "state", "no", "last_seq", "state") ", next_due_day"
+	    "state", "no", "last_seq", "state") ", next_due_day, destroyed"
 #define EVENT_COLUMNS                                                                              \
 	"seq, prev_seq, case_no, key, received_us, policy, " OPENED(                               \
 	    "event", "case_no", "seq", "event") ", " OPENED("decision", "case_no", "seq",          \
@@ -34,6 +34,7 @@ enum query {
 	Q_BEGIN,
 	Q_END,
 	Q_CASE,
+	Q_CASE_AT,
 	Q_EVENT_BY_KEY,
 	Q_EVENT,
 	Q_EVENT_CASE,
@@ -55,6 +56,7 @@ static const char *const QUERIES[Q_N] = {
     [Q_BEGIN] = "BEGIN",
     [Q_END] = "COMMIT",
     [Q_CASE] = "SELECT " CASE_COLUMNS " FROM cases WHERE fingerprint = ?1",
+    [Q_CASE_AT] = "SELECT " CASE_COLUMNS " FROM cases WHERE no = ?1",
     [Q_EVENT_BY_KEY] = "SELECT " EVENT_COLUMNS " FROM events WHERE key = ?1",
     [Q_EVENT] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq = ?1",
     [Q_EVENT_CASE] = "SELECT case_no, prev_seq FROM events WHERE seq = ?1",
@@ -87,8 +89,9 @@ static const char *const QUERIES[Q_N] = {
     [Q_TOTALS] = "SELECT (SELECT coalesce(max(seq), 0) FROM events),"
 		 " (SELECT coalesce(max(no), 0) FROM cases),"
 		 " (SELECT coalesce(max(position), 0) FROM outcomes),"
-		 " (SELECT count(*) FROM policies)",
-    [Q_CASES] = "SELECT " CASE_COLUMNS " FROM cases ORDER BY no",
+		 " (SELECT count(*) FROM policies), (SELECT count(*) FROM destroyed_cases)",
+    [Q_CASES] = "SELECT " CASE_COLUMNS " FROM cases WHERE destroyed IS NULL"
+		" ORDER BY no",
 };
 
 struct ledger_reader {
@@ -175,6 +178,12 @@ enum status ledger_reader_begin(struct ledger_reader *r)
 	return sqlite3_get_autocommit(r->db) ? sql_run(r->q[Q_BEGIN]) : STATUS_OK;
 }
 
+struct arena *ledger_reader_arena(struct ledger_reader *r)
+{
+	arena_reset(&r->arena);
+	return &r->arena;
+}
+
 sqlite3 *ledger_reader_db(struct ledger_reader *r)
 {
 	return r->db;
@@ -214,6 +223,7 @@ static struct ledger_event event_of(sqlite3_stmt *s)
 	    .event = sql_text(s, 6),
 	    .decision = sql_text(s, 7),
 	    .sender = sql_text(s, 8),
+	    .destroyed = sqlite3_column_type(s, 6) == SQLITE_NULL,
 	};
 }
 
@@ -246,7 +256,27 @@ static void take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_ca
 	    .county = arena_str(&r->arena, sql_text(s, 4)),
 	    .next_due = due_of(s, 5, 7),
 	    .state = arena_str(&r->arena, sql_text(s, 6)),
+	    .destroyed = (uint64_t)sqlite3_column_int64(s, 8),
 	};
+}
+
+/* The one row of a statement that is bound already. */
+static enum status one_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_case *out)
+{
+	enum status status = of_step(sql_step(s));
+	if (!status) {
+		take_case(r, s, out);
+		if (sqlite3_column_type(s, 6) == SQLITE_NULL)
+			status = STATUS_GONE;
+	}
+	sqlite3_reset(s);
+	return status;
+}
+
+enum status ledger_case_at(struct ledger_reader *r, uint64_t no, struct ledger_case *out)
+{
+	sql_bind_int(r->q[Q_CASE_AT], 1, (int64_t)no);
+	return one_case(r, r->q[Q_CASE_AT], out);
 }
 
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out)
@@ -254,11 +284,7 @@ enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledg
 	sqlite3_stmt *s = r->q[Q_CASE];
 	struct hash128 print = keys_fingerprint(r->opener.keys, PRINT_CASE, id.p, id.len);
 	sql_bind_hash(s, 1, &print);
-	enum status status = of_step(sql_step(s));
-	if (!status)
-		take_case(r, s, out);
-	sqlite3_reset(s);
-	return status;
+	return one_case(r, s, out);
 }
 
 enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
@@ -391,7 +417,7 @@ static enum status fill_outcome(struct ledger_reader *r, sqlite3_stmt *s,
 		return STATUS_IO;
 	o->case_id = sql_text(text, 0);
 	o->json = sql_text(text, 1);
-	return STATUS_OK;
+	return sqlite3_column_type(text, 0) == SQLITE_NULL ? STATUS_GONE : STATUS_OK;
 }
 
 enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most,
@@ -411,9 +437,11 @@ enum status ledger_outcomes(struct ledger_reader *r, uint64_t after, size_t most
 		if (wanted(sql_text(s, 3), counties, ncounties)) {
 			struct ledger_outcome_row o;
 			status = fill_outcome(r, s, &o);
-			more = !status && on(arg, &o);
+			bool gone = status == STATUS_GONE;
+			more = gone || (!status && on(arg, &o));
+			status = gone ? STATUS_OK : status;
 			sqlite3_reset(r->q[Q_OUTCOME_TEXT]);
-			most--;
+			most -= !gone;
 		}
 		*reached = (uint64_t)sqlite3_column_int64(s, 0);
 	}
@@ -474,7 +502,7 @@ enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 	arena_reset(&r->arena);
 	if (!status)
 		status = fill_outcome(r, s, &o);
-	if (!status) {
+	if (!status || status == STATUS_GONE) {
 		*out = o;
 		out->county = arena_str(&r->arena, o.county);
 		out->case_id = arena_str(&r->arena, o.case_id);
@@ -652,7 +680,8 @@ enum status ledger_totals(struct ledger_reader *r, struct ledger_totals *out)
 	if (!status)
 		*out = (struct ledger_totals){
 		    (uint64_t)sqlite3_column_int64(s, 0), (uint64_t)sqlite3_column_int64(s, 1),
-		    (uint64_t)sqlite3_column_int64(s, 2), (uint64_t)sqlite3_column_int64(s, 3)};
+		    (uint64_t)sqlite3_column_int64(s, 2), (uint64_t)sqlite3_column_int64(s, 3),
+		    (uint64_t)sqlite3_column_int64(s, 4)};
 	sqlite3_reset(s);
 	return status;
 }

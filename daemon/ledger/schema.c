@@ -401,6 +401,52 @@ static const char reading[] =
 	" nullif(d.share, '') AS share, d.asker, p.version AS policy, d.allowed"
 	" FROM disclosures d JOIN policies p ON p.number = d.policy;";
 
+static const char destroying[] =
+	/* Orders by which cases were destroyed: destroy.h. */
+	"CREATE TABLE destructions ("
+	" number INTEGER PRIMARY KEY,"
+	" at_us INTEGER NOT NULL,"
+	" under TEXT NOT NULL,"           /* what the order is called */
+	" reason TEXT NOT NULL,"
+	" who TEXT"                       /* the token's name; NULL: the operator, on the machine */
+	") STRICT;"
+	"CREATE TABLE destroyed_cases ("
+	" number INTEGER PRIMARY KEY,"
+	" destruction INTEGER NOT NULL REFERENCES destructions,"
+	" case_no INTEGER NOT NULL UNIQUE REFERENCES cases,"
+	" events INTEGER NOT NULL,"       /* that cannot be read any more */
+	" case_digest BLOB NOT NULL CHECK (length(case_digest) = 32)" /* as of events */
+	") STRICT;"
+	/* What the cases held and had not been paid, as draws that undo it. */
+	"CREATE TABLE given_back ("
+	" number INTEGER PRIMARY KEY,"
+	" destruction INTEGER NOT NULL REFERENCES destructions,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" after_seq INTEGER NOT NULL,"    /* the last event before it */
+	" county TEXT NOT NULL,"
+	" draw_kind TEXT NOT NULL,"
+	" draw_name TEXT NOT NULL,"
+	" draw_period TEXT NOT NULL,"
+	" draw_reserved INTEGER NOT NULL,"
+	" draw_committed INTEGER NOT NULL,"
+	" line_change INTEGER"
+	") STRICT;"
+	REFUSE("destructions")
+	REFUSE("destroyed_cases")
+	REFUSE("given_back")
+	"ALTER TABLE cases ADD COLUMN destroyed INTEGER REFERENCES destructions;"
+	"DROP TRIGGER cases_no_update;"
+	"CREATE TRIGGER cases_no_update BEFORE UPDATE OF no, fingerprint, id, kind, county ON cases"
+	" WHEN NEW.destroyed IS NULL OR NEW.id IS NOT NULL OR NEW.no <> OLD.no OR"
+	"  NEW.fingerprint <> OLD.fingerprint OR NEW.kind <> OLD.kind OR NEW.county <> OLD.county"
+	" BEGIN SELECT RAISE(ABORT, 'a case keeps its id, kind and county'); END;"
+	"CREATE TRIGGER cases_stay_destroyed BEFORE UPDATE ON cases WHEN OLD.destroyed IS NOT NULL"
+	" BEGIN SELECT RAISE(ABORT, 'the case was destroyed'); END;"
+	"CREATE VIEW destruction_list AS SELECT d.number, " TIME_TEXT("d.at_us") " AS at, d.under,"
+	" d.reason, d.who, count(c.number) AS cases, coalesce(sum(c.events), 0) AS events"
+	" FROM destructions d LEFT JOIN destroyed_cases c ON c.destruction = d.number"
+	" GROUP BY d.number;";
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -415,6 +461,7 @@ const char *const ledger_migrations[] = {
 	logged,
 	signing,
 	reading,
+	destroying,
 	NULL,
 };
 /* clang-format on */

@@ -129,9 +129,7 @@ static void complain(sqlite3_context *c, struct seal_place at, enum status statu
 	buf_fmt(&b, STR_FMT " of case number %llu: ", STR_ARG(names[at.what]), no);
 	switch (status) {
 	case STATUS_GONE:
-		buf_fmt(&b,
-			"the key was destroyed under order number %llu, but this copy of the "
-			"ledger is from before that",
+		buf_fmt(&b, "the key was destroyed under order number %llu",
 			(unsigned long long)order);
 		break;
 	case STATUS_NOT_FOUND:
@@ -159,7 +157,9 @@ static void sql_opened(sqlite3_context *c, int n, sqlite3_value **v)
 	if (sqlite3_value_type(v[3]) == SQLITE_NULL || !place_of(c, v, &at))
 		return;
 	enum status status = unseal(s->keys, at, bytes_at(v[3]), &text, &order);
-	if (status) {
+	if (status == STATUS_GONE) {
+		sqlite3_result_null(c);
+	} else if (status) {
 		complain(c, at, status, order);
 		buf_release(&text);
 	} else {

@@ -12,7 +12,8 @@
  * In SQL, on the connections of the ledger:
  *
  *     opened(WHAT, CASE_NO, NUMBER, PAYLOAD)
- *         its text; NULL for NULL; else an error that says why it does not open
+ *         its text; NULL for NULL, and when the key was destroyed; else an error that says why it
+ *         does not open
  *     sealed(WHAT, CASE_NO, NUMBER, TEXT), fingerprint(WHICH, VALUE), ledger_name()
  *         for migrations; WHICH is 'case', 'event' or 'outcome'
  */

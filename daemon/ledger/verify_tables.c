@@ -76,6 +76,25 @@ static enum status check_cases(struct verification *v)
 	return st;
 }
 
+/* Of a case that was destroyed, its row is as the order left it. */
+static enum status take_destroyed(struct verification *v)
+{
+	sqlite3_stmt *s = sql_prepare(v->db, "SELECT case_no, case_digest FROM destroyed_cases");
+	enum step step = s ? sql_step(s) : STEP_FAILED;
+	for (; step == STEP_ROW; step = sql_step(s)) {
+		uint64_t no = (uint64_t)sqlite3_column_int64(s, 0);
+		const void *digest = sqlite3_column_blob(s, 1);
+		if (!no || no > v->cases.n || !digest)
+			continue;
+		struct verified_case *c = &v->cases.at[no - 1];
+		memcpy(c->digest.b, digest, sizeof(c->digest.b));
+		c->has_digest = true;
+	}
+	enum status st = step == STEP_FAILED ? verify_broken(v, "destroyed_cases") : STATUS_OK;
+	sqlite3_finalize(s);
+	return st;
+}
+
 /* ---- sums ---- */
 
 /* Rows of one table that the other query does not give, and the other way round. */
@@ -95,15 +114,20 @@ static const char pots[] = DIFFERENCE(
     " coalesce((SELECT draw_served FROM outcomes WHERE position = last), '') AS served"
     " FROM (SELECT draw_kind AS kind, draw_name AS name, county, draw_period AS period,"
     " sum(draw_reserved) AS reserved, sum(draw_committed) AS committed, max(position) AS last"
-    " FROM outcomes WHERE draw_kind IS NOT NULL GROUP BY 1, 2, 3, 4)");
+    " FROM (SELECT draw_kind, draw_name, county, draw_period, draw_reserved, draw_committed,"
+    " position FROM outcomes WHERE draw_kind IS NOT NULL UNION ALL SELECT draw_kind, draw_name,"
+    " county, draw_period, draw_reserved, draw_committed, NULL FROM given_back)"
+    " GROUP BY 1, 2, 3, 4)");
 
 #define SEAT_COLUMNS "docket, meeting, county, case_no, urgent, others"
 static const char seats[] = DIFFERENCE(
     SEAT_COLUMNS, "docket || ', ' || meeting || ', ' || county || ', case_no ' || case_no", "seats",
-    "SELECT o.draw_name AS docket, o.draw_period AS meeting, o.county AS county,"
-    " e.case_no AS case_no, sum(o.draw_reserved) AS urgent, sum(o.draw_committed) AS others"
-    " FROM outcomes o JOIN events e ON e.seq = o.seq WHERE o.draw_kind = 'docket'"
-    " GROUP BY 1, 2, 3, 4");
+    "SELECT docket, meeting, county, case_no, sum(urgent) AS urgent, sum(others) AS others FROM"
+    " (SELECT o.draw_name AS docket, o.draw_period AS meeting, o.county AS county,"
+    " e.case_no AS case_no, o.draw_reserved AS urgent, o.draw_committed AS others"
+    " FROM outcomes o JOIN events e ON e.seq = o.seq WHERE o.draw_kind = 'docket' UNION ALL"
+    " SELECT draw_name, draw_period, county, case_no, draw_reserved, draw_committed"
+    " FROM given_back WHERE draw_kind = 'docket') GROUP BY 1, 2, 3, 4");
 
 /* ---- the lines ---- */
 
@@ -162,10 +186,12 @@ static void compare_line(struct verification *v, sqlite3_stmt *s, const struct l
 
 static enum status read_lines(struct verification *v, struct lines *l)
 {
-	sqlite3_stmt *s =
-	    sql_prepare(v->db, "SELECT o.draw_name, o.county, e.case_no, o.line_change"
-			       " FROM outcomes o JOIN events e ON e.seq = o.seq"
-			       " WHERE o.line_change IS NOT NULL ORDER BY o.position");
+	sqlite3_stmt *s = sql_prepare(
+	    v->db, "SELECT o.draw_name, o.county, e.case_no, o.line_change,"
+		   " o.seq, 0, o.position FROM outcomes o JOIN events e ON e.seq = o.seq"
+		   " WHERE o.line_change IS NOT NULL UNION ALL"
+		   " SELECT draw_name, county, case_no, line_change, after_seq, 1, number"
+		   " FROM given_back WHERE line_change IS NOT NULL ORDER BY 5, 6, 7");
 	enum step step = s ? sql_step(s) : STEP_FAILED;
 	for (; step == STEP_ROW; step = sql_step(s))
 		change_line(l, s);
@@ -203,6 +229,8 @@ static const char references[] =
 enum status verify_tables(struct verification *v)
 {
 	enum status st = each_fault(v, "file", references);
+	if (!st)
+		st = take_destroyed(v);
 	if (!st)
 		st = check_cases(v);
 	if (!st)

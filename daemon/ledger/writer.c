@@ -325,6 +325,8 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = write_disclosure(w, d);
 	for (const struct ledger_act_row *a = u->acts; !status && a; a = a->next)
 		status = write_act(w, &a->act);
+	if (!status && u->destroying)
+		status = writer_destroy(w, u->destroying);
 	return status;
 }
 
@@ -369,6 +371,37 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+/* Old pages are overwritten when the log is copied back; then the log itself goes. While somebody
+ * reads, it stays until the next time. */
+static enum status wipe_log(sqlite3 *db)
+{
+	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	bool later = rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL;
+	return rc == SQLITE_OK || later ? STATUS_OK : STATUS_IO;
+}
+
+/* What is in the log and in the file of the cases that were destroyed is noise from here on, and
+ * the log itself goes. */
+static enum status destroy_keys(struct writer *w, const struct ledger_unit *units)
+{
+	bool any = false;
+	for (const struct ledger_unit *u = units; u; u = u->next) {
+		if (!u->destroying)
+			continue;
+		any = true;
+		if (writer_wipe_keys(w, u->destroying)) {
+			buf_c(&w->why, "cannot write to the file of keys");
+			return STATUS_IO;
+		}
+	}
+	if (!any)
+		return STATUS_OK;
+	enum status status = wipe_log(w->db);
+	guard_take(&w->guard);
+	w->log_begins = guard_log_is_empty(&w->guard);
+	return status;
+}
+
 enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 {
 	enum status status = sql_run(w->sql[SQL_BEGIN]);
@@ -387,7 +420,9 @@ enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 	log_committed(&w->log);
 	w->log_begins = false;
 	buf_clear(&w->why);
-	return guard_holds(&w->guard, &w->why) ? STATUS_OK : STATUS_IO;
+	if (!guard_holds(&w->guard, &w->why))
+		return STATUS_IO;
+	return destroy_keys(w, units);
 }
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
@@ -457,22 +492,17 @@ static enum status migrate_once(sqlite3 *db, int64_t to)
 /* Tables that others refer to are written anew in some steps: references are checked at the end. */
 static enum status migrate(sqlite3 *db, const char *path, int64_t version, struct buf *why)
 {
-	bool fine = sql_pragma(db, "foreign_keys", "OFF", "0");
+	/* Text of before there were seals is overwritten; a payload need not be. */
+	bool fine = sql_pragma(db, "foreign_keys", "OFF", "0") &&
+		    sql_pragma(db, "secure_delete", version < LEDGER_SEALED ? "ON" : "OFF",
+			       version < LEDGER_SEALED ? "1" : "0");
 	for (int64_t v = version; fine && ledger_migrations[v]; v++)
 		fine = !migrate_once(db, v + 1);
-	if (fine && sql_pragma(db, "foreign_keys", "ON", "1"))
+	if (fine && sql_pragma(db, "foreign_keys", "ON", "1") &&
+	    sql_pragma(db, "secure_delete", "OFF", "0"))
 		return STATUS_OK;
 	sql_complain(why, "cannot bring the schema up to date of", path, db);
 	return STATUS_IO;
-}
-
-/* Old pages are overwritten when the log is copied back; then the log itself goes. While somebody
- * reads, it stays until the next time. */
-static enum status wipe_log(sqlite3 *db)
-{
-	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	bool later = rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL;
-	return rc == SQLITE_OK || later ? STATUS_OK : STATUS_IO;
 }
 
 /* The keys of the ledger of this name, with one for each case. */
@@ -642,6 +672,8 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, st
 		status = log_open(&w->log, w->db, path, now_us(), why);
 	if (!status && config->head_key)
 		status = start_signing(w, config, why);
+	if (!status && (status = writer_finish_destroying(w, now_us())))
+		buf_fmt(why, "cannot finish destroying cases in %s", path);
 	sqlite3_wal_hook(w->db, on_commit, w);
 	guard_take(&w->guard);
 	w->log_begins = guard_log_is_empty(&w->guard);

@@ -70,7 +70,9 @@ static enum status load(struct cases *c, struct ledger_reader *r, const struct r
 	struct ledger_case row;
 	enum status st = ledger_find_case(r, id, &row);
 	if (st) {
-		if (st != STATUS_NOT_FOUND)
+		if (st == STATUS_GONE)
+			buf_str(why, STR("the case was destroyed"));
+		else if (st != STATUS_NOT_FOUND)
 			buf_str(why, ledger_reader_error(r));
 		return st;
 	}

@@ -53,7 +53,8 @@ struct cases {
 void cases_init(struct cases *c, size_t most);
 void cases_release(struct cases *c, const struct rulebook *rb); /* rb may be NULL without cases */
 
-/* From memory, else from the ledger. STATUS_NOT_FOUND: there is no such case. STATUS_CONFLICT,
+/* From memory, else from the ledger. STATUS_NOT_FOUND: there is no such case. STATUS_GONE: it was
+ * destroyed. STATUS_CONFLICT,
  * STATUS_INVALID: its record does not fit the policy or is damaged; *why gets a sentence for the
  * log, without personal data. STATUS_IO: the ledger cannot be read. */
 enum status cases_get(struct cases *c, struct ledger_reader *r, const struct rulebook *rb,

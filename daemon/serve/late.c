@@ -173,7 +173,7 @@ static const struct case_state *find(void *arg, uint16_t kind, struct str id)
 		return NULL;
 	buf_clear(&d->why);
 	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, id, &s, &d->why);
-	if (st && st != STATUS_NOT_FOUND)
+	if (st && st != STATUS_NOT_FOUND && st != STATUS_GONE)
 		l->fault = st;
 	return !st && s->cs->kind == kind ? s->cs : NULL;
 }

@@ -25,6 +25,7 @@
 	X(PROBLEM_METHOD, 405, "method-not-allowed", "Method not allowed")                         \
 	X(PROBLEM_ACCEPT, 406, "not-acceptable", "Not acceptable")                                 \
 	X(PROBLEM_CONFLICT, 409, "event-conflict", "Same event id with other content")             \
+	X(PROBLEM_DESTROYED, 410, "destroyed", "Destroyed")                                        \
 	X(PROBLEM_BATCH, 413, "batch-too-large", "Batch too large")                                \
 	X(PROBLEM_TYPE, 415, "unsupported-media-type", "Unsupported media type")                   \
 	X(PROBLEM_RATE, 429, "rate-limited", "Too many requests")                                  \

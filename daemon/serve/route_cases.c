@@ -31,7 +31,9 @@ static bool find(struct call *c, struct ledger_case *row)
 	enum status st = ledger_find_case(daemon_reader(c->d), call_part(c, 2), row);
 	if (!st && call_sees(c, row->county))
 		return true;
-	if (st && st != STATUS_NOT_FOUND)
+	if (st == STATUS_GONE && call_sees(c, row->county))
+		call_destroyed(c, row->destroyed);
+	else if (st && st != STATUS_NOT_FOUND && st != STATUS_GONE)
 		call_ledger_failed(c);
 	else
 		no_such_case(c);

@@ -32,6 +32,17 @@ static bool is_seen(const struct call *c, const struct case_slot *slot)
 	return call_sees(c, c->d->rb->counties[slot->cs->county].name);
 }
 
+/* True: answered. One of another county is as one that does not exist, too. */
+static bool is_destroyed(struct call *c, struct str id)
+{
+	struct ledger_case row;
+	if (ledger_find_case(daemon_reader(c->d), id, &row) != STATUS_GONE ||
+	    !call_sees(c, row.county))
+		return false;
+	call_destroyed(c, row.destroyed);
+	return true;
+}
+
 /* The case of an event that fits; NULL in *slot when it is a new one. False: answered. */
 static bool find_case(struct call *c, struct event *ev, const struct version *v,
 		      struct case_slot **slot)
@@ -40,7 +51,9 @@ static bool find_case(struct call *c, struct event *ev, const struct version *v,
 	struct refusal no = {0};
 	buf_clear(&d->why);
 	enum status st = cases_get(&d->cases, daemon_reader(d), d->rb, ev->subject, slot, &d->why);
-	if (st && st != STATUS_NOT_FOUND) {
+	if (st == STATUS_GONE && is_destroyed(c, ev->subject))
+		return false;
+	if (st && st != STATUS_NOT_FOUND && st != STATUS_GONE) {
 		unreadable(c, st);
 		return false;
 	}

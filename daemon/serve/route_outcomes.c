@@ -84,6 +84,19 @@ static struct str county_of(struct daemon *d, struct str event)
 	return county && county->kind == JSON_TEXT ? county->text : STR("");
 }
 
+/* An event of a destroyed case says nothing any more, not even its county: its case does. */
+static bool may_know(struct call *c, const struct ledger_event *e)
+{
+	struct ledger_case row;
+	struct str sender = arena_str(&c->http->arena, e->sender);
+	if (ledger_case_at(daemon_reader(c->d), e->case_no, &row) != STATUS_GONE ||
+	    !call_sees(c, row.county) ||
+	    (c->token->role == ROLE_SUBMIT && !str_eq(sender, c->token->name)))
+		return false;
+	call_destroyed(c, row.destroyed);
+	return true;
+}
+
 static bool may_see(struct call *c, const struct ledger_event *e)
 {
 	if (!call_sees(c, county_of(c->d, e->event)))
@@ -100,9 +113,11 @@ void get_decision(struct call *c)
 		return;
 	enum status st =
 	    part_number(c, &seq) ? ledger_event_at(daemon_reader(d), seq, &e) : STATUS_NOT_FOUND;
+	if (!st && e.destroyed && may_know(c, &e))
+		return;
 	if (st && st != STATUS_NOT_FOUND) {
 		call_ledger_failed(c);
-	} else if (st || !may_see(c, &e)) {
+	} else if (st || e.destroyed || !may_see(c, &e)) {
 		call_problem(c, PROBLEM_NOT_FOUND,
 			     "there is no decision of this number that this token may see");
 	} else {

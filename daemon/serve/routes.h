@@ -67,6 +67,8 @@ struct str call_route(struct call *c);
 /* The case that the path names, with its number in the ledger; NULL: answered. Only those query
  * parameters may be given. */
 struct case_state *call_case(struct call *c, const struct str *names, size_t n, uint64_t *no);
+/* Answers 410: what was asked for was destroyed under the order of this number. */
+void call_destroyed(struct call *c, uint64_t order);
 /* False, and answered: nothing can be recorded now, or too much waits to be. */
 bool call_has_room(struct call *c, size_t n);
 

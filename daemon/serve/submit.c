@@ -69,6 +69,18 @@ static void give_unreadable(struct intake *in, enum status st)
 		     });
 }
 
+/* Whether it was recorded before the case was destroyed or is a new one: nothing comes of it. */
+static void give_destroyed(struct intake *in)
+{
+	give_problem(
+	    in, EVENT_RESULT_CONFLICT,
+	    (struct problem){
+		PROBLEM_DESTROYED,
+		.detail = STR("the case was destroyed under an order and takes no events "
+			      "any more; a person who comes again gets a case of a new id"),
+	    });
+}
+
 /* ---- sent before? ---- */
 
 static void give_again(struct intake *in, const struct ledger_event *before)
@@ -109,6 +121,8 @@ static bool repeats(struct intake *in)
 		buf_clear(&d->why);
 		buf_str(&d->why, ledger_reader_error(d->reader));
 		give_unreadable(in, STATUS_IO);
+	} else if (before.destroyed) {
+		give_destroyed(in);
 	} else if (!hash128_eq(hash_sip(before.event.p, before.event.len), in->ev.digest)) {
 		give_conflict(in);
 	} else {
@@ -126,6 +140,10 @@ static bool find_case(struct intake *in)
 	buf_clear(&d->why);
 	enum status st =
 	    cases_get(&d->cases, daemon_reader(d), d->rb, in->ev.subject, &in->slot, &d->why);
+	if (st == STATUS_GONE) {
+		give_destroyed(in);
+		return false;
+	}
 	if (st && st != STATUS_NOT_FOUND) {
 		give_unreadable(in, st);
 		return false;
@@ -143,7 +161,7 @@ static enum status fetch(struct daemon *d, const struct type *t, struct value v)
 		return STATUS_OK;
 	enum status st =
 	    cases_get(&d->cases, daemon_reader(d), d->rb, value_as_str(v), &s, &d->why);
-	return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+	return st == STATUS_NOT_FOUND || st == STATUS_GONE ? STATUS_OK : st;
 }
 
 enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev)

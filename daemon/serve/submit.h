@@ -39,9 +39,9 @@ enum status submit_decide(struct daemon *d, struct case_state *cs, const struct 
 			  struct decision *out);
 
 /* Brings the cases that a decision may look at into memory: those that the event (NULL: a deadline)
- * or the case (NULL: a new one) names. One that does not exist is fine, its facts have their
- * defaults; one that cannot be read must not pass for that: STATUS_CONFLICT, STATUS_INVALID or
- * STATUS_IO, and d->why says why. */
+ * or the case (NULL: a new one) names. One that does not exist, or was destroyed, is fine, its
+ * facts have their defaults; one that cannot be read must not pass for that: STATUS_CONFLICT,
+ * STATUS_INVALID or STATUS_IO, and d->why says why. */
 enum status submit_fetch(struct daemon *d, const struct case_state *cs, const struct event *ev);
 
 /* Is it for late.h: earlier than what its case has seen last, and of the case's county and kind; or

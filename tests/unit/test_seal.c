@@ -437,7 +437,7 @@ static void expect_migrated(void)
 	    "paymentstipend500,fact--");
 	expect_row("SELECT count(*) FROM pragma_foreign_key_check", "0");
 	expect_row("PRAGMA integrity_check", "ok");
-	expect_row("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'new%' OR sql LIKE '%new_%'",
+	expect_row("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'new%' OR sql GLOB '*new_*'",
 		   "0");
 }
 
