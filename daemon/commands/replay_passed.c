@@ -30,7 +30,7 @@ static void on_back(void *arg, const struct pot *draw, uint64_t after_seq)
 
 enum status replay_load_back(struct replay *r)
 {
-	return ledger_given_back(r->past, on_back, r);
+	return ledger_given_back(r->past, 0, on_back, r);
 }
 
 void replay_give_back(struct replay *r, uint64_t before_seq)

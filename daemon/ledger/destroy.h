@@ -42,10 +42,11 @@ uint64_t ledger_unit_order(const struct ledger_unit *u); /* 0: it destroys nothi
 /* The order with that number. */
 enum status ledger_order_at(struct ledger_reader *r, uint64_t number, struct ledger_order *out);
 
-/* What destroyed cases gave back, in order: negative numbers, to be added to a pot, after the event
- * after_seq; and what the outcomes of one event drew. */
+/* What the cases of an order (0: of all of them) gave back, in order: negative numbers, to be added
+ * to a pot, after the event after_seq; and what the outcomes of one event drew. */
 typedef void ledger_on_draw(void *arg, const struct pot *draw, uint64_t after_seq);
-enum status ledger_given_back(struct ledger_reader *r, ledger_on_draw *on, void *arg);
+enum status ledger_given_back(struct ledger_reader *r, uint64_t order, ledger_on_draw *on,
+			      void *arg);
 enum status ledger_draws(struct ledger_reader *r, uint64_t seq, ledger_on_draw *on, void *arg);
 
 /* Cases that are over and have had no event since an instant: nothing is due, owed or proposed,

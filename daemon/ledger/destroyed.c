@@ -53,11 +53,15 @@ static enum status each_draw(sqlite3_stmt *s, uint64_t only, ledger_on_draw *on,
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
-enum status ledger_given_back(struct ledger_reader *r, ledger_on_draw *on, void *arg)
+enum status ledger_given_back(struct ledger_reader *r, uint64_t order, ledger_on_draw *on,
+			      void *arg)
 {
-	return each_draw(sql_prepare(ledger_reader_db(r), "SELECT " DRAW_COLUMNS "after_seq"
-							  " FROM given_back ORDER BY number"),
-			 0, on, arg);
+	sqlite3_stmt *s =
+	    sql_prepare(ledger_reader_db(r), "SELECT " DRAW_COLUMNS "after_seq FROM given_back"
+					     " WHERE ?1 IN (0, destruction) ORDER BY number");
+	if (s)
+		sql_bind_int(s, 1, (int64_t)order);
+	return each_draw(s, 0, on, arg);
 }
 
 /* The first position from which on outcomes are of that event or of later ones. They stand in the

@@ -34,6 +34,7 @@ struct keys {
 	char *path, *path_new;
 	struct head head;
 	uint64_t n; /* slots */
+	bool writing;
 	uint64_t cached;
 	uint8_t key[KEY_BYTES]; /* of that case; 0: of none */
 };
@@ -140,6 +141,7 @@ static enum status cannot(struct buf *why, const char *what, const char *path)
 enum status keys_create(const char *ledger, struct keys **out, struct buf *why)
 {
 	struct keys *k = keys_new(ledger);
+	k->writing = true;
 	enum status status = STATUS_OK;
 	if (access(k->path, F_OK) == 0) {
 		buf_fmt(why,
@@ -209,6 +211,7 @@ static enum status open_file(struct keys *k, const char *path, const uint8_t *na
 		return cannot(why, "open", path);
 	enum status status = read_head(k, path, name, why);
 	/* What the process before wrote and did not come to sync must not be used before it is. */
+	k->writing = writing;
 	if (!status && writing && sync_file(k->fd))
 		status = cannot(why, "sync", path);
 	return status;
@@ -283,7 +286,8 @@ enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint
 {
 	if (!case_no)
 		return STATUS_NOT_FOUND;
-	if (case_no != k->cached) {
+	/* Who only reads must see at once that another has destroyed it. */
+	if (case_no != k->cached || !k->writing) {
 		k->cached = 0;
 		enum status status = read_at(k->fd, k->key, KEY_BYTES, place(case_no));
 		if (status)

@@ -104,6 +104,10 @@ enum status cases_get(struct cases *c, struct ledger_reader *r, const struct rul
 {
 	uint32_t at = map_get(&c->by_id, id);
 	struct case_slot *s = at == MAP_NONE ? NULL : c->slots.at[at];
+	if (s && s->gone) {
+		buf_str(why, STR("the case is being destroyed"));
+		return STATUS_GONE;
+	}
 	if (s && !s->cs && s->pins) {
 		buf_str(why, STR("a case in flight does not fit the new policy"));
 		return STATUS_CONFLICT;
@@ -153,6 +157,27 @@ void cases_trim(struct cases *c, const struct rulebook *rb)
 	}
 }
 
+bool cases_are_flying(const struct cases *c, struct str id)
+{
+	uint32_t at = map_get(&c->by_id, id);
+	return at != MAP_NONE && c->slots.at[at]->pins;
+}
+
+void cases_forget_one(struct cases *c, const struct rulebook *rb, struct str id)
+{
+	uint32_t at = map_get(&c->by_id, id);
+	if (at != MAP_NONE)
+		cases_drop(c, rb, c->slots.at[at]);
+}
+
+void cases_add_gone(struct cases *c, const struct rulebook *rb, struct str id)
+{
+	cases_forget_one(c, rb, id);
+	struct case_slot *s = slot_new(c, id, NULL);
+	s->gone = true;
+	s->pins = 1;
+}
+
 void cases_forget(struct cases *c, const struct rulebook *rb)
 {
 	for (struct case_slot *s; (s = TAILQ_FIRST(&c->in_use));)
@@ -172,7 +197,7 @@ size_t cases_carry(struct cases *c, const struct rulebook *from, const struct ru
 		struct case_state *old = s->cs;
 		s->cs = old ? case_carry(c->doc, from, old, to, &why) : NULL;
 		s->reads_anew = s->cs && !is_whole(to, s->cs);
-		unfit += !s->cs;
+		unfit += !s->cs && !s->gone;
 		case_free(from, old);
 	}
 	buf_release(&why);

@@ -33,6 +33,7 @@ struct case_slot {
 	struct ledger_due due; /* first, as the ledger has it or will have it */
 	uint32_t pins;         /* units in flight */
 	bool overdue;          /* it stands in the list of struct timers */
+	bool gone;             /* it is being destroyed, and has no state */
 	bool reads_anew; /* as soon as nothing is: the ledger knows more than was carried over */
 	struct flight *flying, *flying_last; /* these units, in order: see commit.h */
 	uint32_t at;                         /* index in `slots` */
@@ -67,6 +68,11 @@ void cases_drop(struct cases *c, const struct rulebook *rb, struct case_slot *s)
 void cases_pin(struct case_slot *s);
 void cases_unpin(struct case_slot *s);
 void cases_trim(struct cases *c, const struct rulebook *rb);
+
+/* It is being destroyed: from now on cases_get answers STATUS_GONE, until it is forgotten. */
+void cases_add_gone(struct cases *c, const struct rulebook *rb, struct str id); /* not pinned */
+void cases_forget_one(struct cases *c, const struct rulebook *rb, struct str id);
+bool cases_are_flying(const struct cases *c, struct str id); /* something of it is in flight */
 
 /* Forgets all cases; nothing may be in flight any more. */
 void cases_forget(struct cases *c, const struct rulebook *rb);

@@ -40,6 +40,11 @@ enum form intake_form(const struct call *c)
 	return plain && has_ce_headers(c) ? FORM_BINARY : FORM_NONE;
 }
 
+bool intake_is_json(const struct call *c)
+{
+	return same_word(media_type(c), "application/json");
+}
+
 bool intake_json(struct call *c, const struct json **root)
 {
 	struct daemon *d = c->d;

@@ -16,6 +16,7 @@ enum form intake_form(const struct call *c);
 /* Each is false when the call is answered: the JSON is malformed. */
 bool intake_json(struct call *c, const struct json **root);
 bool intake_binary(struct call *c, struct incoming *in);
+bool intake_is_json(const struct call *c);                /* application/json */
 void intake_unsupported(struct call *c, bool with_batch); /* answers 415 */
 
 #endif

@@ -14,6 +14,7 @@
 #define MAY_SUBMIT  MAY(ROLE_SUBMIT)
 #define MAY_READ    MAY(ROLE_READ)
 #define MAY_AUDIT   MAY(ROLE_AUDIT)
+#define MAY_ADMIN   MAY(ROLE_ADMIN)
 #define MAY_HOLDERS 0xffu /* of any valid token */
 
 struct route {
@@ -41,6 +42,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/funds"), MAY_READ | MAY_AUDIT, false, get_funds},
     {HTTP_METHOD_GET, STR_INIT("/v1/dockets/{name}"), MAY_READ | MAY_AUDIT, false, get_docket},
     {HTTP_METHOD_GET, STR_INIT("/v1/disclosures"), MAY_AUDIT, false, get_disclosures},
+    {HTTP_METHOD_POST, STR_INIT("/v1/purges"), MAY_ADMIN, false, post_purges},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/head"), MAY_AUDIT, false, get_log_head},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/proof"), MAY_AUDIT, false, get_log_proof},

@@ -84,6 +84,7 @@ void get_decision(struct call *c);
 void get_capacities(struct call *c);  /* route_funds.c */
 void get_funds(struct call *c);       /* route_funds.c */
 void get_docket(struct call *c);      /* route_dockets.c */
+void post_purges(struct call *c);     /* route_purges.c */
 void get_policies(struct call *c);    /* route_policies.c */
 void get_disclosures(struct call *c); /* route_disclosures.c */
 void get_health(struct call *c);      /* route_status.c */

@@ -111,6 +111,16 @@ static void leave(struct pots *p, const struct pot *pot, struct str id)
 	}
 }
 
+void pots_forget(struct pots *p, struct str id)
+{
+	for (size_t i = p->line.n; i-- > 0;) {
+		if (!str_eq(p->line.at[i].id, id))
+			continue;
+		mem_free((char *)(uintptr_t)p->line.at[i].id.p);
+		vec_remove(&p->line, i);
+	}
+}
+
 static struct str capacity_drawn(const struct rulebook *rb, const struct outcome *o)
 {
 	return pot_name(outcome_rulebook(o, rb), POT_CAPACITY, o->draw.index);

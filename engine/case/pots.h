@@ -51,6 +51,8 @@ void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision
 int64_t pots_line_change(const struct rulebook *rb, const struct decision *d, size_t i);
 void pots_join(struct pots *p, struct pot *pot, struct str id); /* at the end of the line */
 
+void pots_forget(struct pots *p, struct str id); /* the case leaves every line */
+
 /* A place is free and somebody waits for it: who is next? On the day of what happened and at the
  * instant, which is of the day after when a day has ended. False: there is no such place. */
 struct vacancy {

@@ -58,6 +58,7 @@ MATRIX = {
     "GET /v1/funds": Row("read audit", "list"),
     "GET /v1/dockets/{name}": Row("read audit", "list", "/v1/dockets/board?date=2025-07-03"),
     "GET /v1/disclosures": Row("audit", "list"),
+    "POST /v1/purges": Row("admin", "case", "/v1/purges", body="purge"),
     "GET /v1/policies": Row(ALL, "any"),
     "GET /v1/log/head": Row("audit", "any"),
     "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),
@@ -118,11 +119,21 @@ class World:
         office = event("opened", "O-" + county, county=county, data={"open": True})
         accepted(self.daemon.send(office, token="sender"))
 
+    def purge(self, path, token, case):
+        """Of a case for each time, since it is gone afterwards."""
+        if case == "P-alameda":
+            case = "P-alameda-%d" % time.monotonic_ns()
+            accepted(self.daemon.send(event("granted", case), token="sender"))
+        order = json.dumps({"case": case, "order": "SC-1", "reason": "a test"})
+        return self.daemon.ask("POST", path, order, {"Content-Type": "application/json"}, token)
+
     def ask(self, route, row, token, case="P-alameda", county="alameda", seq=None):
         method, path = route.split(" ")
         path = (row.path or path).replace("{id}", case).replace("{seq}", str(seq or self.seq["alameda"]))
         if not row.body:
             return self.daemon.ask(method, path, token=token)
+        if row.body == "purge":
+            return self.purge(path, token, case)
         e = event(row.body, case, county=county, data={"hidden": True} if row.body == "marked" else None)
         return self.daemon.ask(method, path, json.dumps(e), {"Content-Type": STRUCTURED}, token)
 

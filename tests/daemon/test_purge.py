@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-from checks import accepted, eq, kinds, main, problem, test
+from checks import accepted, eq, kinds, main, problem, test, timeline, until
 from opened import opened
 from waymarkd import WAYMARK, end_with_its_daemons, event, utc
 
@@ -130,6 +130,65 @@ def a_destroyed_case_leaves_no_trace(folder):
     assert explained.returncode == 1 and "destroyed" in explained.stderr, explained
     done = waymark(folder, "purge", "--case", CANARY, "--order", "x", "--reason", "y", ok=False)
     assert done.returncode == 1 and "SC-2026-117" in done.stderr, done
+
+
+def house(d):
+    """Who has a place, and who waits."""
+    (c,) = [c for c in d.get("/v1/capacities").json["capacities"] if c["county"] == "alameda"]
+    return c["taken"], c["waiting"]
+
+
+def order(d, case, token="admin", **more):
+    body = {"case": case, "order": "SC-2026-118", "reason": "record relief", **more}
+    return d.ask("POST", "/v1/purges", json.dumps(body), {"Content-Type": "application/json"}, token)
+
+
+@test
+def destroyed_while_the_daemon_runs(folder):
+    d = folder.start()
+    sent = lives(d)
+    for who in ("A", "B"):
+        accepted(d.send(event("referred", who)))
+    before = everything(d, "P0", "P1")
+    eq(house(d), (2, 4))
+    done = accepted(order(d, CANARY))
+    eq((done["number"], done["order"]), (1, "SC-2026-118"))
+    no_trace(folder, CANARY)
+    eq(os.path.getsize(folder.ledger + "-wal"), 0)
+    for e in sent[-1][:2]:
+        problem(d.send(e), 410, "destroyed")
+    problem(d.get("/v1/cases/" + CANARY, token="read"), 410, "destroyed")
+    problem(order(d, CANARY), 410, "destroyed")
+    problem(order(d, "nobody"), 404, "not-found")
+    eq(everything(d, "P0", "P1"), before)
+    # It waited in the line: who is behind it moves up; and who has a place gives it to the next.
+    eq(house(d), (2, 3))
+    accepted(order(d, "P1"))
+    eq(house(d), (2, 2))
+    until(lambda: timeline(d, "P2")[0]["event"]["type"] == "place_found")
+    grants = [f for f in d.get("/v1/funds").json["funds"] if f["fund"] == "grants"][0]
+    eq(grants["reserved"], "100.00")
+    accepted(d.send(event("visit", "P2", data={"minutes": 60})))
+    d.stop()
+    for words in d.log():
+        assert CANARY not in json.dumps(words), words
+    d = folder.start()
+    eq(house(d), (2, 2))
+    problem(d.get("/v1/cases/P1", token="read"), 410, "destroyed")
+
+
+@test
+def what_an_order_must_say(folder):
+    d = folder.start()
+    accepted(d.send(event("visit", "A", data={"minutes": 60})))
+    for body in ({"order": ""}, {"reason": "x" * 201}, {"order": 7}, {"more": "x"}, {"case": "x" * 129}):
+        problem(order(d, "A" if "case" not in body else "", **{k: v for k, v in body.items() if k != "case"}), 400, "malformed-json")
+    plain = d.ask("POST", "/v1/purges", "{}", {"Content-Type": "text/plain"}, "admin")
+    problem(plain, 415, "unsupported-media-type")
+    for token in ("submit", "read", "audit", "author", "approve"):
+        problem(order(d, "A", token=token), 403, "role-forbidden")
+    accepted(d.get("/v1/cases/A", token="read"))
+    accepted(order(d, "A", order="x" * 200, reason="x" * 200))
 
 
 @test
