@@ -385,7 +385,7 @@ $(FAILING): tests/faults/failing.c tests/faults/failing.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
 
-FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill test_tamper
+FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill test_tamper test_keys
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)
