@@ -87,7 +87,7 @@ int64_t replay_since(struct replay *r, const struct replay_version *in_force)
 }
 
 /* An act takes effect when it has landed, a moment after it is dated: what was decided in between
- * went by the version before. */
+ * went by the version before, even when something of that moment agrees with the new one, too. */
 struct replay_version *replay_in_force(struct replay *r, const struct ledger_event *e, int64_t time)
 {
 	r->received_us = e->received_us > r->received_us ? e->received_us : r->received_us;
@@ -98,6 +98,11 @@ struct replay_version *replay_in_force(struct replay *r, const struct ledger_eve
 	if (deciding(r, number, time) != e->policy && r->in_force &&
 	    deciding(r, r->in_force, time) == e->policy)
 		number = r->in_force;
+	else if (deciding(r, number, time) != e->policy && r->before &&
+		 deciding(r, r->before, time) == e->policy)
+		number = r->before;
+	if (number != r->in_force)
+		r->before = r->in_force;
 	r->in_force = number;
 	return replay_version(r, number);
 }

@@ -44,6 +44,7 @@ struct replay {
 	VEC(struct replay_version *) versions;
 	struct ledger_register acts;
 	uint32_t in_force;   /* at the last event */
+	uint32_t before;     /* and which one before that; 0: none */
 	int64_t received_us; /* the latest until now */
 	VEC(struct replay_case) cases;
 	struct map by_id;

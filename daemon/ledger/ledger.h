@@ -148,7 +148,7 @@ struct ledger_unit {
 	/* the rest is private */
 	const struct ledger_policy_row *policy; /* a policy to record */
 	const struct ledger_disclosure *disclosures;
-	struct ledger_act_row *acts; /* of the register: register.h */
+	struct ledger_act_row *acts;          /* of the register: register.h */
 	struct ledger_destroying *destroying; /* destroy.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;
