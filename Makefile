@@ -50,7 +50,10 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
 SERVE_SRC  += standing route_share
-SERVE_SRC  += route_openapi
+SERVE_SRC  += route_openapi metrics_text ready feed streams http_stream
+BASE_SRC   += histogram
+LEDGER_SRC += disk
+UNIT_TESTS += histogram http_stream
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
@@ -365,6 +368,9 @@ check-san:
 
 # The daemon from outside, over loopback; each test in a folder of its own.
 check-daemon: $(BUILD)/waymark
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_operation.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_streams.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_flood.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py

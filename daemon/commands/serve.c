@@ -23,7 +23,8 @@ static bool read_count(const char *text, uint64_t least, uint64_t *out)
 }
 
 struct counts {
-	const char *queue, *cases, *most, *ahead, *confine, *client_cert, *rate;
+	const char *queue, *cases, *buffer, *most, *ahead, *disk, *level, *confine, *client_cert,
+	    *rate;
 };
 
 /* Less than 0: go on. */
@@ -38,10 +39,18 @@ static int take_counts(const struct counts *c, struct daemon_config *config)
 		return cli_usage("serve", "--cases is a whole number from 1024");
 	if (c->cases)
 		config->cases_most = n;
+	if (c->buffer && !read_count(c->buffer, 1048576, &n))
+		return cli_usage("serve", "--buffer is a number of bytes from 1048576");
+	if (c->buffer)
+		config->buffer_most = n;
 	if (c->most && !read_count(c->most, 65536, &n))
 		return cli_usage("serve", "--ledger-most is a number of bytes from 65536");
 	if (c->most)
 		config->ledger_most = n;
+	if (c->disk && !read_count(c->disk, 0, &n))
+		return cli_usage("serve", "--disk-least is a number of bytes from 0");
+	if (c->disk)
+		config->disk_least = n;
 	if (c->ahead && (!read_count(c->ahead, 1, &n) || n > AHEAD_MOST))
 		return cli_usage("serve", "--ahead is a whole number of minutes from 1 to %d",
 				 AHEAD_MOST);
@@ -53,6 +62,17 @@ static int take_counts(const struct counts *c, struct daemon_config *config)
 				 "those and how many at once, such as 20/40",
 				 RATE_MOST);
 	return -1;
+}
+
+static int take_level(const char *text, enum log_level *out)
+{
+	static const char *const names[] = {"info", "warning", "error"};
+	for (unsigned i = 0; text && i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], text) == 0) {
+			*out = (enum log_level)i;
+			return -1;
+		}
+	return text ? cli_usage("serve", "--log-level is info, warning or error") : -1;
 }
 
 static int take_addresses(struct daemon_config *config)
@@ -138,8 +158,16 @@ int cmd_serve(int argc, char **argv)
 	    {"queue", "N", "events in flight before senders are told to wait (8192)", &counts.queue,
 	     NULL},
 	    {"cases", "N", "cases kept in memory (65536)", &counts.cases, NULL},
+	    {"buffer", "BYTES", "kept for slow peers before others are told to wait (67108864)",
+	     &counts.buffer, NULL},
 	    {"ahead", "MINUTES", "refuse events dated further ahead of the clock (no limit)",
 	     &counts.ahead, NULL},
+	    {"disk-least", "BYTES", "not ready when the disk has less left (67108864)",
+	     &counts.disk, NULL},
+	    {"log-level", "LEVEL", "log this and worse: info, warning, error (info)", &counts.level,
+	     NULL},
+	    {"log-requests", NULL, "log each request: route, status, time, token", NULL,
+	     &config.log_requests},
 	    {"ledger-most", "BYTES", "the ledger grows no further: answers 507", &counts.most,
 	     NULL},
 	    {"user", "NAME", "become this user, when started by root", &config.user, NULL},
@@ -171,5 +199,7 @@ int cmd_serve(int argc, char **argv)
 		done = take_tls(counts.client_cert, &config);
 	if (done < 0)
 		done = take_confine(counts.confine, &config);
+	if (done < 0)
+		done = take_level(counts.level, &config.log_level);
 	return done < 0 ? run(&config) : done;
 }

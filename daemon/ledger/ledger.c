@@ -89,9 +89,8 @@ static void hand_back(struct ledger *l, struct unit_list *batch, enum status sta
 		l->broken = status;
 		l->counters.failed += batch->n;
 	} else {
-		l->counters.transactions++;
+		histogram_add(&l->counters.commits, (int64_t)us);
 		l->counters.units += batch->n;
-		l->counters.commit_us += us;
 	}
 	unit_append(&l->done, batch);
 	pthread_mutex_unlock(&l->mutex);

@@ -49,6 +49,7 @@
 #ifndef WAYMARK_LEDGER_LEDGER_H
 #define WAYMARK_LEDGER_LEDGER_H
 
+#include "engine/base/histogram.h"
 #include "engine/base/arena.h"
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
@@ -199,11 +200,18 @@ enum status ledger_resume(struct ledger *l);
 
 /* What /metrics shows; on the loop's thread. */
 struct ledger_counters {
-	uint64_t transactions, units; /* committed */
-	uint64_t failed;              /* units that were not */
-	uint64_t commit_us;           /* time spent in transactions, in all */
+	struct histogram commits; /* transactions, from their first statement to the disk */
+	uint64_t units;           /* committed */
+	uint64_t failed;          /* units that were not */
 };
 struct ledger_counters ledger_counters(struct ledger *l);
+
+/* What the ledger takes of its disk, and what that has left for the daemon's user. */
+struct ledger_disk {
+	uint64_t bytes, log_bytes; /* the file, and its write-ahead log */
+	uint64_t free_bytes;
+};
+enum status ledger_disk(const char *path, struct ledger_disk *out);
 
 /* ---- reading ---- */
 
@@ -297,6 +305,8 @@ enum status ledger_last_recorded(struct ledger_reader *r, int64_t *received_us);
 
 /* The instant at which anything falls due first; STATUS_NOT_FOUND: nothing is due. */
 enum status ledger_first_due(struct ledger_reader *r, int64_t *at);
+/* How many cases have something due before an instant; no more than `most` are counted. */
+enum status ledger_overdue(struct ledger_reader *r, int64_t before, size_t most, uint64_t *cases);
 typedef bool ledger_on_due(void *arg, struct str case_id, struct ledger_due due);
 /* Cases with something due at or before an instant, at most `most`: in order of time; at one
  * instant what ends a day before what begins the next; then by the id of the case. */

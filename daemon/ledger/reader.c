@@ -356,6 +356,21 @@ enum status ledger_events(struct ledger_reader *r, uint64_t from, uint64_t to, l
 	return each_event(s, on, arg);
 }
 
+enum status ledger_overdue(struct ledger_reader *r, int64_t before_us, size_t most, uint64_t *cases)
+{
+	sqlite3_stmt *s = sql_prepare(r->db, "SELECT count(*) FROM (SELECT 1 FROM cases"
+					     " WHERE next_due_us < ?1 LIMIT ?2)");
+	if (!s)
+		return STATUS_IO;
+	sql_bind_int(s, 1, before_us);
+	sql_bind_int(s, 2, (int64_t)most);
+	enum status status = of_step(sql_step(s));
+	if (!status)
+		*cases = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return status;
+}
+
 /* The event before `seq` in the case's chain; `seq` must be one of that case. */
 static enum status before(struct ledger_reader *r, uint64_t case_no, uint64_t seq, uint64_t *prev)
 {

@@ -155,6 +155,7 @@ void flight_lost(struct daemon *d, const struct waiter *w)
 			  "when there is room"),
 	};
 	d->metrics.events[EVENT_RESULT_LOST]++;
+	d->metrics.problems[p.kind]++;
 	buf_clear(&d->text);
 	problem_json(&d->text, &p);
 	reply_give(w->reply, w->index, problem_status(p.kind), buf_view(&d->text));
@@ -257,7 +258,9 @@ static void on_landed(struct ev_loop *loop, ev_async *w, int events)
 	(void)events;
 	struct daemon *d = w->data;
 	struct commit *c = &d->commit;
+	c->landed_us = clock_ticks_us();
 	take_landed(d);
+	streams_note(d);
 	versions_turn(d);
 	cases_trim(&d->cases, d->rb);
 	if (!c->full) {
@@ -289,6 +292,7 @@ void commit_start(struct daemon *d)
 	struct commit *c = &d->commit;
 	ev_async_init(&c->landed, on_landed);
 	c->landed.data = d;
+	c->landed_us = clock_ticks_us();
 	ev_async_start(d->loop, &c->landed);
 	ev_timer_init(&c->retry, on_retry, 0., 0.);
 	c->retry.data = d;

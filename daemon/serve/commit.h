@@ -57,7 +57,8 @@ struct commit {
 	struct map by_key; /* the events in flight -> index in flying */
 	VEC(struct flight *) flying;
 	VEC(uint32_t) vacant;
-	bool full; /* until the disk has room again */
+	int64_t landed_us; /* ticks: when something landed last, or nothing was in flight */
+	bool full;         /* until the disk has room again */
 };
 
 void commit_start(struct daemon *d);

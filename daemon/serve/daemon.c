@@ -18,6 +18,7 @@
 
 /* While what is overdue fires at the start: how often it is said that it goes on. */
 #define SETTLE_TELL_US   (10 * SECOND_US)
+#define DISK_LEAST       ((uint64_t)64 << 20)
 
 struct daemon_config daemon_config_default(void)
 {
@@ -25,6 +26,8 @@ struct daemon_config daemon_config_default(void)
 	    .listen = "127.0.0.1:8420",
 	    .queue_most = 8192,
 	    .cases_most = 65536,
+	    .buffer_most = (size_t)64 << 20,
+	    .disk_least = DISK_LEAST,
 	};
 }
 
@@ -60,6 +63,8 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *w, int events)
 {
 	(void)loop, (void)events;
 	struct daemon *d = w->data;
+	if (!ledger_in_flight(d->ledger))
+		d->commit.landed_us = clock_ticks_us();
 	ledger_flush(d->ledger);
 	daemon_reader_end(d);
 }
@@ -97,6 +102,7 @@ static void drain(struct daemon *d)
 		return;
 	d->draining = true;
 	timers_stop(d);
+	streams_end(d);
 	log_line(&d->log, LOG_INFO, "draining", "i", "in_flight",
 		 (int64_t)(d->http ? http_server_counters(d->http)->in_flight : 0), NULL);
 	if (d->http)
@@ -244,6 +250,7 @@ static int listen_all(struct daemon *d)
 {
 	struct http_config config = http_config_default();
 	config.max_connections = connections_most(config.max_connections);
+	config.buffered_most = d->config.buffer_most;
 	d->http = http_server_new(d->loop, &config, routes_handle, d);
 	enum status st = reload_tls(d);
 	if (!st && d->config.listen)
@@ -266,7 +273,9 @@ static void announce(struct daemon *d)
 
 int daemon_start(struct daemon *d, const struct daemon_config *config)
 {
-	*d = (struct daemon){.config = *config, .log = {.fd = STDERR_FILENO}, .clock = {.fd = -1}};
+	*d = (struct daemon){.config = *config,
+			     .log = {.fd = STDERR_FILENO, .least = config->log_level},
+			     .clock = {.fd = -1}};
 	int status = confine_first(d);
 	if (status)
 		return status;
@@ -274,6 +283,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	d->doc = json_doc_new();
 	d->now_us = clock_now_us();
 	peers_init(&d->peers);
+	d->metrics.started_us = d->now_us;
 	cases_init(&d->cases, config->cases_most);
 	d->timers.next = TIME_NEVER; /* until timers_start */
 	reload_start(d);
@@ -287,6 +297,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	versions_start(d);
 	clock_watch_start(d);
 	start_turns(d);
+	streams_start(d);
 	start_signal(d, &d->on_term, SIGTERM, on_end);
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
@@ -326,6 +337,7 @@ static void stop_watchers(struct daemon *d)
 	ev_prepare_stop(d->loop, &d->on_turn_end);
 	timers_stop(d);
 	clock_watch_stop(d);
+	streams_stop(d);
 	reload_release(d);
 	versions_release(d);
 	commit_release(d);

@@ -28,6 +28,7 @@
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/peers.h"
 #include "daemon/serve/reload.h"
+#include "daemon/serve/streams.h"
 #include "daemon/serve/timers.h"
 #include "daemon/serve/tls.h"
 #include "daemon/serve/versions.h"
@@ -50,6 +51,11 @@ struct daemon_config {
 	uint64_t ahead_min;   /* events dated further ahead of the clock are refused; 0: none are */
 	const char *user;     /* whom to become when started by root, or NULL */
 	enum confine_mode confine;
+
+	size_t buffer_most;       /* bytes kept for slow peers in all; above it 503 */
+	uint64_t disk_least;      /* bytes that the ledger's disk should have left; 0: any */
+	enum log_level log_level; /* what is less is not logged */
+	bool log_requests;
 };
 
 struct daemon_config daemon_config_default(void);
@@ -81,6 +87,7 @@ struct daemon {
 	struct pots pots; /* what cases share; the sum of all that is recorded or in flight */
 	struct timers timers;
 	struct clock_watch clock;
+	struct streams streams;
 	struct metrics metrics;
 
 	/* scratch of a request, used again and again */

@@ -110,18 +110,46 @@ void http_problem(struct http_request *r, int status, const char *slug, const ch
 void http_problem_with(struct http_request *r, int status, const char *slug, const char *title,
 		       struct str detail, struct str members);
 
+/* ---- answers that go on ---- */
+
+/* Instead of http_respond: an answer whose body comes in pieces, for as long as it takes. The
+ * request stays with the handler until http_stream_end, also when the peer has gone.
+ *
+ *     http_stream_begin(r, STR("text/event-stream"), &events);
+ *     while (http_stream_room(r))              // nothing is kept for a peer that does not read
+ *             http_stream_write(r, piece);
+ *     http_stream_end(r);                      // frees the request
+ */
+struct http_stream_events {
+	/* All that was written has left, and there is room; also when its turn has come. Called
+	 * while the connection is looked after: write later, from the loop. */
+	void (*room)(struct http_request *r);
+	/* The peer has gone, or was too slow: what is written from now on is dropped. The stream
+	 * may be ended here. */
+	void (*gone)(struct http_request *r);
+};
+void http_stream_begin(struct http_request *r, struct str content_type,
+		       const struct http_stream_events *events);
+/* Bytes that may be written now; 0: wait for room. One piece may be larger. */
+size_t http_stream_room(const struct http_request *r);
+void http_stream_write(struct http_request *r, struct str piece); /* only while there is room */
+void http_stream_end(struct http_request *r);
+
 /* ---- the server ---- */
 
 struct http_config {
 	unsigned max_connections; /* for more, others must go; or they wait in the listen queue */
 	unsigned room_after_ms;   /* who has kept us waiting longest and so long makes room */
 	unsigned max_pipelined;   /* requests in flight of one connection; then it is not read */
+	size_t buffered_most;     /* bytes kept for peers in all: see http_server_is_short */
+	size_t stream_high_bytes; /* unsent bytes of one stream; above it there is no room */
 	size_t output_high_bytes; /* unsent bytes of one connection; above it, it is not read */
 	unsigned handshake_timeout_ms; /* of TLS, from the connection on */
 	unsigned head_timeout_ms;      /* from a request's first byte to the end of its head */
 	unsigned body_timeout_ms;      /* from there to the end of its body */
 	unsigned idle_timeout_ms;      /* between requests */
 	unsigned write_timeout_ms;     /* without the peer taking a single byte */
+	unsigned short_timeout_ms;     /* the same while memory is short */
 	unsigned linger_ms;        /* reading on after a refusal, so that the peer gets to see it */
 	unsigned drain_timeout_ms; /* then connections that are left are closed all the same */
 	unsigned sweep_ms;         /* how often timeouts are looked at: their precision */
@@ -130,15 +158,16 @@ struct http_config http_config_default(void);
 
 /* What /metrics shows. Plain numbers: read them on the loop's thread. */
 struct http_counters {
-	uint64_t accepted;            /* connections ever */
-	uint64_t connections;         /* open now */
-	uint64_t in_flight;           /* requests with the handler now, orphaned ones included */
-	uint64_t requests;            /* handed to the handler ever */
-	uint64_t responses[6];        /* by class of status: [2] counts 200 to 299 */
-	uint64_t dropped;             /* answers whose peer had gone */
-	uint64_t framing_errors;      /* requests refused before the handler saw them */
-	uint64_t timeouts;            /* connections closed for being slow or idle */
-	uint64_t handshakes_failed;   /* TLS connections that never came to a request */
+	uint64_t accepted;          /* connections ever */
+	uint64_t connections;       /* open now */
+	uint64_t in_flight;         /* requests with the handler now, orphaned ones included */
+	uint64_t requests;          /* handed to the handler ever */
+	uint64_t responses[6];      /* by class of status: [2] counts 200 to 299 */
+	uint64_t buffered;          /* bytes: bodies of requests not yet answered, answers unsent */
+	uint64_t dropped;           /* answers whose peer had gone */
+	uint64_t framing_errors;    /* requests refused before the handler saw them */
+	uint64_t timeouts;          /* connections closed for being slow or idle */
+	uint64_t handshakes_failed; /* TLS connections that never came to a request */
 	uint64_t bytes_in, bytes_out; /* of requests and answers, before TLS */
 	uint64_t
 	    accept_pauses; /* times that accepting stopped, at the limit or out of descriptors */
@@ -173,6 +202,11 @@ unsigned http_server_port(const struct http_server *s);
 bool http_address_is_loopback(struct str address);
 
 const struct http_counters *http_server_counters(const struct http_server *s);
+
+/* More than `times` config.buffered_most is kept for peers that do not read, or send slowly. The
+ * handler refuses what would make it more; the server itself refuses large bodies at twice as much,
+ * and cuts peers off sooner. */
+bool http_server_is_short(const struct http_server *s, unsigned times);
 
 /* Graceful end: stops listening, serves every request of which a byte was read, closes connections
  * as they fall idle, and calls done (from the loop) when no connection and no request is left; done

@@ -111,6 +111,16 @@ void http_answer_tail(struct buf *out, const struct http_exchange *x, struct str
 		buf_str(out, body);
 }
 
+/* A peer of HTTP/1.0 knows no chunks: for it the body ends with the connection. */
+void http_answer_stream(struct buf *out, const struct http_exchange *x, struct str type)
+{
+	buf_str(out, STR("Content-Type: "));
+	buf_str(out, type);
+	buf_str(out, STR("\r\n"));
+	buf_str(out, buf_view(&x->extra));
+	buf_str(out, x->is_1_0 ? STR("\r\n") : STR("Transfer-Encoding: chunked\r\n\r\n"));
+}
+
 /* ---- what handlers call ---- */
 
 /* A value may come from a request: nothing in it may end the line. */

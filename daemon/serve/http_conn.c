@@ -12,6 +12,8 @@
 
 /* An idle connection keeps no more than this for its next answers. */
 #define KEEP_OUT_BYTES ((size_t)16 << 10)
+/* A body that is read on also when memory is short: any usual event. */
+#define SMALL_BODY     ((size_t)16 << 10)
 
 void http_conn_init(struct http_conn *c, struct http_core *core)
 {
@@ -19,20 +21,42 @@ void http_conn_init(struct http_conn *c, struct http_core *core)
 	    (struct http_conn){.core = core, .since_ms = core->now_ms, .progress_ms = core->now_ms};
 }
 
+/* What is kept for the peer is part of what is kept for all. */
+static void weigh(struct http_conn *c)
+{
+	size_t weight = c->out.len - c->sent + c->held + c->rest.len;
+	c->core->counters.buffered += weight - c->weight;
+	c->weight = weight;
+}
+
+static void weigh_body(struct http_exchange *x)
+{
+	x->core->counters.buffered += x->body.len - x->weight;
+	x->weight = x->body.len;
+}
+
+static void drop(struct http_exchange *x)
+{
+	x->core->counters.dropped++;
+	http_exchange_free(x);
+}
+
 void http_conn_release(struct http_conn *c)
 {
 	for (struct http_exchange *x = c->first, *next; x; x = next) {
 		next = x->next;
 		x->conn = NULL;
-		if (!x->status)
-			continue; /* the handler still has it: its answer frees it */
-		c->core->counters.dropped++;
-		http_exchange_free(x);
+		if (x->stream)
+			x->stream->gone(&x->pub);
+		else if (x->status)
+			drop(x);
+		/* else the handler still has it, as it has a stream: its answer frees it */
 	}
 	if (c->reader.x)
 		http_exchange_free(c->reader.x);
 	buf_release(&c->out);
 	buf_release(&c->rest);
+	c->core->counters.buffered -= c->weight;
 }
 
 /* ---- answers ---- */
@@ -43,7 +67,7 @@ static bool is_partial(const struct http_conn *c)
 }
 
 /* The time that the peer has for taking the output starts when there is some. */
-static struct buf *output(struct http_conn *c)
+struct buf *http_conn_buf(struct http_conn *c)
 {
 	if (!c->out.len)
 		c->progress_ms = c->core->now_ms;
@@ -57,7 +81,7 @@ static void maybe_continue(struct http_conn *c)
 	if (!x || !x->wants_continue || c->reader.phase != HTTP_READ_BODY || c->first)
 		return;
 	x->wants_continue = false;
-	buf_str(output(c), STR("HTTP/1.1 100 Continue\r\n\r\n"));
+	buf_str(http_conn_buf(c), STR("HTTP/1.1 100 Continue\r\n\r\n"));
 }
 
 static void start_answer(struct http_conn *c, const struct http_exchange *x)
@@ -65,7 +89,7 @@ static void start_answer(struct http_conn *c, const struct http_exchange *x)
 	bool nothing_follows = !x->next && !c->unparsed && !is_partial(c);
 	if (c->core->draining && nothing_follows)
 		c->ended = true;
-	http_answer_start(output(c), x, c->ended && !x->next);
+	http_answer_start(http_conn_buf(c), x, c->ended && !x->next);
 }
 
 static void pop(struct http_conn *c)
@@ -79,13 +103,35 @@ static void pop(struct http_conn *c)
 }
 
 /* Sends what was answered out of order and has its turn now. */
-static void advance(struct http_conn *c)
+void http_conn_advance(struct http_conn *c)
 {
 	while (c->first && c->first->status) {
 		start_answer(c, c->first);
 		buf_str(&c->out, buf_view(&c->first->tail));
+		c->held -= c->first->tail.len;
+		buf_clear(&c->first->tail);
+		if (c->first->stream)
+			return; /* it goes on; when this has left, it is told that there is room */
 		pop(c);
 	}
+}
+
+void http_conn_wake(struct http_conn *c)
+{
+	weigh(c);
+	if (!c->feeding && c->core->wake)
+		c->core->wake(c);
+}
+
+/* The first answer is whole: the next ones may have waited for it. */
+void http_conn_end_answer(struct http_conn *c)
+{
+	pop(c);
+	http_conn_advance(c);
+	if (!c->first)
+		c->since_ms = is_partial(c) ? c->since_ms : c->core->now_ms;
+	maybe_continue(c);
+	http_conn_wake(c);
 }
 
 static void answer_in_turn(struct http_conn *c, struct http_exchange *x, struct str type,
@@ -93,22 +139,23 @@ static void answer_in_turn(struct http_conn *c, struct http_exchange *x, struct 
 {
 	start_answer(c, x);
 	http_answer_tail(&c->out, x, type, body);
-	pop(c);
-	advance(c);
-	if (!c->first)
-		c->since_ms = is_partial(c) ? c->since_ms : c->core->now_ms;
-	maybe_continue(c);
-	if (!c->feeding && c->core->wake)
-		c->core->wake(c);
+	http_conn_end_answer(c);
 }
 
-static void answer_orphan(struct http_exchange *x)
+void http_conn_orphan(struct http_exchange *x)
 {
 	struct http_core *core = x->core;
-	core->counters.dropped++;
-	http_exchange_free(x);
+	drop(x);
 	if (core->closed && !core->counters.in_flight && core->forgotten)
 		core->forgotten(core);
+}
+
+static void hold_answer(struct http_conn *c, struct http_exchange *x, struct str type,
+			struct str body)
+{
+	http_answer_tail(&x->tail, x, type, body);
+	c->held += x->tail.len;
+	weigh(c);
 }
 
 void http_conn_answer(struct http_exchange *x, struct str type, struct str body)
@@ -119,11 +166,11 @@ void http_conn_answer(struct http_exchange *x, struct str type, struct str body)
 	n->responses[x->status / 100]++;
 	struct http_conn *c = x->conn;
 	if (!c)
-		answer_orphan(x);
+		http_conn_orphan(x);
 	else if (c->first == x)
 		answer_in_turn(c, x, type, body);
 	else
-		http_answer_tail(&x->tail, x, type, body);
+		hold_answer(c, x, type, body);
 }
 
 /* ---- requests ---- */
@@ -167,6 +214,8 @@ static void refuse(struct http_conn *c, enum http_fault fault)
 		x = http_exchange_new(c->core, c);
 	c->ended = true;
 	enqueue(c, x);
+	if (fault == HTTP_FAULT_BUSY)
+		http_header_add(&x->pub, STR("Retry-After"), STR("1"));
 	http_problem(&x->pub, faults[fault].status, faults[fault].slug, faults[fault].title,
 		     faults[fault].detail);
 }
@@ -177,7 +226,13 @@ static bool can_take(const struct http_conn *c)
 {
 	const struct http_config *config = &c->core->config;
 	return !c->ended && c->queued < config->max_pipelined &&
-	       c->out.len - c->sent < config->output_high_bytes;
+	       c->out.len - c->sent + c->held < config->output_high_bytes;
+}
+
+/* Too much is kept for all, and this body is large. */
+static bool is_too_much(const struct http_conn *c)
+{
+	return http_core_is_short(c->core, 2) && c->reader.x->body.len > SMALL_BODY;
 }
 
 static void after_step(struct http_conn *c, enum http_read_phase before)
@@ -186,6 +241,8 @@ static void after_step(struct http_conn *c, enum http_read_phase before)
 		c->since_ms = c->core->now_ms;
 	if (c->reader.phase == HTTP_READ_DONE) {
 		dispatch(c);
+	} else if (c->reader.phase == HTTP_READ_BODY && is_too_much(c)) {
+		refuse(c, HTTP_FAULT_BUSY);
 	} else if (c->reader.phase == HTTP_READ_BAD) {
 		c->core->counters.framing_errors++;
 		refuse(c, c->reader.fault);
@@ -201,6 +258,8 @@ static size_t consume(struct http_conn *c, const char *p, size_t n)
 	while (used < n && can_take(c)) {
 		enum http_read_phase before = c->reader.phase;
 		used += http_reader_feed(&c->reader, c, p + used, n - used);
+		if (c->reader.x)
+			weigh_body(c->reader.x);
 		c->unparsed = n - used;
 		after_step(c, before);
 	}
@@ -217,6 +276,7 @@ void http_conn_feed(struct http_conn *c, const char *p, size_t n)
 	c->core->counters.bytes_in += n;
 	size_t used = consume(c, p, n);
 	buf_bytes(&c->rest, p + used, n - used);
+	weigh(c);
 }
 
 bool http_conn_resume(struct http_conn *c)
@@ -228,6 +288,7 @@ bool http_conn_resume(struct http_conn *c)
 	c->rest.len -= used;
 	if (!c->rest.len)
 		buf_release(&c->rest);
+	weigh(c);
 	return true;
 }
 
@@ -255,18 +316,31 @@ struct str http_conn_output(const struct http_conn *c)
 	return (struct str){c->out.p + c->sent, c->out.len - c->sent};
 }
 
+/* A peer that always leaves something unread must not make us keep what it has had. */
+static void forget_sent(struct http_conn *c)
+{
+	if (c->sent < KEEP_OUT_BYTES || c->sent < c->out.len / 2)
+		return;
+	c->out.len -= c->sent;
+	memmove(c->out.p, c->out.p + c->sent, c->out.len);
+	c->sent = 0;
+}
+
 void http_conn_sent(struct http_conn *c, size_t n)
 {
 	c->core->counters.bytes_out += n;
 	c->progress_ms = c->core->now_ms;
 	c->sent += n;
-	if (c->sent < c->out.len)
-		return;
-	c->sent = 0;
-	if (c->out.cap > KEEP_OUT_BYTES)
-		buf_release(&c->out);
-	else
-		buf_clear(&c->out);
+	if (c->sent < c->out.len) {
+		forget_sent(c);
+	} else {
+		c->sent = 0;
+		if (c->out.cap > KEEP_OUT_BYTES)
+			buf_release(&c->out);
+		else
+			buf_clear(&c->out);
+	}
+	weigh(c);
 }
 
 bool http_conn_is_done(const struct http_conn *c)
@@ -292,7 +366,8 @@ bool http_conn_expire(struct http_conn *c)
 	const struct http_config *config = &c->core->config;
 	int64_t waited = http_conn_waited(c);
 	if (c->out.len)
-		return waited > config->write_timeout_ms;
+		return waited > (http_core_is_short(c->core, 1) ? config->short_timeout_ms
+								: config->write_timeout_ms);
 	if (waited < 0)
 		return false;
 	if (!is_partial(c))

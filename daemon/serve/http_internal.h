@@ -60,6 +60,8 @@
 	X(METHOD, 501, "method-unknown", "Method unknown", "the method is not known here")         \
 	X(CODING, 501, "transfer-coding-unknown", "Transfer coding unknown",                       \
 	  "the only transfer coding that is understood is chunked")                                \
+	X(BUSY, 503, "busy", "Too much in flight",                                                 \
+	  "more is kept for slow peers than the daemon has room for; send it again in a moment")   \
 	X(VERSION, 505, "version-unsupported", "HTTP version not supported",                       \
 	  "only HTTP/1.1 and HTTP/1.0 are spoken here")
 
@@ -86,9 +88,11 @@ struct http_exchange {
 	struct http_exchange *next; /* the following request, or the next in the pool */
 	struct buf head, body;      /* what pub points into */
 	char peer[16];
+	size_t weight;    /* of the body, in counters.buffered */
 	struct buf extra; /* header lines added by the handler */
 	struct buf tail;  /* an answer that waits for its predecessors, but for its start */
-	int status;       /* of the answer; 0: not answered yet */
+	const struct http_stream_events *stream; /* the answer goes on; NULL: it does not */
+	int status;                              /* of the answer; 0: not answered yet */
 	bool is_1_0;
 	bool keep_alive;
 	bool wants_continue;
@@ -115,6 +119,8 @@ struct http_core {
 struct http_exchange *http_exchange_new(struct http_core *core, struct http_conn *conn);
 void http_exchange_free(struct http_exchange *x); /* to the pool */
 void http_core_release(struct http_core *core);   /* the pool */
+/* More is kept than so many times what should be. */
+bool http_core_is_short(const struct http_core *core, unsigned times);
 void http_core_date(struct http_core *core, time_t now);
 
 /* ---- http_head ---- */
@@ -175,6 +181,9 @@ void http_answer_start(struct buf *out, const struct http_exchange *x, bool last
 void http_answer_tail(struct buf *out, const struct http_exchange *x, struct str type,
 		      struct str body);
 
+/* Of a stream: the fields before the body. */
+void http_answer_stream(struct buf *out, const struct http_exchange *x, struct str type);
+
 /* ---- http_conn ---- */
 
 struct http_conn {
@@ -186,6 +195,8 @@ struct http_conn {
 	unsigned queued;                    /* how many */
 	struct buf out;                     /* answers; the first `sent` bytes are out already */
 	size_t sent;
+	size_t weight;       /* what is counted of it in counters.buffered */
+	size_t held;         /* bytes of answers that wait for earlier ones */
 	struct buf rest;     /* read, but not parsed: too much was in flight */
 	size_t unparsed;     /* bytes read and not parsed yet, during a feed too */
 	int64_t since_ms;    /* when what it is doing began: idling, a head, a body */
@@ -207,6 +218,18 @@ bool http_conn_is_done(const struct http_conn *c);
 struct str http_conn_output(const struct http_conn *c);
 void http_conn_sent(struct http_conn *c, size_t n);
 void http_conn_answer(struct http_exchange *x, struct str type, struct str body);
+/* For http_stream: the output; tells the server that there is some; starts the answers whose turn
+ * has come; the first answer is whole; an answer whose peer has gone. */
+struct buf *http_conn_buf(struct http_conn *c);
+void http_conn_wake(struct http_conn *c);
+void http_conn_advance(struct http_conn *c);
+void http_conn_end_answer(struct http_conn *c);
+void http_conn_orphan(struct http_exchange *x);
+
+/* ---- http_stream ---- */
+
+bool http_conn_has_stream(const struct http_conn *c); /* now */
+void http_conn_room(struct http_conn *c);             /* tells the stream that all has left */
 
 /* ---- http_listen: sockets without the loop; -1 and a sentence on failure ---- */
 

@@ -49,9 +49,16 @@ static void keep_small(struct buf *b, size_t most)
 		buf_clear(b);
 }
 
+bool http_core_is_short(const struct http_core *core, unsigned times)
+{
+	return core->counters.buffered > times * core->config.buffered_most;
+}
+
 void http_exchange_free(struct http_exchange *x)
 {
 	struct http_core *core = x->core;
+	core->counters.buffered -= x->weight;
+	x->weight = 0;
 	if (core->closed || core->pooled == POOL_EXCHANGES) {
 		destroy(x);
 		return;

@@ -71,12 +71,15 @@ struct http_config http_config_default(void)
 	    .max_connections = 4096,
 	    .room_after_ms = 1000,
 	    .max_pipelined = 64,
+	    .buffered_most = (size_t)64 << 20,
+	    .stream_high_bytes = (size_t)64 << 10,
 	    .output_high_bytes = (size_t)1 << 20,
 	    .handshake_timeout_ms = 10000,
 	    .head_timeout_ms = 10000,
 	    .body_timeout_ms = 30000,
 	    .idle_timeout_ms = 75000,
 	    .write_timeout_ms = 30000,
+	    .short_timeout_ms = 3000,
 	    .linger_ms = 2000,
 	    .drain_timeout_ms = 30000,
 	    .sweep_ms = 500,
@@ -203,6 +206,7 @@ static void link_settle(struct link *l)
 			return;
 		}
 	} while (http_conn_resume(&l->conn));
+	http_conn_room(&l->conn);
 	if (http_conn_is_done(&l->conn)) {
 		link_end(l);
 		return;
@@ -240,6 +244,10 @@ static bool link_input(struct link *l)
 	if (n > 0 && !l->lingering) {
 		http_conn_feed(&l->conn, s->in, (size_t)n);
 	} else if (n == 0) {
+		if (http_conn_has_stream(&l->conn)) { /* nobody is there to read it */
+			link_close(l);
+			return false;
+		}
 		l->saw_eof = true;
 		http_conn_eof(&l->conn);
 	}
@@ -554,6 +562,11 @@ int64_t http_server_expires_us(const struct http_server *s)
 const struct http_counters *http_server_counters(const struct http_server *s)
 {
 	return &s->core.counters;
+}
+
+bool http_server_is_short(const struct http_server *s, unsigned times)
+{
+	return http_core_is_short(&s->core, times);
 }
 
 void http_server_free(struct http_server *s)

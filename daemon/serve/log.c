@@ -51,6 +51,8 @@ static void put_members(struct buf *b, va_list ap)
 void log_line(struct log *l, enum log_level level, const char *event, ...)
 {
 	struct buf *b = &l->line;
+	if (level < l->least)
+		return;
 	buf_clear(b);
 	buf_str(b, STR("{\"time\":\""));
 	time_text(b, zone_utc(), clock_now_us());

@@ -17,6 +17,8 @@
 enum log_level { LOG_INFO, LOG_WARNING, LOG_ERROR };
 
 struct log {
+	/* Lines of lower levels are left out. */
+	enum log_level least;
 	int fd;
 	struct buf line; /* scratch, used again and again */
 };

@@ -2,204 +2,248 @@
 #include "daemon/serve/metrics.h"
 
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/metrics_text.h"
+#include "daemon/serve/ready.h"
 #include "daemon/serve/routes.h"
+
+#include <stdio.h>
+
+#define LABELS_BYTES 160 /* a method, the longest route, a class */
 
 void metrics_latency(struct metrics *m, int64_t us)
 {
-	static const int64_t bounds[] = {
-#define X(bound, label) bound,
-	    LATENCY_BOUNDS(X)
-#undef X
-	};
-	size_t i = 0;
-	while (i < LATENCY_BUCKETS && us > bounds[i])
-		i++;
-	m->latency[i]++;
-	m->latency_sum_us += (uint64_t)(us > 0 ? us : 0);
+	histogram_add(&m->latency, us);
 }
 
-/* ---- the text format ---- */
-
-static void put_head(struct buf *b, const char *name, const char *type, const char *help)
+static void put_program(struct buf *b, const struct daemon *d)
 {
-	buf_fmt(b, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+	metric_head(b, "waymark_build_info", "gauge", "The program that runs.");
+	metric_sample(b, "waymark_build_info", "version=\"" WAYMARK_VERSION "\"", 1);
+	metric_head(b, "process_start_time_seconds", "gauge",
+		    "When it was started, in seconds since 1970-01-01.");
+	metric_seconds(b, "process_start_time_seconds", "", (uint64_t)d->metrics.started_us);
 }
 
-static void put_one(struct buf *b, const char *name, const char *type, const char *help,
-		    uint64_t value)
+static void put_ready(struct buf *b, struct daemon *d)
 {
-	put_head(b, name, type, help);
-	buf_fmt(b, "%s %llu\n", name, (unsigned long long)value);
+	char labels[LABELS_BYTES];
+	unsigned causes = ready_causes(d);
+	metric_gauge(b, "waymark_ready", "1 while /readyz says ready.", causes == 0);
+	metric_head(b, "waymark_not_ready", "gauge", "1 for each cause that /readyz gives.");
+	for (unsigned i = 0; i < CAUSE_COUNT; i++) {
+		snprintf(labels, sizeof(labels), "cause=\"%s\"", ready_cause_name(i));
+		metric_sample(b, "waymark_not_ready", labels, causes >> i & 1);
+	}
 }
 
-/* Seconds from microseconds, written without floating point. */
-static void put_seconds(struct buf *b, const char *name, uint64_t us)
-{
-	buf_fmt(b, "%s %llu.%06llu\n", name, (unsigned long long)(us / 1000000),
-		(unsigned long long)(us % 1000000));
-}
+/* ---- requests and events ---- */
 
 static void put_answers(struct buf *b, const struct metrics *m)
 {
-	put_head(b, "waymark_answers_total", "counter",
-		 "Answers by route and class of status; none: no such route.");
+	char labels[LABELS_BYTES];
+	metric_head(b, "waymark_answers_total", "counter",
+		    "Answers by route and class of status; none: no such route.");
 	for (size_t i = 0; i <= routes_count(); i++)
-		for (unsigned class = 2; class <= 5; class ++)
-			buf_fmt(b,
-				"waymark_answers_total{method=\"" STR_FMT "\",route=\"" STR_FMT
-				"\",class=\"%uxx\"} %llu\n",
-				STR_ARG(routes_method(i)), STR_ARG(routes_path(i)), class,
-				(unsigned long long)m->answers[i][class]);
+		for (unsigned class = 2; class <= 5; class ++) {
+			snprintf(labels, sizeof(labels),
+				 "method=\"" STR_FMT "\",route=\"" STR_FMT "\",class=\"%uxx\"",
+				 STR_ARG(routes_method(i)), STR_ARG(routes_path(i)), class);
+			metric_sample(b, "waymark_answers_total", labels, m->answers[i][class]);
+		}
+}
+
+static void put_requests(struct buf *b, const struct metrics *m)
+{
+	char labels[LABELS_BYTES];
+	metric_head(b, "waymark_request_seconds", "histogram",
+		    "From a request's arrival to its answer; of events, once they are on disk.");
+	for (size_t i = 0; i <= routes_count(); i++) {
+		snprintf(labels, sizeof(labels), "method=\"" STR_FMT "\",route=\"" STR_FMT "\"",
+			 STR_ARG(routes_method(i)), STR_ARG(routes_path(i)));
+		metric_histogram(b, "waymark_request_seconds", labels, &m->requests[i]);
+	}
+}
+
+static void put_problems(struct buf *b, const struct metrics *m)
+{
+	char labels[LABELS_BYTES];
+	metric_head(b, "waymark_problems_total", "counter",
+		    "Problems given, as an answer or as a result in a batch.");
+	for (size_t i = 0; i < PROBLEM_SLUGS; i++) {
+		snprintf(labels, sizeof(labels), "problem=\"" STR_FMT "\"",
+			 STR_ARG(problem_slug(i)));
+		metric_sample(b, "waymark_problems_total", labels, m->problems[i]);
+	}
 }
 
 static void put_events(struct buf *b, const struct metrics *m)
 {
 	static const char *const labels[] = {
-#define X(constant, label) label,
+#define X(constant, label) "result=\"" label "\"",
 	    EVENT_RESULTS(X)
 #undef X
 	};
-	put_head(b, "waymark_events_total", "counter", "Events received, by what became of them.");
+	metric_head(b, "waymark_events_total", "counter",
+		    "Events received, by what became of them.");
 	for (size_t i = 0; i < EVENT_RESULT_COUNT; i++)
-		buf_fmt(b, "waymark_events_total{result=\"%s\"} %llu\n", labels[i],
-			(unsigned long long)m->events[i]);
+		metric_sample(b, "waymark_events_total", labels[i], m->events[i]);
+	metric_head(b, "waymark_event_seconds", "histogram",
+		    "From an event's arrival to its answer, once it is on disk; each of a batch.");
+	metric_histogram(b, "waymark_event_seconds", "", &m->latency);
+	metric_counter(b, "waymark_evaluations_total", "Events evaluated without recording.",
+		       m->evaluations);
+	metric_counter(b, "waymark_late_events_total",
+		       "Events that made the history of a case be decided again.", m->late_events);
 }
 
-static void put_latency(struct buf *b, const struct metrics *m)
-{
-	static const char *const labels[] = {
-#define X(bound, label) label,
-	    LATENCY_BOUNDS(X)
-#undef X
-	};
-	uint64_t n = 0;
-	put_head(b, "waymark_event_seconds", "histogram",
-		 "From an event's arrival to its answer, once it is on disk.");
-	for (size_t i = 0; i < LATENCY_BUCKETS; i++)
-		buf_fmt(b, "waymark_event_seconds_bucket{le=\"%s\"} %llu\n", labels[i],
-			(unsigned long long)(n += m->latency[i]));
-	n += m->latency[LATENCY_BUCKETS];
-	buf_fmt(b, "waymark_event_seconds_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)n);
-	put_seconds(b, "waymark_event_seconds_sum", m->latency_sum_us);
-	buf_fmt(b, "waymark_event_seconds_count %llu\n", (unsigned long long)n);
-}
+/* ---- policies, deadlines ---- */
 
 static void put_policy(struct buf *b, const struct daemon *d)
 {
-	put_head(b, "waymark_policy_info", "gauge", "The policy version in force.");
-	buf_fmt(b, "waymark_policy_info{version=\"%s\"} 1\n", d->rb->version);
-	put_head(b, "waymark_reloads_total", "counter", "Reloads of the policies, by result.");
-	buf_fmt(b, "waymark_reloads_total{result=\"taken\"} %llu\n",
-		(unsigned long long)d->metrics.reloads_taken);
-	buf_fmt(b, "waymark_reloads_total{result=\"failed\"} %llu\n",
-		(unsigned long long)d->metrics.reloads_failed);
-	put_one(b, "waymark_reload_failed", "gauge",
-		"1 while the policies on disk have errors and an older version is in force.",
-		d->reload.failed.len > 0);
+	char labels[LABELS_BYTES];
+	snprintf(labels, sizeof(labels), "version=\"%s\"", d->rb->version);
+	metric_head(b, "waymark_policy_info", "gauge", "The policy version in force.");
+	metric_sample(b, "waymark_policy_info", labels, 1);
+	metric_head(b, "waymark_reloads_total", "counter", "Reloads of the policies, by result.");
+	metric_sample(b, "waymark_reloads_total", "result=\"taken\"", d->metrics.reloads_taken);
+	metric_sample(b, "waymark_reloads_total", "result=\"failed\"", d->metrics.reloads_failed);
+	metric_gauge(b, "waymark_reload_failed",
+		     "1 while the policies on disk have errors and an older version is in force.",
+		     d->reload.failed.len > 0);
 }
 
-static void put_timers(struct buf *b, const struct timers *t, uint64_t late_events)
+static void put_due(struct buf *b, struct daemon *d)
 {
-	put_one(b, "waymark_due_fired_total", "counter", "Deadlines and schedule items fired.",
-		t->fired);
-	put_one(b, "waymark_due_late_total", "counter",
-		"Those fired more than a minute after they were due.", t->late);
-	put_one(b, "waymark_late_events_total", "counter",
-		"Events that made the history of a case be decided again.", late_events);
-	put_one(b, "waymark_due_stuck", "gauge",
-		"Cases with something due that cannot be read under the policy in force.",
-		t->stuck);
+	const struct timers *t = &d->timers;
+	uint64_t overdue = 0;
+	int64_t first = d->now_us;
+	metric_counter(b, "waymark_due_fired_total", "Deadlines and schedule items fired.",
+		       t->fired);
+	metric_counter(b, "waymark_due_late_total",
+		       "Those fired more than a minute after they were due.", t->late);
+	metric_gauge(b, "waymark_due_stuck",
+		     "Cases with something due that cannot be read under the policy in force.",
+		     t->stuck);
+	if (ledger_overdue(daemon_reader(d), d->now_us, METRIC_OVERDUE_MOST, &overdue) ||
+	    ledger_first_due(daemon_reader(d), &first) || first > d->now_us)
+		first = d->now_us;
+	metric_gauge(b, "waymark_due_overdue_cases",
+		     "Cases with something that was due and has not fired; counted to 10000.",
+		     overdue);
+	metric_head(b, "waymark_due_oldest_overdue_seconds", "gauge",
+		    "For how long the oldest of it has been due.");
+	metric_seconds(b, "waymark_due_oldest_overdue_seconds", "", (uint64_t)(d->now_us - first));
 }
 
 static void put_clock(struct buf *b, const struct daemon *d)
 {
-	put_one(b, "waymark_clock_steps_total", "counter", "Times that the clock was set.",
-		d->clock.steps);
-	put_one(b, "waymark_clock_behind_seconds", "gauge",
-		"By how much the clock is behind the latest that is recorded.",
-		(uint64_t)(clock_watch_behind_us(d) / SECOND_US));
+	metric_counter(b, "waymark_clock_steps_total", "Times that the clock was set.",
+		       d->clock.steps);
+	metric_head(b, "waymark_clock_behind_seconds", "gauge",
+		    "By how much the clock is behind the latest that is recorded.");
+	metric_seconds(b, "waymark_clock_behind_seconds", "", (uint64_t)clock_watch_behind_us(d));
 }
+
+/* ---- the ledger ---- */
 
 static void put_ledger(struct buf *b, struct daemon *d)
 {
 	struct ledger_counters l = ledger_counters(d->ledger);
-	put_one(b, "waymark_ledger_transactions_total", "counter", "Transactions committed.",
-		l.transactions);
-	put_one(b, "waymark_ledger_units_total", "counter", "Units committed.", l.units);
-	put_one(b, "waymark_ledger_failed_units_total", "counter", "Units not committed.",
-		l.failed);
-	put_head(b, "waymark_ledger_commit_seconds_total", "counter", "Time in transactions.");
-	put_seconds(b, "waymark_ledger_commit_seconds_total", l.commit_us);
-	put_one(b, "waymark_ledger_in_flight", "gauge", "Units on their way to disk.",
-		ledger_in_flight(d->ledger));
-	put_one(b, "waymark_ledger_full", "gauge", "1 while the disk is full.", d->commit.full);
+	metric_head(b, "waymark_ledger_commit_seconds", "histogram",
+		    "Transactions, each of one unit or many.");
+	metric_histogram(b, "waymark_ledger_commit_seconds", "", &l.commits);
+	metric_counter(b, "waymark_ledger_units_total", "Units committed.", l.units);
+	metric_counter(b, "waymark_ledger_failed_units_total", "Units not committed.", l.failed);
+	metric_gauge(b, "waymark_ledger_in_flight", "Units on their way to disk.",
+		     ledger_in_flight(d->ledger));
+	metric_gauge(b, "waymark_ledger_in_flight_most",
+		     "How many may be, before senders are told to wait.", d->config.queue_most);
+	metric_gauge(b, "waymark_ledger_full", "1 while the disk is full.", d->commit.full);
+}
+
+static void put_disk(struct buf *b, const struct daemon *d)
+{
+	struct ledger_disk disk = {0};
+	ledger_disk(d->config.ledger, &disk); /* what cannot be had is 0: worth an alarm */
+	metric_gauge(b, "waymark_ledger_bytes", "Size of the ledger.", disk.bytes);
+	metric_gauge(b, "waymark_ledger_log_bytes", "Size of its write-ahead log.", disk.log_bytes);
+	metric_gauge(b, "waymark_ledger_disk_free_bytes", "What its disk has left.",
+		     disk.free_bytes);
 }
 
 static void put_cases(struct buf *b, const struct cases *c)
 {
-	put_one(b, "waymark_cases_cached", "gauge", "Cases in memory.", c->n);
-	put_one(b, "waymark_cases_hits_total", "counter", "Cases found in memory.", c->hits);
-	put_one(b, "waymark_cases_misses_total", "counter", "Cases looked up in the ledger.",
-		c->misses);
-	put_one(b, "waymark_cases_evicted_total", "counter", "Cases dropped from memory.",
-		c->evicted);
+	metric_gauge(b, "waymark_cases_cached", "Cases in memory.", c->n);
+	metric_counter(b, "waymark_cases_hits_total", "Cases found in memory.", c->hits);
+	metric_counter(b, "waymark_cases_misses_total", "Cases looked up in the ledger.",
+		       c->misses);
+	metric_counter(b, "waymark_cases_evicted_total", "Cases dropped from memory.", c->evicted);
 }
+
+/* ---- HTTP ---- */
 
 static void put_http(struct buf *b, const struct http_counters *h)
 {
-	put_one(b, "waymark_http_connections_total", "counter", "Connections accepted.",
-		h->accepted);
-	put_one(b, "waymark_http_connections", "gauge", "Connections open.", h->connections);
-	put_one(b, "waymark_http_in_flight", "gauge", "Requests not yet answered.", h->in_flight);
-	put_one(b, "waymark_http_requests_total", "counter", "Well-formed requests.", h->requests);
-	put_one(b, "waymark_http_dropped_total", "counter", "Answers whose peer had gone.",
-		h->dropped);
-	put_one(b, "waymark_http_framing_errors_total", "counter", "Malformed requests refused.",
-		h->framing_errors);
-	put_one(b, "waymark_http_timeouts_total", "counter", "Connections closed for being slow.",
-		h->timeouts);
-	put_one(b, "waymark_tls_handshakes_failed_total", "counter",
-		"TLS connections that never came to a request.", h->handshakes_failed);
-	put_one(b, "waymark_http_received_bytes_total", "counter", "Bytes received.", h->bytes_in);
-	put_one(b, "waymark_http_sent_bytes_total", "counter", "Bytes sent.", h->bytes_out);
-	put_one(b, "waymark_http_accept_pauses_total", "counter",
-		"Times that accepting stopped at a limit.", h->accept_pauses);
+	metric_counter(b, "waymark_http_connections_total", "Connections accepted.", h->accepted);
+	metric_gauge(b, "waymark_http_connections", "Connections open.", h->connections);
+	metric_gauge(b, "waymark_http_in_flight", "Requests not yet answered.", h->in_flight);
+	metric_gauge(b, "waymark_http_buffered_bytes",
+		     "Bodies of requests not yet answered, and answers not yet read.", h->buffered);
+	metric_counter(b, "waymark_http_requests_total", "Well-formed requests.", h->requests);
+	metric_counter(b, "waymark_http_dropped_total", "Answers whose peer had gone.", h->dropped);
+	metric_counter(b, "waymark_http_framing_errors_total", "Malformed requests refused.",
+		       h->framing_errors);
+	metric_counter(b, "waymark_http_timeouts_total", "Connections closed for being slow.",
+		       h->timeouts);
+	metric_counter(b, "waymark_tls_handshakes_failed_total",
+		       "TLS connections that never came to a request.", h->handshakes_failed);
+	metric_counter(b, "waymark_http_received_bytes_total", "Bytes received.", h->bytes_in);
+	metric_counter(b, "waymark_http_sent_bytes_total", "Bytes sent.", h->bytes_out);
+	metric_counter(b, "waymark_http_accept_pauses_total",
+		       "Times that accepting stopped at a limit.", h->accept_pauses);
+}
+
+static void put_streams(struct buf *b, const struct streams *s)
+{
+	metric_gauge(b, "waymark_streams", "Streams of the feed that are open.", s->n);
+	metric_counter(b, "waymark_streams_total", "Streams opened.", s->opened);
+	metric_counter(b, "waymark_stream_outcomes_total", "Outcomes sent on streams.",
+		       s->outcomes);
 }
 
 static void put_limited(struct buf *b, const struct metrics *m)
 {
-	put_head(b, "waymark_rate_limited_total", "counter",
-		 "Requests refused for coming too fast: with one token, from one address.");
-	buf_fmt(b,
-		"waymark_rate_limited_total{by=\"token\"} %llu\n"
-		"waymark_rate_limited_total{by=\"address\"} %llu\n",
-		(unsigned long long)m->limited_tokens, (unsigned long long)m->limited_addresses);
+	metric_head(b, "waymark_rate_limited_total", "counter",
+		    "Requests refused for coming too fast: with one token, from one address.");
+	metric_sample(b, "waymark_rate_limited_total", "by=\"token\"", m->limited_tokens);
+	metric_sample(b, "waymark_rate_limited_total", "by=\"address\"", m->limited_addresses);
 }
 
 static void put_certificate(struct buf *b, const struct daemon *d)
 {
 	int64_t expires = http_server_expires_us(d->http);
 	if (expires != TIME_NEVER)
-		put_one(b, "waymark_certificate_expires_seconds", "gauge",
-			"When the certificate of TLS ends, in seconds since 1970.",
-			(uint64_t)(expires > 0 ? expires / SECOND_US : 0));
+		metric_gauge(b, "waymark_certificate_expires_seconds",
+			     "When the certificate of TLS ends, in seconds since 1970.",
+			     (uint64_t)(expires > 0 ? expires / SECOND_US : 0));
 }
 
 void metrics_text(struct buf *b, struct daemon *d)
 {
+	put_program(b, d);
+	put_ready(b, d);
 	put_answers(b, &d->metrics);
+	put_requests(b, &d->metrics);
+	put_problems(b, &d->metrics);
 	put_events(b, &d->metrics);
-	put_latency(b, &d->metrics);
-	put_one(b, "waymark_busy_total", "counter",
-		"Requests refused because too much was in flight.", d->metrics.busy);
-	put_one(b, "waymark_evaluations_total", "counter", "Events evaluated without recording.",
-		d->metrics.evaluations);
 	put_limited(b, &d->metrics);
 	put_policy(b, d);
-	put_timers(b, &d->timers, d->metrics.late_events);
+	put_due(b, d);
 	put_clock(b, d);
 	put_ledger(b, d);
+	put_disk(b, d);
 	put_cases(b, &d->cases);
+	put_streams(b, &d->streams);
 	put_http(b, http_server_counters(d->http));
 	put_certificate(b, d);
 }

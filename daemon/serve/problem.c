@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/problem.h"
 
-#include <string.h>
-
 struct entry_of_problem {
 	int status;
 	const char *slug, *title;
@@ -14,28 +12,33 @@ static const struct entry_of_problem entries[] = {
 #undef X
 };
 
-/* The titles of refusals, by the slug that the engine gives. */
-static const char *refusal_title(const char *slug)
+static const struct str refusals[][2] = {
+#define X(slug, title) {STR_INIT(slug), STR_INIT(title)},
+    REFUSALS(X)
+#undef X
+};
+
+#define NKINDS    (sizeof(entries) / sizeof(*entries))
+#define NREFUSALS (sizeof(refusals) / sizeof(*refusals))
+
+struct str problem_slug(size_t i)
 {
-	static const char *const titles[][2] = {
-	    {"unknown-event", "Unknown event type"},
-	    {"bad-event", "The event does not fit the vocabulary"},
-	    {"before-policy", "No policy was in force"},
-	    {"future-event", "The event is dated in the future"},
-	    {"late-event", "The event comes too late"},
-	    {"other-county", "The case belongs to another county"},
-	    {"other-kind", "The case is of another kind"},
-	    {"breaks-never", "The outcome is forbidden by the policy"},
-	    {"contradiction", "The policy contradicts itself"},
-	    {"overflow", "An amount is out of range"},
-	    {"no-such-outcome", "No such outcome"},
-	    {"no-such-event", "No such event"},
-	    {"limit", "A limit is passed"},
-	};
-	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
-		if (strcmp(titles[i][0], slug) == 0)
-			return titles[i][1];
-	return "Event refused";
+	return i < NKINDS ? str_from(entries[i].slug) : refusals[i - NKINDS][0];
+}
+
+size_t problem_number(const struct problem *p)
+{
+	struct str slug = p->refusal && p->refusal->slug ? str_from(p->refusal->slug) : STR("");
+	for (size_t i = 0; slug.len && i < NREFUSALS; i++)
+		if (str_eq(refusals[i][0], slug))
+			return NKINDS + i;
+	return p->kind;
+}
+
+static struct str title_of(const struct problem *p)
+{
+	size_t i = problem_number(p);
+	return i < NKINDS ? str_from(entries[i].title) : refusals[i - NKINDS][1];
 }
 
 int problem_status(enum problem_kind kind)
@@ -74,7 +77,7 @@ void problem_json(struct buf *b, const struct problem *p)
 	buf_str(b, STR("{\"type\":\"/problems/"));
 	buf_c(b, slug);
 	buf_str(b, STR("\",\"title\":"));
-	buf_json(b, str_from(p->refusal ? refusal_title(slug) : e->title));
+	buf_json(b, title_of(p));
 	buf_str(b, STR(",\"status\":"));
 	buf_i64(b, e->status);
 	buf_str(b, STR(",\"detail\":"));

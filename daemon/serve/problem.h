@@ -34,7 +34,25 @@
 	X(PROBLEM_CASE, 500, "case-unreadable", "The case cannot be read under this policy")       \
 	X(PROBLEM_LEDGER, 500, "ledger-unreadable", "The ledger cannot be read")                   \
 	X(PROBLEM_BUSY, 503, "busy", "Too much in flight")                                         \
+	X(PROBLEM_NOT_READY, 503, "not-ready", "Not ready")                                        \
 	X(PROBLEM_FULL, 507, "storage-full", "Storage full")
+
+/* Refusals have the slug that the engine gives. X(slug, title) */
+#define REFUSALS(X)                                                                                \
+	X("unknown-event", "Unknown event type")                                                   \
+	X("bad-event", "The event does not fit the vocabulary")                                    \
+	X("before-policy", "No policy was in force")                                               \
+	X("future-event", "The event is dated in the future")                                      \
+	X("late-event", "The event comes too late")                                                \
+	X("other-county", "The case belongs to another county")                                    \
+	X("other-kind", "The case is of another kind")                                             \
+	X("breaks-never", "The outcome is forbidden by the policy")                                \
+	X("contradiction", "The policy contradicts itself")                                        \
+	X("undecidable", "The policy cannot decide this")                                          \
+	X("overflow", "An amount is out of range")                                                 \
+	X("no-such-outcome", "No such outcome")                                                    \
+	X("no-such-event", "No such event")                                                        \
+	X("limit", "A limit is passed")
 
 enum problem_kind {
 #define X(constant, status, slug, title) constant,
@@ -49,6 +67,13 @@ struct problem {
 	struct str source, id;         /* of the event, in a batch; both empty: left out */
 	struct str members; /* further members as JSON without the braces; may be empty */
 };
+
+/* How many slugs there are in all: those of PROBLEMS, then those of REFUSALS. */
+#define X(...) +1
+enum { PROBLEM_SLUGS = 0 PROBLEMS(X) REFUSALS(X) };
+#undef X
+struct str problem_slug(size_t i);              /* 0 <= i < PROBLEM_SLUGS */
+size_t problem_number(const struct problem *p); /* of its slug */
 
 int problem_status(enum problem_kind kind);
 void problem_json(struct buf *b, const struct problem *p);

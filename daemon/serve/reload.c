@@ -178,6 +178,7 @@ static void reload_tokens(struct daemon *d)
 	tokens_carry(&fresh, &d->tokens);
 	tokens_release(&d->tokens);
 	d->tokens = fresh;
+	streams_recheck(d);
 	log_line(&d->log, LOG_INFO, "tokens", "i", "count", (int64_t)fresh.n, NULL);
 }
 

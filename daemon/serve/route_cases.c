@@ -11,6 +11,7 @@
 
 #define TIMELINE_MOST  1000u
 #define TIMELINE_USUAL 100u
+#define AROUND_BYTES   192u /* of an entry, beside its event and decision */
 
 static void no_such_case(struct call *c)
 {
@@ -102,6 +103,7 @@ void get_upcoming(struct call *c)
 struct timeline {
 	struct arena *arena;
 	VEC(struct ledger_event) events;
+	size_t bytes;
 };
 
 static bool on_event(void *arg, const struct ledger_event *e)
@@ -111,7 +113,8 @@ static bool on_event(void *arg, const struct ledger_event *e)
 	*own = *e;
 	own->event = arena_str(t->arena, e->event);
 	own->decision = arena_str(t->arena, e->decision);
-	return true;
+	t->bytes += e->event.len + e->decision.len + AROUND_BYTES;
+	return t->bytes < PAGE_BYTES;
 }
 
 static void put_timeline(struct buf *b, struct call *c, struct str id, const struct timeline *t)

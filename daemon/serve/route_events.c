@@ -21,7 +21,6 @@ bool call_has_room(struct call *c, size_t n)
 	}
 	if (ledger_in_flight(d->ledger) + n <= d->config.queue_most)
 		return true;
-	d->metrics.busy++;
 	call_problem(c, PROBLEM_BUSY,
 		     "more events are waiting for the disk than the daemon holds; send it again "
 		     "in a moment");

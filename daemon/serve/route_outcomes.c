@@ -3,9 +3,11 @@
  * The feed of outcomes, for systems that carry them out, and single decisions.
  */
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/feed.h"
 #include "daemon/serve/recorded.h"
 #include "daemon/serve/redact.h"
 #include "daemon/serve/routes.h"
+#include "daemon/serve/streams.h"
 
 #define FEED_MOST  1000u
 #define FEED_USUAL 100u
@@ -16,23 +18,29 @@ struct feed {
 	size_t n;
 };
 
-/* The feed goes to other systems: confidential values are left out whoever asks. */
 static bool on_outcome(void *arg, const struct ledger_outcome_row *o)
 {
 	struct feed *f = arg;
-	struct buf *b = f->out;
-	buf_str(b, f->n++ ? STR(",{\"position\":") : STR("{\"position\":"));
-	buf_i64(b, (int64_t)o->position);
-	buf_str(b, STR(",\"seq\":"));
-	buf_i64(b, (int64_t)o->seq);
-	buf_str(b, STR(",\"case\":"));
-	buf_json(b, o->case_id);
-	buf_str(b, STR(",\"county\":"));
-	buf_json(b, o->county);
-	buf_str(b, STR(",\"outcome\":"));
-	buf_str(b, redact_outcome(f->call, o->json));
-	buf_char(b, '}');
-	return true;
+	buf_str(f->out, f->n++ ? STR(",") : STR(""));
+	feed_item(f->out, f->call->d, &f->call->http->arena, o);
+	return f->out->len < PAGE_BYTES;
+}
+
+/* A peer that comes back says where it was. */
+static void stream(struct call *c)
+{
+	const struct str names[] = {STR("after")};
+	struct str last;
+	uint64_t after = 0;
+	if (!call_only(c, names, 1) || !call_number(c, names[0], INT64_MAX, &after))
+		return;
+	if (http_header_find(c->http, STR("Last-Event-ID"), &last) &&
+	    !number_read(last, INT64_MAX, &after))
+		call_problem(c, PROBLEM_QUERY, "Last-Event-ID is a position of the feed");
+	else if (c->http->method == HTTP_METHOD_HEAD)
+		call_text(c, STR("text/event-stream"), STR(""));
+	else
+		streams_open(c, after);
 }
 
 void get_outcomes(struct call *c)
@@ -40,6 +48,10 @@ void get_outcomes(struct call *c)
 	struct daemon *d = c->d;
 	const struct str names[] = {STR("after"), STR("limit")};
 	uint64_t after = 0, limit = FEED_USUAL, reached;
+	if (c->wants_stream) {
+		stream(c);
+		return;
+	}
 	if (!call_only(c, names, 2) || !call_number(c, names[0], INT64_MAX, &after) ||
 	    !call_number(c, names[1], FEED_MOST, &limit))
 		return;

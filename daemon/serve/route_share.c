@@ -94,6 +94,7 @@ static void put_refused(struct buf *b, const struct asked *a)
 	    .members = buf_view(&members),
 	};
 	problem_json(b, &p);
+	a->call->d->metrics.problems[p.kind]++;
 	buf_release(&members);
 }
 

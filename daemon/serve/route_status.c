@@ -4,6 +4,7 @@
  * reload is not shown here, for policies under work need not be public; the log has it.
  */
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/ready.h"
 #include "daemon/serve/routes.h"
 
 void get_health(struct call *c)
@@ -11,24 +12,25 @@ void get_health(struct call *c)
 	call_json(c, 200, STR("{\"status\":\"alive\"}"));
 }
 
+/* {"status":"ready","version":"0d5ea3d36f5dda4a"}, or a problem with the causes. */
 void get_ready(struct call *c)
 {
 	struct daemon *d = c->d;
-	bool ready = !d->draining && !d->commit.full;
+	unsigned causes = ready_causes(d);
 	struct buf b = {0};
-	buf_str(&b, ready ? STR("{\"status\":\"ready\",\"version\":")
-			  : STR("{\"status\":\"not-ready\",\"version\":"));
+	buf_str(&b, causes ? STR("\"version\":") : STR("{\"status\":\"ready\",\"version\":"));
 	buf_json(&b, str_from(d->rb->version));
-	buf_str(&b, STR(",\"storage\":"));
-	buf_str(&b, d->commit.full ? STR("\"full\"") : STR("\"fine\""));
-	buf_str(&b, STR(",\"reload\":"));
-	buf_str(&b, d->reload.failed.len
-			? STR("\"failed: the policies on disk have errors, the version above is "
-			      "still in force; see the log, or run waymark check\"")
-			: STR("\"fine\""));
-	buf_str(&b, STR(",\"draining\":"));
-	buf_str(&b, d->draining ? STR("true}") : STR("false}"));
-	call_json(c, ready ? 200 : 503, buf_view(&b));
+	buf_char(&b, causes ? ',' : '}');
+	if (causes) {
+		ready_causes_json(&b, causes);
+		call_problem_with(c, &(struct problem){
+					 .kind = PROBLEM_NOT_READY,
+					 .detail = STR("see causes for what to do"),
+					 .members = buf_view(&b),
+				     });
+	} else {
+		call_json(c, 200, buf_view(&b));
+	}
 	buf_release(&b);
 }
 

@@ -17,11 +17,17 @@
 #define MAY_ADMIN   MAY(ROLE_ADMIN)
 #define MAY_HOLDERS 0xffu /* of any valid token */
 
+enum gives {
+	GIVES_JSON = false,
+	GIVES_TEXT = true,
+	GIVES_FEED, /* JSON, or a stream when the client asks for it */
+};
+
 struct route {
 	enum http_method method; /* GET stands for HEAD too */
 	struct str path;         /* {name} stands for one part that is not empty */
 	unsigned may;
-	bool is_text; /* gives text/plain; else application/json */
+	enum gives gives;
 	void (*handle)(struct call *c);
 };
 
@@ -35,7 +41,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/cases/{id}/upcoming"), MAY_READ | MAY_AUDIT, false,
      get_upcoming},
     {HTTP_METHOD_GET, STR_INIT("/v1/cases/{id}/share/{name}"), MAY_READ, false, get_share},
-    {HTTP_METHOD_GET, STR_INIT("/v1/outcomes"), MAY_READ | MAY_AUDIT, false, get_outcomes},
+    {HTTP_METHOD_GET, STR_INIT("/v1/outcomes"), MAY_READ | MAY_AUDIT, GIVES_FEED, get_outcomes},
     {HTTP_METHOD_GET, STR_INIT("/v1/decisions/{seq}"), MAY_SUBMIT | MAY_READ | MAY_AUDIT, false,
      get_decision},
     {HTTP_METHOD_GET, STR_INIT("/v1/capacities"), MAY_READ | MAY_AUDIT, false, get_capacities},
@@ -74,10 +80,17 @@ struct str routes_path(size_t i)
 
 /* ---- answers ---- */
 
+static size_t route_number(const struct call *c)
+{
+	return c->route ? (size_t)(c->route - routes) : NROUTES;
+}
+
 static void count(struct call *c, int status)
 {
-	size_t i = c->route ? (size_t)(c->route - routes) : NROUTES;
-	c->d->metrics.answers[i][status / 100 % 6]++;
+	struct metrics *m = &c->d->metrics;
+	size_t i = route_number(c);
+	m->answers[i][status / 100 % 6]++;
+	histogram_add(&m->requests[i], clock_ticks_us() - c->began_us);
 }
 
 /* When to try again what is not possible now. */
@@ -89,12 +102,29 @@ static void put_retry(struct call *c, int status)
 		http_header_add(c->http, STR("Retry-After"), STR("5"));
 }
 
-static void respond(struct call *c, int status, struct str type, struct str body)
+/* Nothing of what the request says: neither its path nor its query names anybody here. */
+static void log_request(struct call *c, int status)
+{
+	size_t i = route_number(c);
+	log_line(&c->d->log, LOG_INFO, "request", "s", "method", routes_method(i), "s", "route",
+		 routes_path(i), "i", "status", (int64_t)status, "i", "us",
+		 clock_ticks_us() - c->began_us, "s", "token", c->asker, NULL);
+}
+
+/* What goes with every answer. */
+static void record(struct call *c, int status)
 {
 	count(c, status);
+	if (c->d->config.log_requests)
+		log_request(c, status);
 	put_retry(c, status);
 	if (c->token || !c->route || c->route->may != MAY_ANYONE)
 		http_header_add(c->http, STR("Cache-Control"), STR("no-store"));
+}
+
+static void respond(struct call *c, int status, struct str type, struct str body)
+{
+	record(c, status);
 	http_respond(c->http, status, type, body);
 }
 
@@ -111,6 +141,12 @@ void call_text(struct call *c, struct str type, struct str text)
 	respond(c, 200, type, text);
 }
 
+void call_stream(struct call *c, struct str type, const struct http_stream_events *events)
+{
+	record(c, 200);
+	http_stream_begin(c->http, type, events);
+}
+
 void call_document(struct call *c, int status, struct str json)
 {
 	respond(c, status, status < 400 ? STR("application/json") : STR("application/problem+json"),
@@ -121,6 +157,7 @@ void call_problem_with(struct call *c, const struct problem *p)
 {
 	struct buf b = {0};
 	problem_json(&b, p);
+	c->d->metrics.problems[problem_number(p)]++;
 	call_document(c, problem_status(p->kind), buf_view(&b));
 	buf_release(&b);
 }
@@ -193,7 +230,7 @@ bool call_only(struct call *c, const struct str *names, size_t n)
 	return true;
 }
 
-static bool read_number(struct str s, uint64_t most, uint64_t *out)
+bool number_read(struct str s, uint64_t most, uint64_t *out)
 {
 	uint64_t n = 0;
 	for (size_t i = 0; i < s.len; i++) {
@@ -211,7 +248,7 @@ bool call_number(struct call *c, struct str name, uint64_t most, uint64_t *out)
 	uint64_t n;
 	if (!http_query_find(c->http, name, &value))
 		return true;
-	if (read_number(value, most, &n)) {
+	if (number_read(value, most, &n)) {
 		*out = n;
 		return true;
 	}
@@ -340,20 +377,36 @@ static bool range_takes(struct str range, struct str type)
 		same_word(group, (struct str){type.p, slash}));
 }
 
-static bool client_takes(struct call *c)
+/* True when a range of the Accept fields takes the type; *asked: there are any. */
+static bool accepts(const struct call *c, struct str type, bool *asked)
 {
-	struct str type = c->route->is_text ? STR("text/plain") : STR("application/json");
-	bool asked = false;
 	for (size_t i = 0; i < http_header_count(c->http); i++) {
 		struct http_header h = http_header_at(c->http, i);
 		if (!same_word(h.name, STR("accept")))
 			continue;
-		asked = true;
+		*asked = true;
 		while (h.value.len)
 			if (range_takes(until(&h.value, ','), type))
 				return true;
 	}
-	if (!asked)
+	return false;
+}
+
+/* A stream is given to who names it, not to who takes anything. */
+static bool names_stream(const struct call *c)
+{
+	struct str value, type = STR("text/event-stream");
+	return http_header_find(c->http, STR("Accept"), &value) == 1 &&
+	       same_word(until(&value, ';'), type) && !weighs_nothing(trim(value));
+}
+
+static bool client_takes(struct call *c)
+{
+	struct str type =
+	    c->route->gives == GIVES_TEXT ? STR("text/plain") : STR("application/json");
+	bool asked = false;
+	c->wants_stream = c->route->gives == GIVES_FEED && names_stream(c);
+	if (c->wants_stream || accepts(c, type, &asked) || !asked)
 		return true;
 	call_problem(c, PROBLEM_ACCEPT, "this resource is given as " STR_FMT, STR_ARG(type));
 	return false;
@@ -423,11 +476,25 @@ static bool authorise(struct call *c)
 	if (!token || !is_within_rate(c, token))
 		return false;
 	c->token = token;
+	if (c->d->config.log_requests)
+		c->asker = arena_str(&c->http->arena, c->token->name);
 	c->sees_confidential = c->token->role == ROLE_READ;
 	if (c->route->may & MAY(c->token->role))
 		return true;
 	call_problem(c, PROBLEM_ROLE, "a token with the role " STR_FMT " may not do this",
 		     STR_ARG(role_name(c->token->role)));
+	return false;
+}
+
+/* Events are taken for longer than anything is read; who watches is always answered. */
+static bool has_memory(struct call *c)
+{
+	unsigned times = c->route->method == HTTP_METHOD_POST ? 2 : 1;
+	if (c->route->may == MAY_ANYONE || !http_server_is_short(c->d->http, times))
+		return true;
+	call_problem(c, PROBLEM_BUSY,
+		     "more answers wait to be read than the daemon keeps; read what you asked for, "
+		     "or try again in a moment");
 	return false;
 }
 
@@ -437,6 +504,6 @@ void routes_handle(void *arg, struct http_request *r)
 	c->d = arg;
 	c->http = r;
 	c->began_us = clock_ticks_us();
-	if (find_route(c) && authorise(c) && client_takes(c))
+	if (find_route(c) && authorise(c) && client_takes(c) && has_memory(c))
 		c->route->handle(c);
 }

@@ -23,12 +23,16 @@ struct daemon;
 struct route;
 struct seen;
 
+#define PAGE_BYTES ((size_t)1 << 20) /* a page ends with the item that goes beyond */
+
 struct call {
 	struct daemon *d;
 	struct http_request *http;
 	const struct route *route;
 	const struct token *token; /* NULL on open routes. Only until the handler returns: a reload
 				      of the tokens frees it */
+	struct str asker;          /* name of the token, for the log of requests; may be empty */
+	bool wants_stream;         /* the client takes text/event-stream, and the route gives it */
 	bool sees_confidential;    /* what the role may see; stays */
 	struct seen *seen;         /* what confidential values the answer shows: see seen.h */
 	int64_t began_us;          /* on the monotonic clock */
@@ -44,6 +48,8 @@ struct str call_part(struct call *c, size_t i); /* of the path, decoded */
 /* The value of a query parameter that is a whole number from 0; false, and answered, when it is
  * none or above `most`. Absent: *out is untouched. */
 bool call_number(struct call *c, struct str name, uint64_t most, uint64_t *out);
+/* A whole number from 0 to `most`, in digits alone. */
+bool number_read(struct str s, uint64_t most, uint64_t *out);
 /* True when only these parameters are given, each once; else answered. */
 bool call_only(struct call *c, const struct str *names, size_t n);
 bool call_sees(const struct call *c, struct str county);
@@ -53,6 +59,8 @@ bool call_sees_case(struct call *c, struct str id);
 /* When the answer shows confidential values, that is on record first (seen.h). */
 void call_json(struct call *c, int status, struct str json);
 void call_text(struct call *c, struct str type, struct str text);
+/* Instead of an answer: one that goes on; see http.h. */
+void call_stream(struct call *c, struct str type, const struct http_stream_events *events);
 /* JSON of a result, without further ado: a problem document when the status says so. */
 void call_document(struct call *c, int status, struct str json);
 void call_problem(struct call *c, enum problem_kind kind, const char *fmt, ...)

@@ -34,6 +34,7 @@ static void give_problem(struct intake *in, enum event_result result, struct pro
 		p.id = in->id;
 	}
 	in->d->metrics.events[result]++;
+	in->d->metrics.problems[problem_number(&p)]++;
 	problem_json(&b, &p);
 	reply_give(in->reply, in->index, problem_status(p.kind), buf_view(&b));
 	buf_release(&b);

@@ -71,7 +71,7 @@ def errors_at_a_restart_leave_the_old_one_in_force(folder):
     d = folder.start()
     eq(d.wait_log("reload-failed")[0]["kept"], version)
     ready = d.get("/readyz", token=None).json
-    eq((ready["version"], ready["reload"].startswith("failed")), (version, True))
+    eq((ready["version"], [c["cause"] for c in ready["causes"]]), (version, ["policies-failed"]))
     eq(paid(d), "100.00")
     price(folder, "1,00", 110)
     d.signal(signal.SIGHUP)

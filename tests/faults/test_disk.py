@@ -75,7 +75,7 @@ def check_again(folder, book, *args):
 
 def fills_and_recovers(folder, fill, free, start=()):
     """Answers 507 while there is no room, stays up, and takes events again when there is."""
-    d = folder.start(**dict(start))
+    d = folder.start("--disk-least", "0", **dict(start))
     book, refused = send_all(d, visits(20))
     eq(refused, None)
     fill(d)
