@@ -50,10 +50,10 @@ SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request
 	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
 	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
 SERVE_SRC  += standing route_share
-SERVE_SRC  += route_openapi metrics_text ready feed streams http_stream
+SERVE_SRC  += route_openapi metrics_text ready feed streams http_stream reports tally route_reports
 BASE_SRC   += histogram
 LEDGER_SRC += disk
-UNIT_TESTS += histogram http_stream
+UNIT_TESTS += histogram http_stream tally
 # For editors.
 GRAMMAR_SRC += asking complete format_source names
 LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
@@ -371,6 +371,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_operation.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_streams.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_flood.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_reports.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py

@@ -26,6 +26,14 @@ static const char HEAD[] =
 
 /* ---- words ---- */
 
+struct str *token_counties(const struct token *k, struct arena *a)
+{
+	struct str *out = arena_array(a, k->n, sizeof(*out));
+	for (size_t i = 0; i < k->n; i++)
+		out[i] = arena_str(a, k->counties[i]);
+	return out;
+}
+
 struct str role_name(enum role role)
 {
 	static const struct str names[] = {

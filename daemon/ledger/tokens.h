@@ -74,6 +74,9 @@ void tokens_carry(struct tokens *fresh, const struct tokens *old);
 struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
 bool token_sees(const struct token *k, struct str county);
 
+/* A copy of its counties, which outlives it. */
+struct str *token_counties(const struct token *k, struct arena *a);
+
 struct str role_name(enum role role);
 bool role_read(struct str s, enum role *role);
 

@@ -298,6 +298,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	clock_watch_start(d);
 	start_turns(d);
 	streams_start(d);
+	reports_start(d);
 	start_signal(d, &d->on_term, SIGTERM, on_end);
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
@@ -338,6 +339,7 @@ static void stop_watchers(struct daemon *d)
 	timers_stop(d);
 	clock_watch_stop(d);
 	streams_stop(d);
+	reports_stop(d);
 	reload_release(d);
 	versions_release(d);
 	commit_release(d);

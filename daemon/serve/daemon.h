@@ -28,6 +28,7 @@
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/peers.h"
 #include "daemon/serve/reload.h"
+#include "daemon/serve/reports.h"
 #include "daemon/serve/streams.h"
 #include "daemon/serve/timers.h"
 #include "daemon/serve/tls.h"
@@ -88,6 +89,7 @@ struct daemon {
 	struct timers timers;
 	struct clock_watch clock;
 	struct streams streams;
+	struct reports reports;
 	struct metrics metrics;
 
 	/* scratch of a request, used again and again */

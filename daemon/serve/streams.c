@@ -165,9 +165,7 @@ static void copy_token(struct stream *s, const struct token *k, struct arena *a)
 	s->token = k->hash;
 	s->expires_us = k->expires;
 	s->ncounties = k->n;
-	s->counties = arena_array(a, k->n, sizeof(*s->counties));
-	for (size_t i = 0; i < k->n; i++)
-		s->counties[i] = arena_str(a, k->counties[i]);
+	s->counties = token_counties(k, a);
 }
 
 void streams_open(struct call *c, uint64_t after)

@@ -62,6 +62,7 @@ MATRIX = {
     "GET /v1/policies": Row(ALL, "any"),
     "GET /v1/log/head": Row("audit", "any"),
     "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),
+    "GET /v1/reports/{name}": Row("audit", "list", "/v1/reports/events"),
     "GET /healthz": Row(ALL, "open"),
     "GET /readyz": Row(ALL, "open"),
     "GET /metrics": Row(ALL, "open"),

@@ -187,6 +187,7 @@ def ask_for_examples(x):
     x.get("/v1/policies")
     x.get("/v1/log/head", "audit")
     x.get("/v1/log/proof?event=2", "audit")
+    x.get("/v1/reports/events", "audit")
     order = {"case": "Y-17", "order": "SC-2026-117", "reason": "record relief"}
     x.keep("POST", "/v1/purges", x.daemon.ask(
         "POST", "/v1/purges", json.dumps(order), {"Content-Type": "application/json"}, "admin"))
