@@ -4,6 +4,7 @@
 #include "daemon/commands/placeholders.h"
 #include "daemon/commands/rulebook.h"
 #include "daemon/wire/load.h"
+#include "daemon/wire/manifest.h"
 
 static void summary(const struct loaded *l, bool quiet)
 {
@@ -50,11 +51,28 @@ static int list_placeholders(const char *path, bool json)
 	return status;
 }
 
+/* What is to be signed: for minisign -S. */
+static int show_manifest(const char *path)
+{
+	struct loaded l = {0};
+	struct buf out = {0};
+	int status = load_or_report(&l, "check", path);
+	if (!status) {
+		manifest_text(&out, l.rb);
+		status = cli_write("check", stdout, &out);
+	}
+	buf_release(&out);
+	load_release(&l);
+	return status;
+}
+
 int cmd_check(int argc, char **argv)
 {
-	bool json = false, placeholders = false;
+	bool json = false, placeholders = false, manifest = false;
 	const struct cli_opt opts[] = {
 	    {"json", NULL, "the diagnostics as a JSON array", NULL, &json},
+	    {"manifest", NULL, "print the text that is signed for it, when it has no errors", NULL,
+	     &manifest},
 	    {"placeholders", NULL, "list the figures that no document gives", NULL, &placeholders},
 	};
 	const struct cli_spec spec = {
@@ -71,6 +89,8 @@ int cmd_check(int argc, char **argv)
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
+	if (manifest)
+		return show_manifest(args.at[0]);
 	if (placeholders)
 		return list_placeholders(args.at[0], json);
 	struct loaded l = {0};

@@ -4,6 +4,7 @@
 #include "daemon/commands/diff_report.h"
 #include "daemon/commands/history.h"
 #include "daemon/commands/rulebook.h"
+#include "daemon/wire/difference_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static bool comes_of_events(const struct differences *d, const struct difference
 static void make_scenario(struct diff_report *r, const struct difference *x, struct shown_by *by)
 {
 	struct buf title = {0}, text = {0};
-	diff_words(&title, &r->d, x);
+	difference_words(&title, &r->d, x);
 	history_scenario(&text, "Difference", r->found, buf_view(&title), x->counties[0],
 			 &by->witness, 1);
 	by->scenario = history_reproduced(r->loaded[0], r->loaded[1], buf_view(&text));

@@ -2,22 +2,12 @@
 #include "daemon/commands/diff_report.h"
 
 #include "daemon/commands/lines.h"
+#include "daemon/wire/difference_words.h"
 #include "engine/audit/wording.h"
 
 /* ---- words ---- */
 
 static const char *const SIDES[] = {"old", "new"};
-
-static struct str meant_word(enum meant m)
-{
-	static const struct str words[] = {
-	    [MEANT_KIND] = STR_INIT("kind of case"), [MEANT_EVENT] = STR_INIT("event"),
-	    [MEANT_FUND] = STR_INIT("fund"),         [MEANT_CAPACITY] = STR_INIT("capacity"),
-	    [MEANT_DOCKET] = STR_INIT("docket"),     [MEANT_CALENDAR] = STR_INIT("calendar"),
-	    [MEANT_BLOCK] = STR_INIT("provision"),
-	};
-	return words[m];
-}
 
 static struct str change_word(enum change c)
 {
@@ -28,35 +18,6 @@ static struct str change_word(enum change c)
 	    [CHANGE_SAID] = STR_INIT("same meaning, other title or citation"),
 	};
 	return words[c];
-}
-
-/* `stipend counselling_session (pathway_to_safety)`, or what a prohibition says. */
-void diff_words(struct buf *b, const struct differences *d, const struct difference *x)
-{
-	int side = x->block[1] != NO_BLOCK;
-	if (x->county) {
-		buf_str(b, STR("county "));
-		buf_str(b, x->name);
-		return;
-	}
-	if (x->block[side] == NO_BLOCK) {
-		buf_str(b, meant_word(x->meant));
-		buf_char(b, ' ');
-		buf_str(b, x->name);
-		return;
-	}
-	const struct rulebook *rb = d->rb[side];
-	const struct block *k = &rb->blocks[x->block[side]];
-	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS) {
-		buf_char(b, '`');
-		source_words(b, rb, k->span);
-		buf_char(b, '`');
-	} else {
-		block_words(b, k);
-	}
-	buf_str(b, STR(" ("));
-	buf_str(b, rb->programs[k->program].name);
-	buf_char(b, ')');
 }
 
 static void words_place(struct buf *b, const struct diff_report *r, const struct difference *x)
@@ -91,23 +52,6 @@ static void words_counties(struct buf *b, const struct diff_report *r, const str
 
 /* ---- amounts ---- */
 
-static void words_values(struct buf *b, const struct rulebook *rb, const struct param *p,
-			 const struct dated_list *l)
-{
-	if (!p) {
-		buf_str(b, STR("none"));
-		return;
-	}
-	for (uint16_t i = 0; i < l->n; i++) {
-		buf_c(b, i ? ", " : "");
-		policy_value_text(b, rb, &p->type, l->at[i].value);
-		if (i) {
-			buf_str(b, STR(" from "));
-			day_text(b, l->at[i].from);
-		}
-	}
-}
-
 static void report_amount(struct buf *b, const struct diff_report *r, const struct amount_change *x)
 {
 	buf_str(b, STR("  "));
@@ -121,7 +65,7 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 	words_counties(b, r, x->counties, x->ncounties);
 	for (int i = 0; i < 2; i++) {
 		buf_fmt(b, "\n    %s: ", SIDES[i]);
-		words_values(b, r->d.rb[i], x->param[i], x->values[i]);
+		amount_words(b, r->d.rb[i], x->param[i], x->values[i]);
 	}
 	buf_char(b, '\n');
 }
@@ -157,7 +101,7 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 	buf_str(b, STR("  "));
 	buf_str(b, change_word(x->change));
 	buf_str(b, STR(": "));
-	diff_words(b, &r->d, x);
+	difference_words(b, &r->d, x);
 	if (x->ncounties) {
 		buf_char(b, ' ');
 		words_counties(b, r, x->counties, x->ncounties);
@@ -212,40 +156,6 @@ void diff_text(struct buf *b, const struct diff_report *r)
 
 /* ---- JSON ---- */
 
-static void json_member(struct buf *b, const char *name, struct str value)
-{
-	buf_char(b, ',');
-	buf_json(b, str_from(name));
-	buf_char(b, ':');
-	buf_json(b, value);
-}
-
-static void json_counties(struct buf *b, const struct str *list, size_t n)
-{
-	buf_str(b, STR(",\"counties\":["));
-	for (size_t i = 0; i < n; i++) {
-		buf_c(b, i ? "," : "");
-		buf_json(b, list[i]);
-	}
-	buf_char(b, ']');
-}
-
-static void json_amount(struct buf *b, const struct diff_report *r, const struct amount_change *x)
-{
-	buf_str(b, STR("{\"name\":"));
-	buf_json(b, x->name);
-	if (x->program.len)
-		json_member(b, "program", x->program);
-	json_counties(b, x->counties, x->ncounties);
-	for (int i = 0; i < 2; i++) {
-		struct buf text = {0};
-		words_values(&text, r->d.rb[i], x->param[i], x->values[i]);
-		json_member(b, SIDES[i], x->param[i] ? buf_view(&text) : STR(""));
-		buf_release(&text);
-	}
-	buf_char(b, '}');
-}
-
 static void json_history(struct buf *b, const struct difference *x, const struct shown_by *by)
 {
 	if (!by->searched)
@@ -261,30 +171,11 @@ static void json_history(struct buf *b, const struct difference *x, const struct
 	buf_fmt(b, ",\"scenario\":%s}", by->scenario ? "true" : "false");
 }
 
-static void json_difference(struct buf *b, const struct diff_report *r, size_t i)
+static void json_one(struct buf *b, const struct diff_report *r, size_t i)
 {
-	static const struct str changes[] = {
-	    [CHANGE_ADDED] = STR_INIT("added"),
-	    [CHANGE_REMOVED] = STR_INIT("removed"),
-	    [CHANGE_MEANING] = STR_INIT("changed"),
-	    [CHANGE_SAID] = STR_INIT("words"),
-	};
-	const struct difference *x = &r->d.at[i];
-	int side = x->change != CHANGE_REMOVED;
-	struct buf name = {0};
-	diff_words(&name, &r->d, x);
-	buf_str(b, STR("{\"change\":"));
-	buf_json(b, changes[x->change]);
-	json_member(b, "what", x->county ? STR("county") : meant_word(x->meant));
-	json_member(b, "name", buf_view(&name));
-	json_counties(b, x->counties, x->ncounties);
-	if (x->span[side].len) {
-		json_member(b, "file", r->d.rb[side]->sources[x->span[side].source].name);
-		buf_fmt(b, ",\"line\":%u", rulebook_line(r->d.rb[side], x->span[side]));
-	}
-	json_history(b, x, &r->by[i]);
+	difference_json(b, &r->d, &r->d.at[i]);
+	json_history(b, &r->d.at[i], &r->by[i]);
 	buf_char(b, '}');
-	buf_release(&name);
 }
 
 void diff_json(struct buf *b, const struct diff_report *r)
@@ -292,12 +183,12 @@ void diff_json(struct buf *b, const struct diff_report *r)
 	buf_fmt(b, "{\"same\":%s,\"amounts\":[", differences_matter(&r->d) ? "false" : "true");
 	for (size_t i = 0; i < r->d.amounts.n; i++) {
 		buf_c(b, i ? "," : "");
-		json_amount(b, r, &r->d.amounts.at[i]);
+		amount_change_json(b, &r->d, &r->d.amounts.at[i]);
 	}
 	buf_str(b, STR("],\"differences\":["));
 	for (size_t i = 0; i < r->d.n; i++) {
 		buf_c(b, i ? "," : "");
-		json_difference(b, r, i);
+		json_one(b, r, i);
 	}
 	buf_str(b, STR("]}\n"));
 }

@@ -25,8 +25,6 @@ struct diff_report {
 	size_t searched, found;
 };
 
-/* `stipend counselling_session (pathway_to_safety)`, or what a prohibition says. */
-void diff_words(struct buf *b, const struct differences *d, const struct difference *x);
 void diff_text(struct buf *b, const struct diff_report *r);
 /* {"same":…,"amounts":[…],"differences":[{"change","what","name","program","counties":[…],"file",
  * "line","history":{"county","lines":[…],"old":[…],"new":[…],"scenario":…}}]} */

@@ -46,20 +46,12 @@ struct asked {
 	const char *county, *program, *format;
 };
 
-static uint16_t program_index(const struct rulebook *rb, const char *name)
-{
-	for (uint16_t i = 0; i < rb->nprograms; i++)
-		if (str_eq(rb->programs[i].name, str_from(name)))
-			return i;
-	return NONE;
-}
-
 static int show(const struct rulebook *rb, const struct asked *a)
 {
 	struct graph_view view = {NONE, NONE};
 	if (a->county && (view.county = rulebook_county(rb, str_from(a->county))) == NONE)
 		return cli_usage("graph", "the rulebook has no county `%s`", a->county);
-	if (a->program && (view.program = program_index(rb, a->program)) == NONE)
+	if (a->program && (view.program = rulebook_program(rb, str_from(a->program))) == NONE)
 		return cli_usage("graph", "the rulebook has no program `%s`", a->program);
 	struct buf out = {0};
 	int status;

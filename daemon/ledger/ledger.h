@@ -151,6 +151,8 @@ struct ledger_unit {
 	const struct ledger_disclosure *disclosures;
 	struct ledger_act_row *acts;          /* of the register: register.h */
 	struct ledger_destroying *destroying; /* destroy.h */
+	const struct ledger_signature *signature;
+	struct ledger_divergence_row *divergences, *last_divergence; /* divergence.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;
 };
@@ -334,6 +336,9 @@ struct ledger_policy_info {
 };
 typedef bool ledger_on_policy(void *arg, const struct ledger_policy_info *p);
 enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg);
+/* The latest with that version. */
+enum status ledger_find_version(struct ledger_reader *r, struct str version,
+				struct ledger_policy_info *out);
 typedef bool ledger_on_source(void *arg, struct str name, struct str text);
 /* The source texts of a policy, in order of name: enough to compile it again. */
 enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,

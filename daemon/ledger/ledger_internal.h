@@ -6,6 +6,7 @@
 #ifndef WAYMARK_LEDGER_INTERNAL_H
 #define WAYMARK_LEDGER_INTERNAL_H
 
+#include "daemon/ledger/divergence.h"
 #include "daemon/ledger/guard.h"
 #include "daemon/ledger/log.h"
 #include "daemon/ledger/register.h"
@@ -34,6 +35,11 @@ struct ledger_act_row {
 	struct ledger_act_row *next;
 };
 
+struct ledger_divergence_row {
+	struct ledger_divergence divergence;
+	struct ledger_divergence_row *next;
+};
+
 /* The connection of a reader, for readers in other files. */
 sqlite3 *ledger_reader_db(struct ledger_reader *r);
 /* For the texts of an answer; those of the last one are gone. */
@@ -56,6 +62,8 @@ enum statement {
 	SQL_SOURCE,
 	SQL_MARK,
 	SQL_ACT,
+	SQL_SIGNATURE,
+	SQL_DIVERGENCE,
 	SQL_N
 };
 

@@ -19,6 +19,8 @@ const struct log_table log_tables[] = {
     {'X', "destructions", "number"},
     {'Y', "destroyed_cases", "number"},
     {'G', "given_back", "number"},
+    {'N', "policy_signatures", "number"},
+    {'V', "shadow_divergences", "number"},
     {0, NULL, NULL},
 };
 

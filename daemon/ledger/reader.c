@@ -46,6 +46,7 @@ enum query {
 	Q_DISCLOSURES,
 	Q_FIRST_DUE,
 	Q_POLICIES,
+	Q_VERSION,
 	Q_SOURCES,
 	Q_TOTALS,
 	Q_CASES,
@@ -85,6 +86,8 @@ static const char *const QUERIES[Q_N] = {
 							       "BY d.number",
     [Q_FIRST_DUE] = "SELECT min(next_due_us) FROM cases WHERE next_due_us IS NOT NULL",
     [Q_POLICIES] = "SELECT number, version, recorded_us FROM policies ORDER BY number",
+    [Q_VERSION] = "SELECT number, version, recorded_us FROM policies WHERE version = ?1"
+		  " ORDER BY number DESC LIMIT 1",
     [Q_SOURCES] = "SELECT name, text FROM policy_sources WHERE policy = ?1 ORDER BY name",
     [Q_TOTALS] = "SELECT (SELECT coalesce(max(seq), 0) FROM events),"
 		 " (SELECT coalesce(max(no), 0) FROM cases),"
@@ -656,13 +659,33 @@ enum status ledger_pots(struct ledger_reader *r, struct pots *out)
 
 /* ---- policies ---- */
 
+static struct ledger_policy_info policy_of(sqlite3_stmt *s)
+{
+	return (struct ledger_policy_info){(uint32_t)sqlite3_column_int64(s, 0), sql_text(s, 1),
+					   sqlite3_column_int64(s, 2)};
+}
+
+enum status ledger_find_version(struct ledger_reader *r, struct str version,
+				struct ledger_policy_info *out)
+{
+	sqlite3_stmt *s = r->q[Q_VERSION];
+	sql_bind_text(s, 1, version);
+	enum status status = of_step(sql_step(s));
+	arena_reset(&r->arena);
+	if (!status) {
+		*out = policy_of(s);
+		out->version = arena_str(&r->arena, out->version);
+	}
+	sqlite3_reset(s);
+	return status;
+}
+
 enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg)
 {
 	sqlite3_stmt *s = r->q[Q_POLICIES];
 	enum step step;
 	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
-		struct ledger_policy_info p = {(uint32_t)sqlite3_column_int64(s, 0), sql_text(s, 1),
-					       sqlite3_column_int64(s, 2)};
+		struct ledger_policy_info p = policy_of(s);
 		if (!on(arg, &p))
 			break;
 	}

@@ -42,12 +42,25 @@ struct ledger_act {
 	enum ledger_act_kind kind;
 	int64_t from_us; /* activated, refused; else 0 */
 	struct str who;  /* a token's name; empty: the operator, through the folder of policies */
+	bool counts;     /* an activation that holds; set when the register is loaded */
 };
 
 struct str ledger_act_word(enum ledger_act_kind kind);
 
 /* Adds a row to the unit; the text is copied. The policy is in the ledger, or submitted before. */
 void ledger_unit_act(struct ledger_unit *u, const struct ledger_act *act);
+
+/* A signature of a version; the texts are copied. */
+struct ledger_signature {
+	int64_t at_us;
+	uint32_t policy;
+	struct str key, comment, text;
+};
+void ledger_unit_signature(struct ledger_unit *u, const struct ledger_signature *s);
+/* Those of one version, in the order in which they were recorded. */
+typedef bool ledger_on_signature(void *arg, const struct ledger_signature *s);
+enum status ledger_signatures(struct ledger_reader *r, uint32_t policy, ledger_on_signature *on,
+			      void *arg);
 
 struct ledger_register {
 	struct arena arena;
@@ -67,5 +80,15 @@ int64_t ledger_register_next(const struct ledger_register *reg, int64_t after_us
 /* The latest act of these kinds (bits, 1u << kind) on a version; NULL: there is none. */
 const struct ledger_act *ledger_register_last(const struct ledger_register *reg, uint32_t policy,
 					      unsigned kinds);
+
+/* Whether the person who holds a token uploaded the version, and so must neither approve nor
+ * activate it. The part of a token's name before the first dot is the person: ana.author and
+ * ana.approve are one. */
+bool ledger_register_is_by(const struct ledger_register *reg, uint32_t policy, struct str token);
+/* Whether somebody who did not upload it has approved it. */
+bool ledger_register_is_approved(const struct ledger_register *reg, uint32_t policy);
+/* Whether it is or was in force at or before an instant. */
+bool ledger_register_was_in_force(const struct ledger_register *reg, uint32_t policy,
+				  int64_t at_us);
 
 #endif

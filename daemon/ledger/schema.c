@@ -446,6 +446,34 @@ static const char destroying[] =
 	" d.reason, d.who, count(c.number) AS cases, coalesce(sum(c.events), 0) AS events"
 	" FROM destructions d LEFT JOIN destroyed_cases c ON c.destruction = d.number"
 	" GROUP BY d.number;";
+static const char signed_policies[] =
+	/* Signatures of versions of the policy, checked before they were recorded. */
+	"CREATE TABLE policy_signatures ("
+	" number INTEGER PRIMARY KEY,"
+	" policy INTEGER NOT NULL REFERENCES policies,"
+	" at_us INTEGER NOT NULL,"
+	" key TEXT NOT NULL,"             /* its id, 16 hex digits */
+	" comment TEXT NOT NULL,"         /* the trusted one: it is signed too */
+	" signature TEXT NOT NULL"        /* of minisign, over the manifest of the version */
+	") STRICT;"
+	REFUSE("policy_signatures");
+
+static const char shadows[] =
+	/* What a version decided otherwise while it ran beside the one in force. No outcomes: they
+	 * have no effects. Without texts and values of a case. */
+	"CREATE TABLE shadow_divergences ("
+	" number INTEGER PRIMARY KEY,"
+	" at_us INTEGER NOT NULL,"
+	" policy INTEGER NOT NULL REFERENCES policies," /* the candidate */
+	" seq INTEGER REFERENCES events," /* the decision in force; NULL: only the candidate's */
+	" county TEXT NOT NULL,"
+	" kind TEXT NOT NULL,"            /* different, refused, missing, extra, unreadable */
+	" real TEXT NOT NULL,"            /* JSON: what followed */
+	" shadow TEXT NOT NULL,"          /* JSON: what would have */
+	" why TEXT NOT NULL"              /* of refused and unreadable; else empty */
+	") STRICT;"
+	"CREATE INDEX shadow_divergences_policy ON shadow_divergences (policy, number);"
+	REFUSE("shadow_divergences");
 
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
@@ -462,6 +490,8 @@ const char *const ledger_migrations[] = {
 	signing,
 	reading,
 	destroying,
+	signed_policies,
+	shadows,
 	NULL,
 };
 /* clang-format on */

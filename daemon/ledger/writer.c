@@ -50,6 +50,10 @@ static const char *const STATEMENTS[SQL_N] = {
     [SQL_SOURCE] = "INSERT INTO policy_sources (policy, name, text) VALUES (?1, ?2, ?3)",
     [SQL_ACT] = "INSERT INTO register (at_us, policy, act, from_us, who)"
 		" VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_DIVERGENCE] = "INSERT INTO shadow_divergences (at_us, policy, seq, county, kind, real,"
+		       " shadow, why) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_SIGNATURE] = "INSERT INTO policy_signatures (policy, at_us, key, comment, signature)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5)",
 };
 
 /* ---- sealing ---- */
@@ -313,6 +317,34 @@ static enum status write_act(struct writer *w, const struct ledger_act *a)
 	return sql_run(s);
 }
 
+static enum status write_signature(struct writer *w, const struct ledger_signature *x)
+{
+	sqlite3_stmt *s = w->sql[SQL_SIGNATURE];
+	sql_bind_int(s, 1, x->policy);
+	sql_bind_int(s, 2, x->at_us);
+	sql_bind_text(s, 3, x->key);
+	sql_bind_text(s, 4, x->comment);
+	sql_bind_text(s, 5, x->text);
+	return sql_run(s);
+}
+
+static enum status write_divergence(struct writer *w, const struct ledger_divergence *d)
+{
+	sqlite3_stmt *s = w->sql[SQL_DIVERGENCE];
+	sql_bind_int(s, 1, d->at_us);
+	sql_bind_int(s, 2, d->policy);
+	if (d->seq)
+		sql_bind_int(s, 3, (int64_t)d->seq);
+	else
+		sqlite3_bind_null(s, 3);
+	sql_bind_text(s, 4, d->county);
+	sql_bind_text(s, 5, d->kind);
+	sql_bind_text(s, 6, d->real);
+	sql_bind_text(s, 7, d->shadow);
+	sql_bind_text(s, 8, d->why);
+	return sql_run(s);
+}
+
 /* The case comes first: its events refer to it, and the last of them has the hash of its row. */
 static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 {
@@ -327,6 +359,10 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = write_act(w, &a->act);
 	if (!status && u->destroying)
 		status = writer_destroy(w, u->destroying);
+	if (!status && u->signature)
+		status = write_signature(w, u->signature);
+	for (const struct ledger_divergence_row *d = u->divergences; !status && d; d = d->next)
+		status = write_divergence(w, &d->divergence);
 	return status;
 }
 

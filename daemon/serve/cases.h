@@ -34,6 +34,7 @@ struct case_slot {
 	uint32_t pins;         /* units in flight */
 	bool overdue;          /* it stands in the list of struct timers */
 	bool gone;             /* it is being destroyed, and has no state */
+	uint32_t shadow;       /* when its state went to the shadow: shadow.epoch; 0: never */
 	bool reads_anew; /* as soon as nothing is: the ledger knows more than was carried over */
 	struct flight *flying, *flying_last; /* these units, in order: see commit.h */
 	uint32_t at;                         /* index in `slots` */

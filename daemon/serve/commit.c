@@ -109,6 +109,7 @@ static void line_up(struct flight *f)
 
 void flight_submit(struct daemon *d, struct flight *f)
 {
+	shadow_before(d, f);
 	ledger_unit_state(f->unit, d->rb, f->slot->cs);
 	f->slot->due = f->unit->next_due;
 	cases_pin(f->slot);
@@ -204,6 +205,8 @@ static void land(struct daemon *d, struct flight *f)
 	if (f->is_due)
 		d->timers.flying--;
 	if (ok)
+		shadow_tell(d, f);
+	if (ok)
 		timers_note(d, f->unit->next_due.at);
 	for (struct waiter *w = reversed(f->waiters), *next; w; w = next) {
 		next = w->next; /* the answer frees the arena in which w lives */
@@ -233,6 +236,7 @@ static void become_full(struct daemon *d)
 			 "is room",
 			 NULL);
 	d->commit.full = true;
+	shadow_lost(d);
 }
 
 static void take_landed(struct daemon *d)

@@ -46,8 +46,11 @@ struct flight {
 	struct str decision; /* JSON of the last decision, in the unit's arena */
 	struct waiter *waiters;
 	struct flight *next; /* of the same case */
+	uint32_t shadow;     /* the shadow's epoch when it met the case with this flight; else 0 */
+	struct str before;   /* then: the case's state before; empty: a new case */
 	/* without a slot; unit->status says whether it is on disk */
 	void (*landed)(struct daemon *d, struct flight *f);
+	void *arg;  /* its own */
 	int status; /* of its answer, which is `decision` */
 };
 

@@ -87,6 +87,8 @@ static void list_paths(struct leaving *l, const struct daemon_config *c)
 {
 	leave(l, folder_of(l->arena, c->ledger), true);
 	leave_around(l, c->policies);
+	if (c->trusted_key)
+		leave_around(l, c->trusted_key);
 	if (c->socket)
 		leave(l, folder_of(l->arena, c->socket), true);
 	leave_around(l, c->tls.certificate);

@@ -101,6 +101,7 @@ static void drain(struct daemon *d)
 	if (d->draining)
 		return;
 	d->draining = true;
+	jobs_stop(d);
 	timers_stop(d);
 	streams_end(d);
 	log_line(&d->log, LOG_INFO, "draining", "i", "in_flight",
@@ -286,7 +287,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	d->metrics.started_us = d->now_us;
 	cases_init(&d->cases, config->cases_most);
 	d->timers.next = TIME_NEVER; /* until timers_start */
-	reload_start(d);
+	jobs_start(d);
 	status = reload_read(d);
 	if (!status)
 		status = open_ledger(d);
@@ -296,6 +297,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 		return status;
 	versions_start(d);
 	clock_watch_start(d);
+	shadow_start(d);
 	start_turns(d);
 	streams_start(d);
 	reports_start(d);
@@ -317,6 +319,8 @@ int daemon_run(struct daemon *d)
 {
 	if (!d->drained)
 		ev_run(d->loop, 0);
+	jobs_release(d); /* what they found may still go to the ledger */
+	shadow_release(d);
 	daemon_reader_end(d);
 	ledger_reader_close(d->reader); /* first: only the last one out copies the log back */
 	d->reader = NULL;
@@ -340,6 +344,8 @@ static void stop_watchers(struct daemon *d)
 	clock_watch_stop(d);
 	streams_stop(d);
 	reports_stop(d);
+	jobs_release(d);
+	shadow_release(d);
 	reload_release(d);
 	versions_release(d);
 	commit_release(d);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The daemon: all its state is one struct daemon, and all of it belongs to the thread that runs the
- * loop. Two other threads exist: the ledger's writer, and while a reload compiles, the compiler.
- * Each hands over through an ev_async and touches nothing here.
+ * loop. Other threads are the ledger's writer and those of jobs (jobs.h), such as compiling. Each
+ * hands over through an ev_async and touches nothing here.
  *
  *     struct daemon d;
  *     int status = daemon_start(&d, &config);     // 0: listening
@@ -24,14 +24,17 @@
 #include "daemon/serve/commit.h"
 #include "daemon/serve/confine.h"
 #include "daemon/serve/http.h"
+#include "daemon/serve/jobs.h"
 #include "daemon/serve/log.h"
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/peers.h"
 #include "daemon/serve/reload.h"
 #include "daemon/serve/reports.h"
 #include "daemon/serve/streams.h"
+#include "daemon/serve/shadow.h"
 #include "daemon/serve/timers.h"
 #include "daemon/serve/tls.h"
+#include "daemon/serve/trust.h"
 #include "daemon/serve/versions.h"
 #include "daemon/wire/event_read.h"
 #include "engine/decide/decide.h"
@@ -39,18 +42,20 @@
 #include <ev.h>
 
 struct daemon_config {
-	const char *policies; /* the rulebook: a folder or a file */
-	const char *ledger;   /* the database */
-	const char *head_key; /* file of the key that signs the log; NULL: LEDGER.head-key */
-	const char *listen;   /* an address and port, or NULL */
-	const char *socket;   /* path of a Unix socket, or NULL */
-	struct rate rate;     /* of a token without one of its own; per_s 0: none */
-	struct tls_files tls; /* .certificate NULL: plaintext */
-	size_t queue_most;    /* events in flight; above it 503 */
-	size_t cases_most;    /* cases kept in memory */
-	uint64_t ledger_most; /* bytes that the ledger may grow to; 0: what the disk has */
-	uint64_t ahead_min;   /* events dated further ahead of the clock are refused; 0: none are */
-	const char *user;     /* whom to become when started by root, or NULL */
+	const char *policies;    /* the rulebook: a folder or a file */
+	const char *ledger;      /* the database */
+	const char *head_key;    /* file of the key that signs the log; NULL: LEDGER.head-key */
+	const char *trusted_key; /* file of public keys; NULL: policies need no signature */
+	bool approval;           /* a version from the folder needs an approval, too */
+	const char *listen;      /* an address and port, or NULL */
+	const char *socket;      /* path of a Unix socket, or NULL */
+	struct rate rate;        /* of a token without one of its own; per_s 0: none */
+	struct tls_files tls;    /* .certificate NULL: plaintext */
+	size_t queue_most;       /* events in flight; above it 503 */
+	size_t cases_most;       /* cases kept in memory */
+	uint64_t ledger_most;    /* bytes that the ledger may grow to; 0: what the disk has */
+	uint64_t ahead_min; /* events dated further ahead of the clock are refused; 0: none are */
+	const char *user;   /* whom to become when started by root, or NULL */
 	enum confine_mode confine;
 
 	size_t buffer_most;       /* bytes kept for slow peers in all; above it 503 */
@@ -76,9 +81,12 @@ struct daemon {
 	struct rulebook *rb;
 	uint32_t policy; /* its number in the ledger */
 	struct versions versions;
+	struct trust trust;
 	struct decider decider;
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;
+	struct jobs jobs;
+	struct shadowing shadow;
 
 	struct ledger *ledger;
 	struct ledger_reader *reader; /* use daemon_reader */

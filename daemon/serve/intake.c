@@ -86,6 +86,17 @@ bool intake_binary(struct call *c, struct incoming *in)
 	return !c->http->body.len || intake_json(c, &in->data);
 }
 
+bool intake_document(struct call *c, const struct json **root)
+{
+	*root = NULL;
+	if (!c->http->body.len)
+		return true;
+	if (same_word(media_type(c), "application/json"))
+		return intake_json(c, root);
+	call_problem(c, PROBLEM_TYPE, "send the body as application/json");
+	return false;
+}
+
 void intake_unsupported(struct call *c, bool with_batch)
 {
 	call_problem(c, PROBLEM_TYPE,

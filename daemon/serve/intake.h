@@ -16,7 +16,9 @@ enum form intake_form(const struct call *c);
 /* Each is false when the call is answered: the JSON is malformed. */
 bool intake_json(struct call *c, const struct json **root);
 bool intake_binary(struct call *c, struct incoming *in);
-bool intake_is_json(const struct call *c);                /* application/json */
+bool intake_is_json(const struct call *c); /* application/json */
+/* A JSON document that is no event; *root is NULL when there is no body. Answers 415, too. */
+bool intake_document(struct call *c, const struct json **root);
 void intake_unsupported(struct call *c, bool with_batch); /* answers 415 */
 
 #endif

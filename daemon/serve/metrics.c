@@ -98,7 +98,20 @@ static void put_events(struct buf *b, const struct metrics *m)
 
 /* ---- policies, deadlines ---- */
 
-static void put_policy(struct buf *b, const struct daemon *d)
+static void put_shadow(struct buf *b, struct daemon *d)
+{
+	struct shadow_counts c = shadow_counts(d);
+	metric_gauge(b, "waymark_shadow_running", "1 while a version runs beside the one in force.",
+		     d->shadow.on);
+	metric_gauge(b, "waymark_shadow_compared",
+		     "Decisions that it was compared on since it began.", c.compared);
+	metric_gauge(b, "waymark_shadow_divergences", "Those that came out otherwise.",
+		     c.different + c.refused + c.missing + c.extra + c.unreadable);
+	metric_gauge(b, "waymark_shadow_overrun", "Times that it fell behind and began anew.",
+		     d->shadow.overrun);
+}
+
+static void put_policy(struct buf *b, struct daemon *d)
 {
 	char labels[LABELS_BYTES];
 	snprintf(labels, sizeof(labels), "version=\"%s\"", d->rb->version);
@@ -110,6 +123,12 @@ static void put_policy(struct buf *b, const struct daemon *d)
 	metric_gauge(b, "waymark_reload_failed",
 		     "1 while the policies on disk have errors and an older version is in force.",
 		     d->reload.failed.len > 0);
+	metric_gauge(b, "waymark_jobs_running",
+		     "Versions being compiled, tried or held against the cases.", d->jobs.running);
+	put_shadow(b, d);
+	metric_counter(b, "waymark_activations_refused_total",
+		       "Planned activations that were refused when they were about to begin.",
+		       d->metrics.activations_refused);
 }
 
 static void put_due(struct buf *b, struct daemon *d)

@@ -45,7 +45,8 @@ struct metrics {
 	uint64_t limited_tokens, limited_addresses; /* requests refused for coming too fast */
 	uint64_t late_events;                       /* that made a history be decided again */
 	uint64_t reloads_taken, reloads_failed;
-	int64_t started_us; /* wall clock */
+	uint64_t activations_refused; /* planned ones, when they were about to begin */
+	int64_t started_us;           /* wall clock */
 };
 
 void metrics_latency(struct metrics *m, int64_t us);

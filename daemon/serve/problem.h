@@ -21,14 +21,21 @@
 	X(PROBLEM_ROLE, 403, "role-forbidden", "Not for this role")                                \
 	X(PROBLEM_COUNTY, 403, "county-forbidden", "Not for this county")                          \
 	X(PROBLEM_NOT_SHARED, 403, "not-shared", "Not shared with this partner")                   \
+	X(PROBLEM_OWN_VERSION, 403, "own-version", "Not for who uploaded the version")             \
 	X(PROBLEM_NOT_FOUND, 404, "not-found", "Not found")                                        \
 	X(PROBLEM_METHOD, 405, "method-not-allowed", "Method not allowed")                         \
 	X(PROBLEM_ACCEPT, 406, "not-acceptable", "Not acceptable")                                 \
 	X(PROBLEM_CONFLICT, 409, "event-conflict", "Same event id with other content")             \
 	X(PROBLEM_DESTROYED, 410, "destroyed", "Destroyed")                                        \
+	X(PROBLEM_VERSION_STATE, 409, "version-state", "Not possible with this version now")       \
+	X(PROBLEM_CASES_UNFIT, 409, "cases-unfit", "Cases would be left nowhere")                  \
 	X(PROBLEM_BATCH, 413, "batch-too-large", "Batch too large")                                \
 	X(PROBLEM_TYPE, 415, "unsupported-media-type", "Unsupported media type")                   \
 	X(PROBLEM_RATE, 429, "rate-limited", "Too many requests")                                  \
+	X(PROBLEM_BODY, 422, "bad-body", "The body does not fit")                                  \
+	X(PROBLEM_POLICY_ERRORS, 422, "policy-errors", "The policy has errors")                    \
+	X(PROBLEM_SIGNATURE, 422, "bad-signature", "The signature does not hold")                  \
+	X(PROBLEM_SCENARIOS, 422, "scenarios-failed", "Scenarios do not come out")                 \
 	X(PROBLEM_REFUSED, 422, "refused", "Event refused")                                        \
 	X(PROBLEM_NONE_TAKEN, 422, "batch-refused", "No event of the batch was accepted")          \
 	X(PROBLEM_CASE, 500, "case-unreadable", "The case cannot be read under this policy")       \

@@ -2,70 +2,13 @@
 #include "daemon/serve/reload.h"
 
 #include "daemon/wire/exit_status.h"
-#include "daemon/wire/load.h"
-#include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/standing.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 /* A log line is read by people: the first diagnostics are enough, `waymark check` has them all. */
 #define LOGGED_BYTES 2000
-
-/* ---- the folder ---- */
-
-/* STATUS_INVALID: it has errors. Anything else: it cannot be read. The text says more. */
-static enum status compile_folder(const char *path, struct rulebook **rb, struct buf *text)
-{
-	struct loaded l = {0};
-	enum status st = load_rulebook(&l, path, text);
-	if (l.sources)
-		load_report(&l, text, false, false);
-	*rb = st ? NULL : rulebook_ref(l.rb);
-	load_release(&l);
-	return st;
-}
-
-/* False: cases would stand nowhere, or the ledger cannot be read; the text says which. */
-static bool cases_fit(const char *ledger, const struct rulebook *rb, struct buf *text)
-{
-	struct standing s = {0};
-	standing_look(&s, ledger, rb);
-	bool fit = !s.why.len && !s.unfit;
-	if (!fit)
-		buf_clear(text);
-	if (s.unfit)
-		standing_text(&s, text);
-	buf_str(text, buf_view(&s.why));
-	standing_release(&s);
-	return fit;
-}
-
-/* Whether the folder says something new: it is not in force, and it is not what it was when it was
- * last read. */
-static bool is_news(struct daemon *d, const struct rulebook *rb)
-{
-	const struct ledger_register *acts = &d->versions.acts;
-	uint32_t number = ledger_find_policy(d->ledger, &rb->digest);
-	if (!number)
-		return true;
-	if (number == ledger_register_at(acts, versions_now(d)))
-		return false;
-	for (size_t i = acts->acts.n; i-- > 0;)
-		if (!acts->acts.at[i].who.len && acts->acts.at[i].kind == ACT_ACTIVATED)
-			return acts->acts.at[i].policy != number;
-	return true;
-}
-
-static void activate(struct daemon *d, struct rulebook *rb,
-		     void (*landed)(struct daemon *d, struct flight *f))
-{
-	int64_t now = versions_now(d);
-	versions_act(d, rb,
-		     (struct ledger_act){.at_us = now, .kind = ACT_ACTIVATED, .from_us = now},
-		     landed);
-}
 
 /* ---- at SIGHUP ---- */
 
@@ -80,27 +23,11 @@ static struct str shortened(const struct buf *b)
 	return s;
 }
 
-static void *compile_aside(void *arg)
+static void read_aside(struct job *j)
 {
-	struct reload *r = arg;
-	if (!compile_folder(r->path, &r->rb, &r->text) && !cases_fit(r->ledger, r->rb, &r->text)) {
-		rulebook_unref(r->rb);
-		r->rb = NULL;
-	}
-	ev_async_send(r->loop, &r->done);
-	return NULL;
-}
-
-static void begin(struct daemon *d)
-{
-	struct reload *r = &d->reload;
-	r->again = false;
-	r->rb = NULL;
-	buf_clear(&r->text);
-	r->running = pthread_create(&r->thread, NULL, compile_aside, r) == 0;
-	if (!r->running)
-		log_line(&d->log, LOG_ERROR, "reload-failed", "c", "reason",
-			 "the compiling thread could not be started", NULL);
+	struct reload *r = (struct reload *)j;
+	if (!folder_read(&r->folder))
+		folder_fits(&r->folder);
 }
 
 static void keep_old(struct daemon *d)
@@ -108,7 +35,7 @@ static void keep_old(struct daemon *d)
 	struct reload *r = &d->reload;
 	d->metrics.reloads_failed++;
 	buf_clear(&r->failed);
-	buf_str(&r->failed, shortened(&r->text));
+	buf_str(&r->failed, shortened(&r->folder.text));
 	log_line(&d->log, LOG_ERROR, "reload-failed", "c", "kept", d->rb->version, "s", "reason",
 		 buf_view(&r->failed), NULL);
 }
@@ -120,49 +47,69 @@ static void taken(struct daemon *d, const char *version)
 	log_line(&d->log, LOG_INFO, "reloaded", "c", "version", version, NULL);
 }
 
+static void waits(struct daemon *d)
+{
+	log_line(&d->log, LOG_INFO, "waits-for-approval", "c", "version",
+		 d->reload.folder.rb->version, NULL);
+}
+
+static void begin(struct daemon *d);
+
 static void finish(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	rulebook_unref(r->rb);
-	r->rb = NULL;
-	r->landing = false;
+	folder_reset(&r->folder);
+	r->running = false;
 	if (r->again)
 		begin(d);
 }
 
-static void on_activated(struct daemon *d, struct flight *f)
+static void disk_is_full(struct reload *r)
+{
+	buf_clear(&r->folder.text);
+	buf_c(&r->folder.text, "the disk of the ledger is full: no version can be recorded; make "
+			       "room, then reload");
+}
+
+static void on_landed(struct daemon *d, struct flight *f)
 {
 	struct reload *r = &d->reload;
-	if (f->unit->status == STATUS_OK) {
-		taken(d, r->rb->version);
-	} else {
-		buf_clear(&r->text);
-		buf_str(&r->text, STR("the disk of the ledger is full: no version can be recorded; "
-				      "make room, then reload"));
+	if (f->unit->status) {
+		disk_is_full(r);
 		keep_old(d);
+	} else if (r->waits) {
+		waits(d);
+		taken(d, d->rb->version);
+	} else {
+		taken(d, r->folder.rb->version);
 	}
 	finish(d);
 }
 
-static void on_done(struct ev_loop *loop, ev_async *w, int events)
+static void on_read(struct daemon *d, struct job *j)
 {
-	(void)loop, (void)events;
-	struct daemon *d = w->data;
 	struct reload *r = &d->reload;
-	if (!r->running)
+	if (!job_ran(j))
+		buf_c(&r->folder.text, "the compiling thread could not be started");
+	if (r->folder.rb && folder_bring(d, &r->folder, false, &r->waits, on_landed))
 		return;
-	pthread_join(r->thread, NULL);
-	r->running = false;
-	if (r->rb && is_news(d, r->rb)) {
-		r->landing = true;
-		activate(d, r->rb, on_activated);
-		return;
-	}
-	if (r->rb)
+	if (r->folder.rb && r->waits)
+		waits(d);
+	if (r->folder.rb)
 		taken(d, d->rb->version);
 	else
 		keep_old(d);
 	finish(d);
+}
+
+static void begin(struct daemon *d)
+{
+	struct reload *r = &d->reload;
+	r->again = false;
+	r->running = true;
+	r->folder.trust = d->trust;
+	r->job = (struct job){.work = read_aside, .done = on_read};
+	jobs_begin(d, &r->job);
 }
 
 static void reload_tokens(struct daemon *d)
@@ -202,10 +149,11 @@ enum status reload_tls(struct daemon *d)
 void reload_ask(struct daemon *d)
 {
 	reload_tokens(d);
+	trust_reload(d);
 	if (reload_tls(d))
 		log_line(&d->log, LOG_ERROR, "certificate-failed", "s", "reason", buf_view(&d->why),
 			 "c", "kept", "the certificate that was in use", NULL);
-	if (d->reload.running || d->reload.landing)
+	if (d->reload.running)
 		d->reload.again = true;
 	else
 		begin(d);
@@ -216,26 +164,20 @@ void reload_ask(struct daemon *d)
 static void on_recorded(struct daemon *d, struct flight *f)
 {
 	if (f->unit->status)
-		buf_str(&d->why, STR("the disk of the ledger is full"));
+		disk_is_full(&d->reload);
+	d->reload.running = f->unit->status != STATUS_OK;
 }
 
-/* Nothing else happens meanwhile. */
-static bool record_activation(struct daemon *d, struct rulebook *rb)
-{
-	buf_clear(&d->why);
-	activate(d, rb, on_recorded);
-	ledger_flush(d->ledger);
-	while (ledger_in_flight(d->ledger))
-		ev_run(d->loop, EVRUN_ONCE);
-	return !d->why.len && !versions_load(d);
-}
-
-/* The version that the register says. False: there is none, or it does not compile any more. */
+/* The version that the register says. False: there is none, it does not compile any more, or no
+ * trusted key has signed it. */
 static bool from_register(struct daemon *d)
 {
 	struct version v;
+	while (!versions_look_first(d))
+		;
 	buf_clear(&d->why);
-	if (versions_at(d, versions_now(d), &v))
+	uint32_t number = ledger_register_at(&d->versions.acts, versions_now(d));
+	if (!number || versions_get_trusted(d, number, &v))
 		return false;
 	daemon_policy(d, rulebook_ref(v.rb), v.number);
 	return true;
@@ -253,30 +195,40 @@ static int not_started(struct daemon *d, const struct buf *why)
 	return EXIT_NOT_FINE;
 }
 
+static int bad_key(struct daemon *d)
+{
+	fprintf(stderr, "waymark serve: " STR_FMT "\n", STR_ARG(buf_view(&d->why)));
+	return EXIT_NOT_FINE;
+}
+
 int reload_read(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	enum status st = compile_folder(r->path, &r->rb, &r->text);
+	if (d->config.trusted_key && !trust_load(d->config.trusted_key, &d->trust, &d->why))
+		return bad_key(d);
+	r->folder = (struct folder){
+	    .path = d->config.policies, .ledger = d->config.ledger, .trust = d->trust};
+	enum status st = folder_read(&r->folder);
 	/* With errors, the version that the ledger has in force goes on; a wrong path is a slip of
 	 * whoever starts the daemon, and no ledger is made for either. */
 	if (!st || (st == STATUS_INVALID && access(d->config.ledger, F_OK) == 0))
 		return EXIT_FINE;
-	return not_started(d, &r->text);
+	return not_started(d, &r->folder.text);
 }
 
-/* False: the text says why the folder's version stays out. */
+/* False: the text says why the folder's version stays out. Nothing else happens meanwhile. */
 static bool bring_in(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	if (!r->rb || !is_news(d, r->rb))
-		return r->rb != NULL;
-	if (d->versions.acts.acts.n && !cases_fit(r->ledger, r->rb, &r->text))
+	bool first = !d->versions.acts.acts.n;
+	if (!r->folder.rb || (!first && folder_fits(&r->folder)))
 		return false;
-	if (record_activation(d, r->rb))
-		return true;
-	buf_clear(&r->text);
-	buf_str(&r->text, buf_view(&d->why));
-	return false;
+	if (!folder_bring(d, &r->folder, first, &r->waits, on_recorded))
+		return r->folder.rb != NULL;
+	ledger_flush(d->ledger);
+	while (ledger_in_flight(d->ledger))
+		ev_run(d->loop, EVRUN_ONCE);
+	return !r->running && !versions_load(d);
 }
 
 int reload_first(struct daemon *d)
@@ -284,35 +236,23 @@ int reload_first(struct daemon *d)
 	struct reload *r = &d->reload;
 	bool ok = bring_in(d);
 	if (ok)
-		versions_keep(d, ledger_find_policy(d->ledger, &r->rb->digest), r->rb);
-	finish(d);
-	if (!from_register(d))
-		return not_started(d, ok || !r->text.len ? &d->why : &r->text);
+		versions_keep(d, ledger_find_policy(d->ledger, &r->folder.rb->digest),
+			      r->folder.rb);
+	if (!from_register(d)) {
+		if (!ok) /* neither does */
+			buf_fmt(&r->folder.text, "\n" STR_FMT, STR_ARG(buf_view(&d->why)));
+		return not_started(d, ok ? &d->why : &r->folder.text);
+	}
 	if (!ok)
 		keep_old(d);
+	else if (r->waits)
+		waits(d);
+	finish(d);
 	return EXIT_FINE;
-}
-
-/* ---- begin and end ---- */
-
-void reload_start(struct daemon *d)
-{
-	struct reload *r = &d->reload;
-	r->path = d->config.policies;
-	r->ledger = d->config.ledger;
-	r->loop = d->loop;
-	ev_async_init(&r->done, on_done);
-	r->done.data = d;
-	ev_async_start(d->loop, &r->done);
 }
 
 void reload_release(struct daemon *d)
 {
-	struct reload *r = &d->reload;
-	if (r->running)
-		pthread_join(r->thread, NULL);
-	rulebook_unref(r->rb);
-	ev_async_stop(d->loop, &r->done);
-	buf_release(&r->failed);
-	buf_release(&r->text);
+	folder_release(&d->reload.folder);
+	buf_release(&d->reload.failed);
 }

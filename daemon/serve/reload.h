@@ -4,7 +4,7 @@
  * while requests go on. When it has changed since it was last read, its version is activated from
  * that instant: recorded in the register, then put in force. A version with any error, or under
  * which cases would stand nowhere, is never in force: the old one stays, and the log, /metrics and
- * /readyz say so until a reload succeeds.
+ * /readyz say so until a reload succeeds. Trusted keys and tokens are read again too.
  *
  * A folder that has not changed activates nothing, so that a restart does not undo what was
  * activated otherwise.
@@ -14,30 +14,22 @@
 #ifndef WAYMARK_SERVE_RELOAD_H
 #define WAYMARK_SERVE_RELOAD_H
 
+#include "daemon/serve/folder.h"
+#include "daemon/serve/jobs.h"
 #include "engine/base/status.h"
 #include "engine/base/str.h"
 
-#include <ev.h>
-#include <pthread.h>
-
 struct daemon;
-struct rulebook;
 
 struct reload {
-	ev_async done;
-	pthread_t thread;
-	bool running;
-	bool landing;      /* an activation is on its way to disk */
-	bool again;        /* asked for while one was running */
-	struct buf failed; /* why the last reload was not taken; empty: it was */
-	/* the compiling thread's, handed over when it is done */
-	const char *path, *ledger;
-	struct ev_loop *loop;
-	struct rulebook *rb; /* NULL: it has errors */
-	struct buf text;     /* the diagnostics, or why it could not be read or taken */
+	struct job job;
+	bool running;         /* until what it found is on disk */
+	bool again;           /* asked for while one was running */
+	struct buf failed;    /* why the last reload was not taken; empty: it was */
+	bool waits;           /* the folder's version, for somebody's approval */
+	struct folder folder; /* the job's while it runs */
 };
 
-void reload_start(struct daemon *d);
 void reload_release(struct daemon *d);
 void reload_ask(struct daemon *d);
 /* Reads the certificate and keys, if there are to be any. On failure all stays as it was, and

@@ -15,6 +15,8 @@
 #define MAY_READ    MAY(ROLE_READ)
 #define MAY_AUDIT   MAY(ROLE_AUDIT)
 #define MAY_ADMIN   MAY(ROLE_ADMIN)
+#define MAY_AUTHOR  MAY(ROLE_AUTHOR)
+#define MAY_APPROVE MAY(ROLE_APPROVE)
 #define MAY_HOLDERS 0xffu /* of any valid token */
 
 enum gives {
@@ -22,6 +24,8 @@ enum gives {
 	GIVES_TEXT = true,
 	GIVES_FEED, /* JSON, or a stream when the client asks for it */
 };
+/* Policies are no secret, but those under work are not for everybody. */
+#define MAY_POLICY (MAY_READ | MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE)
 
 struct route {
 	enum http_method method; /* GET stands for HEAD too */
@@ -52,6 +56,19 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/head"), MAY_AUDIT, false, get_log_head},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/proof"), MAY_AUDIT, false, get_log_proof},
+    {HTTP_METHOD_POST, STR_INIT("/v1/policies"), MAY_AUTHOR, false, post_policies},
+    {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}"), MAY_HOLDERS, false, get_policy},
+    {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}/source"), MAY_POLICY, false, get_source},
+    {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}/graph"), MAY_POLICY, false, get_graph},
+    {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}/diff"), MAY_POLICY, false, get_diff},
+    {HTTP_METHOD_POST, STR_INIT("/v1/policies/{version}/approve"), MAY_APPROVE, false,
+     post_approve},
+    {HTTP_METHOD_POST, STR_INIT("/v1/policies/{version}/activate"), MAY_APPROVE, false,
+     post_activate},
+    {HTTP_METHOD_POST, STR_INIT("/v1/policies/{version}/retire"), MAY_APPROVE, false, post_retire},
+    {HTTP_METHOD_POST, STR_INIT("/v1/policies/{version}/shadow"), MAY_AUTHOR, false, post_shadow},
+    {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}/shadow"),
+     MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE, false, get_shadow},
     {HTTP_METHOD_GET, STR_INIT("/healthz"), MAY_ANYONE, false, get_health},
     {HTTP_METHOD_GET, STR_INIT("/readyz"), MAY_ANYONE, false, get_ready},
     {HTTP_METHOD_GET, STR_INIT("/metrics"), MAY_ANYONE, true, get_metrics},

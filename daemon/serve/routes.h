@@ -89,11 +89,21 @@ void get_upcoming(struct call *c);
 void get_share(struct call *c);    /* route_share.c */
 void get_outcomes(struct call *c); /* route_outcomes.c */
 void get_decision(struct call *c);
-void get_capacities(struct call *c);  /* route_funds.c */
-void get_funds(struct call *c);       /* route_funds.c */
-void get_docket(struct call *c);      /* route_dockets.c */
-void post_purges(struct call *c);     /* route_purges.c */
-void get_policies(struct call *c);    /* route_policies.c */
+void get_capacities(struct call *c); /* route_funds.c */
+void get_funds(struct call *c);      /* route_funds.c */
+void get_docket(struct call *c);     /* route_dockets.c */
+void post_purges(struct call *c);    /* route_purges.c */
+void get_policies(struct call *c);   /* route_policies.c */
+void get_policy(struct call *c);
+void get_source(struct call *c);
+void get_graph(struct call *c);
+void post_policies(struct call *c); /* route_upload.c */
+void post_approve(struct call *c);  /* route_versions.c */
+void post_activate(struct call *c);
+void post_retire(struct call *c);
+void get_diff(struct call *c);    /* route_diff.c */
+void post_shadow(struct call *c); /* route_shadow.c */
+void get_shadow(struct call *c);
 void get_disclosures(struct call *c); /* route_disclosures.c */
 void get_health(struct call *c);      /* route_status.c */
 void get_ready(struct call *c);

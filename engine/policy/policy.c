@@ -54,6 +54,14 @@ uint16_t rulebook_kind(const struct rulebook *rb, struct str name)
 	return by_name(&rb->kind_names, name);
 }
 
+uint16_t rulebook_program(const struct rulebook *rb, struct str name)
+{
+	for (uint16_t i = 0; i < rb->nprograms; i++)
+		if (str_eq(rb->programs[i].name, name))
+			return i;
+	return NONE;
+}
+
 uint16_t fact_index(const struct case_kind *k, struct str name)
 {
 	for (uint16_t i = 0; i < k->nfacts; i++)

@@ -6,7 +6,7 @@
 set -eu
 
 build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libsystemd-dev libsimdjson-dev node-llhttp tzdata"
-test="$build libcmocka-dev python3 python3-jsonschema curl faketime openssl"
+test="$build libcmocka-dev python3 python3-jsonschema curl faketime openssl minisign"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
 
 deb="$build dpkg-dev debhelper git"
