@@ -309,7 +309,7 @@ help:
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
 	@echo 'make histories  HISTORIES (20) times as many histories with late, corrected and retracted events'
-	@echo 'make soak       kill -9 under load, 500 times'
+	@echo 'make soak       all that can go wrong with the daemon at random for SECONDS (600), then the long form of its tests'
 	@echo 'make bench      the figures, side by side with peers'
 	@echo 'make goldens    rewrite the expected outputs; then read the diff'
 	@echo 'make deb        the Debian package, in $(BUILD)/deb'
@@ -430,7 +430,9 @@ check-lsp: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_editors.py
 
+SECONDS ?= 600
 soak: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
+	$(Q)SECONDS=$(SECONDS) SEED=$(SEED) $(IN_FAULTS)/soak.py
 	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
 	$(Q)EACH=100 $(IN_FAULTS)/test_failing.py
 	$(Q)PAGES=200 $(IN_FAULTS)/test_damage.py

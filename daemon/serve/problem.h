@@ -40,6 +40,7 @@
 	X(PROBLEM_NONE_TAKEN, 422, "batch-refused", "No event of the batch was accepted")          \
 	X(PROBLEM_CASE, 500, "case-unreadable", "The case cannot be read under this policy")       \
 	X(PROBLEM_LEDGER, 500, "ledger-unreadable", "The ledger cannot be read")                   \
+	X(PROBLEM_BATCH_FAILED, 500, "batch-failed", "Some of the batch could not be decided")     \
 	X(PROBLEM_BUSY, 503, "busy", "Too much in flight")                                         \
 	X(PROBLEM_NOT_READY, 503, "not-ready", "Not ready")                                        \
 	X(PROBLEM_FULL, 507, "storage-full", "Storage full")

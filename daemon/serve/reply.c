@@ -46,7 +46,7 @@ static enum problem_kind batch_problem(int status)
 	case 507:
 		return PROBLEM_FULL;
 	case 500:
-		return PROBLEM_CASE;
+		return PROBLEM_BATCH_FAILED;
 	default:
 		return PROBLEM_NONE_TAKEN;
 	}

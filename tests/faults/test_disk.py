@@ -240,6 +240,8 @@ def reads_that_fail_for_a_while(folder):
     d.wait_log("ledger-unreadable")
     problem(d.get("/v1/cases/P2"), 500, "ledger-unreadable")
     problem(d.send(event("missed", "P2")), 500, "ledger-unreadable")
+    a = problem(d.send([event("missed", "P2"), event("missed", "P3")]), 500, "batch-failed")
+    eq({r["type"] for r in a["results"]}, {"/problems/ledger-unreadable"})
     failing.clear()
     until(lambda: len(accepted(d.get("/v1/cases/P1/timeline"))["events"]) == 2)
     d.stop()

@@ -21,7 +21,7 @@ import threading
 import time
 import traceback
 
-from book import Folder, Sender, Stream, check_ledger, end_with_its_daemons, first_answer
+from book import Folder, Sender, Stream, check_ledger, end_with_its_daemons, is_passing
 from book import read_books, roomy, seed_of
 
 STREAMS = 3
@@ -55,7 +55,9 @@ class Replayer(threading.Thread):
             a = self.daemon_.send([e for e, _ in some], connection=c)
             bodies = split_array(a.body) if a.status == 200 else []
         want = [body.replace('"duplicate":false', '"duplicate":true', 1) for _, body in some]
-        if a.status != 200 or bodies != want:
+        if is_passing(a):
+            time.sleep(0.02)
+        elif a.status != 200 or bodies != want:
             self.failures.append("%r, expected %r" % (a, want))
         self.sent += len(some)
 
@@ -154,7 +156,7 @@ def main():
     done = acknowledged = again = 0
     while done < rounds:
         with roomy(Folder()) as folder:
-            streams = [Stream("C%d" % k, rng.random()) for k in range(STREAMS)]
+            streams = [Stream(k, rng.random()) for k in range(STREAMS)]
             at, stored = {}, set()
             try:
                 for _ in range(min(ROUNDS_A_LEDGER, rounds - done)):

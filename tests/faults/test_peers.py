@@ -90,7 +90,7 @@ def a_crowd_that_does_not_read(folder):
 @test
 def a_storm_of_connections(folder):
     d = folder.start(preexec=few_files)
-    stream = Stream("C0", 1)
+    stream = Stream(0, 1)
     sender = Sender(d, folder, "a", stream)
     sender.start()
     over = time.monotonic() + 3
