@@ -195,13 +195,14 @@ class Folder:
         self.tokens[name] = done.stdout.strip()
         return self.tokens[name]
 
-    def run(self, command, *args):
+    def run(self, command, *args, env=None):
         return subprocess.run(
             [WAYMARK, command, *args, "--ledger", self.ledger],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=60,
+            env=dict(os.environ, **(env or {})),
         )
 
     def start(self, *args, **more):
