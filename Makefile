@@ -436,6 +436,7 @@ soak: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
 	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
 	$(Q)EACH=100 $(IN_FAULTS)/test_failing.py
 	$(Q)PAGES=200 $(IN_FAULTS)/test_damage.py
+	$(Q)SOAK=1 $(IN_FAULTS)/test_peers.py
 	$(Q)KILLS=500 $(IN_FAULTS)/test_kill.py
 
 lint:

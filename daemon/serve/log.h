@@ -21,6 +21,8 @@ struct log {
 	enum log_level least;
 	int fd;
 	struct buf line; /* scratch, used again and again */
+	int64_t lost;    /* lines that could not be written since the last that could */
+	bool torn;       /* the last one of them in part */
 };
 
 void log_line(struct log *l, enum log_level level, const char *event, ...);

@@ -3,7 +3,7 @@
 """One call of the C library fails, the n-th, for n from 1 on: over a start, a stream of events, a
 reload and an end.
 
-    EACH=100 test_failing.py [CALL]     so many n of each kind of call (4)
+    EACH=100 test_failing.py [CALL]     so many n of each kind of call (3)
 
 The daemon serves right, or refuses to start, or answers that it cannot, or ends with status 3 (out of
 memory: by abort, with a message). Started again it has all that was acknowledged. The last line is
@@ -24,7 +24,7 @@ from failing import Failing
 from waymarkd import Folder, NotStarted, end_with_its_daemons, event
 
 EVENTS = 12
-EACH = int(os.environ.get("EACH", "4"))  # values of n for each kind
+EACH = int(os.environ.get("EACH", "3"))  # values of n for each kind
 ERRORS = {
     "malloc": [errno.ENOMEM],
     "open": [errno.EMFILE, errno.EACCES],
