@@ -70,12 +70,21 @@ class Stream:
             return event("support", "H" + case, **more)
         if kind < 0.1:
             return event("visit", "H" + case, data={"minutes": 60}, **more)
-        if kind < 0.4:
+        if kind < 0.25:
+            return self._any_order("L%s-%d" % (self.name, self.random.randrange(2)), more)
+        if kind < 0.5:
             types = ["granted", "granted", "aided", "aid_ended", "referred", "went"]
             return event(self.random.choice(types), case, **more)
-        if kind < 0.6:
+        if kind < 0.7:
             return event("marked", case, data={"hidden": True}, **more)
         return event("visit", case, data={"minutes": 60}, **more)
+
+    def _any_order(self, case, more):
+        """Up to two seconds ago: some of them come later than what came after them."""
+        more["time"] = self.now(-2 * self.random.random())
+        types = ["visit", "missed", "enrolled", "convicted", "convicted", "attended"]
+        type = self.random.choice(types)
+        return event(type, case, data={"minutes": 60} if type == "visit" else None, casekind="person", **more)
 
 
 class Sender(threading.Thread):
@@ -230,6 +239,8 @@ def _decided(text, with_inputs):
     policies that mean the same."""
     d = json.loads(text)
     del d["seq"], d["policy"]["version"]
+    for outcome in d["outcomes"]:
+        outcome.pop("version", None)
     if not with_inputs:
         d.pop("inputs", None)
     return d
@@ -242,7 +253,7 @@ def _run(folder, rows):
     with open(path, "w", encoding="utf-8") as f:
         f.writelines(row[4] + "\n" for row in sent)
     done = subprocess.run(
-        [WAYMARK, "run", folder.policies, path, "--cases", "--json"],
+        [WAYMARK, "run", folder.policies, path, "--cases", "--json", "--any-order"],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -254,6 +265,11 @@ def _run(folder, rows):
         assert refused["refused"] == "late-event", line
         late.append(sent[refused["line"] - 1])
     return [line for line in done.stdout.split("\n") if line], late
+
+
+def _came_late(decision):
+    """It has what follows for other events of the case, too."""
+    return any("event" in o or o["kind"] == "reversal" for o in json.loads(decision)["outcomes"])
 
 
 def _check_run(folder, db, rows):
@@ -268,6 +284,7 @@ def _check_run(folder, db, rows):
     lines, late = _run(folder, rows)
     by_itself = lambda case: case.startswith("H")  # noqa: E731
     out = {case for _, _, case, _, _, _ in late}
+    out |= {row[2] for row in rows if by_itself(row[2]) and _came_late(row[5])}
     counties = {json.loads(e)["county"] for _, _, case, _, e, _ in late if not by_itself(case)}
     last = {case: sender for _, _, case, sender, _, _ in rows}
     gone_on = {case for case, sender in last.items() if not sender}

@@ -9,7 +9,6 @@ Each stream of events is sent by two clients at once, which keep books; a third 
 Whenever the daemon is down the ledger is compared with the books and with `waymark run`. The last
 line is "N passed, N failed": looks at a ledger.
 """
-import datetime
 import errno
 import os
 import random
@@ -24,7 +23,7 @@ from book import Sender, Stream, check_ledger, end_with_its_daemons, read_books,
 from failing import Failing
 from test_kill import Reloader, Replayer
 from test_peers import many
-from waymarkd import Folder
+from waymarkd import Folder, utc
 
 STREAMS = 3
 LEDGER_SECONDS = 300  # then a fresh ledger: looking through one takes longer as it grows
@@ -48,9 +47,8 @@ class Clock:
             f.write("%+d\n" % self.ahead)
         os.replace(self.path + ".new", self.path)
 
-    def now(self):
-        at = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=self.seen)
-        return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    def now(self, offset_s=0.0):
+        return utc(self.seen + offset_s)
 
     def env(self, env):
         if not self.can:

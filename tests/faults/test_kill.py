@@ -4,7 +4,8 @@
 
     KILLS=500 test_kill.py          (10 rounds when KILLS is not set)
 
-Two clients send each stream of events at the same time, a third sends old ones again in any order.
+Two clients send each stream of events at the same time, some of them late; a third sends old ones
+again in any order.
 They keep books, synced to disk. Now and then the policies are read again, also with an error. At
 a random moment the daemon is killed, or told to end. Then every acknowledged event must be in the
 ledger exactly once with the bytes of its answer, and `waymark run` on what is recorded must come to
