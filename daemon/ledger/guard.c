@@ -4,6 +4,7 @@
 #include "daemon/ledger/sql.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char *const SUFFIX[GUARD_N] = {
     [GUARD_FILE] = "", [GUARD_LOG] = "-wal", [GUARD_INDEX] = "-shm"};
@@ -61,12 +62,66 @@ static void read_file(struct guard *g)
 	buf_release(&uri);
 }
 
-enum status guard_look(struct guard *g, const char *path, struct buf *why)
+/* ---- the end ---- */
+
+/* A number of so many digits: written at once, and within one sector of the disk. */
+#define LAST_DIGITS 20
+
+static int64_t read_last(int fd)
+{
+	char text[LAST_DIGITS + 1] = {0};
+	int64_t last = 0;
+	if (pread(fd, text, LAST_DIGITS, 0) != LAST_DIGITS)
+		return 0;
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9' || last > (INT64_MAX - 9) / 10)
+			return 0;
+		last = last * 10 + (*p - '0');
+	}
+	return last;
+}
+
+/* Where it cannot be written, less is noticed. */
+static void write_last(const struct guard *g)
+{
+	struct buf b = {0};
+	buf_fmt(&b, "%0*lld\n", LAST_DIGITS, (long long)g->last);
+	ssize_t n = pwrite(g->lock_fd, b.p, b.len, 0);
+	(void)n;
+	buf_release(&b);
+}
+
+static enum status not_all_there(const struct guard *g, int64_t has, struct buf *why)
+{
+	buf_fmt(
+	    why,
+	    "%s has %lld events, but %lld were acknowledged: it was removed, its log was damaged "
+	    "or cut off, or an older copy was put in its place. Put back what is missing; or, to "
+	    "go on without it, remove %s.lock",
+	    g->path, (long long)has, (long long)g->last, g->path);
+	return STATUS_INVALID;
+}
+
+static enum status check_end(struct guard *g, sqlite3 *db, struct buf *why)
+{
+	int64_t has;
+	if (sql_int(db, "SELECT coalesce(max(seq), 0) FROM events", &has))
+		has = 0; /* no such table yet */
+	if (has < g->last)
+		return not_all_there(g, has, why);
+	g->last = has;
+	write_last(g);
+	return STATUS_OK;
+}
+
+/* ---- opening ---- */
+
+enum status guard_look(struct guard *g, const char *path, int lock_fd, struct buf *why)
 {
 	struct stat file, log;
-	*g = (struct guard){.path = path};
+	*g = (struct guard){.path = path, .lock_fd = lock_fd, .last = read_last(lock_fd)};
 	if (!look_at(g, GUARD_FILE, &file))
-		return STATUS_OK;
+		return g->last ? not_all_there(g, 0, why) : STATUS_OK;
 	if (!file.st_size && look_at(g, GUARD_LOG, &log) && log.st_size) {
 		buf_fmt(why,
 			"%s is empty, but %s-wal has what was written last: the file was cut off; "
@@ -79,14 +134,19 @@ enum status guard_look(struct guard *g, const char *path, struct buf *why)
 	return STATUS_OK;
 }
 
-enum status guard_pair(struct guard *g, sqlite3 *db, struct buf *why)
+static bool is_pair(const struct guard *g, sqlite3 *db)
 {
 	unsigned char now[MARK_BYTES], before[MARK_BYTES];
 	if (!g->has_mark || !read_mark(db, "SELECT now FROM mark", now) ||
 	    !read_mark(db, "SELECT before FROM mark", before))
-		return STATUS_OK;
-	if (!memcmp(g->mark, now, MARK_BYTES) || !memcmp(g->mark, before, MARK_BYTES))
-		return STATUS_OK;
+		return true;
+	return !memcmp(g->mark, now, MARK_BYTES) || !memcmp(g->mark, before, MARK_BYTES);
+}
+
+enum status guard_pair(struct guard *g, sqlite3 *db, struct buf *why)
+{
+	if (is_pair(g, db))
+		return check_end(g, db, why);
 	buf_fmt(why,
 		"%s-wal is not the log of %s: was another copy of the ledger put there? Put the "
 		"file back that belongs to it, or, to go on from the copy, remove %s-wal and "
@@ -116,7 +176,7 @@ static bool was_written(const struct stat *now, const struct stat *then)
 	       now->st_mtim.tv_nsec != then->st_mtim.tv_nsec;
 }
 
-bool guard_holds(const struct guard *g, struct buf *why)
+bool guard_holds(struct guard *g, uint64_t seq, struct buf *why)
 {
 	for (enum guarded i = GUARD_FILE; i < GUARD_N; i++) {
 		struct stat now;
@@ -132,6 +192,10 @@ bool guard_holds(const struct guard *g, struct buf *why)
 			buf_fmt(why, "%s %s%s", what, g->path, SUFFIX[i]);
 			return false;
 		}
+	}
+	if (seq) {
+		g->last = (int64_t)seq;
+		write_last(g);
 	}
 	return true;
 }

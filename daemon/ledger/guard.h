@@ -9,10 +9,14 @@
  * another one and says which the file had (writer.c). So the file has the mark that the log ends
  * with or the one before it, unless it is another file.
  *
- *     guard_look(&w->guard, path, why);     // before this process has opened the file
- *     guard_pair(&w->guard, db, why);       // once it has
- *     guard_take(&w->guard);                // after everything that writes into the file itself
- *     guard_holds(&w->guard, why);          // before anything is acknowledged
+ * And is all of it there? What was lost of the end, with the log or with the file, cannot be seen
+ * in what is left. So the number of the last event goes into the lock file, too, after each commit
+ * and without a sync: there it is never ahead of what is on disk.
+ *
+ *     guard_look(&w->guard, path, lock_fd, why); // before this process has opened the file
+ *     guard_pair(&w->guard, db, why);            // once it has
+ *     guard_take(&w->guard);                     // after all that writes into the file itself
+ *     guard_holds(&w->guard, seq, why);          // before anything is acknowledged
  */
 #ifndef WAYMARK_LEDGER_GUARD_H
 #define WAYMARK_LEDGER_GUARD_H
@@ -29,19 +33,23 @@ enum guarded { GUARD_FILE, GUARD_LOG, GUARD_INDEX, GUARD_N };
 
 struct guard {
 	const char *path;
+	int lock_fd;
+	int64_t last; /* event, as the lock file has it */
 	bool has_mark;
 	unsigned char mark[MARK_BYTES]; /* as the file itself has it, without its log */
 	struct stat taken[GUARD_N];
 };
 
-/* Reads the mark of the file. STATUS_INVALID: the file is empty and its log is not. Not while any
- * connection of this process is open: POSIX gives up its locks when another is closed. */
-enum status guard_look(struct guard *g, const char *path, struct buf *why);
-/* STATUS_INVALID: the log is that of another file. */
+/* Reads the mark of the file. STATUS_INVALID: the file is empty and its log is not, or it is not
+ * there and had events. Not while any connection of this process is open: POSIX gives up its locks
+ * when another is closed. */
+enum status guard_look(struct guard *g, const char *path, int lock_fd, struct buf *why);
+/* STATUS_INVALID: the log is that of another file, or events are missing at the end. */
 enum status guard_pair(struct guard *g, sqlite3 *db, struct buf *why);
 void guard_take(struct guard *g);
-/* False: *why says what happened to the files. Three calls of stat. */
-bool guard_holds(const struct guard *g, struct buf *why);
+/* seq: of the last event that was committed; 0: none was. False: *why says what happened to the
+ * files. Three calls of stat and a write. */
+bool guard_holds(struct guard *g, uint64_t seq, struct buf *why);
 /* The log has nothing in it. */
 bool guard_log_is_empty(const struct guard *g);
 

@@ -187,7 +187,7 @@ static enum status open_all(struct ledger *l, struct buf *why)
 {
 	enum status status = take_lock(l, why);
 	if (!status)
-		status = writer_open(&l->writer, &l->config, why);
+		status = writer_open(&l->writer, &l->config, l->lock_fd, why);
 	if (!status && (load_numbers(l) || load_policies(l))) {
 		sql_complain(why, "cannot read the ledger", l->config.path, l->writer.db);
 		status = STATUS_IO;

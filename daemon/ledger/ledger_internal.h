@@ -86,7 +86,8 @@ struct writer {
 };
 
 /* Opens or creates the file, brings the schema up to date, prepares the statements. */
-enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why);
+enum status writer_open(struct writer *w, const struct ledger_config *config, int lock_fd,
+			struct buf *why);
 void writer_close(struct writer *w);
 /* All units as one transaction: all of them are on disk, or none (STATUS_FULL), or unknown
  * (STATUS_IO). */

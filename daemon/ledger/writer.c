@@ -438,6 +438,15 @@ static enum status destroy_keys(struct writer *w, const struct ledger_unit *unit
 	return status;
 }
 
+static uint64_t last_event(const struct ledger_unit *units)
+{
+	uint64_t seq = 0;
+	for (const struct ledger_unit *u = units; u; u = u->next)
+		if (u->last)
+			seq = u->last->seq;
+	return seq;
+}
+
 enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 {
 	enum status status = sql_run(w->sql[SQL_BEGIN]);
@@ -456,7 +465,7 @@ enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 	log_committed(&w->log);
 	w->log_begins = false;
 	buf_clear(&w->why);
-	if (!guard_holds(&w->guard, &w->why))
+	if (!guard_holds(&w->guard, last_event(units), &w->why))
 		return STATUS_IO;
 	return destroy_keys(w, units);
 }
@@ -676,12 +685,13 @@ static enum status start_signing(struct writer *w, const struct ledger_config *c
 	return status;
 }
 
-enum status writer_open(struct writer *w, const struct ledger_config *config, struct buf *why)
+enum status writer_open(struct writer *w, const struct ledger_config *config, int lock_fd,
+			struct buf *why)
 {
 	const char *path = config->path;
 	int64_t version = 0;
 	w->log_most = config->log_pages ? (int)config->log_pages : CHECKPOINT_PAGES;
-	enum status status = guard_look(&w->guard, path, why);
+	enum status status = guard_look(&w->guard, path, lock_fd, why);
 	if (!status)
 		status = create(path, why);
 	if (status)

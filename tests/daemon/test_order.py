@@ -171,7 +171,7 @@ def by_chance(folder, seed):
 def events_and_deadlines_come_in_order_of_time(folder):
     first = int(os.environ.get("SEED", "1"))
     for seed in range(first, first + int(os.environ.get("COUNT", "4"))):
-        for suffix in ("", "-wal", "-shm", ".keys"):
+        for suffix in ("", "-wal", "-shm", ".keys", ".lock"):
             if os.path.exists(folder.ledger + suffix):
                 os.remove(folder.ledger + suffix)
         by_chance(folder, seed)

@@ -90,6 +90,8 @@ def an_old_copy_beside_a_newer_log(folder):
     # As the message says: without the log the copy is a ledger again, as it was then.
     os.unlink(folder.ledger + "-wal")
     os.unlink(folder.ledger + "-shm")
+    refused(folder, "has 30 events, but 90 were acknowledged", "ledger.db.lock")
+    os.unlink(folder.ledger + ".lock")
     d = folder.start()
     eq(len(accepted(d.get("/v1/cases/old3/timeline"))["events"]), 1)
     problem(d.get("/v1/cases/new3"), 404, "not-found")
@@ -357,18 +359,55 @@ def a_stopped_ledger_is_one_file(folder):
     d.stop()
 
 
-@test
-def the_log_cut_off(folder):
-    """Cannot be told from a power cut by the file alone: what is left is whole."""
+def without_the_end(folder, spoil):
+    """What was acknowledged is missing: that is said, and nothing is touched."""
     d = folder.start()
     for k in range(5):
         visits(d, 5, "x%d" % k)
     killed(folder, d)
-    os.truncate(folder.ledger + "-wal", os.path.getsize(folder.ledger + "-wal") * 2 // 3)
+    spoil(folder.ledger + "-wal")
+    before = open(folder.ledger, "rb").read()
+    refused(folder, "25 were acknowledged", "ledger.db.lock")
+    eq(open(folder.ledger, "rb").read(), before)
+    os.unlink(folder.ledger + ".lock")
     d = folder.start()
     accepted(d.send(event("visit", "P1", id="after", data={"minutes": 60})))
     d.stop()
     check_ledger(folder, [])
+
+
+@test
+def the_log_is_cut_off(folder):
+    without_the_end(folder, lambda log: os.truncate(log, os.path.getsize(log) * 2 // 3))
+
+
+@test
+def the_log_is_damaged(folder):
+    def spoil(log):
+        with open(log, "r+b") as f:
+            f.seek(os.path.getsize(log) * 2 // 3)
+            byte = f.read(1)[0]
+            f.seek(-1, 1)
+            f.write(bytes([byte ^ 1]))
+
+    without_the_end(folder, spoil)
+
+
+@test
+def the_log_is_gone(folder):
+    without_the_end(folder, os.unlink)
+
+
+@test
+def the_file_is_gone(folder):
+    d = folder.start()
+    visits(d, 5, "a")
+    d.stop()
+    os.rename(folder.ledger, folder.ledger + ".away")
+    refused(folder, "has 0 events, but 5 were acknowledged")
+    assert not os.path.exists(folder.ledger)
+    os.rename(folder.ledger + ".away", folder.ledger)
+    folder.start().stop()
 
 
 if __name__ == "__main__":

@@ -253,7 +253,12 @@ static unsigned one_cut(void (*opened)(void))
 	rig_close(&g);
 	disk_power_on();
 	scribble("-shm");
-	assert_int_equal(rig_open(&g), STATUS_OK);
+	enum status status = rig_try(&g);
+	if (status == STATUS_INVALID && str_contains(buf_view(&g.why), STR("were acknowledged"))) {
+		rig_close(&g);
+		return 1; /* it has noticed it itself */
+	}
+	assert_int_equal(status, STATUS_OK);
 	assert_true(settled());
 	unsigned lost = look();
 	if (!lost)
