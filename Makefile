@@ -300,7 +300,7 @@ help:
 	@echo 'make            build $(BUILD)/waymark'
 	@echo 'make demo       install what is missing, build, and show the daemon at work'
 	@echo 'make test       install what is missing, build, and run every check that CI runs'
-	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-audit check-reference check-lsp check-daemon'
+	@echo 'make check-unit check-corpus check-golden check-language check-policies check-cli check-decisions check-audit check-reference check-lsp check-daemon check-faults'
 	@echo '                the parts of make test, one by one'
 	@echo 'make check-clang  build with clang as well, where it is installed'
 	@echo 'make check-san  the unit tests, the corpora and the language server under ASan and UBSan'
@@ -431,7 +431,7 @@ check-lsp: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_editors.py
 
 SECONDS ?= 600
-soak: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
+soak: deps-soak $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
 	$(Q)SECONDS=$(SECONDS) SEED=$(SEED) $(IN_FAULTS)/soak.py
 	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
 	$(Q)EACH=100 $(IN_FAULTS)/test_failing.py

@@ -2,22 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs the Debian packages that are missing, with sudo when not root; does nothing when all are
-# there. usage: deps.sh build|test|bench|deb
+# there. usage: deps.sh build|test|bench|soak|deb
 set -eu
 
 build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libssl-dev libseccomp-dev libsystemd-dev libsimdjson-dev node-llhttp tzdata"
 test="$build libcmocka-dev python3 python3-jsonschema curl faketime openssl minisign"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
 
+soak="$test slowhttptest"
 deb="$build dpkg-dev debhelper git"
 
 case "${1:-build}" in
 build) want=$build ;;
 test) want=$test ;;
 bench) want=$bench ;;
+soak) want=$soak ;;
 deb) want=$deb ;;
 *)
-	echo "usage: deps.sh build|test|bench|deb" >&2
+	echo "usage: deps.sh build|test|bench|soak|deb" >&2
 	exit 2
 	;;
 esac
