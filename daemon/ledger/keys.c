@@ -263,17 +263,6 @@ static enum status write_keys(struct keys *k, uint64_t first, size_t n)
 	return status;
 }
 
-enum status keys_reserve(struct keys *k, uint64_t case_no)
-{
-	enum status status = STATUS_OK;
-	while (!status && k->n < case_no) {
-		status = write_keys(k, k->n + 1, KEYS_AHEAD);
-		if (!status)
-			k->n += KEYS_AHEAD;
-	}
-	return status;
-}
-
 static uint64_t order_of(const uint8_t *key)
 {
 	uint64_t order = 0;
@@ -302,6 +291,26 @@ enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint
 	k->cached = case_no;
 	*key = k->key;
 	return STATUS_OK;
+}
+
+/* A power cut may have left zeros where keys were being written: no case had one of them yet. */
+static enum status fill_empty(struct keys *k, uint64_t case_no)
+{
+	const uint8_t *key;
+	uint64_t order;
+	enum status status = keys_get(k, case_no, &key, &order);
+	return status == STATUS_NOT_FOUND ? write_keys(k, case_no, 1) : status;
+}
+
+enum status keys_reserve(struct keys *k, uint64_t case_no)
+{
+	enum status status = STATUS_OK;
+	while (!status && k->n < case_no) {
+		status = write_keys(k, k->n + 1, KEYS_AHEAD);
+		if (!status)
+			k->n += KEYS_AHEAD;
+	}
+	return status || !case_no ? status : fill_empty(k, case_no);
 }
 
 /* ---- destroying ---- */

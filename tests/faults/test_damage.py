@@ -248,6 +248,52 @@ def no_permission(folder):
     folder.start().stop()
 
 
+# ---- the file of keys ----
+
+
+@test
+def keys_that_a_power_cut_left_zero(folder):
+    """The file had grown, and its new keys were not written: none of them was used."""
+    d = folder.start()
+    visits(d, 3, "a")
+    d.stop()
+    keys = folder.ledger + ".keys"
+    size = os.path.getsize(keys)
+    os.truncate(keys, 128 + 3 * 32)
+    os.truncate(keys, size)
+    d = folder.start()
+    events = visits(d, 3, "b")
+    d.stop()
+    d = folder.start()
+    for a in accepted(d.send(events)):
+        eq(a["duplicate"], True)
+    accepted(d.get("/v1/cases/b2"))
+    d.stop()
+    check_ledger(folder, [])
+
+
+@test
+def keys_that_are_missing_or_damaged(folder):
+    d = folder.start()
+    visits(d, 3, "a")
+    d.stop()
+    keys = folder.ledger + ".keys"
+    whole = open(keys, "rb").read()
+    for spoiled in (whole[: 128 + 2 * 32], whole[:100], b"", whole[:20] + b"x" + whole[21:]):
+        with open(keys, "wb") as f:
+            f.write(spoiled)
+        refused(folder, "ledger.db.keys")
+    os.unlink(keys)
+    refused(folder, "ledger.db.keys", "missing")
+    os.mkdir(keys)
+    refused(folder, "ledger.db.keys")
+    os.rmdir(keys)
+    with open(keys, "wb") as f:
+        f.write(whole)
+    folder.start().stop()
+    check_ledger(folder, [])
+
+
 # ---- tokens ----
 
 

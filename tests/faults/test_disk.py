@@ -175,6 +175,19 @@ def full_from_the_start(folder, fill, filler):
 
 
 @test
+def no_room_for_keys(folder):
+    failing = Failing(folder)
+    d = folder.start(env=failing.env)
+    failing.set(["write"], errno.EDQUOT, path="ledger.db.keys")
+    first = event("visit", "P1", id="first", data={"minutes": 60})
+    problem(d.send(first), 507, "storage-full")
+    failing.clear()
+    until(lambda: d.send(first).status == 200)
+    eq(accepted(d.send(first))["duplicate"], True)
+    d.stop()
+
+
+@test
 def no_room_for_the_copy_into_the_file(folder):
     """The log grows on while it cannot be copied back; nothing is lost, and later it is."""
     failing = Failing(folder)
