@@ -333,11 +333,27 @@ int daemon_run(struct daemon *d)
 	return st ? EXIT_ENVIRONMENT : EXIT_FINE;
 }
 
+/* What comes now is too late to mean anything; left to itself it would end the process with a
+ * status that says that something went wrong. */
+static void stop_signal(struct daemon *d, ev_signal *w)
+{
+	if (!ev_is_active(w))
+		return;
+	sigset_t held;
+	int number = w->signum;
+	sigemptyset(&held);
+	sigaddset(&held, number);
+	pthread_sigmask(SIG_BLOCK, &held,
+			NULL); /* stopping restores what the signal does by itself */
+	ev_signal_stop(d->loop, w);
+	signal(number, SIG_IGN);
+}
+
 static void stop_watchers(struct daemon *d)
 {
-	ev_signal_stop(d->loop, &d->on_term);
-	ev_signal_stop(d->loop, &d->on_int);
-	ev_signal_stop(d->loop, &d->on_hup);
+	stop_signal(d, &d->on_term);
+	stop_signal(d, &d->on_int);
+	stop_signal(d, &d->on_hup);
 	ev_check_stop(d->loop, &d->on_turn_start);
 	ev_prepare_stop(d->loop, &d->on_turn_end);
 	timers_stop(d);

@@ -168,6 +168,20 @@ def a_drain_with_slow_peers(folder):
 
 
 @test
+def signals_to_the_very_end(folder):
+    """Told to end, and told to reload and to end again until it has: it still ends well."""
+    for _ in range(20):
+        d = folder.start()
+        accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+        d.signal(signal.SIGTERM)
+        while d.process.poll() is None:
+            d.signal(signal.SIGHUP)
+            d.signal(signal.SIGTERM)
+        eq(d.wait(), 0)
+        folder.daemons.remove(d)
+
+
+@test
 def a_log_that_nobody_reads(folder):
     """Its pipe is full: the daemon goes on, and says later how many lines are lost."""
     command = [WAYMARK, "serve", "--policies", folder.policies, "--ledger", folder.ledger]
