@@ -407,7 +407,7 @@ def facts_of_a_case_elsewhere_stay_there(folder):
 
 @test
 def what_cannot_be_put_on_record_is_not_shown(folder):
-    d = folder.start("--ledger-most", "170000")
+    d = folder.start("--ledger-most", "262144")
     accepted(d.send(event("moved", "P1", data={"home": "Secret Street"})))
     shown = 0
     for _ in range(20000):

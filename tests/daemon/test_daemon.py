@@ -1092,7 +1092,7 @@ def who_may_ask_for_a_share(folder):
 @test
 def nothing_is_shown_that_cannot_be_recorded(folder):
     folder.edit("program.way", "rule fees", "share grades of person\n  with office\n  show grade\n\nrule fees")
-    d = folder.start("--ledger-most", "130000")
+    d = folder.start("--ledger-most", "262144")
     accepted(d.send(event("opened", "O1", data={"open": True})))
     accepted(d.send(event("missed", "P1")))
     shown = 0
