@@ -147,3 +147,14 @@ int cli_write(const char *command, FILE *f, const struct buf *b)
 				       strerror(errno));
 	return EXIT_FINE;
 }
+
+int cli_write_file(const char *command, const char *path, const struct buf *b)
+{
+	FILE *f = fopen(path, "w");
+	if (!f)
+		return cli_environment(command, "%s cannot be written: %m", path);
+	int status = cli_write(command, f, b);
+	if (fclose(f) && !status)
+		status = cli_environment(command, "%s cannot be written: %m", path);
+	return status;
+}

@@ -55,6 +55,8 @@ bool cli_colour(FILE *f); /* a terminal, and no NO_COLOR */
 /* Writes all of the buffer and releases nothing; EXIT_ENVIRONMENT when that fails (a full disk, a
  * closed pipe), so that a cut-off result never passes for a whole one. */
 int cli_write(const char *command, FILE *f, const struct buf *b);
+/* The same to a file, which is made or replaced. */
+int cli_write_file(const char *command, const char *path, const struct buf *b);
 
 /* The name in `names` nearest to `word`, or NULL when none is near. */
 const char *cli_nearest(const char *word, const char *const *names, size_t n);

@@ -57,17 +57,6 @@ static void find_out(struct diff_report *r)
 			look_for_history(r, &r->d.at[i], &r->by[i]);
 }
 
-static int write_scenarios(const struct diff_report *r, const char *path)
-{
-	FILE *f = fopen(path, "w");
-	if (!f)
-		return cli_environment("diff", "cannot write %s: %m", path);
-	int status = cli_write("diff", f, &r->scenarios);
-	if (fclose(f) && !status)
-		status = cli_environment("diff", "cannot write %s: %m", path);
-	return status;
-}
-
 static int diff(struct diff_report *r, const char *scenarios, bool json)
 {
 	struct buf out = {0};
@@ -78,7 +67,7 @@ static int diff(struct diff_report *r, const char *scenarios, bool json)
 		diff_text(&out, r);
 	int status = cli_write("diff", stdout, &out);
 	if (!status && scenarios)
-		status = write_scenarios(r, scenarios);
+		status = cli_write_file("diff", scenarios, &r->scenarios);
 	if (!status && differences_matter(&r->d))
 		status = EXIT_NOT_FINE;
 	for (size_t i = 0; i < r->d.n; i++)

@@ -149,26 +149,13 @@ static const struct rulebook *in_force_at(void *arg, int64_t instant)
 	return rb ? rb : version(a, a->policy);
 }
 
-struct naming {
-	struct str version;
-	uint32_t number;
-};
-
-static bool on_version(void *arg, const struct ledger_policy_info *p)
-{
-	struct naming *n = arg;
-	if (str_eq(n->version, p->version))
-		n->number = p->number;
-	return !n->number;
-}
-
 static const struct rulebook *version_named(void *arg, struct str name)
 {
 	struct asked *a = arg;
-	struct naming n = {.version = arena_str(&a->arena, name)};
-	if (ledger_policies(a->reader, on_version, &n) || !n.number)
+	uint32_t number;
+	if (ledger_policy_named(a->reader, name, &number))
 		return NULL;
-	return version(a, n.number);
+	return version(a, number);
 }
 
 static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,

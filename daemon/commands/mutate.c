@@ -136,17 +136,6 @@ static void try_one(struct survey *s, const struct mutant *m)
 	mutant_undo(m);
 }
 
-static int write_scenarios(const struct survey *s, const char *path)
-{
-	FILE *f = fopen(path, "w");
-	if (!f)
-		return cli_environment("test", "cannot write %s: %m", path);
-	int status = cli_write("test", f, &s->scenarios);
-	if (fclose(f) && !status)
-		status = cli_environment("test", "cannot write %s: %m", path);
-	return status;
-}
-
 static void summary(struct survey *s)
 {
 	struct buf *b = &s->out;
@@ -178,7 +167,7 @@ int test_mutants(struct loaded *l, const char *path, bool json)
 	summary(&s);
 	int status = cli_write("test", stdout, &s.out);
 	if (!status && path)
-		status = write_scenarios(&s, path);
+		status = cli_write_file("test", path, &s.scenarios);
 	if (!status && s.shown)
 		status = EXIT_NOT_FINE;
 	mutants_release(&s.mutants);

@@ -84,17 +84,6 @@ static void find_out(struct prove_report *r)
 	look_at_locked(r);
 }
 
-static int write_scenarios(const struct prove_report *r, const char *path)
-{
-	FILE *f = fopen(path, "w");
-	if (!f)
-		return cli_environment("prove", "cannot write %s: %m", path);
-	int status = cli_write("prove", f, &r->scenarios);
-	if (fclose(f) && !status)
-		status = cli_environment("prove", "cannot write %s: %m", path);
-	return status;
-}
-
 static int prove(struct prove_report *r, const char *scenarios, bool json)
 {
 	struct buf out = {0};
@@ -105,7 +94,7 @@ static int prove(struct prove_report *r, const char *scenarios, bool json)
 		prove_text(&out, r);
 	int status = cli_write("prove", stdout, &out);
 	if (!status && scenarios)
-		status = write_scenarios(r, scenarios);
+		status = cli_write_file("prove", scenarios, &r->scenarios);
 	if (!status && (r->breached || r->open || r->unequal.n))
 		status = EXIT_NOT_FINE;
 	for (size_t i = 0; i < r->proofs.n; i++)

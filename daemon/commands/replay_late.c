@@ -32,26 +32,13 @@ static const struct rulebook *in_force_at(void *arg, int64_t instant)
 	return rulebook_of(g, replay_deciding(g->r, g->in_force, instant));
 }
 
-struct naming {
-	struct str version;
-	uint32_t number;
-};
-
-static bool on_version(void *arg, const struct ledger_policy_info *p)
-{
-	struct naming *n = arg;
-	if (str_eq(n->version, p->version))
-		n->number = p->number;
-	return !n->number;
-}
-
 static const struct rulebook *version_named(void *arg, struct str version)
 {
 	struct gathering *g = arg;
-	struct naming n = {.version = arena_str(&g->history.arena, version)};
-	if (ledger_policies(g->r->past, on_version, &n) || !n.number)
+	uint32_t number;
+	if (ledger_policy_named(g->r->past, version, &number))
 		return NULL;
-	return rulebook_of(g, n.number);
+	return rulebook_of(g, number);
 }
 
 static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,

@@ -7,7 +7,6 @@
 #include "engine/audit/projection.h"
 #include "engine/audit/scenario_run.h"
 
-#include <errno.h>
 #include <string.h>
 
 struct test_options {
@@ -137,10 +136,6 @@ static void run_projection(struct tally *t, const struct projection *p)
 
 static int write_junit(const struct tally *t)
 {
-	FILE *f = fopen(t->options->junit, "w");
-	if (!f)
-		return cli_environment("test", "%s cannot be written: %s", t->options->junit,
-				       strerror(errno));
 	struct buf b = {0};
 	buf_fmt(&b,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -148,11 +143,8 @@ static int write_junit(const struct tally *t)
 		t->passed + t->failed + t->todo, t->failed, t->todo);
 	buf_str(&b, buf_view(&t->junit));
 	buf_c(&b, "</testsuite>\n");
-	int status = cli_write("test", f, &b);
+	int status = cli_write_file("test", t->options->junit, &b);
 	buf_release(&b);
-	if (fclose(f) && !status)
-		status = cli_environment("test", "%s cannot be written: %s", t->options->junit,
-					 strerror(errno));
 	return status;
 }
 

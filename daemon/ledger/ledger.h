@@ -336,6 +336,8 @@ struct ledger_policy_info {
 };
 typedef bool ledger_on_policy(void *arg, const struct ledger_policy_info *p);
 enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void *arg);
+/* The number of a version by its name, 16 hex digits. STATUS_NOT_FOUND: it is not recorded. */
+enum status ledger_policy_named(struct ledger_reader *r, struct str version, uint32_t *number);
 /* The latest with that version. */
 enum status ledger_find_version(struct ledger_reader *r, struct str version,
 				struct ledger_policy_info *out);

@@ -693,6 +693,31 @@ enum status ledger_policies(struct ledger_reader *r, ledger_on_policy *on, void 
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
+struct naming {
+	struct str version;
+	uint32_t number;
+};
+
+static bool is_named(void *arg, const struct ledger_policy_info *p)
+{
+	struct naming *n = arg;
+	if (str_eq(n->version, p->version))
+		n->number = p->number;
+	return !n->number;
+}
+
+enum status ledger_policy_named(struct ledger_reader *r, struct str version, uint32_t *number)
+{
+	char own[16]; /* the name may be a text of this reader */
+	struct naming n = {.version = {own, sizeof(own)}};
+	if (version.len != sizeof(own))
+		return STATUS_NOT_FOUND;
+	memcpy(own, version.p, sizeof(own));
+	enum status status = ledger_policies(r, is_named, &n);
+	*number = n.number;
+	return status ? status : n.number ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
 enum status ledger_policy_sources(struct ledger_reader *r, uint32_t number, ledger_on_source *on,
 				  void *arg)
 {

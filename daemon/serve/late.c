@@ -40,27 +40,14 @@ static const struct rulebook *in_force_at(void *arg, int64_t instant)
 	return st ? l->d->rb : hold(l, &v);
 }
 
-struct naming {
-	struct str version;
-	uint32_t number;
-};
-
-static bool on_version(void *arg, const struct ledger_policy_info *p)
-{
-	struct naming *n = arg;
-	if (str_eq(n->version, p->version))
-		n->number = p->number;
-	return !n->number;
-}
-
 /* The version that a recorded outcome names. */
 static const struct rulebook *version_named(void *arg, struct str version)
 {
 	struct late *l = arg;
-	struct naming n = {.version = arena_str(&l->history.arena, version)};
-	if (ledger_policies(daemon_reader(l->d), on_version, &n) || !n.number)
+	uint32_t number;
+	if (ledger_policy_named(daemon_reader(l->d), version, &number))
 		return NULL;
-	return version_number(l, n.number);
+	return version_number(l, number);
 }
 
 static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
