@@ -74,11 +74,21 @@ curl -fsS -H "Authorization: Bearer $read" "$url/v1/cases/S-3T9WLC/upcoming" |
 say "6. Why did a 59-minute meeting pay nothing? (waymark explain)"
 "$waymark" explain "$policies" "$here/events.jsonl" --event e-0003
 
+say "7. What would it change to raise the stipend? (waymark diff)"
+cp -R "$policies" "$dir/raised"
+sed -i 's/^\(amount counselling_stipend .* is \)\$100$/\1$120/' "$dir/raised/programs/pathway_to_safety.way"
+"$waymark" diff "$policies" "$dir/raised" | sed "s|$dir/||" || true
+
+say "8. Is the ledger as it was written, and does all of it follow from the policy? (verify, replay)"
+"$waymark" verify "$dir/ledger.db"
+"$waymark" replay "$dir/ledger.db" --verify
+
 say "Where to look"
 cat <<END
   policies/                what the counties decided, in words: start with programs/pathway_to_safety.way
   grammar/LANGUAGE.md      the language, with a ten-minute tour
   daemon/API.md            every request the daemon answers
+  daemon/OPERATING.md      installing and running it
   $waymark help         the commands
 END
 if [ -n "${DEMO_STAY:-}" ]; then
