@@ -181,6 +181,7 @@ def a_backup_while_events_come_in(folder):
         sender.join()
     d.stop()
     os.rename(to, folder.ledger)  # put back; the keys are those of the same ledger
+    os.remove(folder.ledger + ".lock")  # which knows of events that the backup does not have
     d = folder.start()
     some_visits(d, 700, 3)
     d.stop()
