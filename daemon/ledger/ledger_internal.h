@@ -18,8 +18,9 @@
 
 /* Pages in the log from which on it is copied back into the file, after a commit and after its
  * answers went out, unless the configuration says otherwise. Larger means fewer copies of pages
- * that change often, and a longer recovery. */
-#define CHECKPOINT_PAGES 8192
+ * that change often, and a longer wait for who comes meanwhile: 8,192 took a tenth more events a
+ * second, and twice the time for one in a hundred. */
+#define CHECKPOINT_PAGES 2048
 
 struct ledger_policy_row {
 	uint32_t number;
