@@ -16,104 +16,21 @@ O := $(BUILD)/$(MODE)
 
 VERSION := 0.1.0
 
-# Sources are lists, not wildcards: a stray file is never built in.
-BASE_SRC   := arena bucket diag hash map mem str
-VALUES_SRC := calendar money value zone
-POLICY_SRC := code graph graph_dot policy reads seal table
-POLICY_SRC += later
-CASE_SRC   := case case_json decision decision_json event json_write pots
-DECIDE_SRC := apply decide draw due effects eval limits observe override place settle share trace
-ANALYSE_SRC := cover flow
-ANALYSE_SRC += ask conditions conflict linear ranges space space_read space_solve space_words
-AUDIT_SRC  := coverage explain reading redecide scenario_check scenario_report scenario_run stream wording
-AUDIT_SRC  += upcoming
-GRAMMAR_SRC := ast_dump build build_action build_block build_expr build_scenario codes diagnostics keywords lexer \
-	format format_clause format_expr format_scenario format_write literals parse parser pasted syntax_error syntax_habits syntax_scene syntax_slips tokens wording
-GRAMMAR_SRC += compile resolve resolve_county resolve_names resolve_suggest check_arith \
-	check_compare check_cases check_expr check_flow check_guard check_name check_never check_unused check_value check_window lower_action \
-	lower_block lower_body lower_code lower_county lower_escalation lower_expect lower_named lower_param \
-	lower_part lower_period lower_scenario lower_schedule lower_vocabulary
-GRAMMAR_SRC += build_share lower_share
-GRAMMAR_SRC += resolve_override lower_override lower_capacity lower_fund build_never lower_never lower_move
-GRAMMAR_SRC += build_projection lower_projection build_table check_table format_table lower_table lower_table_cell table_words
-AUDIT_SRC += row_words projection projection_report
-AUDIT_SRC += amend history redecide_pots
-WIRE_SRC   := case_read correction_read event_fields event_read json_fault json_text past_read value_read load
-WIRE_CXX   := json_simdjson
-WIRE_SRC   += json_differ hide
-POLICY_SRC += docket
-CASE_SRC += across
-DECIDE_SRC += seat
-GRAMMAR_SRC += build_docket lower_docket
-LEDGER_SRC := guard ledger reader schema sql tokens unit writer
-SERVE_SRC  := http_answer http_conn http_head http_listen http_read http_request http_server \
-	cases commit daemon intake late log metrics places problem recorded redact reload reply routes submit \
-	timers route_cases route_evaluate route_events route_funds route_outcomes route_policies route_status
-SERVE_SRC  += standing route_share
-SERVE_SRC  += route_openapi metrics_text ready feed streams http_stream reports tally route_reports
-BASE_SRC   += histogram
-LEDGER_SRC += disk
-UNIT_TESTS += histogram http_stream tally
-# For editors.
-GRAMMAR_SRC += asking complete format_source names
-LSP_SRC    := frame hover layout lines navigate offer outline publish server uri workspace
-COMMAND_SRC := check cli event_lines explain explain_code explain_ledger fmt graph lsp placeholders project rulebook run serve test token
-MAIN_SRC   := main
-UNIT_TESTS := amend reigns base calendar case case_read checks code compile compile_files compile_limits decide decision_json due event_read explain graph http http_request http_server json ledger money redecide scenario_run stages stream tokens value window writer zone lexer parser format layout diagnostics
-UNIT_TESTS += override invariants versions
-UNIT_TESTS += share
-UNIT_TESTS += lines pots
-UNIT_TESTS += cover table projection
-UNIT_TESTS += power_cut
-SERVE_SRC += recall route_dockets
-LEDGER_SRC += register
-SERVE_SRC += clock_watch
-SERVE_SRC += seen route_disclosures tls peers
-UNIT_TESTS += tls bucket
-WIRE_SRC += manifest minisign
-UNIT_TESTS += minisign
-SERVE_SRC += folder trust
-BASE_SRC += line_diff
-WIRE_SRC += difference_words
-UNIT_TESTS += line_diff
-SERVE_SRC += route_diff
-LEDGER_SRC += divergence
-SERVE_SRC += route_shadow shadow shadow_outcomes shadow_run
-SERVE_SRC += jobs route_upload route_versions trial version_view versions
-UNIT_TESTS += docket
-ANALYSE_SRC += difference meaning meaning_block meaning_code
-COMMAND_SRC += diff diff_report history lines mutate prove prove_report
-POLICY_SRC += never
-ANALYSE_SRC += endings proof
-AUDIT_SRC += alphabet alphabet_letters mutate witness witness_play witness_words
-SERVE_SRC += confine confine_calls confine_files
-UNIT_TESTS += confine
-UNIT_TESTS += conflict space
-LEDGER_SRC += due keys seal destroy destroyed
-SERVE_SRC += destroyed route_purges
-COMMAND_SRC += purge replay_passed
-UNIT_TESTS += seal
+# Every C file of a folder belongs to its library; a new one needs no word here. Two files of the grammar
+# are generated.
+sources = $(sort $(patsubst %.$(1),%,$(wildcard $(2)/*.$(1))))
+ENGINE     := $(foreach d,base values policy case decide analyse page audit,$(call sources,c,engine/$(d)))
+GRAMMAR    := $(call sources,c,grammar) grammar/lexer grammar/parser
+DAEMON     := $(foreach d,wire ledger serve lsp commands,$(call sources,c,daemon/$(d))) $(call sources,cc,daemon/wire)
+UNIT_TESTS := $(patsubst tests/unit/test_%,%,$(call sources,c,tests/unit))
 BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.
 FUZZ_WORDS := compile parse format complete
 
-# The tamper-evident log.
-LEDGER_SRC += backup connect export export_file file head log log_cover log_row merkle reader_log verify verify_log verify_tables
-COMMAND_SRC += recorded_versions backup export export_text head progress replay replay_cases replay_late replay_versions replaying verify
-SERVE_SRC += route_log
-UNIT_TESTS += log merkle
-
-ENGINE := $(BASE_SRC:%=engine/base/%) $(VALUES_SRC:%=engine/values/%) \
-	$(POLICY_SRC:%=engine/policy/%) $(CASE_SRC:%=engine/case/%) \
-	$(DECIDE_SRC:%=engine/decide/%) $(ANALYSE_SRC:%=engine/analyse/%) $(AUDIT_SRC:%=engine/audit/%)
-GRAMMAR := $(GRAMMAR_SRC:%=grammar/%)
-DAEMON := $(WIRE_SRC:%=daemon/wire/%) $(LEDGER_SRC:%=daemon/ledger/%) \
-	$(SERVE_SRC:%=daemon/serve/%) $(LSP_SRC:%=daemon/lsp/%) $(COMMAND_SRC:%=daemon/commands/%)
-
 LIB_OBJ    := $(patsubst %,$(O)/%.o,$(ENGINE) $(GRAMMAR))
-DAEMON_OBJ := $(patsubst %,$(O)/%.o,$(DAEMON) $(WIRE_CXX:%=daemon/wire/%))
-MAIN_OBJ   := $(patsubst %,$(O)/%.o,$(MAIN_SRC:%=daemon/%))
+DAEMON_OBJ := $(DAEMON:%=$(O)/%.o)
+MAIN_OBJ   := $(O)/daemon/main.o
 
 # Debian's node-llhttp ships the parser's C sources; they are compiled from where it puts them.
 LLHTTP_DIR ?= /usr/share/llhttp
