@@ -134,10 +134,10 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LL
 	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(LDLIBS)
 
 # What the tests of engine/values compare with comes from an oracle of other making.
-$(O)/tests/oracle/%.txt: tests/support/oracle.py
+$(O)/tests/oracle/%.txt: tests/support/oracle.py tests/support/published.py
 	$(call say,ORACLE,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(PYTHON) $< $* > $@
+	$(Q)PYTHONDONTWRITEBYTECODE=1 $(PYTHON) $< $* > $@
 
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import published
+
 EPOCH = date(1970, 1, 1)
 DAY_MIN = (date.min - EPOCH).days
 DAY_MAX = (date.max - EPOCH).days
@@ -119,6 +121,18 @@ def rows_of_days():
         row("day", day.year, day.month, day.day, number(day), day.weekday())
 
 
+def rows_that_others_published():
+    for day, n, unit, then in published.ADDITIONS:
+        row("add", number(day), n, unit, number(then))
+    row("calendar", 1 << 5 | 1 << 6, len(published.HOLIDAYS), *map(number, published.HOLIDAYS))
+    for day, n, then in published.BUSINESS_DAYS:
+        row("business", number(day), n, number(then))
+    for day, way, then in published.MOVED:
+        row("open", number(day), 0)
+        row("open", number(then), 1)
+        row("business", number(day), way, number(then))
+
+
 def rows_of_existence():
     for year in (0, 1, 4, 100, 400, 1900, 2000, 2023, 2024, 2100, 9999):
         for month in range(0, 14):
@@ -179,6 +193,14 @@ def rows_of_parts():
             parts[0 if where == "first" else -1] += total - equal * n
             for i in {0, n - 1, n // 2}:
                 row("part", total, n, i, where, parts[i])
+
+
+def amounts_that_others_published():
+    for numerator, denominator, mode, result in published.rounded():
+        row("ratio", numerator, 1, denominator, mode, result)
+    for total, parts in published.SPLIT:
+        for i, part in enumerate(parts):
+            row("part", total, len(parts), i, "first", part)
 
 
 def rows_of_sums():
@@ -273,8 +295,8 @@ def rows_of_instants():
 
 TOPICS = {
     "calendar": (rows_of_days, rows_of_additions, rows_of_business_days, rows_of_periods,
-                 rows_of_existence),
-    "money": (rows_of_ratios, rows_of_parts, rows_of_sums, rows_of_amounts),
+                 rows_that_others_published, rows_of_existence),
+    "money": (rows_of_ratios, rows_of_parts, amounts_that_others_published, rows_of_sums, rows_of_amounts),
     "zone": (rows_of_zones, rows_of_instants),
 }
 
