@@ -34,8 +34,8 @@ static void words_place(struct buf *b, const struct diff_report *r, const struct
 
 #define COUNTIES_NAMED 3
 
-static void words_counties(struct buf *b, const struct diff_report *r, const struct str *list,
-			   size_t n)
+void diff_counties_words(struct buf *b, const struct diff_report *r, const struct str *list,
+			 size_t n)
 {
 	if (n == r->d.common && n > 1) {
 		buf_fmt(b, "in all %zu counties", n);
@@ -62,7 +62,7 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 		buf_char(b, ')');
 	}
 	buf_char(b, ' ');
-	words_counties(b, r, x->counties, x->ncounties);
+	diff_counties_words(b, r, x->counties, x->ncounties);
 	for (int i = 0; i < 2; i++) {
 		buf_fmt(b, "\n    %s: ", SIDES[i]);
 		amount_words(b, r->d.rb[i], x->param[i], x->values[i]);
@@ -104,7 +104,7 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 	difference_words(b, &r->d, x);
 	if (x->ncounties) {
 		buf_char(b, ' ');
-		words_counties(b, r, x->counties, x->ncounties);
+		diff_counties_words(b, r, x->counties, x->ncounties);
 	}
 	buf_char(b, '\n');
 	words_place(b, r, x);

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What `waymark diff` has found, and saying it.
+ *
+ *     struct diff_report r = {.path = {"old", "new"}, .loaded = {&old, &new}};
+ *     diff_find(&r);
+ *     diff_html(&page, &r);                    // sections only
+ *     diff_release(&r);
  */
 #ifndef WAYMARK_COMMANDS_DIFF_REPORT_H
 #define WAYMARK_COMMANDS_DIFF_REPORT_H
@@ -25,9 +30,19 @@ struct diff_report {
 	size_t searched, found;
 };
 
+/* Both are loaded without an error. */
+void diff_find(struct diff_report *r);
+void diff_release(struct diff_report *r); /* what diff_find has made */
+
+/* `in all 58 counties`, `in alameda, fresno and 3 more` */
+void diff_counties_words(struct buf *b, const struct diff_report *r, const struct str *list,
+			 size_t n);
 void diff_text(struct buf *b, const struct diff_report *r);
 /* {"same":…,"amounts":[…],"differences":[{"change","what","name","program","counties":[…],"file",
  * "line","history":{"county","lines":[…],"old":[…],"new":[…],"scenario":…}}]} */
 void diff_json(struct buf *b, const struct diff_report *r);
+/* Sections for people who read no policies: amounts by date, then each provision that changes with
+ * a short history and what follows before and after the change. */
+void diff_html(struct buf *b, const struct diff_report *r);
 
 #endif

@@ -11,14 +11,24 @@ void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block)
 
 /* ---- promises and prohibitions ---- */
 
-static const char *verdict_word(const struct prove_report *r, size_t i)
+static const char *json_verdict(const struct prove_report *r, size_t i)
 {
 	if (r->proofs.at[i].verdict != PROOF_OPEN)
 		return "proved";
 	return r->tried[i].witness.found ? "breach" : "open";
 }
 
-static void words_because(struct buf *b, const struct prove_report *r, size_t i)
+const char *prove_verdict(const struct prove_report *r, size_t i)
+{
+	if (r->proofs.at[i].verdict != PROOF_OPEN)
+		return "proved";
+	if (!r->tried[i].witness.found)
+		return "not decided";
+	return r->loaded->rb->blocks[r->proofs.at[i].block].kind == BLOCK_ALWAYS ? "can be broken"
+										 : "can be hit";
+}
+
+void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 {
 	const struct rulebook *rb = r->loaded->rb;
 	const struct proof *p = &r->proofs.at[i];
@@ -70,16 +80,12 @@ static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
 	const struct rulebook *rb = r->loaded->rb;
 	const struct proof *p = &r->proofs.at[i];
 	const struct witness *w = &r->tried[i].witness;
-	const char *verdict = p->verdict != PROOF_OPEN                    ? "proved"
-			      : !w->found                                 ? "not decided"
-			      : rb->blocks[p->block].kind == BLOCK_ALWAYS ? "can be broken"
-									  : "can be hit";
-	buf_fmt(b, "%s: ", verdict);
+	buf_fmt(b, "%s: ", prove_verdict(r, i));
 	prove_words(b, rb, p->block);
 	buf_str(b, STR("\n  "));
 	place_words(b, rb, rb->blocks[p->block].span);
 	buf_fmt(b, ", in force in %zu count%s\n  ", p->counties, p->counties == 1 ? "y" : "ies");
-	words_because(b, r, i);
+	prove_because(b, r, i);
 	buf_char(b, '\n');
 	if (!w->found)
 		return;
@@ -89,9 +95,9 @@ static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
 
 /* ---- waiting ---- */
 
-static const char *ending_words(enum ending e)
+const char *prove_end_why(const struct open_end *e)
 {
-	switch (e) {
+	switch (e->ending) {
 	case ENDING_NONE:
 		return "nothing leads out of it";
 	case ENDING_EVENT:
@@ -104,7 +110,7 @@ static const char *ending_words(enum ending e)
 	return "";
 }
 
-static void words_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
+void prove_end_words(struct buf *b, const struct rulebook *rb, const struct open_end *e)
 {
 	const struct block *k = &rb->blocks[e->block];
 	block_words(b, k);
@@ -122,7 +128,7 @@ static void words_end(struct buf *b, const struct rulebook *rb, const struct ope
 	buf_str(b, rb->escalations[k->detail].steps[e->step - 1].name);
 }
 
-static struct span end_span(const struct rulebook *rb, const struct open_end *e)
+struct span prove_end_span(const struct rulebook *rb, const struct open_end *e)
 {
 	const struct block *k = &rb->blocks[e->block];
 	return e->action ? e->action->span : rb->escalations[k->detail].steps[e->step - 1].span;
@@ -138,11 +144,21 @@ static void text_ends(struct buf *b, const struct prove_report *r)
 		buf_str(b, STR("  no: each has a day on which something follows\n"));
 	for (size_t i = 0; i < r->ends.n; i++) {
 		buf_str(b, STR("  "));
-		words_end(b, r->loaded->rb, &r->ends.at[i]);
-		buf_fmt(b, ": %s\n    ", ending_words(r->ends.at[i].ending));
-		place_words(b, r->loaded->rb, end_span(r->loaded->rb, &r->ends.at[i]));
+		prove_end_words(b, r->loaded->rb, &r->ends.at[i]);
+		buf_fmt(b, ": %s\n    ", prove_end_why(&r->ends.at[i]));
+		place_words(b, r->loaded->rb, prove_end_span(r->loaded->rb, &r->ends.at[i]));
 		buf_char(b, '\n');
 	}
+}
+
+void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct unequal *u)
+{
+	source_words(b, rb, rb->blocks[u->block].span);
+	buf_str(b, STR(": "));
+	buf_str(b, rb->counties[u->county[0]].name);
+	buf_str(b, STR(" and "));
+	buf_str(b, rb->counties[u->county[1]].name);
+	buf_str(b, STR(" differ"));
 }
 
 static void text_locked(struct buf *b, const struct prove_report *r)
@@ -155,14 +171,9 @@ static void text_locked(struct buf *b, const struct prove_report *r)
 	}
 	buf_str(b, STR("no\n"));
 	for (size_t i = 0; i < r->unequal.n; i++) {
-		const struct unequal *u = &r->unequal.at[i];
 		buf_str(b, STR("  "));
-		source_words(b, rb, rb->blocks[u->block].span);
-		buf_str(b, STR(": "));
-		buf_str(b, rb->counties[u->county[0]].name);
-		buf_str(b, STR(" and "));
-		buf_str(b, rb->counties[u->county[1]].name);
-		buf_str(b, STR(" differ\n"));
+		prove_unequal_words(b, rb, &r->unequal.at[i]);
+		buf_char(b, '\n');
 	}
 }
 
@@ -201,9 +212,9 @@ static void json_promise(struct buf *b, const struct prove_report *r, size_t i)
 	buf_json(b, rb->programs[rb->blocks[p->block].program].name);
 	json_place(b, rb, rb->blocks[p->block].span);
 	buf_fmt(b, ",\"counties\":%zu,\"verdict\":\"%s\",\"because\":", p->counties,
-		verdict_word(r, i));
+		json_verdict(r, i));
 	buf_clear(&text);
-	words_because(&text, r, i);
+	prove_because(&text, r, i);
 	buf_json(b, buf_view(&text));
 	if (r->tried[i].witness.found) {
 		buf_str(b, STR(",\"county\":"));
@@ -218,12 +229,12 @@ static void json_promise(struct buf *b, const struct prove_report *r, size_t i)
 static void json_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
 {
 	struct buf text = {0};
-	words_end(&text, rb, e);
+	prove_end_words(&text, rb, e);
 	buf_str(b, STR("{\"what\":"));
 	buf_json(b, buf_view(&text));
-	json_place(b, rb, end_span(rb, e));
+	json_place(b, rb, prove_end_span(rb, e));
 	buf_str(b, STR(",\"why\":"));
-	buf_json(b, str_from(ending_words(e->ending)));
+	buf_json(b, str_from(prove_end_why(e)));
 	buf_char(b, '}');
 	buf_release(&text);
 }
@@ -231,8 +242,7 @@ static void json_end(struct buf *b, const struct rulebook *rb, const struct open
 void prove_json(struct buf *b, const struct prove_report *r)
 {
 	const struct rulebook *rb = r->loaded->rb;
-	buf_fmt(b, "{\"proved\":%s,\"promises\":[",
-		r->breached || r->open || r->unequal.n ? "false" : "true");
+	buf_fmt(b, "{\"proved\":%s,\"promises\":[", prove_is_fine(r) ? "true" : "false");
 	for (size_t i = 0; i < r->proofs.n; i++) {
 		buf_c(b, i ? "," : "");
 		json_promise(b, r, i);

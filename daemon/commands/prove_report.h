@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What `waymark prove` has found, and saying it.
+ *
+ *     struct prove_report r = {.loaded = &loaded};
+ *     prove_find(&r);
+ *     prove_html(&page, &r);                   // sections only
+ *     prove_release(&r);
  */
 #ifndef WAYMARK_COMMANDS_PROVE_REPORT_H
 #define WAYMARK_COMMANDS_PROVE_REPORT_H
@@ -33,12 +38,27 @@ struct prove_report {
 	struct buf scenarios;
 };
 
+/* The rulebook is loaded without an error. */
+void prove_find(struct prove_report *r);
+void prove_release(struct prove_report *r);       /* what prove_find has made */
+bool prove_is_fine(const struct prove_report *r); /* all is proved */
+
 /* What a never or always says, on one line. */
 void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block);
+/* proved, can be hit, can be broken, not decided */
+const char *prove_verdict(const struct prove_report *r, size_t i);
+void prove_because(struct buf *b, const struct prove_report *r, size_t i);
+void prove_end_words(struct buf *b, const struct rulebook *rb, const struct open_end *e);
+const char *prove_end_why(const struct open_end *e);
+struct span prove_end_span(const struct rulebook *rb, const struct open_end *e);
+void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct unequal *u);
+
 void prove_text(struct buf *b, const struct prove_report *r);
 /* {"proved":…,"promises":[{"says","name","program","file","line","counties","verdict":"proved"|"breach"|
  * "open","because","county","history":[…],"came":[…]}],"waits":[{"what","file","line","why"}],
  * "locked":{"same":…,"differ":[{"what","counties":[…]}]}} */
 void prove_json(struct buf *b, const struct prove_report *r);
+/* Sections for people who read no policies. */
+void prove_html(struct buf *b, const struct prove_report *r);
 
 #endif

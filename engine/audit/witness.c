@@ -118,6 +118,7 @@ static void keep(struct witness *w, const struct search *s, const struct history
 	struct buf b = {0};
 	history_words(&b, s, h);
 	w->history = arena_str(&w->arena, buf_view(&b));
+	history_told(w, s, h);
 	for (int i = s->wanted->rb[0] ? 0 : 1; i < 2; i++) {
 		buf_clear(&b);
 		if (s->shown[i].refused)

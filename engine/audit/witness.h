@@ -27,14 +27,21 @@ struct wanted {
 	size_t work;       /* 0: WITNESS_WORK */
 };
 
+/* What happens, for people who read no policies; without days: what the case was like before. */
+struct told {
+	int32_t from, to; /* first and last day; DAY_NONE: at the beginning */
+	struct str words; /* A session was attended: minutes 60 */
+};
+
 struct witness {
 	bool found;
 	size_t tried;       /* histories */
 	bool exhausted;     /* all that the alphabet allows were tried */
 	struct str history; /* the scenario's lines, as `waymark test` reads them */
 	struct str
-	    came[2];      /* what the last line brings: its expectations, one a line, old and new */
-	struct str title; /* of the provision */
+	    came[2]; /* what the last line brings: its expectations, one a line, old and new */
+	struct told *told; /* the history, line by line */
+	size_t ntold;
 	struct arena arena;
 };
 

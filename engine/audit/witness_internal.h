@@ -46,6 +46,8 @@ bool history_shows(struct search *s, const struct history_tried *h);
 void history_shrink(struct search *s, struct history_tried *h);
 /* As lines of a scenario, without expectations. */
 void history_words(struct buf *b, const struct search *s, const struct history_tried *h);
+/* The same for people who read no policies. */
+void history_told(struct witness *w, const struct search *s, const struct history_tried *h);
 /* An outcome of an event on that day, as a scenario expects it. */
 void expectation_words(struct buf *b, const struct rulebook *rb, const struct outcome *o,
 		       int32_t day);

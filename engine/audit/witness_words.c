@@ -107,6 +107,94 @@ void history_words(struct buf *b, const struct search *s, const struct history_t
 	}
 }
 
+/* ---- the same for people ---- */
+
+static void told_name(struct buf *b, struct str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		buf_char(b, name.p[i] == '_' ? ' ' : name.p[i]);
+}
+
+static void told_title(struct buf *b, struct str title, struct str name)
+{
+	if (title.len)
+		buf_str(b, title);
+	else
+		told_name(b, name);
+}
+
+static void told_value(struct buf *b, const char *before, const struct rulebook *rb,
+		       struct str name, const struct type *t, struct value v)
+{
+	struct buf value = {0};
+	words_value(&value, rb, t, v);
+	buf_c(b, before);
+	told_name(b, name);
+	buf_char(b, ' ');
+	told_name(b, buf_view(&value));
+	buf_release(&value);
+}
+
+static void told_person(struct buf *b, const struct rulebook *rb, const struct person *x)
+{
+	const struct case_kind *k = &rb->kinds[x->kind];
+	const char *before = ": ";
+	told_name(b, x->id);
+	for (uint16_t i = 0; i < k->nfacts; i++) {
+		if (value_eq(x->facts[i], k->facts[i].initial))
+			continue;
+		told_value(b, before, rb, k->facts[i].name, &k->facts[i].type, x->facts[i]);
+		before = ", ";
+	}
+}
+
+static void told_event(struct buf *b, const struct rulebook *rb, const struct line *line)
+{
+	const struct letter *l = line->letter;
+	const char *before = ": ";
+	if (l->event == NONE) {
+		buf_str(b, STR("nothing happens until the end of this day"));
+		return;
+	}
+	const struct event_type *e = &rb->events[l->event];
+	told_title(b, e->title, e->name);
+	for (uint16_t i = 0; i < e->nfields; i++) {
+		if (!l->fields[i].known)
+			continue;
+		told_value(b, before, rb, e->fields[i].name, &e->fields[i].type, l->fields[i]);
+		before = ", ";
+	}
+	if (line->times > 1)
+		buf_fmt(b, " (%u times, a day apart)", (unsigned)line->times);
+}
+
+static void tell(struct witness *w, struct buf *b, int32_t from, int32_t to)
+{
+	w->told[w->ntold++] = (struct told){from, to, arena_str(&w->arena, buf_view(b))};
+	buf_clear(b);
+}
+
+void history_told(struct witness *w, const struct search *s, const struct history_tried *h)
+{
+	const struct rulebook *rb = s->wanted->rb[s->home];
+	struct buf b = {0};
+	w->told = arena_array(&w->arena, 1 + s->alphabet.others.n + h->n, sizeof(*w->told));
+	told_person(&b, rb, &h->self);
+	tell(w, &b, DAY_NONE, DAY_NONE);
+	for (size_t i = 0; i < s->alphabet.others.n; i++) {
+		if (!is_needed(s, h, &s->alphabet.others.at[i]))
+			continue;
+		told_person(&b, rb, &s->alphabet.others.at[i]);
+		tell(w, &b, DAY_NONE, DAY_NONE);
+	}
+	for (size_t i = 0; i < h->n; i++) {
+		int32_t day = history_day(h, i);
+		told_event(&b, rb, &h->lines[i]);
+		tell(w, &b, day - h->lines[i].times + 1, day);
+	}
+	buf_release(&b);
+}
+
 /* ---- what is expected ---- */
 
 static struct str outcome_name(const struct rulebook *rb, const struct outcome *o)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Finding what `waymark prove` says.
+ */
+#include "daemon/commands/history.h"
+#include "daemon/commands/prove_report.h"
+#include "engine/analyse/meaning.h"
+
+static void look_for_breach(struct prove_report *r, const struct proof *p, struct tried *t)
+{
+	struct wanted wanted = {
+	    .rb = {NULL, r->loaded->rb}, .county = {0, p->county}, .block = {UINT32_MAX, p->block}};
+	struct buf what = {0}, text = {0};
+	t->searched = true;
+	if (witness_find(&t->witness, &wanted)) {
+		r->breached++;
+		prove_words(&what, r->loaded->rb, p->block);
+		history_scenario(&text, "Breach", r->breached, buf_view(&what),
+				 r->loaded->rb->counties[p->county].name, &t->witness, 1);
+		if (history_reproduced(NULL, r->loaded, buf_view(&text)))
+			buf_str(&r->scenarios, buf_view(&text));
+	} else {
+		r->open++;
+	}
+	buf_release(&what);
+	buf_release(&text);
+}
+
+/* ---- locked provisions ---- */
+
+static const struct thing *find_thing(const struct meaning *m, struct str name)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (m->at[i].meant == MEANT_BLOCK && str_eq(m->at[i].name, name))
+			return &m->at[i];
+	return NULL;
+}
+
+/* The first county that has it says what it means; all others that have it must say the same. */
+static void compare_locked(struct prove_report *r, const struct meaning *all, uint16_t county,
+			   const struct thing *t)
+{
+	for (uint16_t c = 0; c < county; c++) {
+		const struct thing *first = find_thing(&all[c], t->name);
+		if (!first)
+			continue;
+		if (!str_eq(first->text, t->text))
+			*vec_push(&r->unequal) = (struct unequal){t->block, {c, county}};
+		return;
+	}
+	r->locked++;
+}
+
+static void look_at_locked(struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	struct meaning *all = mem_alloc((rb->ncounties + 1u) * sizeof(*all));
+	memset(all, 0, (rb->ncounties + 1u) * sizeof(*all));
+	for (uint16_t c = 0; c < rb->ncounties; c++) {
+		meaning_read(&all[c], rb, c);
+		for (size_t i = 0; i < all[c].n; i++)
+			if (all[c].at[i].meant == MEANT_BLOCK &&
+			    rb->blocks[all[c].at[i].block].locked)
+				compare_locked(r, all, c, &all[c].at[i]);
+	}
+	for (uint16_t c = 0; c < rb->ncounties; c++)
+		meaning_release(&all[c]);
+	mem_free(all);
+}
+
+/* ---- all of it ---- */
+
+void prove_find(struct prove_report *r)
+{
+	proofs_find(&r->proofs, r->loaded->rb);
+	r->tried = mem_alloc((r->proofs.n + 1) * sizeof(*r->tried));
+	memset(r->tried, 0, (r->proofs.n + 1) * sizeof(*r->tried));
+	for (size_t i = 0; i < r->proofs.n; i++)
+		if (r->proofs.at[i].verdict == PROOF_OPEN)
+			look_for_breach(r, &r->proofs.at[i], &r->tried[i]);
+	endings_find(&r->ends, r->loaded->rb);
+	look_at_locked(r);
+}
+
+bool prove_is_fine(const struct prove_report *r)
+{
+	return !r->breached && !r->open && !r->unequal.n;
+}
+
+void prove_release(struct prove_report *r)
+{
+	for (size_t i = 0; i < r->proofs.n; i++)
+		witness_release(&r->tried[i].witness);
+	mem_free(r->tried);
+	vec_release(&r->unequal);
+	proofs_release(&r->proofs);
+	endings_release(&r->ends);
+	buf_release(&r->scenarios);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What always holds, for people who read no policies.
+ */
+#include "daemon/commands/prove_report.h"
+#include "daemon/commands/told.h"
+#include "engine/audit/wording.h"
+#include "engine/page/html.h"
+
+/* ---- promises and prohibitions ---- */
+
+static void cell_words(struct buf *b, struct buf *text)
+{
+	html_cell(b, buf_view(text));
+	buf_clear(text);
+}
+
+static void says(struct buf *text, const struct rulebook *rb, uint32_t block)
+{
+	const struct block *k = &rb->blocks[block];
+	if (k->title.len)
+		buf_str(text, k->title);
+	else
+		prove_words(text, rb, block);
+}
+
+static void row_promise(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct proof *p = &r->proofs.at[i];
+	struct buf text = {0};
+	html_row(b);
+	says(&text, rb, p->block);
+	cell_words(b, &text);
+	html_cell(b, rb->programs[rb->blocks[p->block].program].title);
+	html_count(b, (int64_t)p->counties);
+	html_cell(b, str_from(prove_verdict(r, i)));
+	prove_because(&text, r, i);
+	cell_words(b, &text);
+	buf_release(&text);
+}
+
+static void promises(struct buf *b, const struct prove_report *r)
+{
+	static const struct html_column columns[] = {{"what is promised", false},
+						     {"program", false},
+						     {"counties", true},
+						     {"does it hold", false},
+						     {"because", false}};
+	html_section(b, STR("Promises and prohibitions"));
+	if (!r->proofs.n) {
+		html_p(b, "The policy has none.");
+		return;
+	}
+	html_p(b,
+	       "What is proved holds in every history of any length. A prohibition always holds, "
+	       "because an event that would break it is refused; proved means that none ever has "
+	       "to be.");
+	html_table(b, columns, 5);
+	for (size_t i = 0; i < r->proofs.n; i++)
+		row_promise(b, r, i);
+	html_table_end(b);
+}
+
+static void histories(struct buf *b, const struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	for (size_t i = 0; i < r->proofs.n; i++) {
+		if (!r->tried[i].witness.found)
+			continue;
+		struct buf text = {0};
+		says(&text, rb, r->proofs.at[i].block);
+		html_subsection(b, buf_view(&text));
+		html_p(b, "A history that runs against it, in " STR_FMT ":",
+		       STR_ARG(rb->counties[r->proofs.at[i].county].name));
+		told_one(b, &r->tried[i].witness);
+		buf_release(&text);
+	}
+}
+
+/* ---- waiting, and what is locked ---- */
+
+static void waits(struct buf *b, const struct prove_report *r)
+{
+	static const struct html_column columns[] = {
+	    {"where", false}, {"why", false}, {"in the policy", false}};
+	html_section(b, STR("Where a case may wait for ever"));
+	html_p(b, "%zu steps and %zu referrals and requirements were looked at.", r->ends.steps,
+	       r->ends.duties);
+	if (!r->ends.n) {
+		html_p(b, "Each of them has a day on which something follows.");
+		return;
+	}
+	struct buf text = {0};
+	html_table(b, columns, 3);
+	for (size_t i = 0; i < r->ends.n; i++) {
+		html_row(b);
+		prove_end_words(&text, r->loaded->rb, &r->ends.at[i]);
+		cell_words(b, &text);
+		html_cell(b, str_from(prove_end_why(&r->ends.at[i])));
+		place_words(&text, r->loaded->rb, prove_end_span(r->loaded->rb, &r->ends.at[i]));
+		cell_words(b, &text);
+	}
+	html_table_end(b);
+	buf_release(&text);
+}
+
+static void locked(struct buf *b, const struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	html_section(b, STR("What no county may change"));
+	if (!r->unequal.n) {
+		html_p(b, "All %zu locked provisions mean the same in every county that has them.",
+		       r->locked);
+		return;
+	}
+	html_list(b);
+	for (size_t i = 0; i < r->unequal.n; i++) {
+		struct buf text = {0};
+		prove_unequal_words(&text, rb, &r->unequal.at[i]);
+		html_item(b, buf_view(&text));
+		buf_release(&text);
+	}
+	html_list_end(b);
+}
+
+void prove_html(struct buf *b, const struct prove_report *r)
+{
+	promises(b, r);
+	histories(b, r);
+	waits(b, r);
+	locked(b, r);
+}

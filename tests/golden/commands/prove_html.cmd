@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/daemon/policies "$d/p" && cd "$d" && printf '\nnever assess as first_course for person when strikes >= 3\n  "Three strikes are enough"\n' >>p/program.way && waymark prove p --html page.html >out; s=$?; sed '1,/<\/style>/d' page.html; rm -rf "$d"; exit $s
