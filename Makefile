@@ -23,7 +23,7 @@ ENGINE     := $(foreach d,base values policy case decide analyse page audit,$(ca
 GRAMMAR    := $(call sources,c,grammar) grammar/lexer grammar/parser
 DAEMON     := $(foreach d,wire ledger serve lsp commands,$(call sources,c,daemon/$(d))) $(call sources,cc,daemon/wire)
 UNIT_TESTS := $(patsubst tests/unit/test_%,%,$(call sources,c,tests/unit))
-BENCH      := gen_events bench_decide bench_clips bench_switch server_fixed server_durable
+BENCH      := gen_events gen_ledger bench_ledger bench_decide bench_clips bench_switch server_fixed server_durable
 FUZZERS    := http event compile parse format complete
 # What these read is changed by words as well as by bytes.
 FUZZ_WORDS := compile parse format complete
@@ -201,11 +201,14 @@ $(O)/tests/bench/server_%: $(O)/tests/bench/server_%.o $(O)/libwaymarkd.a $(O)/l
 
 # Each benchmark program with the generator; CLIPS is a peer, not a part.
 $(O)/tests/bench/bench_clips: LDLIBS += -lclips -lm
-$(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(O)/tests/bench/gen.o $(O)/tests/bench/host_state.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+$(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(O)/tests/bench/gen.o $(O)/tests/bench/host_state.o $(O)/tests/bench/feed.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(O)/tests/bench/gen_events: $(O)/tests/bench/gen_events.o $(O)/tests/bench/gen.o $(O)/libwaymark.a
-	$(Q)$(CC) $(MODE_FLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(O)/tests/bench/gen_%: $(O)/tests/bench/gen_%.o $(O)/tests/bench/gen.o $(O)/tests/bench/feed.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# It measures with the seal and without.
+$(O)/tests/bench/bench_ledger: LDFLAGS += -Wl,--wrap=seal
 
 bench: deps-bench
 	$(Q)$(MAKE) --no-print-directory all $(BENCH:%=$(O)/tests/bench/%)

@@ -87,8 +87,12 @@ bool gen_next(struct gen *g, struct gen_event *e)
 		e->yes = e->who % 2 == 0;
 		return true;
 	}
-	e->who = below(g, g->cases);
+	e->who = g->in_turn ? (uint32_t)((e->n - g->agencies) % g->cases) : below(g, g->cases);
 	e->county = e->who % GEN_COUNTIES;
+	if (g->waiting) {
+		e->type = GEN_MISSED;
+		return true;
+	}
 	e->type = e->who % 10 == 9 ? GEN_CONVICTION : draw_type(g);
 	e->agency = e->county * 2 + (below(g, 4) == 0);
 	e->minutes = below(g, 4) == 0 ? 45 : 60;

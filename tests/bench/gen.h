@@ -40,6 +40,8 @@ struct gen {
 	uint64_t n, total;
 	int64_t start_s, span_s; /* when it begins, and over how long it is spread */
 	uint32_t cases, agencies;
+	bool in_turn; /* each case once, then each again; not by chance */
+	bool waiting; /* every event is a missed appointment, of which a deadline follows */
 };
 
 /* From 2026-07-01 on, over 700 days; change start_s and span_s for another time. */

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # `make bench`: the figures, each beside a peer or a floor in the same run. The machine's speed
-# drifts, so compare the ratios. EVENTS and CASES set the size, SECONDS_EACH the length of a load.
+# drifts, so compare the ratios. EVENTS and CASES set the size, SECONDS_EACH the length of a load,
+# RECORDED the events of the ledger's benchmark, LARGE the cases of the large ledger and DUE the items
+# at one instant: a million each in the long form.
 set -eu
 : "${BIN:?}" "${WAYMARK:?}" "${EVENTS:=1000000}" "${CASES:=50000}" "${SECONDS_EACH:=5}"
+: "${RECORDED:=60000}" "${LARGE:=200000}" "${DUE:=50000}"
 cd "$(dirname "$0")/../.."
 dir=$(mktemp -d "${TMPDIR:-/tmp}/waymark-bench.XXXXXX")
 pids=""
@@ -47,7 +50,7 @@ python3 tests/bench/bench_table.py "$WAYMARK"
 
 # load NAME URL PATH CONNECTIONS: requests per second, in $rate
 load() {
-	PATH_=$3 EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \
+	PATH_=$3 BATCH=${batch:-1} EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \
 		-s tests/bench/events.lua "$2" >"$dir/wrk" 2>&1
 	rate=$(awk '/Requests\/sec/ {print $2}' "$dir/wrk")
 	p99=$(awk '$1 == "99%" {print $2}' "$dir/wrk")
@@ -80,6 +83,37 @@ start_daemon() {
 	url="http://127.0.0.1:$served"
 	wait_for "$url/healthz"
 }
+
+echo "== recording, beside plain SQLite that inserts the same rows, and what log and seal cost"
+for group in 1024 32; do
+	mkdir "$dir/ledgers"
+	"$BIN/tests/bench/bench_ledger" policies "$dir/ledgers" "$RECORDED" "$CASES" "$group"
+	rm -r "$dir/ledgers"
+done
+
+echo "== the daemon with batches of 100, beside plain SQLite with the same rows in groups of 1,024"
+now=$(date +%s)
+"$WAYMARK" token add bench --role submit --county all --ledger "$dir/batches.db" 2>/dev/null >"$dir/token"
+token=$(cat "$dir/token")
+start_daemon batches
+for round in 1 2; do
+	mkdir "$dir/ledgers"
+	floor=$("$BIN/tests/bench/bench_ledger" policies "$dir/ledgers" "$RECORDED" "$CASES" 1024 $((now - 14400)) 3500 |
+		awk '/^plain/ {print $2}')
+	rm -r "$dir/ledgers"
+	"$BIN/tests/bench/gen_events" 400000 "$CASES" $((now - 3600 * 4 + 3600 * round)) 3500 |
+		sed 's/"id":"e-/"id":"r'"$round"'-/' >"$dir/load.jsonl"
+	batch=100 load "batches of 100" "$url" /v1/events 8
+	rate=$(awk -v r="$rate" 'BEGIN { printf "%.0f", r * 100 }')
+	echo "$rate events/s, plain SQLite $floor; ratio $(ratio "$rate" "$floor")"
+done
+kill "$daemon"
+wait "$daemon" 2>/dev/null || true
+pids=""
+
+echo "== a large ledger, and many items due at one instant"
+python3 tests/bench/bench_large.py "$WAYMARK" "$BIN" large "$LARGE" "$SECONDS_EACH"
+python3 tests/bench/bench_large.py "$WAYMARK" "$BIN" due "$DUE"
 
 for connections in 32 256; do
 	echo "== the daemon with $connections connections (wrk), beside servers that do the least"
