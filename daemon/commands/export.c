@@ -4,7 +4,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/export_text.h"
-#include "daemon/commands/recorded_versions.h"
+#include "daemon/replay/recorded_versions.h"
 #include "daemon/serve/clock.h"
 #include "daemon/wire/case_read.h"
 #include "daemon/wire/hide.h"

@@ -2,7 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/progress.h"
-#include "daemon/commands/replaying.h"
+#include "daemon/replay/verify.h"
 
 struct asked {
 	const char *ledger;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/cases.h"
 
-#include "daemon/serve/recall.h"
+#include "daemon/replay/recall.h"
 #include "engine/base/mem.h"
 #include "engine/case/json.h"
 

@@ -37,7 +37,8 @@ may_see grammar engine/base engine/values engine/policy engine/analyse grammar
 may_see daemon/wire engine grammar daemon/wire
 may_see daemon/lsp engine grammar daemon/wire daemon/lsp
 may_see daemon/ledger engine daemon/wire daemon/ledger
-may_see daemon/serve engine grammar daemon/wire daemon/ledger daemon/serve
+may_see daemon/replay engine grammar daemon/wire daemon/ledger daemon/replay
+may_see daemon/serve engine grammar daemon/wire daemon/ledger daemon/replay daemon/serve
 
 code() { # code PATTERN FOLDER...: lines of code (comments left out) that match
 	pattern=$1
@@ -45,8 +46,8 @@ code() { # code PATTERN FOLDER...: lines of code (comments left out) that match
 	grep -rnE "$pattern" "$@" --include='*.[chyl]' --include='*.cc' | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(/?\*|//)'
 }
 
-code '\bsqlite3_' engine grammar daemon/wire daemon/lsp daemon/serve daemon/commands daemon/main.c | complain 'sqlite3_ only in daemon/ledger'
-code '\bev_[a-z_]+ ?\(' engine grammar daemon/wire daemon/lsp daemon/ledger daemon/commands daemon/main.c | complain 'ev_ only in daemon/serve'
+code '\bsqlite3_' engine grammar daemon/wire daemon/lsp daemon/replay daemon/serve daemon/commands daemon/main.c | complain 'sqlite3_ only in daemon/ledger'
+code '\bev_[a-z_]+ ?\(' engine grammar daemon/wire daemon/lsp daemon/ledger daemon/replay daemon/commands daemon/main.c | complain 'ev_ only in daemon/serve'
 code '\b(malloc|calloc|realloc|free) ?\(' engine grammar | grep -v '^engine/base/mem\.c' | complain 'memory comes from engine/base/mem'
 code '\b(printf|fprintf|puts|putchar|fopen|open|read|write|time|clock|gettimeofday|clock_gettime|getenv|exit|rand|srand) ?\(' engine grammar | grep -v '^engine/base/mem\.c' | complain 'the engine does no I/O and has no clock'
 code '\b(sprintf|vsprintf|strcpy|strcat|strtok|gets|atoi|atol|atof|system|alloca|setjmp|longjmp) ?\(' engine grammar daemon | complain 'forbidden call'

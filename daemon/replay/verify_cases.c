@@ -2,9 +2,9 @@
  *
  * The cases of a replay, in memory.
  */
-#include "daemon/commands/replaying_internal.h"
+#include "daemon/replay/verify_internal.h"
 
-#include "daemon/serve/recall.h"
+#include "daemon/replay/recall.h"
 #include "daemon/wire/case_read.h"
 #include "engine/base/mem.h"
 

@@ -3,8 +3,8 @@
  * When events happened that no version of the policy counted in a window before: a case does not
  * keep it, the ledger has it. Read once, when a case comes from the ledger and lacks it.
  */
-#ifndef WAYMARK_SERVE_RECALL_H
-#define WAYMARK_SERVE_RECALL_H
+#ifndef WAYMARK_REPLAY_RECALL_H
+#define WAYMARK_REPLAY_RECALL_H
 
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/json.h"

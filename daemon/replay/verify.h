@@ -12,8 +12,8 @@
  * Memory: the state of each case. What differs is told once for each case: what comes after stands
  * on it.
  */
-#ifndef WAYMARK_COMMANDS_REPLAYING_H
-#define WAYMARK_COMMANDS_REPLAYING_H
+#ifndef WAYMARK_REPLAY_VERIFY_H
+#define WAYMARK_REPLAY_VERIFY_H
 
 #include "engine/base/status.h"
 #include "engine/base/str.h"

@@ -4,7 +4,7 @@
  * again lists all those that have none, and stands until the next one does. When they happened is
  * told by the events, and by the corrections among them that are not listed.
  */
-#include "daemon/serve/recall.h"
+#include "daemon/replay/recall.h"
 
 #include "engine/base/limits.h"
 

@@ -4,7 +4,7 @@
  * of another version's time. As daemon/serve/late.c has it, but that the history ends before the
  * event.
  */
-#include "daemon/commands/replaying_internal.h"
+#include "daemon/replay/verify_internal.h"
 
 #include "daemon/wire/case_read.h"
 #include "daemon/wire/correction_read.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef WAYMARK_COMMANDS_REPLAYING_INTERNAL_H
-#define WAYMARK_COMMANDS_REPLAYING_INTERNAL_H
+#ifndef WAYMARK_REPLAY_VERIFY_INTERNAL_H
+#define WAYMARK_REPLAY_VERIFY_INTERNAL_H
 
-#include "daemon/commands/replaying.h"
+#include "daemon/replay/verify.h"
 #include "daemon/ledger/register.h"
 #include "daemon/wire/event_read.h"
 #include "daemon/wire/load.h"
@@ -60,7 +60,7 @@ struct replay {
 	struct buf *why;
 };
 
-/* ---- replay_versions.c ---- */
+/* ---- verify_versions.c ---- */
 
 /* NULL: r->failed, and r->why says why. */
 struct replay_version *replay_version(struct replay *r, uint32_t number);
@@ -72,7 +72,7 @@ uint32_t replay_deciding(struct replay *r, const struct replay_version *in_force
 int64_t replay_since(struct replay *r, const struct replay_version *in_force);
 void replay_release_versions(struct replay *r);
 
-/* ---- replay_cases.c ---- */
+/* ---- verify_cases.c ---- */
 
 struct replay_case *replay_find(struct replay *r, struct str id); /* NULL: none */
 struct replay_case *replay_add(struct replay *r, struct str id, struct case_state *cs,
@@ -83,7 +83,7 @@ bool replay_carry(struct replay *r, struct replay_case *c, struct replay_version
 const struct case_state *replay_look(void *arg, uint16_t kind, struct str id);
 void replay_release(struct replay *r);
 
-/* ---- replay_passed.c ---- */
+/* ---- verify_passed.c ---- */
 
 enum status replay_load_back(struct replay *r);
 /* Into the pots: all that was given back before an event. */
@@ -93,7 +93,7 @@ void replay_give_back(struct replay *r, uint64_t before_seq);
 void replay_pass(struct replay *r, struct replay_case *c, uint64_t seq);
 bool replay_is_gone(struct replay *r, struct str id);
 
-/* ---- replay_late.c ---- */
+/* ---- verify_late.c ---- */
 
 /* An event for which its case's history is decided again. On STATUS_OK the case is as decided again
  * and `decided` was called; else r->what says why not. */

@@ -2,9 +2,9 @@
  *
  * The walk over the events, and what is compared.
  */
-#include "daemon/commands/replaying.h"
+#include "daemon/replay/verify.h"
 
-#include "daemon/commands/replaying_internal.h"
+#include "daemon/replay/verify_internal.h"
 #include "daemon/wire/json_differ.h"
 #include "engine/audit/redecide.h"
 #include "engine/case/across.h"

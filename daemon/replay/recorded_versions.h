@@ -2,8 +2,8 @@
  *
  * The versions of the policy that a ledger has, compiled again when they are asked for.
  */
-#ifndef WAYMARK_COMMANDS_RECORDED_VERSIONS_H
-#define WAYMARK_COMMANDS_RECORDED_VERSIONS_H
+#ifndef WAYMARK_REPLAY_RECORDED_VERSIONS_H
+#define WAYMARK_REPLAY_RECORDED_VERSIONS_H
 
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/load.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "daemon/commands/recorded_versions.h"
+#include "daemon/replay/recorded_versions.h"
 
 #include "engine/base/limits.h"
 

@@ -3,7 +3,7 @@
  * Cases that were destroyed, and those that rest on what they said: they cannot be decided again.
  * What they drew is taken as it is recorded, so that all others see the pots as they were.
  */
-#include "daemon/commands/replaying_internal.h"
+#include "daemon/replay/verify_internal.h"
 #include "daemon/ledger/destroy.h"
 
 static void apply(struct replay *r, const struct pot *draw)

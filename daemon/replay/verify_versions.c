@@ -2,8 +2,8 @@
  *
  * The versions of a replay: each compiled once, and which one was in force, and decided, when.
  */
-#include "daemon/commands/recorded_versions.h"
-#include "daemon/commands/replaying_internal.h"
+#include "daemon/replay/recorded_versions.h"
+#include "daemon/replay/verify_internal.h"
 #include "engine/base/mem.h"
 
 struct replay_version *replay_version(struct replay *r, uint32_t number)
