@@ -26,6 +26,45 @@ static void look_for_breach(struct prove_report *r, const struct proof *p, struc
 	buf_release(&text);
 }
 
+/* ---- what a case may owe ---- */
+
+static void look_for_debt(struct prove_report *r, const struct debt *d, struct tried *t)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	struct wanted wanted = {.rb = {NULL, rb},
+				.county = {0, d->sum.county},
+				.block = {UINT32_MAX, UINT32_MAX},
+				.owes = true,
+				.kind = d->kind,
+				.more_than = r->owe_more_than};
+	struct buf what = {0}, text = {0};
+	t->searched = true;
+	if (!witness_find(&t->witness, &wanted)) {
+		r->open++;
+		return;
+	}
+	r->breached++;
+	buf_str(&what, STR("a case that owes "));
+	money_text(&what, t->witness.owed);
+	buf_str(&what, STR(" in one year"));
+	history_scenario(&text, "Debt", r->breached, buf_view(&what),
+			 rb->counties[d->sum.county].name, &t->witness, 1);
+	if (history_reproduced(NULL, r->loaded, buf_view(&text)))
+		buf_str(&r->scenarios, buf_view(&text));
+	buf_release(&what);
+	buf_release(&text);
+}
+
+static void look_at_debts(struct prove_report *r)
+{
+	debts_find(&r->debts, r->loaded->rb);
+	r->owing = mem_alloc((r->debts.n + 1) * sizeof(*r->owing));
+	memset(r->owing, 0, (r->debts.n + 1) * sizeof(*r->owing));
+	for (size_t i = 0; r->asks_debts && i < r->debts.n; i++)
+		if (!r->debts.at[i].sum.bounded || r->debts.at[i].sum.most > r->owe_more_than)
+			look_for_debt(r, &r->debts.at[i], &r->owing[i]);
+}
+
 /* ---- locked provisions ---- */
 
 static const struct thing *find_thing(const struct meaning *m, struct str name)
@@ -78,6 +117,7 @@ void prove_find(struct prove_report *r)
 	for (size_t i = 0; i < r->proofs.n; i++)
 		if (r->proofs.at[i].verdict == PROOF_OPEN)
 			look_for_breach(r, &r->proofs.at[i], &r->tried[i]);
+	look_at_debts(r);
 	endings_find(&r->ends, r->loaded->rb);
 	look_at_locked(r);
 }
@@ -92,6 +132,10 @@ void prove_release(struct prove_report *r)
 	for (size_t i = 0; i < r->proofs.n; i++)
 		witness_release(&r->tried[i].witness);
 	mem_free(r->tried);
+	for (size_t i = 0; i < r->debts.n; i++)
+		witness_release(&r->owing[i].witness);
+	mem_free(r->owing);
+	debts_release(&r->debts);
 	vec_release(&r->unequal);
 	proofs_release(&r->proofs);
 	endings_release(&r->ends);

@@ -78,6 +78,65 @@ static void histories(struct buf *b, const struct prove_report *r)
 	}
 }
 
+/* ---- what a case may owe ---- */
+
+static void row_debt(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct debt *d = &r->debts.at[i];
+	struct buf text = {0};
+	html_row(b);
+	told_words(&text, rb->kinds[d->kind].name);
+	cell_words(b, &text);
+	if (d->sum.bounded)
+		money_text(&text, d->sum.most);
+	else
+		buf_str(&text, STR("no bound"));
+	cell_words(b, &text);
+	if (!d->sum.bounded)
+		prove_sum_words(&text, rb, &d->sum);
+	cell_words(b, &text);
+	if (r->asks_debts)
+		html_cell(b, str_from(prove_debt_verdict(r, i)));
+	buf_release(&text);
+}
+
+static void debts(struct buf *b, const struct prove_report *r)
+{
+	static const struct html_column columns[] = {
+	    {"case", false}, {"at most", true}, {"because", false}, {"as asked", false}};
+	struct buf asked = {0};
+	html_section(b, STR("What one case may come to owe in a year"));
+	if (!r->debts.n) {
+		html_p(b, "Nothing is ever assessed.");
+		return;
+	}
+	html_p(b, "Whatever happens, in any calendar year; what is paid or waived later counts.");
+	if (r->asks_debts) {
+		money_text(&asked, r->owe_more_than);
+		html_p(b, "Asked was: can one case come to owe more than " STR_FMT "?",
+		       STR_ARG(buf_view(&asked)));
+	}
+	html_table(b, columns, r->asks_debts ? 4 : 3);
+	for (size_t i = 0; i < r->debts.n; i++)
+		row_debt(b, r, i);
+	html_table_end(b);
+	for (size_t i = 0; i < r->debts.n; i++) {
+		const struct witness *w = &r->owing[i].witness;
+		if (!w->found)
+			continue;
+		buf_clear(&asked);
+		money_text(&asked, w->owed);
+		html_p(b,
+		       "A history after which a case owes " STR_FMT " for one year, in " STR_FMT
+		       ":",
+		       STR_ARG(buf_view(&asked)),
+		       STR_ARG(r->loaded->rb->counties[r->debts.at[i].sum.county].name));
+		told_one(b, w);
+	}
+	buf_release(&asked);
+}
+
 /* ---- waiting, and what is locked ---- */
 
 static void waits(struct buf *b, const struct prove_report *r)
@@ -128,6 +187,7 @@ void prove_html(struct buf *b, const struct prove_report *r)
 {
 	promises(b, r);
 	histories(b, r);
+	debts(b, r);
 	waits(b, r);
 	locked(b, r);
 }

@@ -2,6 +2,7 @@
 #include "daemon/commands/prove_report.h"
 
 #include "daemon/commands/lines.h"
+#include "daemon/commands/told.h"
 #include "engine/audit/wording.h"
 
 void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block)
@@ -28,6 +29,27 @@ const char *prove_verdict(const struct prove_report *r, size_t i)
 										 : "can be hit";
 }
 
+void prove_sum_words(struct buf *b, const struct rulebook *rb, const struct sum *sum)
+{
+	if (sum->bounded) {
+		buf_str(b, STR("it comes to at most "));
+		money_text(b, sum->most);
+		return;
+	}
+	part_words(b, rb, sum->part);
+	if (sum->too_often) {
+		buf_c(b, sum->schedule ? " may start any number of times"
+				       : " may apply any number of times");
+	} else {
+		buf_str(b, STR(" has an amount without a bound"));
+		if (sum->open.len) {
+			buf_str(b, STR(": `"));
+			source_words(b, rb, sum->open);
+			buf_char(b, '`');
+		}
+	}
+}
+
 void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 {
 	const struct rulebook *rb = r->loaded->rb;
@@ -48,6 +70,10 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 		part_words(b, rb, p->part);
 		buf_str(b, STR(" does it at the same event, whenever it is promised"));
 		return;
+	case PROOF_WITHIN:
+		buf_str(b, STR("all that counts never comes to more than "));
+		money_text(b, p->sum.most);
+		return;
 	case PROOF_OPEN:
 		break;
 	}
@@ -59,7 +85,9 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 		buf_str(b, rb->counties[p->county].name);
 		return;
 	}
-	if (p->part != NO_PART) {
+	if (p->summed) {
+		prove_sum_words(b, rb, &p->sum);
+	} else if (p->part != NO_PART) {
 		part_words(b, rb, p->part);
 		buf_str(b, STR(" may run against it"));
 	} else {
@@ -69,8 +97,6 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 		buf_str(b, STR(" when "));
 		buf_str(b, p->words);
 	}
-	if (p->summed)
-		buf_str(b, STR(" (sums over time are not followed)"));
 	buf_fmt(b, "; %zu histories of up to %u lines were tried, and none did", w->tried,
 		WITNESS_LINES);
 }
@@ -91,6 +117,78 @@ static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
 		return;
 	lines_indented(b, "  ", w->history);
 	lines_indented(b, "      ", w->came[1]);
+}
+
+/* ---- what a case may owe ---- */
+
+const char *prove_debt_verdict(const struct prove_report *r, size_t i)
+{
+	const struct debt *d = &r->debts.at[i];
+	if (!r->asks_debts)
+		return d->sum.bounded ? "at most" : "no bound";
+	if (d->sum.bounded && d->sum.most <= r->owe_more_than)
+		return "proved";
+	return r->owing[i].witness.found ? "can owe more" : "not decided";
+}
+
+#define LINES_MOST 24u /* of a history as a scenario; a longer one is told in short */
+
+static void text_history(struct buf *b, const struct witness *w)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < w->history.len; i++)
+		lines += w->history.p[i] == '\n';
+	if (lines <= LINES_MOST)
+		lines_indented(b, "    ", w->history);
+	for (size_t i = 0; lines > LINES_MOST && i < w->ntold; i++) {
+		buf_str(b, STR("      "));
+		if (w->told[i].from != DAY_NONE) {
+			told_days(b, &w->told[i]);
+			buf_char(b, ' ');
+		}
+		buf_str(b, w->told[i].words);
+		buf_char(b, '\n');
+	}
+	lines_indented(b, "        ", w->came[1]);
+}
+
+static void text_debt(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct debt *d = &r->debts.at[i];
+	const struct witness *w = &r->owing[i].witness;
+	buf_str(b, STR("  "));
+	buf_str(b, rb->kinds[d->kind].name);
+	buf_str(b, STR(": "));
+	if (r->asks_debts)
+		buf_fmt(b, "%s: ", prove_debt_verdict(r, i));
+	if (r->asks_debts && w->found) {
+		money_text(b, w->owed);
+		buf_str(b, STR(", for instance in "));
+		buf_str(b, rb->counties[d->sum.county].name);
+		buf_char(b, '\n');
+		text_history(b, w);
+		return;
+	}
+	prove_sum_words(b, rb, &d->sum);
+	if (r->owing[i].searched)
+		buf_fmt(b, "; %zu histories were tried, and none came to more", w->tried);
+	buf_char(b, '\n');
+}
+
+static void text_debts(struct buf *b, const struct prove_report *r)
+{
+	if (r->asks_debts) {
+		buf_str(b, STR("\ncan one case come to owe more than "));
+		money_text(b, r->owe_more_than);
+		buf_str(b, STR(" in one year?\n"));
+	} else {
+		buf_str(b, STR("\nwhat one case may come to owe in one year\n"));
+	}
+	if (!r->debts.n)
+		buf_str(b, STR("  nothing is ever assessed\n"));
+	for (size_t i = 0; i < r->debts.n; i++)
+		text_debt(b, r, i);
 }
 
 /* ---- waiting ---- */
@@ -183,6 +281,7 @@ void prove_text(struct buf *b, const struct prove_report *r)
 		text_promise(b, r, i);
 	if (!r->proofs.n)
 		buf_str(b, STR("there is no never, only after or always in force\n"));
+	text_debts(b, r);
 	text_ends(b, r);
 	text_locked(b, r);
 	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n",
@@ -226,6 +325,37 @@ static void json_promise(struct buf *b, const struct prove_report *r, size_t i)
 	buf_release(&text);
 }
 
+static void json_debt(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	const struct debt *d = &r->debts.at[i];
+	struct buf text = {0};
+	buf_str(b, STR("{\"kind\":"));
+	buf_json(b, rb->kinds[d->kind].name);
+	if (d->sum.bounded) {
+		buf_str(b, STR(",\"most\":"));
+		money_json(b, d->sum.most);
+	} else {
+		prove_sum_words(&text, rb, &d->sum);
+		buf_str(b, STR(",\"because\":"));
+		buf_json(b, buf_view(&text));
+	}
+	buf_str(b, STR(",\"county\":"));
+	buf_json(b, rb->counties[d->sum.county].name);
+	if (r->asks_debts) {
+		buf_str(b, STR(",\"verdict\":"));
+		buf_json(b, str_from(prove_debt_verdict(r, i)));
+	}
+	if (r->owing[i].witness.found) {
+		buf_str(b, STR(",\"owes\":"));
+		money_json(b, r->owing[i].witness.owed);
+		lines_json(b, "history", r->owing[i].witness.history);
+		lines_json(b, "came", r->owing[i].witness.came[1]);
+	}
+	buf_char(b, '}');
+	buf_release(&text);
+}
+
 static void json_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
 {
 	struct buf text = {0};
@@ -246,6 +376,11 @@ void prove_json(struct buf *b, const struct prove_report *r)
 	for (size_t i = 0; i < r->proofs.n; i++) {
 		buf_c(b, i ? "," : "");
 		json_promise(b, r, i);
+	}
+	buf_str(b, STR("],\"debts\":["));
+	for (size_t i = 0; i < r->debts.n; i++) {
+		buf_c(b, i ? "," : "");
+		json_debt(b, r, i);
 	}
 	buf_str(b, STR("],\"waits\":["));
 	for (size_t i = 0; i < r->ends.n; i++) {

@@ -2,7 +2,7 @@
  *
  * What `waymark prove` has found, and saying it.
  *
- *     struct prove_report r = {.loaded = &loaded};
+ *     struct prove_report r = {.loaded = &loaded};     // asks_debts, too, where that is asked
  *     prove_find(&r);
  *     prove_html(&page, &r);                   // sections only
  *     prove_release(&r);
@@ -11,6 +11,7 @@
 #define WAYMARK_COMMANDS_PROVE_REPORT_H
 
 #include "daemon/wire/load.h"
+#include "engine/analyse/debts.h"
 #include "engine/analyse/endings.h"
 #include "engine/analyse/proof.h"
 #include "engine/audit/witness.h"
@@ -30,7 +31,11 @@ struct unequal {
 struct prove_report {
 	struct loaded *loaded;
 	struct proofs proofs;
-	struct tried *tried; /* by proof */
+	struct tried *tried;   /* by proof */
+	bool asks_debts;       /* can a case owe more than: */
+	int64_t owe_more_than; /* cents, in one year */
+	struct debts debts;
+	struct tried *owing; /* by debt */
 	struct open_ends ends;
 	VEC(struct unequal) unequal;
 	size_t locked; /* locked provisions that were compared */
@@ -48,6 +53,10 @@ void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block);
 /* proved, can be hit, can be broken, not decided */
 const char *prove_verdict(const struct prove_report *r, size_t i);
 void prove_because(struct buf *b, const struct prove_report *r, size_t i);
+/* What a sum comes to, or what stands in the way of knowing. */
+void prove_sum_words(struct buf *b, const struct rulebook *rb, const struct sum *sum);
+/* proved, can owe more, not decided; where nothing was asked: at most, no bound */
+const char *prove_debt_verdict(const struct prove_report *r, size_t i);
 void prove_end_words(struct buf *b, const struct rulebook *rb, const struct open_end *e);
 const char *prove_end_why(const struct open_end *e);
 struct span prove_end_span(const struct rulebook *rb, const struct open_end *e);
@@ -55,7 +64,8 @@ void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct 
 
 void prove_text(struct buf *b, const struct prove_report *r);
 /* {"proved":…,"promises":[{"says","name","program","file","line","counties","verdict":"proved"|"breach"|
- * "open","because","county","history":[…],"came":[…]}],"waits":[{"what","file","line","why"}],
+ * "open","because","county","history":[…],"came":[…]}],"debts":[{"kind","most"|"because","county",
+ * "verdict","owes","history":[…],"came":[…]}],"waits":[{"what","file","line","why"}],
  * "locked":{"same":…,"differ":[{"what","counties":[…]}]}} */
 void prove_json(struct buf *b, const struct prove_report *r);
 /* Sections for people who read no policies. */

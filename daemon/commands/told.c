@@ -40,17 +40,22 @@ static void cell_outcome(struct buf *b, struct str lines, size_t nth)
 	buf_release(&text);
 }
 
+void told_days(struct buf *b, const struct told *t)
+{
+	if (t->from == DAY_NONE)
+		buf_str(b, STR("before"));
+	else
+		day_text(b, t->from);
+	if (t->to != t->from) {
+		buf_str(b, STR(" to "));
+		day_text(b, t->to);
+	}
+}
+
 static void cell_days(struct buf *b, const struct told *t)
 {
 	struct buf text = {0};
-	if (t->from == DAY_NONE)
-		buf_str(&text, STR("before"));
-	else
-		day_text(&text, t->from);
-	if (t->to != t->from) {
-		buf_str(&text, STR(" to "));
-		day_text(&text, t->to);
-	}
+	told_days(&text, t);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }

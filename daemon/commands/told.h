@@ -12,6 +12,8 @@
 void told_both(struct buf *b, const struct witness *w);
 void told_one(struct buf *b, const struct witness *w);
 
+void told_days(struct buf *b, const struct told *t); /* 2026-07-01 to 2026-07-05; or `before` */
+
 /* A name without its underlines. */
 void told_words(struct buf *b, struct str name);
 

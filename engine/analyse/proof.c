@@ -70,11 +70,7 @@ static void against_action(struct proving *p, uint32_t part, const struct action
 	if (!never_speaks_of(p->rb, p->never, &p->rb->blocks[p->rb->parts[part].block], a))
 		return;
 	p->out->actions++;
-	if (p->rb->blocks[p->never->block].nlimits) {
-		p->out->summed = true;
-		found_open(p, part, NULL);
-	} else if (can_meet(p, part, at_once, &r) ||
-		   (a->may && at_once && can_meet(p, part, false, &r))) {
+	if (can_meet(p, part, at_once, &r) || (a->may && at_once && can_meet(p, part, false, &r))) {
 		found_open(p, part, &r);
 	}
 }
@@ -118,6 +114,50 @@ static void against_all(struct proving *p)
 	}
 	if (p->out->verdict != PROOF_OPEN)
 		p->out->verdict = p->out->actions ? PROOF_EXCLUDED : PROOF_NOTHING;
+}
+
+/* ---- sums ---- */
+
+static void worst(struct proof *out, const struct sum *sum, bool fits)
+{
+	if (!out->summed || (out->sum.bounded && (!sum->bounded || sum->most > out->sum.most)))
+		out->sum = *sum;
+	out->summed = true;
+	if (sum->actions > out->actions)
+		out->actions = sum->actions;
+	if (fits && out->verdict != PROOF_OPEN)
+		out->verdict = sum->actions ? PROOF_WITHIN : out->verdict;
+	if (fits || out->verdict == PROOF_OPEN)
+		return;
+	out->verdict = PROOF_OPEN;
+	out->county = sum->county;
+	out->part = sum->bounded ? NO_PART : sum->part;
+}
+
+/* `never pay more than`: every county for itself, for each has its own amounts. */
+static void sums_within(struct proving *p, struct summer *s, uint16_t kind)
+{
+	const struct block *b = &p->rb->blocks[p->never->block];
+	const struct limit *l = &b->limits[0];
+	struct sum_of of = {p->never->action, kind, l->per_case, l->per, p->never};
+	for (uint16_t i = 0; i < p->at->ncounties; i++) {
+		int64_t least;
+		struct sum sum = sums_in(s, &of, p->at->counties[i]);
+		bool fits = sum.bounded && limit_least(p->rb, p->at->counties[i], b, l, &least) &&
+			    sum.most <= least;
+		if (sum.actions)
+			worst(p->out, &sum, fits);
+	}
+}
+
+static void against_cap(struct proving *p)
+{
+	uint16_t own = p->rb->blocks[p->never->block].case_kind;
+	struct summer *s = summer_new(p->a, p->at);
+	for (uint16_t k = 0; k < p->rb->nkinds; k++)
+		if (own == NONE || own == k)
+			sums_within(p, s, k);
+	summer_free(s);
 }
 
 /* ---- promises ---- */
@@ -201,7 +241,10 @@ static void prove_nevers(struct proving *p, struct proofs *all)
 		p->never = &p->rb->nevers[p->days->part];
 		p->out = proof_of(all, p->never->block);
 		p->out->counties += p->at->ncounties;
-		against_all(p);
+		if (p->rb->blocks[p->never->block].nlimits)
+			against_cap(p);
+		else
+			against_all(p);
 	}
 }
 

@@ -17,13 +17,14 @@
 #ifndef WAYMARK_ANALYSE_PROOF_H
 #define WAYMARK_ANALYSE_PROOF_H
 
-#include "engine/analyse/ask.h"
+#include "engine/analyse/sums.h"
 #include "engine/base/vec.h"
 
 enum proof_verdict {
 	PROOF_NOTHING,  /* no provision has such an action */
 	PROOF_EXCLUDED, /* some have, and their conditions and its own exclude each other */
 	PROOF_KEPT,     /* always: a provision does it at the same event, whenever it is promised */
+	PROOF_WITHIN,   /* never … more than: all that counts never comes to more */
 	PROOF_OPEN
 };
 
@@ -34,7 +35,8 @@ struct proof {
 	uint32_t part;    /* PROOF_OPEN, never: the first that may run against it, or NO_PART;
 			     PROOF_KEPT: what keeps it */
 	struct str words; /* PROOF_OPEN, never: a case in which both hold; may be empty */
-	bool summed;      /* PROOF_OPEN: sums over time are not followed */
+	bool summed;      /* never … more than: */
+	struct sum sum;   /* what it comes to, or what stands in the way */
 	uint16_t county;  /* PROOF_OPEN: where */
 	size_t counties;  /* that it is in force in */
 };

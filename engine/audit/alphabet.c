@@ -26,6 +26,7 @@ void alphabet_release(struct alphabet *a)
 		vec_release(&a->pool[i]);
 	vec_release(&a->periods);
 	vec_release(&a->days);
+	vec_release(&a->proposers);
 	vec_release(&a->letters);
 	vec_release(&a->people);
 	vec_release(&a->others);
@@ -100,6 +101,7 @@ struct covering {
 	const struct rulebook *rb;
 	uint16_t county;
 	uint16_t event, kind; /* where the code stands that is read */
+	uint32_t block;
 };
 
 static void cover_block(struct covering *c, uint32_t block);
@@ -246,6 +248,9 @@ static void cover_actions(struct covering *c, const struct action *at, uint16_t 
 	for (uint16_t i = 0; i < n; i++) {
 		const struct event_type *e =
 		    c->event < c->rb->nevents ? &c->rb->events[c->event] : NULL;
+		if (at[i].may)
+			add_value(&c->a->proposers,
+				  value_str(TYPE_TEXT, c->rb->blocks[c->block].name));
 		if (at[i].answered_by != NONE)
 			add_event(c->a, c->rb->events[at[i].answered_by].name);
 		if (at[i].to.kind == TARGET_FIELD && e)
@@ -260,6 +265,7 @@ static void cover_part(struct covering *c, const struct part *p)
 {
 	struct covering at = *c;
 	at.event = p->event;
+	at.block = p->block;
 	at.kind = c->rb->blocks[p->block].case_kind;
 	add_event(c->a, c->rb->events[p->event].name);
 	part_reads(c->rb, p, &(struct part_reader){cover_code, cover_period, &at});
@@ -320,9 +326,17 @@ static void cover_block(struct covering *c, uint32_t block)
 						   : rb->precedences[i].block);
 }
 
+void alphabet_cover_action(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+			   enum action_kind kind)
+{
+	struct covering c = {a, rb, county, NONE, a->kind, 0};
+	cover_actors(&c, kind, NONE);
+	alphabet_day(a, rb->counties[county].first_day);
+}
+
 void alphabet_cover(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint32_t block)
 {
-	struct covering c = {a, rb, county, NONE, rb->blocks[block].case_kind};
+	struct covering c = {a, rb, county, NONE, rb->blocks[block].case_kind, block};
 	const struct block *k = &rb->blocks[block];
 	const struct dispatch *d = rb->counties[county].dispatch;
 	cover_block(&c, block);

@@ -4,7 +4,8 @@
  * them, directly or through what they read (facts, counts, steps, schedules), each with the values
  * of its fields on both sides of every number that is compared there; the lengths of time that
  * matter; the cases that a reference may name; the facts that a case may have had. From it
- * histories are put together that are short and yet reach what a policy distinguishes.
+ * histories are put together that are short and yet reach what a policy distinguishes. What is only
+ * proposed may be approved.
  *
  *     struct alphabet a;
  *     alphabet_init(&a, rb, county, kind);
@@ -69,6 +70,7 @@ struct alphabet {
 	struct values pool[TYPE_REF + 1]; /* numbers that are compared, by type */
 	struct values periods;            /* in days */
 	struct values days;               /* on which something changes */
+	struct values proposers;          /* blocks, by name, whose proposals may be approved */
 	bool **read_facts;                /* by kind, fact */
 	bool **read_fields;               /* by event type, field */
 	uint16_t events[ALPHABET_EVENTS];
@@ -78,6 +80,9 @@ struct alphabet {
 
 void alphabet_init(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint16_t kind);
 void alphabet_cover(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint32_t block);
+/* All that brings about such actions in the county, with what sets them off. */
+void alphabet_cover_action(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+			   enum action_kind kind);
 void alphabet_day(struct alphabet *a, int32_t day); /* a history may begin on it */
 void alphabet_close(struct alphabet *a);
 void alphabet_release(struct alphabet *a);

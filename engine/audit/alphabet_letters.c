@@ -265,6 +265,21 @@ static void make_letters(struct alphabet *a, uint16_t event)
 	combine_all(&c);
 }
 
+/* Somebody approves the latest proposal of a block. */
+static void make_approvals(struct alphabet *a)
+{
+	const struct event_type *e = &a->rb->events[EVENT_APPROVED];
+	for (size_t i = 0; i < a->proposers.n; i++) {
+		struct letter x = {.event = EVENT_APPROVED, .times = 1};
+		x.fields = arena_array(&a->arena, e->nfields, sizeof(*x.fields));
+		for (uint16_t f = 0; f < e->nfields; f++)
+			x.fields[f] = value_missing(e->fields[f].type.kind);
+		x.fields[field_index(e, STR("outcome"))] = a->proposers.at[i];
+		x.fields[field_index(e, STR("by"))] = value_str(TYPE_TEXT, STR("Ana Ruiz"));
+		*vec_push(&a->letters) = x;
+	}
+}
+
 /* What is counted is reached sooner by several in a row: as many as something is compared with,
  * one fewer, one more. */
 static void repeat_letters(struct alphabet *a)
@@ -338,4 +353,5 @@ void alphabet_close(struct alphabet *a)
 	for (size_t i = 0; i < a->nevents; i++)
 		make_letters(a, a->events[i]);
 	repeat_letters(a);
+	make_approvals(a);
 }

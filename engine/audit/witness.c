@@ -9,6 +9,32 @@ static size_t cost(const struct letter *l)
 	return l->times > 1 ? 2 : 1;
 }
 
+static bool shows_in(struct search *s, struct history_tried *h, int64_t rounds)
+{
+	h->rounds = (uint32_t)rounds;
+	if (history_shows(s, h))
+		return true;
+	h->rounds = 1;
+	return false;
+}
+
+/* A history that makes the case owe something, and the second time, too, comes again so often that
+ * it is enough, as far as one year has room. */
+static bool comes_again(struct search *s, struct history_tried *h)
+{
+	int64_t each = history_day(h, 1, 0) - history_day(h, 0, 0);
+	int64_t once = s->owed, most = (int64_t)WITNESS_ROUNDS / each;
+	if (!s->wanted->owes || once <= 0 || most < 2)
+		return false;
+	if (shows_in(s, h, 2))
+		return true;
+	int64_t more = s->owed - once;
+	if (more <= 0)
+		return false;
+	int64_t rounds = 3 + (s->wanted->more_than - s->owed) / more;
+	return rounds <= most && shows_in(s, h, rounds);
+}
+
 /* One more line; true: found. Only histories that cost exactly `n` more are looked at, since all
  * cheaper ones were before. */
 static bool extend(struct search *s, struct history_tried *h, size_t n)
@@ -29,7 +55,7 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 			if (cost(l) < n)
 				found = extend(s, h, n - cost(l));
 			else
-				found = history_shows(s, h);
+				found = history_shows(s, h) || comes_again(s, h);
 		}
 	}
 	if (!found)
@@ -37,21 +63,45 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 	return found;
 }
 
-static bool look(struct search *s, struct history_tried *h)
+/* All histories of one cost. */
+static bool look_at(struct search *s, struct history_tried *h, size_t n)
 {
 	const struct alphabet *a = &s->alphabet;
-	for (size_t n = 1; n <= WITNESS_LINES; n++) {
-		for (size_t p = 0; p < a->people.n; p++) {
-			for (size_t d = 0; d < a->nstarts; d++) {
-				*h = (struct history_tried){.start = a->starts[d],
-							    .self = a->people.at[p]};
-				if (extend(s, h, n))
-					return true;
-				if (!s->left)
-					return false;
-			}
+	for (size_t p = 0; p < a->people.n; p++) {
+		for (size_t d = 0; d < a->nstarts; d++) {
+			*h = (struct history_tried){
+			    .start = a->starts[d], .self = a->people.at[p], .rounds = 1};
+			if (extend(s, h, n))
+				return true;
+			if (!s->left)
+				return false;
 		}
 	}
+	return false;
+}
+
+/* What somebody owes adds up over long histories: they are looked at with a day from event to event
+ * first, which leaves the work for more of them. */
+static bool look_plainly(struct search *s, struct history_tried *h)
+{
+	size_t left = s->left, gaps = s->alphabet.ngaps;
+	bool found = false;
+	s->left = left / 2;
+	s->alphabet.ngaps = 1;
+	for (size_t n = 1; !found && n <= WITNESS_LINES && s->left; n++)
+		found = look_at(s, h, n);
+	s->alphabet.ngaps = gaps;
+	s->left += left - left / 2;
+	return found;
+}
+
+static bool look(struct search *s, struct history_tried *h)
+{
+	if (s->wanted->owes && look_plainly(s, h))
+		return true;
+	for (size_t n = 1; n <= WITNESS_LINES && s->left; n++)
+		if (look_at(s, h, n))
+			return true;
 	return false;
 }
 
@@ -102,8 +152,20 @@ static void plainer_person(struct search *s, struct history_tried *h)
 	}
 }
 
+static void fewer_rounds(struct search *s, struct history_tried *h)
+{
+	while (h->rounds > 1) {
+		h->rounds--;
+		if (history_shows(s, h))
+			continue;
+		h->rounds++;
+		return;
+	}
+}
+
 void history_shrink(struct search *s, struct history_tried *h)
 {
+	fewer_rounds(s, h);
 	for (size_t i = h->n; i-- > 0;)
 		if (!try_without(s, h, i))
 			fewer_times(s, h, i);
@@ -144,21 +206,40 @@ static uint16_t kind_of(const struct rulebook *rb, uint32_t block)
 	return 0;
 }
 
+static void spell_block(struct search *s)
+{
+	const struct wanted *w = s->wanted;
+	const struct rulebook *home = w->rb[s->home];
+	const struct block *k = &home->blocks[w->block[s->home]];
+	s->nameless = k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS;
+	alphabet_init(&s->alphabet, home, w->county[s->home], kind_of(home, w->block[s->home]));
+	for (int i = 0; i < 2; i++)
+		if (w->rb[i] && w->block[i] != UINT32_MAX)
+			alphabet_cover(&s->alphabet, w->rb[i], w->county[i], w->block[i]);
+}
+
+/* A year has most room when the history begins with it. */
+static void spell_owing(struct search *s)
+{
+	const struct wanted *w = s->wanted;
+	alphabet_init(&s->alphabet, w->rb[1], w->county[1], w->kind);
+	alphabet_cover_action(&s->alphabet, w->rb[1], w->county[1], ACTION_ASSESS);
+	for (size_t i = 0, n = s->alphabet.days.n; i < n; i++) {
+		int32_t day = (int32_t)s->alphabet.days.at[i].i;
+		alphabet_day(&s->alphabet, day_period_start(day + 366, UNIT_YEARS));
+	}
+}
+
 bool witness_find(struct witness *w, const struct wanted *wanted)
 {
 	struct search s = {.wanted = wanted, .left = wanted->work ? wanted->work : WITNESS_WORK};
 	struct history_tried h;
 	*w = (struct witness){0};
-	s.home = wanted->block[1] != UINT32_MAX;
-	const struct rulebook *home = wanted->rb[s.home];
-	const struct block *k = &home->blocks[wanted->block[s.home]];
-	s.nameless = k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS;
-	alphabet_init(&s.alphabet, home, wanted->county[s.home],
-		      kind_of(home, wanted->block[s.home]));
-	for (int i = 0; i < 2; i++)
-		if (wanted->rb[i] && wanted->block[i] != UINT32_MAX)
-			alphabet_cover(&s.alphabet, wanted->rb[i], wanted->county[i],
-				       wanted->block[i]);
+	s.home = wanted->owes || wanted->block[1] != UINT32_MAX;
+	if (wanted->owes)
+		spell_owing(&s);
+	else
+		spell_block(&s);
 	alphabet_close(&s.alphabet);
 	w->found = look(&s, &h);
 	w->exhausted = !w->found && s.left;
@@ -166,6 +247,7 @@ bool witness_find(struct witness *w, const struct wanted *wanted)
 	if (w->found) {
 		history_shrink(&s, &h);
 		keep(w, &s, &h);
+		w->owed = s.owed;
 	}
 	for (int i = 0; i < 2; i++) {
 		buf_release(&s.shown[i].ours);

@@ -19,6 +19,7 @@ struct history_tried {
 	struct person self;
 	struct line lines[WITNESS_LINES];
 	size_t n;
+	uint32_t rounds; /* all of it so often, a day between them */
 };
 
 /* What the last line brought under one of them. */
@@ -37,6 +38,7 @@ struct search {
 	int home;
 	bool nameless; /* a prohibition or promise: it shows by refusing, or by being broken */
 	struct shown shown[2];
+	int64_t owed; /* of the case, in its dearest year, by what was played last */
 	size_t left, tried;
 };
 
@@ -52,6 +54,6 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 void expectation_words(struct buf *b, const struct rulebook *rb, const struct outcome *o,
 		       int32_t day);
 /* The day of a line, its events' last. */
-int32_t history_day(const struct history_tried *h, size_t line);
+int32_t history_day(const struct history_tried *h, uint32_t round, size_t line);
 
 #endif

@@ -3,12 +3,18 @@
 
 #define NOON 720
 
-int32_t history_day(const struct history_tried *h, size_t line)
+static int32_t days_until(const struct history_tried *h, size_t line)
 {
-	int32_t day = h->start;
+	int32_t days = 0;
 	for (size_t i = 0; i <= line; i++)
-		day += (i ? h->lines[i].gap : 0) + h->lines[i].times - 1;
-	return day;
+		days += (i ? h->lines[i].gap : 0) + h->lines[i].times - 1;
+	return days;
+}
+
+int32_t history_day(const struct history_tried *h, uint32_t round, size_t line)
+{
+	int32_t each = days_until(h, h->n - 1) + 1;
+	return h->start + (int32_t)round * each + days_until(h, line);
 }
 
 /* ---- from one rulebook's values to another's ---- */
@@ -37,6 +43,10 @@ struct playing {
 	size_t line;   /* under way */
 	bool last;     /* it is the last one */
 	bool anything; /* some outcome */
+	struct str self;
+	uint32_t round;
+	int32_t year; /* first day of that in which the case owes `owed` */
+	int64_t owed;
 };
 
 static void give(struct playing *p, const struct person *x)
@@ -102,12 +112,32 @@ static void note_refusal(struct playing *p, const struct refusal *r)
 					      str_eq(str_from(r->slug), STR("breaks-never")));
 }
 
+/* Years follow each other; the dearest one stays. */
+static void note_owed(struct playing *p, const struct decision *d)
+{
+	int32_t year = day_period_start(d->event.day, UNIT_YEARS);
+	if (!str_eq(d->event.subject, p->self))
+		return;
+	if (year != p->year)
+		p->owed = 0;
+	p->year = year;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct outcome *o = &d->outcomes[i];
+		if (o->action == ACTION_ASSESS && !o->proposal && !outcome_withheld(o))
+			p->owed += o->cents;
+	}
+	if (p->owed > p->s->owed)
+		p->s->owed = p->owed;
+}
+
 static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct playing *p = arg;
 	struct shown *shown = &p->s->shown[p->side];
 	(void)seq;
 	p->anything = p->anything || d->n || d->stopped.slug;
+	if (p->s->wanted->owes)
+		note_owed(p, d);
 	if (!p->last)
 		return;
 	for (size_t i = 0; i < d->n; i++) {
@@ -128,6 +158,24 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 	}
 }
 
+/* As in scenarios, the outcome that is approved goes by the name of its block. */
+static void name_to_proposal(struct playing *p, struct event *ev)
+{
+	const struct case_state *cs = stream_case(&p->stream, ev->subject);
+	uint16_t field = field_index(&p->rb->events[ev->type], STR("outcome"));
+	for (size_t i = cs ? cs->proposals.n : 0; i-- > 0;) {
+		const struct proposal *x = &cs->proposals.at[i];
+		if (!str_eq(p->rb->blocks[p->rb->parts[x->part].block].name,
+			    value_as_str(ev->fields[field])))
+			continue;
+		char *hex = arena_alloc(&p->arena, 2 * sizeof(x->outcome.b));
+		hash_hex(x->outcome.b, sizeof(x->outcome.b), hex);
+		ev->fields[field] =
+		    value_str(TYPE_TEXT, (struct str){hex, 2 * sizeof(x->outcome.b)});
+		return;
+	}
+}
+
 static void play_event(struct playing *p, const struct letter *l, int32_t day,
 		       const struct str self)
 {
@@ -138,6 +186,8 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day,
 		ev.subject = self;
 		ev.kind = rulebook_kind(p->rb, p->home->kinds[p->s->alphabet.kind].name);
 		stream_until(&p->stream, ev.time);
+		if (ev.type == EVENT_APPROVED)
+			name_to_proposal(p, &ev);
 		ok = event_check(p->rb, &ev, &p->arena, &no);
 	}
 	if (ok) {
@@ -153,15 +203,15 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day,
 static void play_line(struct playing *p, const struct history_tried *h, size_t i)
 {
 	const struct line *line = &h->lines[i];
-	int32_t day = history_day(h, i);
+	int32_t day = history_day(h, p->round, i);
 	p->line = i;
 	if (line->letter->event == NONE) {
-		p->last = i + 1 == h->n;
+		p->last = p->round + 1 == h->rounds && i + 1 == h->n;
 		stream_until_day(&p->stream, day);
 		return;
 	}
 	for (uint16_t k = 0; k < line->times; k++) {
-		p->last = i + 1 == h->n && k + 1 == line->times;
+		p->last = p->round + 1 == h->rounds && i + 1 == h->n && k + 1 == line->times;
 		p->anything = false;
 		play_event(p, line->letter, day - line->times + 1 + k, h->self.id);
 	}
@@ -169,7 +219,11 @@ static void play_line(struct playing *p, const struct history_tried *h, size_t i
 
 static void play(struct search *s, const struct history_tried *h, int side)
 {
-	struct playing p = {.s = s, .side = side, .home = s->wanted->rb[s->home]};
+	struct playing p = {.s = s,
+			    .side = side,
+			    .home = s->wanted->rb[s->home],
+			    .self = h->self.id,
+			    .year = DAY_NONE};
 	struct shown *shown = &s->shown[side];
 	p.rb = s->wanted->rb[side];
 	p.county = s->wanted->county[side];
@@ -180,8 +234,9 @@ static void play(struct search *s, const struct history_tried *h, int side)
 	for (size_t i = 0; i < s->alphabet.others.n; i++)
 		give(&p, &s->alphabet.others.at[i]);
 	give(&p, &h->self);
-	for (size_t i = 0; i < h->n; i++)
-		play_line(&p, h, i);
+	for (; p.round < h->rounds; p.round++)
+		for (size_t i = 0; i < h->n; i++)
+			play_line(&p, h, i);
 	shown->moved = p.anything;
 	stream_release(&p.stream);
 	arena_release(&p.arena);
@@ -191,8 +246,12 @@ bool history_shows(struct search *s, const struct history_tried *h)
 {
 	const struct shown *x = s->shown, *y = s->shown + 1;
 	s->tried++;
-	s->left -= s->left < h->n ? s->left : h->n;
+	size_t lines = h->n * h->rounds;
+	s->left -= s->left < lines ? s->left : lines;
+	s->owed = 0;
 	play(s, h, 1);
+	if (s->wanted->owes)
+		return s->owed > s->wanted->more_than;
 	if (!s->wanted->rb[0])
 		return y->breached || y->broken;
 	play(s, h, 0);

@@ -81,10 +81,27 @@ static void words_event(struct buf *b, const struct search *s, const struct lett
 		buf_c(b, before);
 		buf_str(b, e->fields[i].name);
 		buf_char(b, ' ');
-		words_value(b, rb, &e->fields[i].type, l->fields[i]);
+		if (l->event == EVENT_APPROVED && !i) /* the name of a block */
+			buf_str(b, value_as_str(l->fields[i]));
+		else
+			words_value(b, rb, &e->fields[i].type, l->fields[i]);
 		before = ", ";
 	}
 	buf_char(b, '\n');
+}
+
+static void words_line(struct buf *b, const struct search *s, const struct history_tried *h,
+		       uint32_t round, size_t i)
+{
+	const struct line *line = &h->lines[i];
+	int32_t day = history_day(h, round, i);
+	if (line->letter->event == NONE) {
+		buf_str(b, STR("  "));
+		day_text(b, day);
+		buf_char(b, '\n');
+	}
+	for (uint16_t k = 0; line->letter->event != NONE && k < line->times; k++)
+		words_event(b, s, line->letter, day - line->times + 1 + k, i);
 }
 
 void history_words(struct buf *b, const struct search *s, const struct history_tried *h)
@@ -94,17 +111,9 @@ void history_words(struct buf *b, const struct search *s, const struct history_t
 	for (size_t i = 0; i < s->alphabet.others.n; i++)
 		if (is_needed(s, h, &s->alphabet.others.at[i]))
 			words_person(b, rb, &s->alphabet.others.at[i]);
-	for (size_t i = 0; i < h->n; i++) {
-		int32_t day = history_day(h, i);
-		if (h->lines[i].letter->event == NONE) {
-			buf_str(b, STR("  "));
-			day_text(b, day);
-			buf_char(b, '\n');
-		}
-		for (uint16_t k = 0; h->lines[i].letter->event != NONE && k < h->lines[i].times;
-		     k++)
-			words_event(b, s, h->lines[i].letter, day - h->lines[i].times + 1 + k, i);
-	}
+	for (uint32_t round = 0; round < h->rounds; round++)
+		for (size_t i = 0; i < h->n; i++)
+			words_line(b, s, h, round, i);
 }
 
 /* ---- the same for people ---- */
@@ -157,6 +166,11 @@ static void told_event(struct buf *b, const struct rulebook *rb, const struct li
 		return;
 	}
 	const struct event_type *e = &rb->events[l->event];
+	if (l->event == EVENT_APPROVED) {
+		buf_str(b, STR("somebody approves what is proposed: "));
+		told_name(b, value_as_str(l->fields[field_index(e, STR("outcome"))]));
+		return;
+	}
 	told_title(b, e->title, e->name);
 	for (uint16_t i = 0; i < e->nfields; i++) {
 		if (!l->fields[i].known)
@@ -178,7 +192,7 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 {
 	const struct rulebook *rb = s->wanted->rb[s->home];
 	struct buf b = {0};
-	w->told = arena_array(&w->arena, 1 + s->alphabet.others.n + h->n, sizeof(*w->told));
+	w->told = arena_array(&w->arena, 2 + s->alphabet.others.n + h->n, sizeof(*w->told));
 	told_person(&b, rb, &h->self);
 	tell(w, &b, DAY_NONE, DAY_NONE);
 	for (size_t i = 0; i < s->alphabet.others.n; i++) {
@@ -187,8 +201,13 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 		told_person(&b, rb, &s->alphabet.others.at[i]);
 		tell(w, &b, DAY_NONE, DAY_NONE);
 	}
+	if (h->rounds > 1) {
+		buf_fmt(&b, "what follows has happened %u times already, one after the other",
+			(unsigned)h->rounds - 1);
+		tell(w, &b, h->start, history_day(h, h->rounds - 2, h->n - 1));
+	}
 	for (size_t i = 0; i < h->n; i++) {
-		int32_t day = history_day(h, i);
+		int32_t day = history_day(h, h->rounds - 1, i);
 		told_event(&b, rb, &h->lines[i]);
 		tell(w, &b, day - h->lines[i].times + 1, day);
 	}
