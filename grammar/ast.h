@@ -61,6 +61,7 @@ enum ast_expr_kind {
 	EXPR_LESSER,
 	EXPR_GREATER, /* of a and b */
 	EXPR_PAREN,   /* ( a ): kept for format and for the check on mixed and/or */
+	EXPR_BETWEEN, /* between a and b, likely list: a range in a projection; no list: not said */
 };
 
 struct ast_expr {
@@ -72,7 +73,7 @@ struct ast_expr {
 	uint16_t height;  /* of the tree below: at most LIMIT_EXPR_HEIGHT */
 	uint16_t nesting; /* parentheses and `not`: at most LIMIT_NESTING */
 	struct ast_expr *a, *b;
-	struct ast_expr *list;  /* EXPR_ONE_OF: first of the options */
+	struct ast_expr *list; /* EXPR_ONE_OF: first of the options; EXPR_BETWEEN: what is likely */
 	enum rounding rounding; /* ROUND_EXACT: not stated */
 	struct ast_expr *next;  /* in lists */
 };
@@ -325,7 +326,8 @@ struct ast_line {
 
 /* ---- projections ---- */
 
-/* `all of them` (n NULL), `1,250 of them`, `75% of them`, `another 1,250 of them` */
+/* `all of them` (n NULL), `1,250 of them`, `75% of them`, `another 1,250 of them`, `between 70% and
+ * 80% of them` */
 struct ast_members {
 	struct span span;
 	struct ast_expr *n;

@@ -100,6 +100,7 @@ static const char *const expr_names[] = {
     [EXPR_LESSER] = "lesser",
     [EXPR_GREATER] = "greater",
     [EXPR_PAREN] = "paren",
+    [EXPR_BETWEEN] = "between",
 };
 
 static void rounding(struct buf *out, enum rounding how)

@@ -64,6 +64,8 @@ struct ast_expr *expr_unary(struct build *b, struct span span, enum ast_expr_kin
 			    struct ast_expr *a);
 struct ast_expr *expr_binary(struct build *b, struct span span, enum ast_expr_kind kind,
 			     struct ast_expr *a, struct ast_expr *c);
+struct ast_expr *expr_between(struct build *b, struct span span, struct ast_expr *low,
+			      struct ast_expr *high, struct ast_expr *likely);
 struct ast_expr *expr_count_in(struct build *b, struct span span, struct ast_word event,
 			       struct ast_period length);
 struct ast_expr *expr_for_each(struct build *b, struct span span, struct ast_expr *amount,

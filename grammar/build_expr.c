@@ -222,6 +222,14 @@ struct ast_expr *expr_join(struct build *b, struct span span, enum ast_expr_kind
 	return e;
 }
 
+struct ast_expr *expr_between(struct build *b, struct span span, struct ast_expr *low,
+			      struct ast_expr *high, struct ast_expr *likely)
+{
+	struct ast_expr *e = expr_binary(b, span, EXPR_BETWEEN, low, high);
+	e->list = likely;
+	return e;
+}
+
 struct ast_expr *expr_one_of(struct build *b, struct span span, enum ast_expr_kind kind,
 			     struct ast_expr *a, struct ast_expr *options)
 {

@@ -226,6 +226,8 @@ struct texpr *check_expr(struct scope *s, const struct ast_expr *e)
 		return check_arith(s, e);
 	case EXPR_PAREN:
 		return check_expr(s, e->a);
+	case EXPR_BETWEEN: /* no condition or amount holds one */
+		break;
 	}
 	return NULL;
 }

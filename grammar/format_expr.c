@@ -205,6 +205,20 @@ static void chosen(struct writer *w, const char *phrase, const struct ast_expr *
 	write_expr(w, e->b);
 }
 
+void write_between(struct writer *w, const struct ast_expr *e,
+		   void (*end)(struct writer *w, const struct ast_expr *e))
+{
+	line_word(w, "between");
+	end(w, e->a);
+	line_word(w, "and");
+	end(w, e->b);
+	if (!e->list)
+		return;
+	line_glue(w, ",");
+	line_word(w, "likely");
+	end(w, e->list);
+}
+
 static void suffixed(struct writer *w, const struct ast_expr *e, const char *phrase)
 {
 	write_expr(w, e->a);
@@ -322,6 +336,9 @@ void write_expr(struct writer *w, const struct ast_expr *e)
 		return;
 	case EXPR_PAREN:
 		parenthesis(w, e);
+		return;
+	case EXPR_BETWEEN:
+		write_between(w, e, write_expr);
 		return;
 	case EXPR_AND:
 	case EXPR_OR:

@@ -123,6 +123,10 @@ static void write_expected_action(struct writer *w, const struct ast_expect *e)
 static void write_count(struct writer *w, const struct ast_expr *n)
 {
 	struct buf digits = {0}, out = {0};
+	if (n->kind == EXPR_BETWEEN) {
+		write_between(w, n, write_count);
+		return;
+	}
 	if (n->kind != EXPR_LITERAL || n->value.kind != TYPE_NUMBER) {
 		write_expr(w, n);
 		return;

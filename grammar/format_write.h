@@ -42,6 +42,9 @@ uint32_t span_end(struct span span);
 /* ---- format_expr.c: onto the line ---- */
 
 void write_expr(struct writer *w, const struct ast_expr *e);
+/* A range; `end` writes its ends and what is likely. */
+void write_between(struct writer *w, const struct ast_expr *e,
+		   void (*end)(struct writer *w, const struct ast_expr *e));
 void write_period(struct writer *w, const struct ast_period *p);
 void write_interval(struct writer *w, int64_t every, enum unit unit);
 void write_names(struct writer *w, const struct ast_word *list, const char *separator);

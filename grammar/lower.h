@@ -30,9 +30,11 @@ void lower_override_kinds(struct book *b);
 
 /* lower_param.c: what a county's `change` blocks make of the parameters. */
 void lower_changes(struct book *b);
-/* What a projection in the county assumes: reports what does not fit. */
-bool param_assumed(struct book *b, uint16_t county, const struct ast_pair *p, uint16_t *param,
-		   struct dated *out);
+/* For what a projection in the county assumes: the parameter, or NONE; a value of it. Both report
+ * what does not fit. */
+uint16_t param_assumed(struct book *b, uint16_t county, const struct ast_word *name);
+bool param_dated(struct book *b, const struct ast_dated *v, const struct type *t,
+		 struct dated *out);
 /* Calls each for every value that a parameter ever has, in any county. */
 void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),
 		  void *arg);

@@ -33,8 +33,7 @@ static bool declared_type(struct book *b, const struct ast_decl *d, struct type 
 	return false;
 }
 
-static bool param_value(struct book *b, const struct ast_dated *v, const struct type *t,
-			struct dated *out)
+bool param_dated(struct book *b, const struct ast_dated *v, const struct type *t, struct dated *out)
 {
 	const struct ast_expr *e = expr_inner(v->value);
 	struct value value;
@@ -106,7 +105,7 @@ static void lower_one(struct book *b, uint16_t i)
 	struct dated *at = arena_array(&b->rb->arena, most + 1u, sizeof(*at));
 	if (declared_type(b, d, &p->type))
 		for (const struct ast_dated *v = d->values; v && n < most; v = v->next)
-			n += param_value(b, v, &p->type, &at[n]);
+			n += param_dated(b, v, &p->type, &at[n]);
 	if (!d->broken)
 		sort_values(b, at, n);
 	if (!n) /* an error has been reported; keep the list from being empty */
@@ -232,7 +231,7 @@ static void change_one(struct book *b, const struct county_change *c, struct cha
 		return;
 	for (const struct ast_dated *v = d->values; v; v = v->next) {
 		struct changed *o = &out[*n];
-		if (!param_value(b, v, &p->type, &o->value))
+		if (!param_dated(b, v, &p->type, &o->value))
 			continue;
 		if (!o->value.cite.len)
 			o->value.cite = d->cite.s;
@@ -282,12 +281,9 @@ void lower_changes(struct book *b)
 	}
 }
 
-bool param_assumed(struct book *b, uint16_t county, const struct ast_pair *p, uint16_t *param,
-		   struct dated *out)
+uint16_t param_assumed(struct book *b, uint16_t county, const struct ast_word *name)
 {
-	const struct ast_dated v = {.span = p->span, .value = p->value, .from = DAY_MIN};
-	*param = adopted_param(b, &b->rb->counties[county], &p->name);
-	return *param != NONE && param_value(b, &v, &b->rb->params[*param].type, out);
+	return adopted_param(b, &b->rb->counties[county], name);
 }
 
 void param_values(struct book *b, uint16_t param, void (*each)(void *arg, const struct dated *v),

@@ -10,23 +10,89 @@
 
 #include <stdlib.h>
 
+#define CORNERS (1u << LIMIT_RANGES)
+
 struct making {
 	struct scene s;
 	struct projection *out;
-	uint64_t members; /* of all cohorts so far */
+	uint64_t members;             /* of all cohorts so far, at the most */
+	const struct span *bare;      /* a range that does not say what is likely */
+	const struct span *wordy;     /* one that does */
+	uint32_t behind[CORNERS + 1]; /* whom the line before reached: at each corner of the ranges
+					 so far, and with what is likely */
 };
+
+/* ---- ranges ---- */
+
+static bool ends_agree(struct book *b, const struct ast_expr *e)
+{
+	const struct ast_expr *low = e->a, *high = e->b, *likely = e->list;
+	if (low->value.kind != high->value.kind ||
+	    (likely && likely->value.kind != low->value.kind)) {
+		help(b, fault(b, W_BETWEEN, e->span, "the ends of this range are not of one kind"),
+		     "write both as numbers or both with `%%`");
+		return false;
+	}
+	if (low->value.i >= high->value.i) {
+		help(
+		    b,
+		    fault(b, W_BETWEEN, e->span, "a range goes from a lower value to a higher one"),
+		    "write the lower one first; if there is one value only, write that alone");
+		return false;
+	}
+	if (!likely || (likely->value.i >= low->value.i && likely->value.i <= high->value.i))
+		return true;
+	help(b, fault(b, W_BETWEEN, likely->span, "what is likely lies outside of the range"),
+	     "write a value from " STR_FMT " to " STR_FMT, STR_ARG(span_text(b, low->span)),
+	     STR_ARG(span_text(b, high->span)));
+	return false;
+}
+
+/* One number, or a range of the projection. */
+static bool lower_measure(struct making *m, const struct ast_expr *e, struct measure *out)
+{
+	*out = (struct measure){{e->value.i, e->value.i, e->value.i}, NONE};
+	if (e->kind != EXPR_BETWEEN)
+		return true;
+	if (!ends_agree(m->s.b, e) || !resolve_room(m->s.b, m->out->nranges, LIMIT_RANGES, e->span,
+						    "ranges in one projection"))
+		return false;
+	const struct ast_expr *likely = e->list ? e->list : e->a;
+	uint32_t corners = 1u << m->out->nranges;
+	memcpy(m->behind + corners, m->behind, corners * sizeof(*m->behind));
+	*out = (struct measure){{e->a->value.i, e->b->value.i, likely->value.i}, m->out->nranges++};
+	if (e->list)
+		m->wordy = &e->span;
+	else
+		m->bare = &e->span;
+	return true;
+}
+
+/* One run shows what is likely of all of them together. */
+static void lower_likely(struct making *m)
+{
+	m->out->likely = m->wordy && !m->bare;
+	if (!m->wordy || !m->bare)
+		return;
+	struct diag *d =
+	    fault(m->s.b, W_BETWEEN, *m->bare, "this range does not say what is likely");
+	help(m->s.b, d, "write `, likely …` behind it, or at no range of the projection");
+	diag_also(m->s.b->diags, d, *m->wordy, "this one does");
+}
 
 /* ---- how many ---- */
 
-static bool cohort_size(struct making *m, const struct ast_cohort *c, uint32_t *n)
+static bool cohort_size(struct making *m, const struct ast_cohort *c, struct measure *n)
 {
 	struct book *b = m->s.b;
-	int64_t v = c->n->value.i;
-	if (v < 1) {
+	if (!lower_measure(m, c->n, n))
+		return false;
+	int64_t most = n->at[END_HIGH];
+	if (most < 1) {
 		help(b, fault(b, W_COHORT, c->n->span, "a cohort of nobody"), "write at least 1");
 		return false;
 	}
-	if ((uint64_t)v > LIMIT_MEMBERS - m->members) {
+	if ((uint64_t)most > LIMIT_MEMBERS - m->members) {
 		help(b,
 		     fault(b, W_TOO_MANY, c->n->span,
 			   "the cohorts of a projection have at most %u members together",
@@ -34,71 +100,86 @@ static bool cohort_size(struct making *m, const struct ast_cohort *c, uint32_t *
 		     "project a share of them, and say so in the title");
 		return false;
 	}
-	m->members += (uint64_t)v;
-	*n = (uint32_t)v;
+	m->members += (uint64_t)most;
 	return true;
 }
 
-/* The span of `75% of them` up to its sign. */
-static struct str percent_of(const struct book *b, struct span span)
+static bool lower_members(struct making *m, const struct ast_members *s, struct members *out)
 {
-	struct str s = span_text(b, span);
-	size_t n = 0;
-	while (n < s.len && s.p[n] != '%')
-		n++;
-	return (struct str){s.p, n < s.len ? n + 1 : n};
-}
-
-/* `75% of them` must be a whole number of them. */
-static bool share_size(struct making *m, const struct ast_members *s, uint32_t all, uint64_t *n)
-{
-	struct book *b = m->s.b;
-	*n = all;
+	*out = (struct members){.another = s->another, .n.range = NONE};
 	if (!s->n)
 		return true;
-	*n = (uint64_t)s->n->value.i;
-	if (s->n->value.kind != TYPE_PERCENT)
-		return true;
-	if (*n > PERCENT_ONE) {
-		*n = (uint64_t)all + 1; /* more than there are: told by the caller */
-		return true;
-	}
-	*n *= all;
-	if (*n % PERCENT_ONE) {
-		help(b,
-		     fault(b, W_COHORT, s->span, STR_FMT " of %u is no whole number",
-			   STR_ARG(percent_of(b, s->n->span)), all),
-		     "write how many it is, such as `7 of them`");
-		return false;
-	}
-	*n /= PERCENT_ONE;
-	return true;
+	const struct ast_expr *one = s->n->kind == EXPR_BETWEEN ? s->n->a : s->n;
+	out->kind = one->value.kind == TYPE_PERCENT ? SHARE_PERCENT : SHARE_NUMBER;
+	return lower_measure(m, s->n, &out->n);
 }
 
-/* The first ones, or with `another` those behind the ones of the line before. */
-static bool lower_members(struct making *m, const struct ast_members *s, uint32_t all,
-			  uint32_t behind, struct projection_line *out)
+static void uneven(struct making *m, const struct ast_members *s, const struct members *of,
+		   uint32_t corner, uint32_t all)
 {
-	struct book *b = m->s.b;
-	uint64_t n, left = all - (s->another ? behind : 0);
-	if (!share_size(m, s, all, &n))
-		return false;
-	out->first = s->another ? behind : 0;
-	out->n = (uint32_t)(n <= left ? n : 0);
-	if (n >= 1 && n <= left)
-		return true;
-	struct diag *d = fault(b, W_COHORT, s->span,
-			       n ? "the cohort has only %llu %smembers"
-				 : "this happens to nobody; the cohort has %llu %smembers",
-			       (unsigned long long)left, s->another ? "more " : "");
-	help(b, d, "write a number from 1 to %llu", (unsigned long long)left);
-	return false;
+	struct buf share = {0};
+	percent_text(&share, measure_at(&of->n, corner));
+	help(m->s.b,
+	     fault(m->s.b, W_COHORT, s->span, STR_FMT " of %u is no whole number",
+		   STR_ARG(buf_view(&share)), all),
+	     "write how many it is, such as `7 of them`");
+	buf_release(&share);
+}
+
+static void too_many(struct making *m, const struct ast_members *s, uint32_t all, uint32_t left)
+{
+	struct buf where = {0};
+	if (s->another && m->out->nranges)
+		buf_fmt(&where, " when there are %u", all);
+	struct diag *d =
+	    fault(m->s.b, W_COHORT, s->span, "the cohort has only %u %smembers" STR_FMT, left,
+		  s->another ? "more " : "", STR_ARG(buf_view(&where)));
+	help(m->s.b, d, "write a number from 1 to %u", left);
+	buf_release(&where);
+}
+
+/* Whom the line reaches at one corner; how many, or -1 with the fault reported. */
+static int64_t reach_at(struct making *m, const struct ast_members *s, const struct cohort *c,
+			const struct members *of, uint32_t slot)
+{
+	uint32_t corner = slot < CORNERS ? slot : CORNER_LIKELY, *behind = &m->behind[slot];
+	uint32_t all = (uint32_t)measure_at(&c->n, corner);
+	struct reach r;
+	switch (members_reach(of, corner, all, *behind, &r)) {
+	case REACH_UNEVEN:
+		uneven(m, s, of, corner, all);
+		return -1;
+	case REACH_TOO_MANY:
+		too_many(m, s, all, all - (s->another ? *behind : 0));
+		return -1;
+	case REACH_FINE:
+		break;
+	}
+	*behind = r.first + r.n;
+	return r.n;
+}
+
+/* At every corner there are as many as the line says, and at one of them somebody. */
+static bool check_reach(struct making *m, const struct ast_members *s, const struct cohort *c,
+			const struct members *of)
+{
+	int64_t most = reach_at(m, s, c, of, CORNERS);
+	for (uint32_t i = 0; most >= 0 && i < 1u << m->out->nranges; i++) {
+		int64_t n = reach_at(m, s, c, of, i);
+		most = n < 0 || n > most ? n : most;
+	}
+	if (most == 0) {
+		long long all = c->n.at[END_HIGH];
+		struct diag *d = fault(m->s.b, W_COHORT, s->span,
+				       "this happens to nobody; the cohort has %lld members", all);
+		help(m->s.b, d, "write a number from 1 to %lld", all);
+	}
+	return most > 0;
 }
 
 /* ---- lines ---- */
 
-static void lower_line(struct making *m, uint16_t cohort, const struct ast_member_line *l,
-		       uint32_t behind)
+static void lower_line(struct making *m, uint16_t cohort, const struct ast_member_line *l)
 {
 	struct book *b = m->s.b;
 	struct projection_line *out = &m->out->lines[m->out->nlines];
@@ -109,7 +190,8 @@ static void lower_line(struct making *m, uint16_t cohort, const struct ast_membe
 	    .day = l->line.day, .minute = l->line.minute, .event = NONE, .given = given};
 	out->line.span = l->line.span;
 	scene_order(&m->s, &l->line);
-	bool fine = lower_members(m, &l->share, m->out->cohorts[cohort].n, behind, out);
+	bool fine = lower_members(m, &l->share, &out->members) &&
+		    check_reach(m, &l->share, &m->out->cohorts[cohort], &out->members);
 	out->line.event = resolve_event(b, &l->line.event);
 	if (out->line.event == NONE || kind == NONE)
 		return;
@@ -129,14 +211,10 @@ static void lower_line(struct making *m, uint16_t cohort, const struct ast_membe
 
 static void lower_cohort_lines(struct making *m, uint16_t i, const struct ast_cohort *c)
 {
-	uint32_t behind = 0;
 	m->s.last = INT64_MIN;
-	for (const struct ast_member_line *l = c->lines; l; l = l->next) {
-		uint16_t at = m->out->nlines;
-		lower_line(m, i, l, behind);
-		if (m->out->nlines > at)
-			behind = m->out->lines[at].first + m->out->lines[at].n;
-	}
+	memset(m->behind, 0, sizeof(m->behind));
+	for (const struct ast_member_line *l = c->lines; l; l = l->next)
+		lower_line(m, i, l);
 }
 
 static int64_t line_minute(const struct projection_line *l)
@@ -248,7 +326,13 @@ static bool lower_total(struct making *m, const struct ast_expect *e, struct tot
 	struct book *b = m->s.b;
 	struct ast_expect like = *e;
 	uint32_t body;
-	*out = (struct total){.span = e->span, .n = e->amount->value.i};
+	const struct ast_expr *n = e->amount;
+	bool range = n->kind == EXPR_BETWEEN;
+	*out = (struct total){.span = e->span,
+			      .low = (range ? n->a : n)->value.i,
+			      .high = (range ? n->b : n)->value.i};
+	if (range && !ends_agree(b, n))
+		return false;
 	switch (e->form) {
 	case FORM_PAID_FROM:
 		out->kind = TOTAL_PAID_FROM;
@@ -308,17 +392,36 @@ static void lower_totals(struct making *m)
 static bool is_assumed(const struct projection *p, uint16_t param)
 {
 	for (uint16_t i = 0; i < p->nassumed; i++)
-		if (p->assumed[i] == param)
+		if (p->assumed[i].param == param)
 			return true;
 	return false;
 }
 
-static void assume(struct making *m, const struct ast_pair *p, struct dated_list *values)
+/* Each of the values that are written must fit the parameter. */
+static bool assumed_values(struct making *m, struct ast_expr *e, const struct type *type,
+			   struct assumption *out)
+{
+	struct ast_expr *written[] = {e->a, e->b, e->list};
+	struct ast_dated v = {.span = e->span, .from = DAY_MIN};
+	if (e->kind != EXPR_BETWEEN) {
+		written[0] = e;
+		written[1] = written[2] = NULL;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		v.value = written[i];
+		if (v.value && !param_dated(m->s.b, &v, type, &out->value))
+			return false;
+	}
+	return lower_measure(m, e, &out->n);
+}
+
+static void assume(struct making *m, const struct ast_pair *p)
 {
 	struct book *b = m->s.b;
-	uint16_t param;
-	struct dated *value = arena_alloc(&b->rb->arena, sizeof(*value));
-	if (!param_assumed(b, m->out->base.county, p, &param, value))
+	struct assumption *out = &m->out->assumed[m->out->nassumed];
+	uint16_t param = param_assumed(b, m->out->base.county, &p->name);
+	*out = (struct assumption){.param = param};
+	if (param == NONE || !assumed_values(m, p->value, &b->rb->params[param].type, out))
 		return;
 	if (is_assumed(m->out, param)) {
 		help(b,
@@ -327,22 +430,17 @@ static void assume(struct making *m, const struct ast_pair *p, struct dated_list
 		     "write another projection for the other value");
 		return;
 	}
-	values[param] = (struct dated_list){value, 1};
-	m->out->assumed[m->out->nassumed++] = param;
+	m->out->nassumed++;
 }
 
-/* The county's values, but for what is assumed. */
 static void lower_assumed(struct making *m)
 {
-	struct rulebook *rb = m->s.b->rb;
-	if (!m->s.decl->assumed)
-		return;
-	struct dated_list *values = arena_array(&rb->arena, rb->nparams, sizeof(*values));
-	memcpy(values, rb->counties[m->out->base.county].values, rb->nparams * sizeof(*values));
-	m->out->assumed = arena_array(&rb->arena, rb->nparams, sizeof(*m->out->assumed));
+	size_t n = 0;
 	for (const struct ast_pair *p = m->s.decl->assumed; p; p = p->next)
-		assume(m, p, values);
-	m->out->values = values;
+		n++;
+	m->out->assumed = arena_array(&m->s.b->rb->arena, n, sizeof(*m->out->assumed));
+	for (const struct ast_pair *p = m->s.decl->assumed; p; p = p->next)
+		assume(m, p);
 }
 
 /* ---- all ---- */
@@ -382,6 +480,7 @@ static bool lower_one(struct book *b, const struct ast_decl *d, struct projectio
 	scene_givens(&m.s, more);
 	if (lower_cohorts(&m))
 		lower_until(&m);
+	lower_likely(&m);
 	if (out->nlines) { /* by its day it is settled what a fund has left */
 		out->base.lines = &out->lines[0].line;
 		out->base.nlines = 1;

@@ -57,7 +57,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 
 /* In a table: the `|` that begins and the one that ends a row, and the words of cells. */
 %token ROW "row" ROW_END "end of a row" ARROW "->"
-%token <struct ast_word> ALL_OF_THEM "all of them" ANOTHER "another"
+%token <struct ast_word> ALL_OF_THEM "all of them" ANOTHER "another" BETWEEN "between" LIKELY "likely"
 	ASSUME "assume" COHORT "cohort" UNTIL "until" PROJECTION "projection" EXPECT_PAID_FROM "expect paid from"
 	EXPECT_PAID_UNDER "expect paid under" EXPECT_PAID_BY "expect paid by"
 	EXPECT_ASSESSED_AS "expect assessed as"
@@ -136,6 +136,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_cell *> cells cell
 %type <struct ast_option *> options option
 %type <struct ast_members> members
+%type <struct ast_expr *> assumed size of_them of_them_end times money_expected
 %type <struct ast_dated *> dated later_value
 %type <struct ast_pair *> pairs pair with_opt
 %type <int64_t> from_opt time_opt
@@ -1010,20 +1011,20 @@ projection_lines:
 
 projection_line:
 	given
-|	ASSUME name IS dated_value { build_assume(b, @$, $2, $4); }
-|	COHORT NUMBER_LITERAL OF name with_opt { build_cohort(b, @$, $2, $4, $5); }
+|	ASSUME name IS assumed { build_assume(b, @$, $2, $4); }
+|	COHORT size OF name with_opt { build_cohort(b, @$, $2, $4, $5); }
 |	members DATE_LITERAL time_opt name with_opt { build_member_line(b, @$, $1, $2, $3, $4, $5); }
 |	UNTIL DATE_LITERAL { build_until(b, @$, (int32_t)$2); }
-|	EXPECT_PAID_FROM name MONEY_LITERAL { build_total(b, @$, FORM_PAID_FROM, $2, $3); }
-|	EXPECT_PAID_UNDER name MONEY_LITERAL { build_total(b, @$, FORM_PAID_UNDER, $2, $3); }
-|	EXPECT_PAID_BY name MONEY_LITERAL { build_total(b, @$, FORM_PAID_BY, $2, $3); }
-|	EXPECT_ASSESSED_AS name MONEY_LITERAL { build_total(b, @$, FORM_ASSESSED_AS, $2, $3); }
-|	EXPECT UNFUNDED MONEY_LITERAL {
+|	EXPECT_PAID_FROM name money_expected { build_total(b, @$, FORM_PAID_FROM, $2, $3); }
+|	EXPECT_PAID_UNDER name money_expected { build_total(b, @$, FORM_PAID_UNDER, $2, $3); }
+|	EXPECT_PAID_BY name money_expected { build_total(b, @$, FORM_PAID_BY, $2, $3); }
+|	EXPECT_ASSESSED_AS name money_expected { build_total(b, @$, FORM_ASSESSED_AS, $2, $3); }
+|	EXPECT UNFUNDED money_expected {
 		build_total(b, @$, FORM_UNFUNDED, (struct ast_word){0}, $3);
 	}
-|	EXPECT UNFUNDED FROM name MONEY_LITERAL { build_total(b, @$, FORM_UNFUNDED, $4, $5); }
-|	EXPECT NUMBER_LITERAL TIMES expect_action { build_times(b, @$, $2, $4); }
-|	EXPECT NUMBER_LITERAL TIMES UNFUNDED expect_action {
+|	EXPECT UNFUNDED FROM name money_expected { build_total(b, @$, FORM_UNFUNDED, $4, $5); }
+|	EXPECT times TIMES expect_action { build_times(b, @$, $2, $4); }
+|	EXPECT times TIMES UNFUNDED expect_action {
 		build_times(b, @$, $2, $5);
 		$5->unfunded = true;
 	}
@@ -1031,8 +1032,48 @@ projection_line:
 
 members:
 	ALL_OF_THEM { $$ = (struct ast_members){.span = @$}; }
-|	SHARE_LITERAL { $$ = (struct ast_members){.span = @$, .n = $1}; }
-|	ANOTHER SHARE_LITERAL { $$ = (struct ast_members){.span = @$, .n = $2, .another = true}; }
+|	of_them { $$ = (struct ast_members){.span = @$, .n = $1}; }
+|	ANOTHER of_them { $$ = (struct ast_members){.span = @$, .n = $2, .another = true}; }
+;
+
+/* One value, or a range. */
+assumed:
+	dated_value
+|	BETWEEN dated_value AND dated_value { $$ = expr_between(b, @$, $2, $4, NULL); }
+|	BETWEEN dated_value AND dated_value ',' LIKELY dated_value {
+		$$ = expr_between(b, @$, $2, $4, $7);
+	}
+;
+
+size:
+	NUMBER_LITERAL
+|	BETWEEN NUMBER_LITERAL AND NUMBER_LITERAL { $$ = expr_between(b, @$, $2, $4, NULL); }
+|	BETWEEN NUMBER_LITERAL AND NUMBER_LITERAL ',' LIKELY NUMBER_LITERAL {
+		$$ = expr_between(b, @$, $2, $4, $7);
+	}
+;
+
+of_them:
+	SHARE_LITERAL
+|	BETWEEN of_them_end AND SHARE_LITERAL { $$ = expr_between(b, @$, $2, $4, NULL); }
+|	BETWEEN of_them_end AND of_them_end ',' LIKELY SHARE_LITERAL {
+		$$ = expr_between(b, @$, $2, $4, $7);
+	}
+;
+
+of_them_end:
+	NUMBER_LITERAL
+|	PERCENT_LITERAL
+;
+
+money_expected:
+	MONEY_LITERAL
+|	BETWEEN MONEY_LITERAL AND MONEY_LITERAL { $$ = expr_between(b, @$, $2, $4, NULL); }
+;
+
+times:
+	NUMBER_LITERAL
+|	BETWEEN NUMBER_LITERAL AND NUMBER_LITERAL { $$ = expr_between(b, @$, $2, $4, NULL); }
 ;
 
 /* ---- conditions and amounts ---- */
@@ -1179,7 +1220,7 @@ soft:
 |	PLACEHOLDER
 |	BROKEN | SHOW | NEEDS
 |	BUDGET | OWNER | LEFT | UNFUNDED
-|	RELEASE | PLACES
+|	RELEASE | PLACES | LIKELY
 ;
 
 /* These may follow a name that was left out. */
@@ -1188,7 +1229,7 @@ edge:
 |	NUMBER | PERCENT | PERIOD | LOCKED | STIPEND | SCHEDULE | ESCALATION | STAGES | FINE | RULE | NEVER
 |	COUNTY | CHANGE | REPLACE | DROP | TODO | SCENARIO | GIVEN | EXPECT | CITE
 |	ALWAYS | TABLE | SHARE | CAPACITY
-|	PROJECTION | ASSUME | COHORT | UNTIL | ANOTHER
+|	PROJECTION | ASSUME | COHORT | UNTIL | ANOTHER | BETWEEN
 ;
 
 %%

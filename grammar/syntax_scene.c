@@ -194,6 +194,8 @@ static const struct {
     {T_ALL_OF_THEM, "the date on which it happens, such as 2026-07-01"},
     {T_SHARE_LITERAL, "the date on which it happens, such as 2026-07-01"},
     {T_ANOTHER, "how many, such as 100 of them"},
+    {T_BETWEEN, "the lower value, `and`, the higher one, such as 80 and 120"},
+    {T_LIKELY, "the value that is likely"},
     {T_EXPECT_PAID_FROM, "the name of a fund"},
     {T_EXPECT_PAID_UNDER, "the name of a schedule"},
     {T_EXPECT_PAID_BY, "the name of a block"},
@@ -224,6 +226,8 @@ const char *scene_wanted(const struct scene *s)
 	if (kind == T_EXPECT && s->b->resume == T_START_PROJECTION)
 		return "a sum such as `paid from FUND $1,000`, or how often such as `100 times "
 		       "pay`";
+	if (kind == T_AND && s->b->resume == T_START_PROJECTION)
+		return "the higher value of the range";
 	if (kind == T_FROM && scene_expects(s, T_MONTH))
 		return "a month and a day, such as July 1";
 	if (kind == T_FROM)

@@ -3,19 +3,27 @@
 
 #include "engine/audit/scenario_internal.h"
 
-#include <stdlib.h>
-
 #define NOON 720
 
 struct running_projection {
-	const struct rulebook *rb;
+	const struct rulebook *rb; /* with what is assumed */
 	const struct projection *p;
 	struct projection_result *result;
-	struct stream stream;
 	struct map by_key; /* of a sum -> its index */
 	struct buf id;
-	size_t *first; /* by cohort: index of its first case in the stream */
+
+	/* of one run */
+	uint32_t run; /* its index */
+	struct settled settled;
+	struct stream stream;
+	size_t *first;      /* by cohort: index of its first case in the stream */
+	struct arena arena; /* of all that */
 };
+
+static struct projection_run *this_run(struct running_projection *run)
+{
+	return &run->result->runs[run->run];
+}
 
 /* ---- sums ---- */
 
@@ -38,7 +46,9 @@ static struct projection_sum *find_sum(struct running_projection *run, const str
 				     .index = key->index,
 				     .block = key->block,
 				     .schedule = key->schedule,
-				     .month = key->month};
+				     .month = key->month,
+				     .cents = arena_array(&r->arena, r->nruns, sizeof(*s->cents)),
+				     .n = arena_array(&r->arena, r->nruns, sizeof(*s->n))};
 	return s;
 }
 
@@ -74,27 +84,28 @@ static void add_money(struct running_projection *run, const struct decision *d,
 			      .index = kind == SUM_ASSESSED ? o->name : o->fund,
 			      .schedule = o->schedule};
 	struct projection_sum *s = find_sum(run, &key);
-	s->n++;
-	if (!cents_of(o, &cents) || money_add(s->cents, cents, &s->cents))
-		run->result->overflow = true;
+	int64_t *sum = &s->cents[run->run];
+	s->n[run->run]++;
+	if (!cents_of(o, &cents) || money_add(*sum, cents, sum))
+		this_run(run)->overflow = true;
 }
 
 static void keep_refusal(struct running_projection *run, const struct refusal *why)
 {
-	struct projection_result *r = run->result;
+	struct projection_run *r = this_run(run);
 	if (r->refused++ == 0 && why->n)
-		r->refusal = arena_str(&r->arena, why->reasons[0].text);
+		r->refusal = arena_str(&run->result->arena, why->reasons[0].text);
 }
 
 static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct running_projection *run = arg;
-	run->result->decisions = seq;
+	this_run(run)->decisions = (int64_t)seq;
 	for (size_t i = 0; i < d->n; i++) {
 		add_money(run, d, &d->outcomes[i]);
-		for (uint16_t t = 0; t < run->p->ntotals; t++)
+		for (uint16_t t = 0; t < run->result->nchecks; t++)
 			if (run->p->totals[t].kind == TOTAL_COUNT)
-				run->result->checks[t].came +=
+				run->result->checks[t].came[run->run] +=
 				    expect_fits(&run->p->totals[t].like, &d->outcomes[i]);
 	}
 	if (d->stopped.slug)
@@ -114,14 +125,14 @@ static struct str member_name(struct running_projection *run, uint16_t cohort, u
 
 static void add_members(struct running_projection *run)
 {
-	run->first = arena_array(&run->result->arena, run->p->ncohorts, sizeof(*run->first));
+	run->first = arena_array(&run->arena, run->p->ncohorts, sizeof(*run->first));
 	for (uint16_t i = 0; i < run->p->ncohorts; i++) {
 		struct given one = *run->p->cohorts[i].one;
 		run->first[i] = run->stream.cases.n;
-		run->result->cases += run->p->cohorts[i].n;
-		for (uint32_t m = 0; m < run->p->cohorts[i].n; m++) {
+		this_run(run)->cases += run->settled.size[i];
+		for (uint32_t m = 0; m < run->settled.size[i]; m++) {
 			one.id = member_name(run, i, m);
-			scenario_give(&run->stream, run->rb, run->p->base.county, &one);
+			scenario_give(&run->stream, run->rb, run->result->county, &one);
 		}
 	}
 }
@@ -132,9 +143,10 @@ static void run_line(struct running_projection *run, uint16_t number)
 {
 	const struct projection_line *l = &run->p->lines[number];
 	const struct event_type *type = &run->rb->events[l->line.event];
+	struct reach members = run->settled.lines[number];
 	struct event ev = {.source = STR("projection"),
 			   .type = l->line.event,
-			   .county = run->p->base.county,
+			   .county = run->result->county,
 			   .kind = run->p->cohorts[l->cohort].one->kind,
 			   .day = l->line.day,
 			   .fields = l->line.fields};
@@ -143,14 +155,14 @@ static void run_line(struct running_projection *run, uint16_t number)
 		if (l->line.fields[i].known)
 			ev.given |= UINT64_C(1) << i;
 	stream_until(&run->stream, ev.time);
-	for (uint32_t m = l->first; m < l->first + l->n; m++) {
+	for (uint32_t m = members.first; m < members.first + members.n; m++) {
 		buf_clear(&run->id);
 		buf_fmt(&run->id, "%u/%u", number + 1u, m + 1);
 		ev.id = buf_view(&run->id);
 		ev.subject = run->stream.cases.at[run->first[l->cohort] + m]->id;
 		ev.key = ev.digest = event_key(ev.source, ev.id);
 		struct stream_answer a = stream_feed(&run->stream, &ev);
-		run->result->events++;
+		this_run(run)->events++;
 		if (a.refusal)
 			keep_refusal(run, a.refusal);
 	}
@@ -158,89 +170,106 @@ static void run_line(struct running_projection *run, uint16_t number)
 
 /* ---- what came of it ---- */
 
-static int by_name(const void *a, const void *b)
-{
-	const struct projection_sum *x = a, *y = b;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	if (x->index != y->index)
-		return x->index < y->index ? -1 : 1;
-	if (x->block != y->block)
-		return x->block < y->block ? -1 : 1;
-	if (x->month != y->month)
-		return x->month < y->month ? -1 : 1;
-	return (x->schedule > y->schedule) - (x->schedule < y->schedule);
-}
-
-bool total_takes(const struct rulebook *rb, const struct total *t, const struct projection_sum *s)
-{
-	switch (t->kind) {
-	case TOTAL_PAID_FROM:
-		return s->kind == SUM_PAID && s->index == t->index;
-	case TOTAL_PAID_UNDER:
-		return s->kind == SUM_PAID && s->schedule != NONE &&
-		       rb->schedules[s->schedule].first == t->index;
-	case TOTAL_PAID_BY:
-		return s->kind == SUM_PAID && rb->blocks[s->block].first == t->index;
-	case TOTAL_ASSESSED_AS:
-		return s->kind == SUM_ASSESSED && s->index == t->index;
-	case TOTAL_UNFUNDED:
-		return s->kind == SUM_UNFUNDED && (t->index == NONE || s->index == t->index);
-	case TOTAL_COUNT:
-		break;
-	}
-	return false;
-}
-
-static void check_totals(struct running_projection *run)
+/* What the total came to in every run, and whether it is as expected in all of them. */
+static void check_total(struct running_projection *run, uint16_t i)
 {
 	struct projection_result *r = run->result;
-	for (uint16_t i = 0; i < run->p->ntotals; i++) {
-		const struct total *t = &run->p->totals[i];
-		struct projection_check *c = &r->checks[i];
-		for (size_t k = 0; k < r->sums.n; k++)
-			if (total_takes(run->rb, t, &r->sums.at[k]) &&
-			    money_add(c->came, r->sums.at[k].cents, &c->came))
-				r->overflow = true;
-		c->met = c->came == t->n;
-		r->failed |= !c->met;
-	}
-	r->failed |= r->refused || r->overflow;
+	const struct total *t = &run->p->totals[i];
+	struct projection_check *c = &r->checks[i];
+	for (size_t k = 0; k < r->sums.n; k++)
+		for (uint32_t n = 0; n < r->nruns && total_takes(run->rb, t, &r->sums.at[k]); n++)
+			if (money_add(c->came[n], r->sums.at[k].cents[n], &c->came[n]))
+				r->runs[n].overflow = true;
+	c->met = true;
+	for (uint32_t n = 0; n < r->nruns; n++)
+		c->met &= t->low <= c->came[n] && c->came[n] <= t->high;
+	r->failed |= !c->met;
 }
 
-/* The rulebook with what the projection assumes in its county, for as long as it runs. */
-static struct rulebook with_assumed(const struct rulebook *rb, const struct projection *p,
-				    struct arena *arena)
+static void finish(struct running_projection *run)
+{
+	struct projection_result *r = run->result;
+	projection_sort(r);
+	for (uint16_t i = 0; i < r->nchecks; i++)
+		check_total(run, i);
+	for (uint32_t n = 0; n < r->nruns; n++)
+		r->failed |= r->runs[n].refused || r->runs[n].overflow;
+}
+
+/* The rulebook with what the projection assumes in its county, for one run. */
+static struct rulebook with_assumed(struct running_projection *run, const struct rulebook *rb,
+				    uint32_t corner)
 {
 	struct rulebook assumed = *rb;
-	assumed.counties = arena_array(arena, rb->ncounties, sizeof(*rb->counties));
+	struct arena *a = &run->arena;
+	struct county *c;
+	assumed.counties = arena_array(a, rb->ncounties, sizeof(*rb->counties));
 	memcpy(assumed.counties, rb->counties, rb->ncounties * sizeof(*rb->counties));
-	if (p->values)
-		assumed.counties[p->base.county].values = p->values;
+	c = &assumed.counties[run->result->county];
+	struct dated_list *values = arena_array(a, rb->nparams, sizeof(*values));
+	memcpy(values, c->values, rb->nparams * sizeof(*values));
+	c->values = values;
+	for (uint16_t i = 0; i < run->p->nassumed; i++) {
+		const struct assumption *as = &run->p->assumed[i];
+		struct dated *value = arena_alloc(a, sizeof(*value));
+		*value = as->value;
+		value->value.i = measure_at(&as->n, corner);
+		values[as->param] = (struct dated_list){value, 1};
+	}
 	return assumed;
 }
 
-void projection_run(const struct rulebook *book, const struct projection *p,
-		    struct projection_result *out)
+static void run_once(struct running_projection *run, const struct rulebook *book, uint32_t number)
 {
-	*out = (struct projection_result){.projection = p};
-	const struct rulebook assumed = with_assumed(book, p, &out->arena);
-	const struct rulebook *rb = p->values ? &assumed : book;
-	struct running_projection run = {.rb = rb, .p = p, .result = out};
-	out->checks = arena_array(&out->arena, p->ntotals, sizeof(*out->checks));
-	stream_init(&run.stream, rb, on_decision, &run);
-	run.stream.once = true;
-	scenario_set_up(&run.stream, rb, &p->base);
-	add_members(&run);
-	for (uint16_t i = 0; i < p->nlines; i++)
-		run_line(&run, i);
-	stream_until_day(&run.stream, p->until);
-	if (out->sums.n)
-		qsort(out->sums.at, out->sums.n, sizeof(*out->sums.at), by_name);
-	check_totals(&run);
-	stream_release(&run.stream);
+	uint32_t corner = projection_corner(run->p, number);
+	struct scenario base = run->p->base;
+	struct rulebook assumed = with_assumed(run, book, corner);
+	run->rb = &assumed;
+	run->run = number;
+	run->settled = projection_settle(run->p, corner, &run->arena);
+	base.county = run->result->county;
+	this_run(run)->corner = corner;
+	stream_init(&run->stream, run->rb, on_decision, run);
+	run->stream.once = true;
+	scenario_set_up(&run->stream, run->rb, &base);
+	add_members(run);
+	for (uint16_t i = 0; i < run->p->nlines; i++)
+		run_line(run, i);
+	stream_until_day(&run->stream, run->p->until);
+	stream_release(&run->stream);
+	arena_release(&run->arena);
+	run->rb = book;
+}
+
+static void run_all(const struct rulebook *rb, struct projection_result *out)
+{
+	struct running_projection run = {.rb = rb, .p = out->projection, .result = out};
+	struct arena *a = &out->arena;
+	out->nruns = projection_runs(out->projection);
+	out->runs = arena_array(a, out->nruns, sizeof(*out->runs));
+	out->checks = arena_array(a, out->nchecks, sizeof(*out->checks));
+	for (uint16_t i = 0; i < out->nchecks; i++)
+		out->checks[i].came = arena_array(a, out->nruns, sizeof(*out->checks[i].came));
+	for (uint32_t i = 0; i < out->nruns; i++)
+		run_once(&run, rb, i);
+	finish(&run);
 	map_release(&run.by_key);
 	buf_release(&run.id);
+}
+
+void projection_run(const struct rulebook *rb, const struct projection *p,
+		    struct projection_result *out)
+{
+	*out = (struct projection_result){
+	    .projection = p, .county = p->base.county, .nchecks = p->ntotals};
+	run_all(rb, out);
+}
+
+void projection_run_in(const struct rulebook *rb, const struct projection *p, uint16_t county,
+		       struct projection_result *out)
+{
+	*out = (struct projection_result){.projection = p, .county = county};
+	run_all(rb, out);
 }
 
 void projection_result_release(struct projection_result *r)

@@ -1,90 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a projection comes to, for people and as JSON.
+ * What a projection comes to, as text for people.
  */
 #include "engine/audit/projection_internal.h"
 
 #include "engine/audit/wording.h"
-#include "engine/case/json_write.h"
 
 #define BAR_WIDTH  40
 #define LABEL_WIDE 32
+#define MONEY_WIDE 18
 
-/* ---- groups: all sums of one fund or line ---- */
+/* ---- columns ---- */
 
-static bool same_group(const struct projection_sum *a, const struct projection_sum *b)
+static void right(struct buf *b, struct str s)
 {
-	return a->kind == b->kind && a->index == b->index;
+	if (s.len < MONEY_WIDE)
+		buf_pad(b, ' ', MONEY_WIDE - s.len);
+	buf_str(b, s);
 }
-
-/* The end of the group that begins at `from`. */
-static size_t group_end(const struct projection_result *r, size_t from)
-{
-	size_t to = from + 1;
-	while (to < r->sums.n && same_group(&r->sums.at[from], &r->sums.at[to]))
-		to++;
-	return to;
-}
-
-static void group_words(struct buf *b, const struct rulebook *rb, const struct projection_sum *s)
-{
-	static const struct str what[] = {[SUM_PAID] = STR_INIT("paid from "),
-					  [SUM_ASSESSED] = STR_INIT("assessed as "),
-					  [SUM_UNFUNDED] = STR_INIT("unfunded from ")};
-	buf_str(b, what[s->kind]);
-	if (s->index == NONE)
-		buf_str(b, STR("no fund"));
-	else
-		buf_str(b, (s->kind == SUM_ASSESSED ? rb->lines : rb->funds)[s->index].name);
-}
-
-struct month {
-	int32_t first;
-	int64_t cents;
-	uint64_t n;
-};
-
-struct months {
-	VEC(struct month) at; /* in order */
-	int64_t most, cents;
-	uint64_t n;
-};
-
-static void add_month(struct months *m, const struct projection_sum *s)
-{
-	size_t i = 0;
-	while (i < m->at.n && m->at.at[i].first < s->month)
-		i++;
-	if (i == m->at.n || m->at.at[i].first != s->month) {
-		(void)vec_push(&m->at);
-		memmove(&m->at.at[i + 1], &m->at.at[i], (m->at.n - 1 - i) * sizeof(*m->at.at));
-		m->at.at[i] = (struct month){.first = s->month};
-	}
-	m->at.at[i].cents += s->cents;
-	m->at.at[i].n += s->n;
-	m->cents += s->cents;
-	m->n += s->n;
-	if (m->at.at[i].cents > m->most)
-		m->most = m->at.at[i].cents;
-}
-
-static struct months months_of(const struct projection_result *r, size_t from, size_t to)
-{
-	struct months m = {0};
-	for (size_t i = from; i < to; i++)
-		add_month(&m, &r->sums.at[i]);
-	return m;
-}
-
-/* ---- text ---- */
 
 static void money_column(struct buf *b, int64_t cents)
 {
 	struct buf text = {0};
 	money_text(&text, cents);
-	if (text.len < 18)
-		buf_pad(b, ' ', 18 - text.len);
-	buf_str(b, buf_view(&text));
+	right(b, buf_view(&text));
 	buf_release(&text);
 }
 
@@ -95,137 +34,251 @@ static void label(struct buf *b, struct str s)
 		buf_pad(b, ' ', LABEL_WIDE - s.len);
 }
 
+/* One amount; or of several runs the lowest, what is likely, and the highest. */
+static void span_columns(struct buf *b, const struct projection_result *r,
+			 const struct projection_span *s)
+{
+	money_column(b, s->low);
+	if (r->nruns == 1)
+		return;
+	if (r->projection->likely)
+		money_column(b, s->likely);
+	money_column(b, s->high);
+}
+
+static void times_words(struct buf *b, const struct projection_result *r, const int64_t *n)
+{
+	struct projection_span s = projection_span(r, n);
+	buf_fmt(b, "%lld", (long long)s.low);
+	if (s.low != s.high)
+		buf_fmt(b, " to %lld", (long long)s.high);
+	buf_c(b, s.low == 1 && s.high == 1 ? " time" : " times");
+}
+
+/* ---- bars ---- */
+
 /* A bar is never empty, so that a small month is seen too. */
-static void bar(struct buf *b, int64_t cents, int64_t most)
+static size_t bar_length(int64_t cents, int64_t most)
 {
 	int64_t n = 0;
 	if (cents > 0 && most > 0 && money_ratio(cents, BAR_WIDTH, most, ROUND_HALF_UP, &n))
 		n = 0;
-	buf_str(b, STR("  "));
-	buf_pad(b, '#', (size_t)(cents > 0 && n < 1 ? 1 : n));
+	return (size_t)(cents > 0 && n < 1 ? 1 : n);
 }
 
-static void times_words(struct buf *b, uint64_t n)
+static void bar(struct buf *b, const struct projection_result *r, const struct projection_span *s,
+		int64_t most)
 {
-	buf_fmt(b, "%llu %s", (unsigned long long)n, n == 1 ? "time" : "times");
+	size_t low = bar_length(s->low, most), high = bar_length(s->high, most);
+	size_t likely = r->projection->likely ? bar_length(s->likely, most) : low;
+	buf_c(b, "  ");
+	buf_pad(b, '#', low);
+	buf_pad(b, '=', likely - low);
+	buf_pad(b, '-', high - likely);
 }
 
-static void group_text(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
-		       size_t from, size_t to)
+/* ---- groups ---- */
+
+static void months_text(struct buf *b, const struct projection_result *r,
+			const struct projection_group *g)
 {
-	struct months m = months_of(r, from, to);
 	struct buf words = {0};
-	group_words(&words, rb, &r->sums.at[from]);
-	buf_char(b, '\n');
-	label(b, buf_view(&words));
-	money_column(b, m.cents);
-	buf_str(b, STR("  "));
-	times_words(b, m.n);
-	buf_char(b, '\n');
-	for (size_t i = 0; i < m.at.n; i++) {
+	for (size_t i = 0; i < g->months.n; i++) {
+		struct projection_span s = projection_span(r, g->months.at[i].cents);
 		buf_clear(&words);
-		buf_str(&words, STR("  "));
-		day_text(&words, m.at.at[i].first);
-		words.len -= 3; /* the month alone */
+		buf_c(&words, "  ");
+		month_words(&words, g->months.at[i].first);
 		label(b, buf_view(&words));
-		money_column(b, m.at.at[i].cents);
-		bar(b, m.at.at[i].cents, m.most);
+		span_columns(b, r, &s);
+		bar(b, r, &s, g->most);
 		buf_char(b, '\n');
 	}
-	vec_release(&m.at);
 	buf_release(&words);
 }
 
-static void head_words(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
+/* What each range does by itself, and where that is not all there is to it. */
+static void effects_text(struct buf *b, const struct rulebook *rb,
+			 const struct projection_result *r, const struct projection_group *g)
 {
-	const struct projection *p = r->projection;
-	buf_str(b, p->name);
-	if (p->base.title.len)
-		buf_fmt(b, " \"" STR_FMT "\"", STR_ARG(p->base.title));
-	buf_fmt(b, " in " STR_FMT, STR_ARG(rb->counties[p->base.county].name));
+	struct buf words = {0};
+	for (uint16_t i = 0; i < r->projection->nranges; i++) {
+		struct projection_effect e = projection_effect(r, g->cents, i);
+		if (!e.least && !e.most)
+			continue;
+		buf_clear(&words);
+		buf_c(&words, "  ");
+		measure_words(&words, rb, r->projection, i);
+		buf_c(&words, ", from its low end to its high one: ");
+		effect_words(&words, e, false);
+		buf_str(b, buf_view(&words));
+		buf_char(b, '\n');
+	}
+	if (beyond_corners(r, g->cents))
+		buf_c(b, "  what is likely lies outside of what came at the ends: between them it "
+			 "may be more or less still\n");
+	buf_release(&words);
 }
 
-static const struct dated *assumed_value(const struct projection *p, uint16_t i)
+static void group_text(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
+		       const struct projection_group *g)
 {
-	return &p->values[p->assumed[i]].at[0];
+	struct projection_span s = projection_span(r, g->cents);
+	struct buf words = {0};
+	group_words(&words, rb, &r->sums.at[g->from]);
+	buf_char(b, '\n');
+	label(b, buf_view(&words));
+	span_columns(b, r, &s);
+	buf_c(b, "  ");
+	times_words(b, r, g->n);
+	buf_char(b, '\n');
+	months_text(b, r, g);
+	effects_text(b, rb, r, g);
+	buf_release(&words);
 }
+
+/* ---- the head ---- */
 
 static void assumed_text(struct buf *b, const struct rulebook *rb, const struct projection *p)
 {
 	for (uint16_t i = 0; i < p->nassumed; i++) {
-		const struct param *param = &rb->params[p->assumed[i]];
-		buf_str(b, STR("assuming that "));
-		buf_str(b, param->name);
-		buf_str(b, STR(" is "));
-		policy_value_text(b, rb, &param->type, assumed_value(p, i)->value);
+		const struct assumption *a = &p->assumed[i];
+		if (a->n.range != NONE)
+			continue;
+		buf_c(b, "assuming that ");
+		buf_str(b, rb->params[a->param].name);
+		buf_c(b, " is ");
+		policy_value_text(b, rb, &rb->params[a->param].type, a->value.value);
 		buf_char(b, '\n');
 	}
 }
 
-static void total_words(struct buf *b, const struct rulebook *rb, const struct total *t)
+static void ranges_text(struct buf *b, const struct rulebook *rb, const struct projection *p)
 {
-	struct str text = rulebook_text(rb, t->span);
-	if (str_starts(text, STR("expect ")))
-		text = (struct str){text.p + 7, text.len - 7};
-	buf_str(b, text);
+	for (uint16_t i = 0; i < p->nranges; i++) {
+		buf_c(b, "assuming ");
+		measure_words(b, rb, p, i);
+		buf_c(b, ": between ");
+		measure_end_words(b, rb, p, i, END_LOW);
+		buf_c(b, " and ");
+		measure_end_words(b, rb, p, i, END_HIGH);
+		if (p->likely) {
+			buf_c(b, ", likely ");
+			measure_end_words(b, rb, p, i, END_LIKELY);
+		}
+		buf_c(b, " — ");
+		place_words(b, rb, measure_span(p, i));
+		buf_char(b, '\n');
+	}
 }
 
-static void came_words(struct buf *b, const struct total *t, int64_t came)
+static void runs_text(struct buf *b, const struct projection_result *r)
 {
-	if (t->kind == TOTAL_COUNT)
-		times_words(b, (uint64_t)came);
-	else
-		money_text(b, came);
+	if (r->nruns == 1)
+		return;
+	buf_fmt(b,
+		"lowest and highest of %u runs: every range at either end with every other%s; what "
+		"lies between was not run\n\n",
+		r->nruns, r->projection->likely ? ", and all at what is likely" : "");
+	label(b, STR(""));
+	right(b, STR("lowest"));
+	if (r->projection->likely)
+		right(b, STR("likely"));
+	right(b, STR("highest"));
+	buf_c(b,
+	      r->projection->likely ? "  # lowest = likely - highest\n" : "  # lowest - highest\n");
 }
+
+static int64_t cases_of(const struct projection_run *run)
+{
+	return run->cases;
+}
+
+static int64_t events_of(const struct projection_run *run)
+{
+	return run->events;
+}
+
+static int64_t decisions_of(const struct projection_run *run)
+{
+	return run->decisions;
+}
+
+static void count_words(struct buf *b, const struct projection_result *r,
+			int64_t (*of)(const struct projection_run *run), const char *what)
+{
+	int64_t low = of(&r->runs[0]), high = low;
+	for (uint32_t i = 1; i < r->nruns; i++) {
+		low = of(&r->runs[i]) < low ? of(&r->runs[i]) : low;
+		high = of(&r->runs[i]) > high ? of(&r->runs[i]) : high;
+	}
+	buf_fmt(b, "%lld", (long long)low);
+	if (low != high)
+		buf_fmt(b, " to %lld", (long long)high);
+	buf_fmt(b, " %s", what);
+}
+
+/* ---- expectations ---- */
 
 /* What a sum is made up of, block by block. */
 static void made_of(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
 		    const struct total *t)
 {
+	struct arena a = {0};
 	for (size_t i = 0, to; i < r->sums.n; i = to) {
-		struct months m = {0};
-		for (to = i; to < r->sums.n && same_group(&r->sums.at[i], &r->sums.at[to]) &&
+		int64_t *cents = arena_array(&a, r->nruns, sizeof(*cents));
+		int64_t *n = arena_array(&a, r->nruns, sizeof(*n));
+		bool any = false;
+		for (to = i; to < r->sums.n && r->sums.at[to].kind == r->sums.at[i].kind &&
+			     r->sums.at[to].index == r->sums.at[i].index &&
 			     r->sums.at[to].block == r->sums.at[i].block;
 		     to++)
-			if (total_takes(rb, t, &r->sums.at[to]))
-				add_month(&m, &r->sums.at[to]);
-		if (m.n) {
-			buf_str(b, STR("        "));
-			block_words(b, &rb->blocks[r->sums.at[i].block]);
-			buf_str(b, STR(": "));
-			money_text(b, m.cents);
-			buf_str(b, STR(", "));
-			times_words(b, m.n);
-			buf_str(b, STR(" — "));
-			place_words(b, rb, rb->blocks[r->sums.at[i].block].span);
-			buf_char(b, '\n');
-		}
-		vec_release(&m.at);
+			for (uint32_t k = 0; k < r->nruns && total_takes(rb, t, &r->sums.at[to]);
+			     k++) {
+				(void)money_add(cents[k], r->sums.at[to].cents[k], &cents[k]);
+				n[k] += r->sums.at[to].n[k];
+				any = true;
+			}
+		if (!any)
+			continue;
+		buf_c(b, "        ");
+		block_words(b, &rb->blocks[r->sums.at[i].block]);
+		buf_c(b, ": ");
+		span_words(b, r, projection_span(r, cents), false);
+		buf_c(b, ", ");
+		times_words(b, r, n);
+		buf_c(b, " — ");
+		place_words(b, rb, rb->blocks[r->sums.at[i].block].span);
+		buf_char(b, '\n');
 	}
+	arena_release(&a);
 }
 
 static void check_text(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
 		       uint16_t i)
 {
 	const struct total *t = &r->projection->totals[i];
-	buf_str(b, STR("    "));
+	buf_c(b, "    ");
 	place_words(b, rb, t->span);
-	buf_str(b, STR("  expected "));
+	buf_c(b, "  expected ");
 	total_words(b, rb, t);
-	buf_str(b, STR(", came "));
-	came_words(b, t, r->checks[i].came);
+	buf_c(b, ", came ");
+	came_words(b, r, i);
 	buf_char(b, '\n');
 	made_of(b, rb, r, t);
 }
 
-static void trouble_text(struct buf *b, const struct projection_result *r)
+/* Of several runs the first that has something to say speaks for them. */
+static void trouble_text(struct buf *b, const struct rulebook *rb,
+			 const struct projection_result *r)
 {
-	if (r->refused)
-		buf_fmt(b, "    %llu event%s refused or stopped; the first one: " STR_FMT "\n",
-			(unsigned long long)r->refused, r->refused == 1 ? " was" : "s were",
-			STR_ARG(r->refusal));
-	if (r->overflow)
-		buf_str(b, STR("    a sum leaves the range of exact amounts\n"));
+	for (uint32_t i = 0; i < r->nruns; i++) {
+		if (!r->runs[i].refused && !r->runs[i].overflow)
+			continue;
+		buf_c(b, "    ");
+		trouble_words(b, rb, r, &r->runs[i]);
+		buf_char(b, '\n');
+		return;
+	}
 }
 
 void projection_failures(struct buf *b, const struct rulebook *rb,
@@ -233,13 +286,13 @@ void projection_failures(struct buf *b, const struct rulebook *rb,
 {
 	if (!r->failed)
 		return;
-	buf_str(b, STR("failed: projection "));
+	buf_c(b, "failed: projection ");
 	head_words(b, rb, r);
-	buf_str(b, STR(" — "));
+	buf_c(b, " — ");
 	place_words(b, rb, r->projection->span);
 	buf_char(b, '\n');
-	trouble_text(b, r);
-	for (uint16_t i = 0; i < r->projection->ntotals; i++)
+	trouble_text(b, rb, r);
+	for (uint16_t i = 0; i < r->nchecks; i++)
 		if (!r->checks[i].met)
 			check_text(b, rb, r, i);
 }
@@ -247,135 +300,30 @@ void projection_failures(struct buf *b, const struct rulebook *rb,
 void projection_text(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
 {
 	head_words(b, rb, r);
-	buf_fmt(b, ": %llu cases, %llu events, %llu decisions, until ",
-		(unsigned long long)r->cases, (unsigned long long)r->events,
-		(unsigned long long)r->decisions);
+	buf_c(b, ": ");
+	count_words(b, r, cases_of, "cases, ");
+	count_words(b, r, events_of, "events, ");
+	count_words(b, r, decisions_of, "decisions, until ");
 	day_text(b, r->projection->until);
 	buf_char(b, '\n');
 	assumed_text(b, rb, r->projection);
-	for (size_t i = 0, to; i < r->sums.n; i = to) {
-		to = group_end(r, i);
-		group_text(b, rb, r, i, to);
+	ranges_text(b, rb, r->projection);
+	runs_text(b, r);
+	for (size_t i = 0; i < r->sums.n;) {
+		struct projection_group g;
+		group_of(r, i, &g);
+		group_text(b, rb, r, &g);
+		i = g.to;
+		group_release(&g);
 	}
-	if (r->projection->ntotals)
+	if (r->nchecks)
 		buf_char(b, '\n');
-	for (uint16_t i = 0; i < r->projection->ntotals; i++) {
+	for (uint16_t i = 0; i < r->nchecks; i++) {
 		if (!r->checks[i].met)
 			continue;
-		buf_str(b, STR("as expected: "));
+		buf_c(b, "as expected: ");
 		total_words(b, rb, &r->projection->totals[i]);
 		buf_char(b, '\n');
 	}
 	projection_failures(b, rb, r);
-}
-
-/* ---- JSON ---- */
-
-static void json_group(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
-		       size_t from, size_t to)
-{
-	static const struct str kinds[] = {[SUM_PAID] = STR_INIT("paid"),
-					   [SUM_ASSESSED] = STR_INIT("assessed"),
-					   [SUM_UNFUNDED] = STR_INIT("unfunded")};
-	const struct projection_sum *s = &r->sums.at[from];
-	struct type money = {.kind = TYPE_MONEY};
-	struct months m = months_of(r, from, to);
-	buf_str(b, STR("{\"kind\":"));
-	json_name(b, kinds[s->kind]);
-	if (s->index != NONE) {
-		buf_str(b, s->kind == SUM_ASSESSED ? STR(",\"line\":") : STR(",\"fund\":"));
-		json_name(b, (s->kind == SUM_ASSESSED ? rb->lines : rb->funds)[s->index].name);
-	}
-	buf_str(b, STR(",\"amount\":"));
-	json_value(b, rb, &money, value_int(TYPE_MONEY, m.cents));
-	buf_fmt(b, ",\"times\":%llu,\"months\":[", (unsigned long long)m.n);
-	for (size_t i = 0; i < m.at.n; i++) {
-		buf_str(b, i ? STR(",{\"month\":") : STR("{\"month\":"));
-		json_day(b, m.at.at[i].first);
-		buf_str(b, STR(",\"amount\":"));
-		json_value(b, rb, &money, value_int(TYPE_MONEY, m.at.at[i].cents));
-		buf_fmt(b, ",\"times\":%llu}", (unsigned long long)m.at.at[i].n);
-	}
-	buf_str(b, STR("],\"blocks\":["));
-	for (size_t i = from; i < to; i++) {
-		buf_str(b, i > from ? STR(",{") : STR("{"));
-		json_block_ref(b, rb, r->sums.at[i].block);
-		buf_str(b, STR(",\"month\":"));
-		json_day(b, r->sums.at[i].month);
-		buf_str(b, STR(",\"amount\":"));
-		json_value(b, rb, &money, value_int(TYPE_MONEY, r->sums.at[i].cents));
-		buf_fmt(b, ",\"times\":%llu}", (unsigned long long)r->sums.at[i].n);
-	}
-	buf_str(b, STR("]}"));
-	vec_release(&m.at);
-}
-
-static void json_assumed(struct buf *b, const struct rulebook *rb, const struct projection *p)
-{
-	buf_str(b, STR(",\"assumed\":["));
-	for (uint16_t i = 0; i < p->nassumed; i++) {
-		const struct param *param = &rb->params[p->assumed[i]];
-		buf_str(b, i ? STR(",{\"name\":") : STR("{\"name\":"));
-		json_name(b, param->name);
-		buf_str(b, STR(",\"value\":"));
-		json_value(b, rb, &param->type, assumed_value(p, i)->value);
-		buf_char(b, '}');
-	}
-	buf_char(b, ']');
-}
-
-static void json_check(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
-		       uint16_t i)
-{
-	const struct total *t = &r->projection->totals[i];
-	struct buf words = {0};
-	struct type type = {.kind = t->kind == TOTAL_COUNT ? TYPE_NUMBER : TYPE_MONEY};
-	total_words(&words, rb, t);
-	buf_str(b, STR("{\"text\":"));
-	buf_json(b, buf_view(&words));
-	buf_fmt(b, ",\"line\":%u,\"met\":%s,\"expected\":", rulebook_line(rb, t->span),
-		r->checks[i].met ? "true" : "false");
-	json_value(b, rb, &type, value_int(type.kind, t->n));
-	buf_str(b, STR(",\"came\":"));
-	json_value(b, rb, &type, value_int(type.kind, r->checks[i].came));
-	buf_char(b, '}');
-	buf_release(&words);
-}
-
-void projection_json(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
-{
-	const struct projection *p = r->projection;
-	buf_str(b, STR("{\"name\":"));
-	json_name(b, p->name);
-	buf_str(b, STR(",\"title\":"));
-	buf_json(b, p->base.title);
-	buf_str(b, STR(",\"county\":"));
-	json_name(b, rb->counties[p->base.county].name);
-	buf_str(b, STR(",\"file\":"));
-	buf_json(b, rb->sources[p->span.source].name);
-	buf_fmt(b, ",\"line\":%u,\"verdict\":\"%s\",\"cases\":%llu,\"events\":%llu",
-		rulebook_line(rb, p->span), r->failed ? "failed" : "passed",
-		(unsigned long long)r->cases, (unsigned long long)r->events);
-	buf_fmt(b,
-		",\"decisions\":%llu,\"refused\":%llu,\"until\":", (unsigned long long)r->decisions,
-		(unsigned long long)r->refused);
-	json_day(b, p->until);
-	if (r->refused) {
-		buf_str(b, STR(",\"refusal\":"));
-		buf_json(b, r->refusal);
-	}
-	if (p->nassumed)
-		json_assumed(b, rb, p);
-	buf_str(b, STR(",\"money\":["));
-	for (size_t i = 0, to; i < r->sums.n; i = to) {
-		to = group_end(r, i);
-		buf_str(b, i ? STR(",") : STR(""));
-		json_group(b, rb, r, i, to);
-	}
-	buf_str(b, STR("],\"expected\":["));
-	for (uint16_t i = 0; i < p->ntotals; i++) {
-		buf_str(b, i ? STR(",") : STR(""));
-		json_check(b, rb, r, i);
-	}
-	buf_str(b, STR("]}"));
 }

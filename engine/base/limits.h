@@ -36,6 +36,7 @@
 	3720u /* `in last`: 10 years, months taken as 31 days. A case keeps the days of its events \
 		 for as long */
 #define LIMIT_MEMBERS 100000u /* cases of one projection; they are in memory all at once */
+#define LIMIT_RANGES  6u      /* of one projection: it is run 64 times, and once more */
 #define LIMIT_LINES   10000u  /* lines, given cases, expectations of one scenario */
 #define LIMIT_PARTS   1024u   /* events that one block waits for, tiers and steps counted apart */
 #define LIMIT_ACTIONS (1u << 18) /* of all parts together: bounds what `on a or b` multiplies */

@@ -87,8 +87,10 @@ void chart_range(struct chart *c, size_t series, int64_t low, int64_t value, int
 		(long long)(LABEL + length_of(c, low)), (long long)(LABEL + length_of(c, high)),
 		middle, middle);
 	value_text(c, &words, low);
-	buf_c(&words, " to ");
-	value_text(c, &words, high);
+	if (low != high) {
+		buf_c(&words, " to ");
+		value_text(c, &words, high);
+	}
 	text_at(&c->body, LABEL + length_of(c, high) + 6, c->y + BAR - 3, buf_view(&words));
 	buf_release(&words);
 	c->y += BAR;

@@ -777,10 +777,18 @@ static void gen_scenario(struct gen *g)
 
 static void gen_cohort(struct gen *g)
 {
-	static const char *const shares[] = {"all of them",       "12 of them",
-					     "1,250 of them",     "75% of them",
-					     "another 5 of them", "another 0.5% of them"};
-	gen_put(g, gen_maybe(g) ? "cohort 10,000 of" : "cohort 1 of");
+	static const char *const shares[] = {"all of them",
+					     "12 of them",
+					     "1,250 of them",
+					     "75% of them",
+					     "another 5 of them",
+					     "another 0.5% of them",
+					     "between 5% and 75% of them",
+					     "another between 5 and 7, likely 6 of them"};
+	static const char *const sizes[] = {"cohort 10,000 of", "cohort 1 of",
+					    "cohort between 80 and 1,200 of",
+					    "cohort between 80 and 120, likely 100 of"};
+	gen_put(g, GEN_PICK(g, sizes));
 	gen_name(g);
 	gen_pairs(g);
 	for (unsigned i = gen_below(g, 4); i-- > 0;) {
@@ -797,12 +805,17 @@ static void gen_projection(struct gen *g)
 	static const char *const totals[] = {"paid from fund $5",
 					     "paid under support $1,000",
 					     "paid by until $0",
+					     "paid by between between $0 and $5",
+					     "between 5 and 1,000 times order arrest",
 					     "assessed as cohort $5",
 					     "unfunded $7",
 					     "unfunded from line $5",
 					     "12 times order arrest",
 					     "0 times unfunded pay $5 from line",
 					     "1000 times start support 8 times"};
+	static const char *const assumed[] = {"is $5", "is between 5% and 7.5%",
+					      "is between $5 and $7, likely $6",
+					      "is between 2 weeks and 20 days"};
 	gen_put(g, "projection");
 	gen_name(g);
 	gen_title(g);
@@ -812,6 +825,11 @@ static void gen_projection(struct gen *g)
 		gen_put(g, "given");
 		gen_name(g);
 		gen_pairs(g);
+	}
+	for (unsigned i = gen_below(g, 3); i-- > 0;) {
+		gen_put(g, "assume");
+		gen_name(g);
+		gen_put(g, GEN_PICK(g, assumed));
 	}
 	for (unsigned i = gen_below(g, 3); i-- > 0;)
 		gen_cohort(g);

@@ -216,6 +216,16 @@ static void members(struct buf *b, unsigned n)
 		n - 1);
 }
 
+/* Each cohort is a range. */
+static void ranges(struct buf *b, unsigned n)
+{
+	buf_c(b, PROGRAM "rule r\n on intake\n notify advocate\n"
+			 "county alameda\n adopts help from 2026-07-01\n"
+			 "projection p in alameda\n");
+	for (unsigned i = 0; i < n; i++)
+		buf_fmt(b, " cohort between %u and %u of survivor\n", i, i + 2);
+}
+
 static const struct {
 	void (*write)(struct buf *b, unsigned n);
 	unsigned limit;
@@ -247,6 +257,7 @@ static const struct {
     {cell_ranges, LIMIT_CELL_RANGES, W_TOO_MANY},
     {table_settings, LIMIT_TABLE_SETTINGS, W_TOO_MANY},
     {members, LIMIT_MEMBERS, W_TOO_MANY},
+    {ranges, LIMIT_RANGES, W_TOO_MANY},
 };
 
 /* The code of the first error, 0 when it compiles. */

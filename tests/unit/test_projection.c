@@ -184,12 +184,67 @@ static void test_nothing_is_estimated(void **state)
 		feed(&f.p, &s, m, "session", "2026-07-08T12:00:00-07:00", "\"minutes\":61");
 	stream_until_day(&s, 20818); /* 2026-12-31 */
 	for (size_t i = 0; i < f.r.sums.n; i++)
-		paid += f.r.sums.at[i].cents;
+		paid += f.r.sums.at[i].cents[0];
 	assert_int_equal(paid, a.paid);
 	assert_int_equal(paid, 7 * 9000 + 5 * 10000);
-	assert_int_equal(f.r.decisions, s.seq);
+	assert_int_equal(f.r.runs[0].decisions, s.seq);
 	stream_release(&s);
 	done(&f);
+}
+
+/* ---- ranges ---- */
+
+static void test_every_corner_is_run(void **state)
+{
+	(void)state;
+	struct fixture f;
+	project(&f, "  cohort between 4 and 6, likely 5 of survivor\n"
+		    "    between 1 and 2, likely 2 of them 2026-07-06 housed\n"
+		    "    another between 1 and 2, likely 1 of them 2026-07-08 session with "
+		    "minutes 60\n    all of them 2026-07-09 session with minutes 60\n");
+	assert_int_equal(f.r.nruns, 9);
+	for (uint32_t i = 0; i < 8; i++) {
+		assert_int_equal(f.r.runs[i].corner, i);
+		assert_int_equal(f.r.runs[i].cases, i & 1 ? 6 : 4);
+		assert_int_equal(f.r.runs[i].events,
+				 (i & 1 ? 6 : 4) + (i & 2 ? 2 : 1) + (i & 4 ? 2 : 1));
+	}
+	assert_int_equal(f.r.runs[8].corner, CORNER_LIKELY);
+	assert_int_equal(f.r.runs[8].events, 5 + 2 + 1);
+	/* one sum, the pot's: 5 to 8 sessions at $100, 6 with what is likely */
+	struct projection_span s = projection_span(&f.r, f.r.sums.at[0].cents);
+	assert_int_equal(s.low, 50000);
+	assert_int_equal(s.likely, 60000);
+	assert_int_equal(s.high, 80000);
+	struct projection_effect e = projection_effect(&f.r, f.r.sums.at[0].cents, 0);
+	assert_int_equal(e.least, 20000);
+	assert_int_equal(e.most, 20000);
+	e = projection_effect(&f.r, f.r.sums.at[0].cents, 1);
+	assert_true(e.least == 0 && e.most == 0);
+	done(&f);
+}
+
+/* Twelve are more than the pot pays. */
+static void test_lowest_and_highest_are_what_came(void **state)
+{
+	(void)state;
+	holds("  cohort between 8 and 12 of survivor\n"
+	      "    all of them 2026-07-06 session with minutes 60\n"
+	      "  expect paid from pot between $800 and $1,000\n"
+	      "  expect unfunded between $0 and $200\n"
+	      "  expect between 8 and 10 times pay $100\n");
+	fails("  cohort between 8 and 12 of survivor\n"
+	      "    all of them 2026-07-06 session with minutes 60\n"
+	      "  expect paid from pot between $801 and $1,000\n",
+	      "expected paid from pot between $801 and $1,000, came $800.00 to $1,000.00\n"
+	      "        stipend stipends: $800.00 to $1,000.00, 8 to 10 times");
+	fails("  cohort between 8 and 12 of survivor\n"
+	      "    all of them 2026-07-06 session with minutes 60\n"
+	      "  expect paid from pot $1,000\n",
+	      "came $800.00 to $1,000.00");
+	fails("  cohort between 8 and 12 of survivor\n"
+	      "    between 0 and 3 of them 2026-06-30 session with minutes 60\n",
+	      "3 events were refused or stopped; the first one: ");
 }
 
 /* ---- what is wrong is said ---- */
@@ -252,6 +307,8 @@ int main(void)
 	    cmocka_unit_test(test_time_passes_until_its_last_day),
 	    cmocka_unit_test(test_proposals_are_no_money),
 	    cmocka_unit_test(test_nothing_is_estimated),
+	    cmocka_unit_test(test_every_corner_is_run),
+	    cmocka_unit_test(test_lowest_and_highest_are_what_came),
 	    cmocka_unit_test(test_failures_say_what_made_it_up),
 	    cmocka_unit_test(test_counts_look_at_all_that_is_said),
 	    cmocka_unit_test(test_json_has_the_same_sums),

@@ -1,0 +1,1 @@
+waymark project tests/golden/commands/input/projection_ranges.way
