@@ -221,6 +221,11 @@ const char *scene_wanted(const struct scene *s)
 			   (scene_expects(s, T_END) || scene_expects(s, T_OR_UNKNOWN))))
 		return NULL;
 	int kind = s->before->kind;
+	if (scene_expects(s, T_PER) && s->before > s->b->tokens.at &&
+	    s->before[-1].kind == T_AT_MOST)
+		return s->b->resume == T_START_DOCKET
+			   ? "`cases`"
+			   : "`per day`, `per week`, `per month`, `per year` or `per case`";
 	if (kind == T_TEXT && s->b->resume == T_START_SCENARIO && scene_expects(s, T_IN))
 		return "`in` and the name of a county";
 	if (kind == T_EXPECT && s->b->resume == T_START_PROJECTION)

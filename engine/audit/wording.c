@@ -371,9 +371,9 @@ void verdict_words(struct buf *b, const struct wording *w, const struct consider
 		words_step(b, w->rb, &w->rb->parts[c->index]);
 		return;
 	case RESULT_LIMIT:
-		buf_str(b, STR("paid nothing: the limit `"));
+		buf_str(b, STR("paid nothing: it would have gone over `"));
 		source_words(b, w->rb, c->limit);
-		buf_str(b, STR("` was used up"));
+		buf_char(b, '`');
 		return;
 	case RESULT_NOT_IN_FORCE:
 		buf_str(b, STR("did not apply: it was not in force on that day"));

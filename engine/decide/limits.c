@@ -70,8 +70,8 @@ static void count(struct run *r, const struct limit *l, int64_t n)
 static void refuse_approval(struct run *r)
 {
 	run_refuse(r, STATUS_LIMIT, "limit",
-		   "the proposal cannot be approved now, because the limit of `" STR_FMT
-		   "` is used up",
+		   "the proposal cannot be approved now, because it would go over a limit of "
+		   "`" STR_FMT "`",
 		   STR_ARG(run_block(r)->name));
 }
 

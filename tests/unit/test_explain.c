@@ -171,8 +171,8 @@ static void test_limits_and_idle_schedules_are_told(void **state)
 	feed(&f, "1", "session", "\"minutes\":60");
 	feed(&f, "2", "session", "\"minutes\":60");
 	assert_true(
-	    str_contains(buf_view(&f.text), STR("stipend counselling paid nothing: the limit "
-						"`at most 1 per day` was used up")));
+	    str_contains(buf_view(&f.text), STR("stipend counselling paid nothing: it would "
+						"have gone over `at most 1 per day`")));
 	feed(&f, "3", "left", "");
 	assert_true(str_contains(buf_view(&f.text),
 				 STR("stops did nothing: the schedule was not running")));

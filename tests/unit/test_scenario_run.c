@@ -186,7 +186,7 @@ static const struct {
      {"schedule housing, stops did nothing: the schedule was not running"}},
     {GIVEN "  2026-07-06 09:00 session with minutes 60\n  2026-07-06 session with minutes 60\n"
 	   "    expect pay $100\n",
-     {"stipend counselling paid nothing: the limit `at most 1 per day` was used up"}},
+     {"stipend counselling paid nothing: it would have gone over `at most 1 per day`"}},
     {GIVEN "  2026-07-06 conviction\n    expect owed $100\n    expect among others\n",
      {"! owed $100   owed $130.00"}},
     {GIVEN "  2026-07-06 arrested\n    expect custody is none\n",
