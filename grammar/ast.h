@@ -262,7 +262,8 @@ struct ast_docket {
 struct ast_given_fund {
 	struct span span;
 	struct ast_word fund;
-	struct ast_expr *left;
+	struct ast_expr *amount;
+	bool spent; /* so much is gone; else so much is left */
 	struct ast_given_fund *next;
 };
 

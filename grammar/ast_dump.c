@@ -487,7 +487,7 @@ static void scenario(struct buf *out, const struct ast_decl *d)
 	}
 	for (const struct ast_given_fund *g = d->given_funds; g; g = g->next) {
 		buf_fmt(out, "  given fund " STR_FMT, STR_ARG(g->fund.s));
-		expr(out, "left", g->left);
+		expr(out, g->spent ? "spent" : "left", g->amount);
 		buf_char(out, '\n');
 	}
 	for (const struct ast_line *l = d->lines; l; l = l->next) {

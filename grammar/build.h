@@ -260,7 +260,7 @@ void build_county(struct build *b, struct span span, struct ast_word county);
 void build_given(struct build *b, struct span span, struct ast_word kind, struct ast_word name,
 		 struct ast_pair *facts);
 void build_given_fund(struct build *b, struct span span, struct ast_word fund,
-		      struct ast_expr *left);
+		      struct ast_expr *amount, bool spent);
 void build_line(struct build *b, struct span span, int64_t day, int64_t minute,
 		struct ast_word event, struct ast_word of, struct ast_pair *fields);
 struct ast_line *build_amending(struct build *b, struct span span, int64_t day, int64_t minute,

@@ -33,12 +33,13 @@ static void check_given(struct build *b, struct span span)
 }
 
 void build_given_fund(struct build *b, struct span span, struct ast_word fund,
-		      struct ast_expr *left)
+		      struct ast_expr *amount, bool spent)
 {
 	struct ast_given_fund *g = arena_alloc(b->arena, sizeof(*g));
 	g->span = span;
 	g->fund = fund;
-	g->left = left;
+	g->amount = amount;
+	g->spent = spent;
 	check_given(b, span);
 	BUILD_PUSH(b->decl->given_funds, g);
 	b->done = span.off + span.len;

@@ -37,8 +37,8 @@ static void write_given_fund(struct writer *w, const struct ast_given_fund *g)
 	line_word(w, "given fund");
 	line_str(w, g->fund.s);
 	line_word(w, "with");
-	write_expr(w, g->left);
-	line_word(w, "left");
+	write_expr(w, g->amount);
+	line_word(w, g->spent ? "spent" : "left");
 	line_end(w, span_end(g->span));
 }
 

@@ -160,6 +160,7 @@ static const struct keyword keywords[] = {
     {"share", T_SHARE, KEYWORD_BLOCK},
     {"show", T_SHOW, KEYWORD_CLAUSE},
     {"sixth", T_ORDINAL, KEYWORD_WORD},
+    {"spent", T_SPENT, KEYWORD_WORD},
     {"stage", T_STAGE, KEYWORD_CLAUSE},
     {"stage of", T_STAGE_OF, KEYWORD_WORD},
     {"stages", T_STAGES, KEYWORD_BLOCK},

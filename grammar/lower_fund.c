@@ -132,7 +132,8 @@ bool fund_is_limited(struct book *b, uint16_t fund, const struct ast_word *w)
 static bool given_fund(struct scene *s, const struct ast_given_fund *g, struct given_fund *out)
 {
 	struct book *b = s->b;
-	*out = (struct given_fund){resolve_fund(b, &g->fund), g->left->value.i, g->span};
+	*out =
+	    (struct given_fund){resolve_fund(b, &g->fund), g->amount->value.i, g->spent, g->span};
 	if (out->fund == NONE || !fund_is_limited(b, out->fund, &g->fund))
 		return false;
 	for (uint16_t i = 0; i < s->out->nfunds; i++) {
@@ -148,11 +149,11 @@ static bool given_fund(struct scene *s, const struct ast_given_fund *g, struct g
 	if (!budget || !s->out->nlines)
 		return budget != NULL;
 	int64_t most = budget_on(b->rb, s->out->county, budget, s->out->lines[0].day);
-	if (out->left >= 0 && out->left <= most)
+	if (out->cents >= 0 && out->cents <= most)
 		return true;
 	struct buf words = {0};
 	money_text(&words, most);
-	struct diag *d = fault(b, W_OUT_OF_RANGE, g->left->span,
+	struct diag *d = fault(b, W_OUT_OF_RANGE, g->amount->span,
 			       "more than the budget of the fund here, which is " STR_FMT,
 			       STR_ARG(buf_view(&words)));
 	help(b, d, "write an amount from $0 to " STR_FMT, STR_ARG(buf_view(&words)));

@@ -118,7 +118,7 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 	AFTER "after" PER "per" X "x" EVERY "every" MONTHLY "monthly" WEEKLY "weekly" DAILY "daily"
 	YEARLY "yearly" TIMES "times" INSTALMENTS "instalments" STARTING "starting"
 	ROUNDED "rounded" UP "up" DOWN "down" NOTHING "nothing" OWED "owed" REFUSED "refused" BY "by"
-	FIRST "first" LAST "last" ORDINAL "second" BUDGET "budget" LEFT "left" UNFUNDED "unfunded"
+	FIRST "first" LAST "last" ORDINAL "second" BUDGET "budget" LEFT "left" SPENT "spent" UNFUNDED "unfunded"
 	PLACES "places"
 	TAKE_BACK "take back" PUT_RIGHT "put right"
 
@@ -904,7 +904,8 @@ scenario_line:
 given:
 	GIVEN name with_opt { build_given(b, @$, $2, (struct ast_word){0}, $3); }
 |	GIVEN name bare with_opt { build_given(b, @$, $2, $3, $4); }
-|	GIVEN_FUND name WITH MONEY_LITERAL LEFT { build_given_fund(b, @$, $2, $4); }
+|	GIVEN_FUND name WITH MONEY_LITERAL LEFT { build_given_fund(b, @$, $2, $4, false); }
+|	GIVEN_FUND name WITH MONEY_LITERAL SPENT { build_given_fund(b, @$, $2, $4, true); }
 ;
 
 time_opt:
@@ -1219,7 +1220,7 @@ soft:
 |	INSTALMENTS | STARTING | ROUNDED | UP | DOWN | NOTHING | OWED | REFUSED | BY | LAST
 |	PLACEHOLDER
 |	BROKEN | SHOW | NEEDS
-|	BUDGET | OWNER | LEFT | UNFUNDED
+|	BUDGET | OWNER | LEFT | SPENT | UNFUNDED
 |	RELEASE | PLACES | LIKELY
 ;
 

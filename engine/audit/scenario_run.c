@@ -98,7 +98,7 @@ static void give_fund(struct stream *s, const struct rulebook *rb, const struct 
 		return;
 	int32_t day = sc->lines[0].day;
 	struct draw before = {.pot = POT_FUND, .index = g->fund, .from = budget_year(b, day)};
-	before.committed = budget_on(rb, sc->county, b, day) - g->left;
+	before.committed = g->spent ? g->cents : budget_on(rb, sc->county, b, day) - g->cents;
 	pots_draw(&s->pots, rb, sc->county, &before);
 }
 

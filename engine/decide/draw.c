@@ -89,6 +89,16 @@ static struct pot_input *looked_at(const struct run *r, const struct draw *d)
 	return NULL;
 }
 
+/* The year of a schedule's start has the budget of that year, also when a later one has more. */
+static int64_t most_of(const struct run *r, const struct draw *d)
+{
+	uint16_t county = r->cs->county;
+	if (d->pot == POT_CAPACITY)
+		return places_on(r->rb, county, d->index, r->ev->day);
+	const struct budget *b = &r->rb->budgets[d->index];
+	return budget_on(r->rb, county, b, budget_day(b, d->from, r->ev->day));
+}
+
 /* What the case draws on, as the event saw it: before it took anything itself. */
 struct pot_input *draw_look(struct run *r, const struct draw *d)
 {
@@ -97,9 +107,7 @@ struct pot_input *draw_look(struct run *r, const struct draw *d)
 		return in;
 	in = vec_push(&r->s->pots);
 	*in = (struct pot_input){.pot = d->pot, .index = d->index, .from = d->from};
-	in->most = d->pot == POT_CAPACITY
-		       ? places_on(r->rb, r->cs->county, d->index, r->ev->day)
-		       : budget_on(r->rb, r->cs->county, &r->rb->budgets[d->index], r->ev->day);
+	in->most = most_of(r, d);
 	return in;
 }
 

@@ -17,11 +17,12 @@ struct given {
 	struct span span;
 };
 
-/* `given fund incentives with $200 left`: in the scenario's county, in the year of its first line.
- */
+/* `given fund incentives with $200 left`, or `$800 spent`: in the scenario's county, in the year of
+ * its first line. */
 struct given_fund {
 	uint16_t fund;
-	int64_t left;
+	int64_t cents;
+	bool spent;
 	struct span span;
 };
 

@@ -38,9 +38,16 @@ class Funds:
             return node.budget.value
         return self.rulebook.parameter(node.owner, node.budget.path[0], county, day)
 
+    def budget_of(self, key, day):
+        """What a pot's own budget comes to: of a year that is over, as it was on that year's last day."""
+        fund, county, year = key
+        if year is not None and self.key(fund, county, day) != key:
+            day = year if day < year else year.replace(year=year.year + 1) - datetime.timedelta(days=1)
+        return self.budget(fund, county, day)
+
     def left(self, key, day):
         pot = self.pots.get(key)
-        return self.budget(key[0], key[1], day) - (pot.used() if pot else 0)
+        return self.budget_of(key, day) - (pot.used() if pot else 0)
 
 
 class Draws:
@@ -99,6 +106,6 @@ class Draws:
         return warned
 
     def crosses(self, key, before, after):
-        budget, warn = self.funds.budget(key[0], key[1], self.day), self.funds.rulebook.funds[key[0]].warn
+        budget, warn = self.funds.budget_of(key, self.day), self.funds.rulebook.funds[key[0]].warn
         lines = [budget] + ([budget * warn.value] if warn else [])
         return any(before < line <= after for line in lines)

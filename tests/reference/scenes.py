@@ -17,7 +17,8 @@ class Scenes(Provisions):
                 name = self.name()
                 self.need("with")
                 node.funds[name] = self.of_kind("money")
-                self.need("left")
+                if not self.take("spent"):
+                    self.need("left")
                 continue
             given.name = self.name() if self.peek().kind == "name" and self.bare_name() else given.kind
             given.values = self.with_values()

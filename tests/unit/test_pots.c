@@ -483,6 +483,21 @@ static void test_a_year_pays_what_it_reserved(void **state)
 	rig_close(&g);
 }
 
+/* A later year has more; what is asked of an earlier one still has to fit into that one's budget.
+ */
+static void test_a_dearer_payment_asks_the_budget_of_its_year(void **state)
+{
+	(void)state;
+	rig_open(&g, HEAD
+		 "amount budget_of_help is $200\n"
+		 "  $5,000 from 2026-03-01\n"
+		 "fund help budget budget_of_help per fiscal year from March 1\n" RISING COUNTY);
+	EXPECT_SAID(send(&g, 0, "session", "2026-02-01"), "start $30.00");
+	EXPECT_SAID(send(&g, 0, "big", "2026-03-01"), "pay $30.00, pay $45.00");
+	EXPECT_SAID(send(&g, 0, "big", "2026-03-15"), "unfunded pay $45.00");
+	rig_close(&g);
+}
+
 static void test_a_warning_comes_once(void **state)
 {
 	(void)state;
@@ -970,6 +985,7 @@ int main(void)
 	    cmocka_unit_test(test_a_year_pays_what_it_reserved),
 	    cmocka_unit_test(test_a_payment_that_has_become_dearer_asks_for_the_rest),
 	    cmocka_unit_test(test_the_last_payment_gives_back_what_it_cannot_use),
+	    cmocka_unit_test(test_a_dearer_payment_asks_the_budget_of_its_year),
 	    cmocka_unit_test(test_a_warning_comes_once),
 	    cmocka_unit_test(test_several_are_served_in_order_of_names),
 	    cmocka_unit_test(test_a_block_gets_all_that_it_asks_or_nothing),
