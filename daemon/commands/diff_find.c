@@ -6,23 +6,31 @@
 #include "daemon/commands/history.h"
 #include "daemon/wire/difference_words.h"
 
-/* What a partner may see is asked for, and comes of no event. */
-static bool comes_of_events(const struct differences *d, const struct difference *x)
+/* What is drawn on by cases, of each thing; POT_NONE: it is none. */
+static enum pot_kind pot_of(enum meant meant)
 {
-	if (x->meant != MEANT_BLOCK || x->change == CHANGE_SAID || !x->ncounties)
+	return meant == MEANT_FUND       ? POT_FUND
+	       : meant == MEANT_CAPACITY ? POT_CAPACITY
+	       : meant == MEANT_DOCKET   ? POT_DOCKET
+					 : POT_NONE;
+}
+
+/* Things that only one of them has show through the provisions that use them. */
+static bool may_show(const struct difference *x)
+{
+	if (x->change == CHANGE_SAID || !x->ncounties)
 		return false;
-	for (int i = 0; i < 2; i++)
-		if (x->block[i] != NO_BLOCK && d->rb[i]->blocks[x->block[i]].kind == BLOCK_SHARE)
-			return false;
-	return true;
+	return x->meant == MEANT_BLOCK ||
+	       (x->change == CHANGE_MEANING &&
+		(pot_of(x->meant) != POT_NONE || x->meant == MEANT_CALENDAR));
 }
 
 static void make_scenario(struct diff_report *r, const struct difference *x, struct shown_by *by)
 {
 	struct buf title = {0}, text = {0};
 	difference_words(&title, &r->d, x);
-	history_scenario(&text, "Difference", r->found, buf_view(&title), x->counties[0],
-			 &by->witness, 1);
+	history_scenario(&text, "Difference", r->found, buf_view(&title), by->county, &by->witness,
+			 1);
 	by->scenario = history_reproduced(r->loaded[0], r->loaded[1], buf_view(&text));
 	if (by->scenario)
 		buf_str(&r->scenarios, buf_view(&text));
@@ -30,18 +38,49 @@ static void make_scenario(struct diff_report *r, const struct difference *x, str
 	buf_release(&text);
 }
 
-static void look_for_history(struct diff_report *r, const struct difference *x, struct shown_by *by)
+static bool find_history(struct witness *w, struct wanted *wanted, const struct difference *x)
+{
+	wanted->pot = pot_of(x->meant);
+	wanted->name = x->name;
+	if (x->meant == MEANT_CALENDAR)
+		return witness_find_calendar(w, wanted);
+	if (wanted->pot == POT_NONE)
+		return witness_find(w, wanted);
+	wanted->what = WANTED_SHARED;
+	return witness_find_shared(w, wanted);
+}
+
+static bool find_in_county(struct diff_report *r, const struct difference *x, struct shown_by *by)
 {
 	struct wanted wanted = {.rb = {r->d.rb[0], r->d.rb[1]},
 				.block = {x->block[0], x->block[1]}};
 	for (int i = 0; i < 2; i++)
-		wanted.county[i] = rulebook_county(r->d.rb[i], x->counties[0]);
+		wanted.county[i] = rulebook_county(r->d.rb[i], by->county);
+	return find_history(&by->witness, &wanted, x);
+}
+
+/* A provision is in force in each of the counties. What cases share is drawn on only where some
+ * provision does; there is no history where none does. */
+static void look_for_history(struct diff_report *r, const struct difference *x, struct shown_by *by)
+{
+	bool found = false;
 	by->searched = true;
 	r->searched++;
-	if (!witness_find(&by->witness, &wanted))
+	for (size_t i = 0; i < x->ncounties && !found && !by->witness.tried; i++) {
+		by->county = x->counties[i];
+		found = find_in_county(r, x, by);
+	}
+	if (!found)
 		return;
 	r->found++;
 	make_scenario(r, x, by);
+}
+
+static void find_out(struct diff_report *r)
+{
+	for (size_t i = 0; i < r->d.n; i++)
+		if (may_show(&r->d.at[i]))
+			look_for_history(r, &r->d.at[i], &r->by[i]);
 }
 
 void diff_find(struct diff_report *r)
@@ -49,9 +88,7 @@ void diff_find(struct diff_report *r)
 	differences_find(&r->d, r->loaded[0]->rb, r->loaded[1]->rb);
 	r->by = mem_alloc((r->d.n + 1) * sizeof(*r->by));
 	memset(r->by, 0, (r->d.n + 1) * sizeof(*r->by));
-	for (size_t i = 0; i < r->d.n; i++)
-		if (comes_of_events(&r->d, &r->d.at[i]))
-			look_for_history(r, &r->d.at[i], &r->by[i]);
+	find_out(r);
 }
 
 void diff_release(struct diff_report *r)

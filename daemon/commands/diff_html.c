@@ -206,11 +206,15 @@ static void citation(struct buf *b, const struct diff_report *r, const struct di
 		html_p(b, "It rests on: “" STR_FMT "”", STR_ARG(cite));
 }
 
-static void history(struct buf *b, const struct difference *x, const struct shown_by *by)
+static void history(struct buf *b, const struct shown_by *by)
 {
 	const struct witness *w = &by->witness;
 	if (!by->searched)
 		return;
+	if (!w->tried) {
+		html_p(b, "No provision that is in force draws on it.");
+		return;
+	}
 	if (!w->found) {
 		html_note(
 		    b,
@@ -219,7 +223,7 @@ static void history(struct buf *b, const struct difference *x, const struct show
 		    w->tried);
 		return;
 	}
-	html_p(b, "For example, in " STR_FMT ":", STR_ARG(x->counties[0]));
+	html_p(b, "For example, in " STR_FMT ":", STR_ARG(by->county));
 	told_both(b, w);
 }
 
@@ -233,7 +237,7 @@ static void one(struct buf *b, const struct diff_report *r, size_t i)
 	where(b, r, x);
 	if (is_provision(x))
 		citation(b, r, x);
-	history(b, x, &r->by[i]);
+	history(b, &r->by[i]);
 }
 
 static void some(struct buf *b, const struct diff_report *r, bool provisions, struct str head)

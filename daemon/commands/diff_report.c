@@ -72,9 +72,13 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 
 /* ---- histories ---- */
 
-static void report_history(struct buf *b, const struct difference *x, const struct shown_by *by)
+static void report_history(struct buf *b, const struct shown_by *by)
 {
 	const struct witness *w = &by->witness;
+	if (!w->tried) {
+		buf_str(b, STR("    no provision that is in force draws on it\n"));
+		return;
+	}
 	if (!w->found) {
 		buf_fmt(b,
 			"    not decided whether that ever shows: %zu histories of up to %u lines\n"
@@ -84,7 +88,7 @@ static void report_history(struct buf *b, const struct difference *x, const stru
 		return;
 	}
 	buf_str(b, STR("    decided differently, for instance in "));
-	buf_str(b, x->counties[0]);
+	buf_str(b, by->county);
 	buf_str(b, STR(":\n"));
 	lines_indented(b, "    ", w->history);
 	for (int i = 0; i < 2; i++) {
@@ -109,7 +113,7 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 	buf_char(b, '\n');
 	words_place(b, r, x);
 	if (r->by[i].searched)
-		report_history(b, x, &r->by[i]);
+		report_history(b, &r->by[i]);
 }
 
 /* ---- the whole ---- */
@@ -150,13 +154,12 @@ void diff_text(struct buf *b, const struct diff_report *r)
 		report_amount(b, r, &r->d.amounts.at[i]);
 	report_some(b, r, true, "provisions\n");
 	if (r->searched)
-		buf_fmt(b, "%zu of %zu changed provisions shown by a history\n", r->found,
-			r->searched);
+		buf_fmt(b, "%zu of %zu differences shown by a history\n", r->found, r->searched);
 }
 
 /* ---- JSON ---- */
 
-static void json_history(struct buf *b, const struct difference *x, const struct shown_by *by)
+static void json_history(struct buf *b, const struct shown_by *by)
 {
 	if (!by->searched)
 		return;
@@ -164,7 +167,7 @@ static void json_history(struct buf *b, const struct difference *x, const struct
 	if (!by->witness.found)
 		return;
 	buf_str(b, STR(",\"history\":{\"county\":"));
-	buf_json(b, x->counties[0]);
+	buf_json(b, by->county);
 	lines_json(b, "lines", by->witness.history);
 	lines_json(b, "old", by->witness.came[0]);
 	lines_json(b, "new", by->witness.came[1]);
@@ -174,7 +177,7 @@ static void json_history(struct buf *b, const struct difference *x, const struct
 static void json_one(struct buf *b, const struct diff_report *r, size_t i)
 {
 	difference_json(b, &r->d, &r->d.at[i]);
-	json_history(b, &r->d.at[i], &r->by[i]);
+	json_history(b, &r->by[i]);
 	buf_char(b, '}');
 }
 

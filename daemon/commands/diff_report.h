@@ -16,7 +16,8 @@
 
 /* Beside a difference. */
 struct shown_by {
-	bool searched; /* a history was looked for */
+	bool searched;     /* a history was looked for */
+	struct str county; /* in which; the first of the counties in which there is any */
 	bool scenario; /* it was made into a scenario that passes under NEW and fails under OLD */
 	struct witness witness;
 };

@@ -34,9 +34,9 @@ static void look_for_debt(struct prove_report *r, const struct debt *d, struct t
 	struct wanted wanted = {.rb = {NULL, rb},
 				.county = {0, d->sum.county},
 				.block = {UINT32_MAX, UINT32_MAX},
-				.owes = true,
+				.what = WANTED_DEBT,
 				.kind = d->kind,
-				.more_than = r->owe_more_than};
+				.cents = r->owe_more_than};
 	struct buf what = {0}, text = {0};
 	t->searched = true;
 	if (!witness_find(&t->witness, &wanted)) {
@@ -45,7 +45,7 @@ static void look_for_debt(struct prove_report *r, const struct debt *d, struct t
 	}
 	r->breached++;
 	buf_str(&what, STR("a case that owes "));
-	money_text(&what, t->witness.owed);
+	money_text(&what, t->witness.cents);
 	buf_str(&what, STR(" in one year"));
 	history_scenario(&text, "Debt", r->breached, buf_view(&what),
 			 rb->counties[d->sum.county].name, &t->witness, 1);

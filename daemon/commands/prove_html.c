@@ -126,7 +126,7 @@ static void debts(struct buf *b, const struct prove_report *r)
 		if (!w->found)
 			continue;
 		buf_clear(&asked);
-		money_text(&asked, w->owed);
+		money_text(&asked, w->cents);
 		html_p(b,
 		       "A history after which a case owes " STR_FMT " for one year, in " STR_FMT
 		       ":",

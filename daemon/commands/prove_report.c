@@ -163,7 +163,7 @@ static void text_debt(struct buf *b, const struct prove_report *r, size_t i)
 	if (r->asks_debts)
 		buf_fmt(b, "%s: ", prove_debt_verdict(r, i));
 	if (r->asks_debts && w->found) {
-		money_text(b, w->owed);
+		money_text(b, w->cents);
 		buf_str(b, STR(", for instance in "));
 		buf_str(b, rb->counties[d->sum.county].name);
 		buf_char(b, '\n');
@@ -348,7 +348,7 @@ static void json_debt(struct buf *b, const struct prove_report *r, size_t i)
 	}
 	if (r->owing[i].witness.found) {
 		buf_str(b, STR(",\"owes\":"));
-		money_json(b, r->owing[i].witness.owed);
+		money_json(b, r->owing[i].witness.cents);
 		lines_json(b, "history", r->owing[i].witness.history);
 		lines_json(b, "came", r->owing[i].witness.came[1]);
 	}

@@ -10,7 +10,7 @@
 
 void alphabet_init(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint16_t kind)
 {
-	*a = (struct alphabet){.rb = rb, .county = county, .kind = kind};
+	*a = (struct alphabet){.rb = rb, .county = county, .kind = kind, .partner = NONE};
 	a->read_facts = arena_array(&a->arena, rb->nkinds, sizeof(*a->read_facts));
 	for (uint16_t k = 0; k < rb->nkinds; k++)
 		a->read_facts[k] = arena_array(&a->arena, rb->kinds[k].nfacts + 1u, sizeof(bool));
@@ -206,6 +206,9 @@ static void cover_insn(struct covering *c, const struct insn *in)
 	case OP_PAID_UNDER:
 		cover_block(c, rb->schedules[in->a].block);
 		return;
+	case OP_PARTNER:
+		cover_fact(c, (uint16_t)in->b, in->a);
+		return;
 	case OP_PLACE:
 		cover_actors(c, ACTION_ENROL, in->a);
 		return;
@@ -287,6 +290,19 @@ static void cover_spoken_of(struct covering *c, const struct never *n)
 		add_event(c->a, rb->events[n->after].name);
 }
 
+/* It has no part: somebody asks. */
+static void cover_share(struct covering *c, const struct share *s)
+{
+	struct covering at = *c;
+	at.event = NONE;
+	at.kind = c->rb->blocks[s->block].case_kind;
+	cover_code(&at, &s->when);
+	cover_period(&at, &s->lasts);
+	if (s->consent != NONE)
+		cover_fact(&at, at.kind, s->consent);
+	c->a->partner = rulebook_kind(c->a->rb, c->rb->kinds[s->partner].name);
+}
+
 static bool is_new(struct covering *c, uint32_t block)
 {
 	const struct block *k = &c->rb->blocks[block];
@@ -308,6 +324,8 @@ static void cover_block(struct covering *c, uint32_t block)
 		cover_part(c, &rb->parts[i]);
 	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS)
 		cover_spoken_of(c, &rb->nevers[k->detail]);
+	if (k->kind == BLOCK_SHARE)
+		cover_share(c, &rb->shares[k->detail]);
 	if (k->kind == BLOCK_SCHEDULE) {
 		add_period(c->a, 1, rb->schedules[k->detail].plan.unit);
 		/* One that other provisions start has no trigger of its own. */
@@ -327,11 +345,35 @@ static void cover_block(struct covering *c, uint32_t block)
 }
 
 void alphabet_cover_action(struct alphabet *a, const struct rulebook *rb, uint16_t county,
-			   enum action_kind kind)
+			   enum action_kind kind, uint16_t name)
 {
 	struct covering c = {a, rb, county, NONE, a->kind, 0};
-	cover_actors(&c, kind, NONE);
+	cover_actors(&c, kind, name);
 	alphabet_day(a, rb->counties[county].first_day);
+}
+
+static bool pays_from(const struct rulebook *rb, const struct action *at, uint16_t n, uint16_t fund)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if ((at[i].kind == ACTION_PAY && at[i].fund == fund) ||
+		    (at[i].kind == ACTION_START && rb->schedules[at[i].schedule].fund == fund) ||
+		    pays_from(rb, at[i].otherwise, at[i].notherwise, fund))
+			return true;
+	return false;
+}
+
+void alphabet_cover_fund(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+			 uint16_t fund)
+{
+	struct covering c = {a, rb, county, NONE, a->kind, 0};
+	const struct dispatch *d = rb->counties[county].dispatch;
+	for (uint16_t e = 0; e < rb->nevents; e++) {
+		for (uint32_t i = 0; i < d->n[e]; i++) {
+			const struct part *p = &rb->parts[d->by_event[e][i].part];
+			if (pays_from(rb, p->actions, p->nactions, fund))
+				cover_block(&c, p->block);
+		}
+	}
 }
 
 void alphabet_cover(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint32_t block)

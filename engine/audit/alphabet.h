@@ -17,6 +17,7 @@
 #define WAYMARK_AUDIT_ALPHABET_H
 
 #include "engine/base/vec.h"
+#include "engine/case/pots.h"
 #include "engine/policy/policy.h"
 
 #define ALPHABET_EVENTS   12u /* types of event that are tried; those nearest to the provision */
@@ -65,11 +66,12 @@ struct alphabet {
 		size_t n, cap;
 	} others; /* all of these are there */
 	int32_t gaps[ALPHABET_GAPS], starts[ALPHABET_STARTS];
-	size_t ngaps, nstarts;
+	size_t ngaps, nstarts; /* a start that is there before alphabet_close is the only one */
 	/* while it is filled */
 	struct values pool[TYPE_REF + 1]; /* numbers that are compared, by type */
 	struct values periods;            /* in days */
 	struct values days;               /* on which something changes */
+	uint16_t partner;                 /* kind of those who may be shown it; NONE: nobody */
 	struct values proposers;          /* blocks, by name, whose proposals may be approved */
 	bool **read_facts;                /* by kind, fact */
 	bool **read_fields;               /* by event type, field */
@@ -80,9 +82,12 @@ struct alphabet {
 
 void alphabet_init(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint16_t kind);
 void alphabet_cover(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint32_t block);
-/* All that brings about such actions in the county, with what sets them off. */
+/* All that brings about such actions in the county, of that name (NONE: any), with what sets them
+ * off; or all that pays from a fund. */
 void alphabet_cover_action(struct alphabet *a, const struct rulebook *rb, uint16_t county,
-			   enum action_kind kind);
+			   enum action_kind kind, uint16_t name);
+void alphabet_cover_fund(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+			 uint16_t fund);
 void alphabet_day(struct alphabet *a, int32_t day); /* a history may begin on it */
 void alphabet_close(struct alphabet *a);
 void alphabet_release(struct alphabet *a);

@@ -51,6 +51,11 @@ static void take_dates(const struct alphabet *a, struct values *out, const struc
 	int32_t day = a->nstarts ? a->starts[0] : 0;
 	for (int32_t i = 0; i < 3; i++)
 		take(out, t, value_int(TYPE_DATE, i < 2 ? day - i : day + 1));
+	/* A consent may be as old as it lasts. */
+	for (size_t i = 0; a->partner != NONE && i < a->periods.n; i++)
+		for (int32_t more = -2; more <= 1; more++)
+			take(out, t,
+			     value_int(TYPE_DATE, day - (int32_t)a->periods.at[i].i - more));
 }
 
 static void take_cases(const struct alphabet *a, struct values *out, const struct type *t)
@@ -208,7 +213,7 @@ static void make_others(struct alphabet *a)
 		if (a->read_facts[a->kind][i] && own->facts[i].type.kind == TYPE_REF)
 			wanted[own->facts[i].type.of] = true;
 	for (uint16_t k = 0; k < a->rb->nkinds; k++)
-		if (wanted[k])
+		if (wanted[k] || k == a->partner)
 			make_people(a, k, true, ALPHABET_OTHERS);
 }
 
@@ -333,6 +338,8 @@ static void make_gaps(struct alphabet *a)
 static void make_starts(struct alphabet *a)
 {
 	int32_t first = a->rb->counties[a->county].first_day;
+	if (a->nstarts)
+		return;
 	if (a->days.n)
 		qsort(a->days.at, a->days.n, sizeof(*a->days.at), by_number);
 	for (size_t i = a->days.n; i-- > 0 && a->nstarts < ALPHABET_STARTS;)

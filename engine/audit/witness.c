@@ -23,15 +23,15 @@ static bool shows_in(struct search *s, struct history_tried *h, int64_t rounds)
 static bool comes_again(struct search *s, struct history_tried *h)
 {
 	int64_t each = history_day(h, 1, 0) - history_day(h, 0, 0);
-	int64_t once = s->owed, most = (int64_t)WITNESS_ROUNDS / each;
-	if (!s->wanted->owes || once <= 0 || most < 2)
+	int64_t once = s->cents, most = (int64_t)WITNESS_ROUNDS / each;
+	if (s->wanted->what != WANTED_DEBT || once <= 0 || most < 2)
 		return false;
 	if (shows_in(s, h, 2))
 		return true;
-	int64_t more = s->owed - once;
+	int64_t more = s->cents - once;
 	if (more <= 0)
 		return false;
-	int64_t rounds = 3 + (s->wanted->more_than - s->owed) / more;
+	int64_t rounds = 3 + (s->wanted->cents - s->cents) / more;
 	return rounds <= most && shows_in(s, h, rounds);
 }
 
@@ -44,7 +44,9 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 	bool found = false;
 	for (size_t i = 0; !found && i < a->letters.n; i++) {
 		const struct letter *l = &a->letters.at[i];
-		if (l->event == NONE && (!at || h->lines[at - 1].letter->event == NONE))
+		/* To be asked is enough for a share. */
+		if (l->event == NONE &&
+		    (at ? h->lines[at - 1].letter->event == NONE : a->partner == NONE))
 			continue;
 		for (size_t g = 0; !found && g < (at ? a->ngaps : 1); g++) {
 			if ((l->event == NONE && at && !a->gaps[g]) || cost(l) > n)
@@ -97,7 +99,7 @@ static bool look_plainly(struct search *s, struct history_tried *h)
 
 static bool look(struct search *s, struct history_tried *h)
 {
-	if (s->wanted->owes && look_plainly(s, h))
+	if (s->wanted->what == WANTED_DEBT && look_plainly(s, h))
 		return true;
 	for (size_t n = 1; n <= WITNESS_LINES && s->left; n++)
 		if (look_at(s, h, n))
@@ -112,10 +114,13 @@ static bool try_without(struct search *s, struct history_tried *h, size_t line)
 	struct history_tried less = *h;
 	for (size_t i = line; i + 1 < less.n; i++)
 		less.lines[i] = less.lines[i + 1];
-	if (line + 1 < h->n) /* the days of what follows stay */
+	if (!line && h->n > 1) /* the days of what follows stay */
+		less.start = history_day(h, 0, 1) - h->lines[1].times + 1;
+	else if (line + 1 < h->n)
 		less.lines[line].gap += h->lines[line].gap + h->lines[line].times - 1;
 	less.n--;
-	if (!less.n || !history_shows(s, &less))
+	/* what a crowd has had before is the first event */
+	if (!less.n || (!line && s->wanted->setting.crowd) || !history_shows(s, &less))
 		return false;
 	*h = less;
 	return true;
@@ -223,11 +228,54 @@ static void spell_owing(struct search *s)
 {
 	const struct wanted *w = s->wanted;
 	alphabet_init(&s->alphabet, w->rb[1], w->county[1], w->kind);
-	alphabet_cover_action(&s->alphabet, w->rb[1], w->county[1], ACTION_ASSESS);
+	alphabet_cover_action(&s->alphabet, w->rb[1], w->county[1], ACTION_ASSESS, NONE);
 	for (size_t i = 0, n = s->alphabet.days.n; i < n; i++) {
 		int32_t day = (int32_t)s->alphabet.days.at[i].i;
 		alphabet_day(&s->alphabet, day_period_start(day + 366, UNIT_YEARS));
 	}
+}
+
+static void cover_shared(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+			 enum pot_kind pot, struct str name)
+{
+	for (uint16_t i = 0; pot == POT_FUND && i < rb->nfunds; i++)
+		if (str_eq(rb->funds[i].name, name))
+			alphabet_cover_fund(a, rb, county, i);
+	for (uint16_t i = 0; pot == POT_CAPACITY && i < rb->ncapacities; i++)
+		if (str_eq(rb->capacities[i].name, name))
+			alphabet_cover_action(a, rb, county, ACTION_ENROL, i);
+	for (uint16_t i = 0; pot == POT_DOCKET && i < rb->ndockets; i++)
+		if (str_eq(rb->dockets[i].name, name))
+			alphabet_cover_action(a, rb, county, ACTION_PLACE, i);
+}
+
+static void spell_shared(struct search *s)
+{
+	const struct wanted *w = s->wanted;
+	alphabet_init(&s->alphabet, w->rb[1], w->county[1], w->kind);
+	for (int i = 0; i < 2; i++)
+		if (w->rb[i])
+			cover_shared(&s->alphabet, w->rb[i], w->county[i], w->pot, w->name);
+}
+
+static void spell(struct search *s)
+{
+	const struct setting *at = &s->wanted->setting;
+	switch (s->wanted->what) {
+	case WANTED_BLOCK:
+		spell_block(s);
+		break;
+	case WANTED_DEBT:
+		spell_owing(s);
+		break;
+	case WANTED_OVERDRAFT:
+	case WANTED_SHARED:
+		spell_shared(s);
+		break;
+	}
+	if (at->dated)
+		s->alphabet.starts[s->alphabet.nstarts++] = at->day;
+	alphabet_close(&s->alphabet);
 }
 
 bool witness_find(struct witness *w, const struct wanted *wanted)
@@ -235,19 +283,15 @@ bool witness_find(struct witness *w, const struct wanted *wanted)
 	struct search s = {.wanted = wanted, .left = wanted->work ? wanted->work : WITNESS_WORK};
 	struct history_tried h;
 	*w = (struct witness){0};
-	s.home = wanted->owes || wanted->block[1] != UINT32_MAX;
-	if (wanted->owes)
-		spell_owing(&s);
-	else
-		spell_block(&s);
-	alphabet_close(&s.alphabet);
+	s.home = wanted->what != WANTED_BLOCK || wanted->block[1] != UINT32_MAX;
+	spell(&s);
 	w->found = look(&s, &h);
 	w->exhausted = !w->found && s.left;
 	w->tried = s.tried;
 	if (w->found) {
 		history_shrink(&s, &h);
 		keep(w, &s, &h);
-		w->owed = s.owed;
+		w->cents = s.cents;
 	}
 	for (int i = 0; i < 2; i++) {
 		buf_release(&s.shown[i].ours);

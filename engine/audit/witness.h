@@ -21,17 +21,34 @@
 #define WITNESS_WORK   150000u /* lines decided, for one provision */
 #define WITNESS_ROUNDS 366u    /* times that a history may come again, for sums */
 
+enum wanted_what {
+	WANTED_BLOCK, /* that both decide a provision differently; or that it is broken */
+	WANTED_DEBT,  /* in the new rulebook, a case of `kind` owes more than `cents` in a year */
+	WANTED_OVERDRAFT, /* in the new rulebook, more of a fund is gone than its budget */
+	WANTED_SHARED /* that both decide differently what draws on a fund, capacity or docket */
+};
+
+/* How histories begin. */
+struct setting {
+	struct str fund; /* others have spent so much of it; empty: of none */
+	int64_t spent;
+	uint32_t crowd; /* as many cases like this one have had the first event before it */
+	bool dated;     /* on this day: */
+	int32_t day;
+};
+
 struct wanted {
 	const struct rulebook
 	    *rb[2]; /* old, new; old NULL: a breach in the new one is looked for */
 	uint16_t county[2];
 	uint32_t block[2]; /* UINT32_MAX: there is none in that one */
 	size_t work;       /* 0: WITNESS_WORK */
-	/* Instead of a block: in the new rulebook, a case of the kind that is to owe more than so
-	 * much in one year. */
-	bool owes;
-	uint16_t kind;
-	int64_t more_than;
+	enum wanted_what what;
+	uint16_t kind; /* of case; where a block is wanted, its own */
+	int64_t cents;
+	enum pot_kind pot; /* WANTED_SHARED, WANTED_OVERDRAFT: what it is, by its name */
+	struct str name;
+	struct setting setting;
 };
 
 /* What happens, for people who read no policies; without days: what the case was like before. */
@@ -49,11 +66,15 @@ struct witness {
 	    came[2]; /* what the last line brings: its expectations, one a line, old and new */
 	struct told *told; /* the history, line by line */
 	size_t ntold;
-	int64_t owed; /* in the dearest year, where that was asked */
+	int64_t cents; /* owed in the dearest year, or drawn too much, where that was asked */
 	struct arena arena;
 };
 
 bool witness_find(struct witness *w, const struct wanted *wanted);
+/* The same with all settings in which a difference of what cases share could show. */
+bool witness_find_shared(struct witness *w, const struct wanted *wanted);
+/* Where other days are business days: of all provisions, whichever block is wanted. */
+bool witness_find_calendar(struct witness *w, const struct wanted *wanted);
 void witness_release(struct witness *w);
 
 #endif

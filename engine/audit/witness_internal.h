@@ -7,6 +7,7 @@
 
 #include "engine/audit/stream.h"
 #include "engine/audit/witness.h"
+#include "engine/decide/share.h"
 
 struct line {
 	const struct letter *letter;
@@ -29,6 +30,7 @@ struct shown {
 	struct buf all; /* all outcomes, likewise */
 	bool refused, broken;
 	bool breached; /* it was our prohibition that refused it */
+	size_t drawn;  /* outcomes that draw on what is shared, as they are wanted */
 	bool moved;    /* anything happened: an outcome, or another state of the case */
 };
 
@@ -38,7 +40,7 @@ struct search {
 	int home;
 	bool nameless; /* a prohibition or promise: it shows by refusing, or by being broken */
 	struct shown shown[2];
-	int64_t owed; /* of the case, in its dearest year, by what was played last */
+	int64_t cents; /* by what was played last: owed in the dearest year, drawn too much */
 	size_t left, tried;
 };
 
@@ -53,6 +55,11 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 /* An outcome of an event on that day, as a scenario expects it. */
 void expectation_words(struct buf *b, const struct rulebook *rb, const struct outcome *o,
 		       int32_t day);
+/* What a share shows a partner on a day, as a scenario expects it. */
+void share_words(struct buf *b, struct decider *d, const struct case_state *cs, uint32_t block,
+		 struct str partner, int32_t day);
+/* The name of the nth of those who had the first event before. */
+struct str crowd_id(struct arena *a, struct str like, uint32_t n);
 /* The day of a line, its events' last. */
 int32_t history_day(const struct history_tried *h, uint32_t round, size_t line);
 

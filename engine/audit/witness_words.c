@@ -51,6 +51,8 @@ static bool is_needed(const struct search *s, const struct history_tried *h, con
 {
 	const struct rulebook *rb = s->wanted->rb[s->home];
 	const struct case_kind *own = &rb->kinds[h->self.kind];
+	if (x->kind == s->alphabet.partner) /* who asks to see the case */
+		return true;
 	for (size_t i = 0; i < h->n; i++)
 		if (names(rb, h->lines[i].letter, x->id))
 			return true;
@@ -61,8 +63,8 @@ static bool is_needed(const struct search *s, const struct history_tried *h, con
 	return false;
 }
 
-static void words_event(struct buf *b, const struct search *s, const struct letter *l, int32_t day,
-			size_t line)
+static void words_event(struct buf *b, const struct search *s, const struct letter *l,
+			struct str subject, int32_t day, size_t line)
 {
 	const struct rulebook *rb = s->wanted->rb[s->home];
 	const struct event_type *e = &rb->events[l->event];
@@ -74,7 +76,7 @@ static void words_event(struct buf *b, const struct search *s, const struct lett
 	buf_char(b, ' ');
 	buf_str(b, e->name);
 	buf_str(b, STR(" of "));
-	buf_str(b, rb->kinds[s->alphabet.kind].name);
+	buf_str(b, subject);
 	for (uint16_t i = 0; i < e->nfields; i++) {
 		if (!l->fields[i].known)
 			continue;
@@ -101,16 +103,46 @@ static void words_line(struct buf *b, const struct search *s, const struct histo
 		buf_char(b, '\n');
 	}
 	for (uint16_t k = 0; line->letter->event != NONE && k < line->times; k++)
-		words_event(b, s, line->letter, day - line->times + 1 + k, i);
+		words_event(b, s, line->letter, h->self.id, day - line->times + 1 + k, i);
+}
+
+static void words_fund(struct buf *b, const struct setting *at)
+{
+	if (!at->fund.len)
+		return;
+	buf_str(b, STR("  given fund "));
+	buf_str(b, at->fund);
+	buf_str(b, STR(" with "));
+	money_text(b, at->spent);
+	buf_str(b, STR(" spent\n"));
+}
+
+/* Those who had the first event before: who they are, or what they had. */
+static void words_crowd(struct buf *b, const struct search *s, const struct history_tried *h,
+			bool events)
+{
+	struct arena a = {0};
+	for (uint32_t i = 0; i < s->wanted->setting.crowd; i++) {
+		struct person other = h->self;
+		other.id = crowd_id(&a, h->self.id, i);
+		if (!events)
+			words_person(b, s->wanted->rb[s->home], &other);
+		else if (h->lines[0].letter->event != NONE)
+			words_event(b, s, h->lines[0].letter, other.id, h->start, 0);
+	}
+	arena_release(&a);
 }
 
 void history_words(struct buf *b, const struct search *s, const struct history_tried *h)
 {
 	const struct rulebook *rb = s->wanted->rb[s->home];
+	words_fund(b, &s->wanted->setting);
+	words_crowd(b, s, h, false);
 	words_person(b, rb, &h->self);
 	for (size_t i = 0; i < s->alphabet.others.n; i++)
 		if (is_needed(s, h, &s->alphabet.others.at[i]))
 			words_person(b, rb, &s->alphabet.others.at[i]);
+	words_crowd(b, s, h, true);
 	for (uint32_t round = 0; round < h->rounds; round++)
 		for (size_t i = 0; i < h->n; i++)
 			words_line(b, s, h, round, i);
@@ -192,7 +224,8 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 {
 	const struct rulebook *rb = s->wanted->rb[s->home];
 	struct buf b = {0};
-	w->told = arena_array(&w->arena, 2 + s->alphabet.others.n + h->n, sizeof(*w->told));
+	const struct setting *at = &s->wanted->setting;
+	w->told = arena_array(&w->arena, 4 + s->alphabet.others.n + h->n, sizeof(*w->told));
 	told_person(&b, rb, &h->self);
 	tell(w, &b, DAY_NONE, DAY_NONE);
 	for (size_t i = 0; i < s->alphabet.others.n; i++) {
@@ -200,6 +233,17 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 			continue;
 		told_person(&b, rb, &s->alphabet.others.at[i]);
 		tell(w, &b, DAY_NONE, DAY_NONE);
+	}
+	if (at->fund.len) {
+		buf_str(&b, STR("of the fund "));
+		told_name(&b, at->fund);
+		buf_str(&b, STR(" others have spent "));
+		money_text(&b, at->spent);
+		tell(w, &b, DAY_NONE, DAY_NONE);
+	}
+	if (at->crowd) {
+		buf_fmt(&b, "%u others like this one have had the same before", at->crowd);
+		tell(w, &b, h->start, h->start);
 	}
 	if (h->rounds > 1) {
 		buf_fmt(&b, "what follows has happened %u times already, one after the other",
@@ -215,6 +259,23 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 }
 
 /* ---- what is expected ---- */
+
+void share_words(struct buf *b, struct decider *d, const struct case_state *cs, uint32_t block,
+		 struct str partner, int32_t day)
+{
+	const struct rulebook *rb = d->rb;
+	struct share_answer a;
+	share_decide(d, cs, rb->blocks[block].name, partner, day, &a);
+	buf_c(b, a.nreasons ? "no share " : "share ");
+	buf_str(b, rb->blocks[block].name);
+	buf_str(b, STR(" with "));
+	buf_str(b, partner);
+	for (uint16_t i = 0; !a.nreasons && a.share && i < a.share->nfacts; i++) {
+		buf_c(b, i ? ", " : "  # ");
+		buf_str(b, rb->kinds[cs->kind].facts[a.share->facts[i]].name);
+	}
+	buf_char(b, '\n');
+}
 
 static struct str outcome_name(const struct rulebook *rb, const struct outcome *o)
 {

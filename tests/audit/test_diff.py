@@ -83,6 +83,48 @@ def try_edit(edit, old, new, scratch):
         edit.undo(new)
 
 
+# Each kind of thing that a rulebook has, once: what is changed in tests/audit/things, and what the
+# history shows that comes of it, under either of the two.
+THINGS = [
+    ("yearly is $10,000", "yearly is $12,000", "unfunded pay $25.00"),
+    ("warn at 80%", "warn at 70%", "has passed 80%"),
+    ("from July 1", "from January 1", "for the year from 2026-01-01"),
+    ("is 12 places", "is 14 places", "waitlist for house"),
+    ("at most 5 cases", "at most 6 cases", "place on review"),
+    ("keeps 2 for", "keeps 1 for", "place on review"),
+    ("on Thursday", "on Friday", "place on review"),
+    ('  holiday 2026-09-07 "Labor Day"\n', "", "refer to office"),
+    ("Saturday, Sunday", "Friday, Saturday", "refer to office"),
+    ("for 1 year", "for 6 months", "no share face_sheet with agency_1"),
+    ("when partner.mou_signed", "when partner.mou_signed and age is known", "no share face_sheet with agency_1"),
+    ("| $30 ", "| $35 ", "assess $35.00 as debt"),
+    ("session is 5", "session is 6", 'notify office "Five"'),
+    (">= 12", ">= 11", 'notify office "Many"'),
+    ("5 business days", "4 business days", "refer to office"),
+    ("step two after one", "step two after one or two", 'notify office "Left twice"'),
+]
+
+
+def each_thing(old, new, scratch):
+    for folder in (old, new):
+        shutil.rmtree(folder)
+        shutil.copytree(os.path.join(HERE, "things"), folder)
+    path = os.path.join(new, "p.way")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for before, after, shows in THINGS:
+        assert text.count(before) == 1, before
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(before, after))
+        scenarios = os.path.join(scratch, "found.way")
+        got = run("diff", old, new, "--scenarios", scenarios)
+        if got.returncode != 1 or shows not in got.stdout or "not decided" in got.stdout or (
+                "cannot be written" in got.stdout):
+            fail("%r to %r: not shown" % (before, after), got.stdout, got.stderr)
+        elif check_scenarios((before, after), old, new, scenarios):
+            Counts.passed += 1
+
+
 def shuffle_blocks(text, chance):
     """The same blocks in another order, with comments and blank lines between them changed."""
     blocks, now = [], []
@@ -133,6 +175,7 @@ def main():
                 break
             looked += try_edit(edit, old, new, scratch)
         no_difference(old, new, chance)
+        each_thing(old, new, scratch)
     finally:
         shutil.rmtree(scratch)
     print("%d edits of SEED=%d: %d differences of provisions shown, %d not, %d not reproduced" % (
