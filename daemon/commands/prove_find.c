@@ -65,6 +65,52 @@ static void look_at_debts(struct prove_report *r)
 			look_for_debt(r, &r->debts.at[i], &r->owing[i]);
 }
 
+/* ---- funds ---- */
+
+static bool overdraws(struct witness *w, struct wanted *wanted)
+{
+	for (wanted->kind = 0; wanted->kind < wanted->rb[1]->nkinds; wanted->kind++) {
+		if (witness_find(w, wanted))
+			return true;
+		witness_release(w);
+	}
+	return false;
+}
+
+/* Others have spent what the budget falls to: whatever is drawn then, on the day before, is too
+ * much on the next. What is drawn at once may need more room: then they have spent less. */
+static void look_for_overdraft(struct prove_report *r, const struct overdraw *x, struct tried *t)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	struct wanted wanted = {
+	    .rb = {NULL, rb},
+	    .county = {0, x->county},
+	    .block = {UINT32_MAX, UINT32_MAX},
+	    .what = WANTED_OVERDRAFT,
+	    .pot = POT_FUND,
+	    .name = rb->funds[x->fund].name,
+	    .setting = {.fund = rb->funds[x->fund].name, .dated = true, .day = x->day - 1}};
+	t->searched = true;
+	for (int64_t part = 4; part >= 0; part--) {
+		wanted.setting.spent = x->after / 4 * part + (part == 4 ? x->after % 4 : 0);
+		if (!overdraws(&t->witness, &wanted))
+			continue;
+		r->breached++;
+		return;
+	}
+	r->open++;
+}
+
+static void look_at_funds(struct prove_report *r)
+{
+	overdraws_find(&r->funds, r->loaded->rb);
+	r->overdrawn = mem_alloc((r->funds.n + 1) * sizeof(*r->overdrawn));
+	memset(r->overdrawn, 0, (r->funds.n + 1) * sizeof(*r->overdrawn));
+	for (size_t i = 0; i < r->funds.n; i++)
+		if (r->funds.at[i].falls)
+			look_for_overdraft(r, &r->funds.at[i], &r->overdrawn[i]);
+}
+
 /* ---- locked provisions ---- */
 
 static const struct thing *find_thing(const struct meaning *m, struct str name)
@@ -118,6 +164,7 @@ void prove_find(struct prove_report *r)
 		if (r->proofs.at[i].verdict == PROOF_OPEN)
 			look_for_breach(r, &r->proofs.at[i], &r->tried[i]);
 	look_at_debts(r);
+	look_at_funds(r);
 	endings_find(&r->ends, r->loaded->rb);
 	look_at_locked(r);
 }
@@ -136,6 +183,10 @@ void prove_release(struct prove_report *r)
 		witness_release(&r->owing[i].witness);
 	mem_free(r->owing);
 	debts_release(&r->debts);
+	for (size_t i = 0; i < r->funds.n; i++)
+		witness_release(&r->overdrawn[i].witness);
+	mem_free(r->overdrawn);
+	overdraws_release(&r->funds);
 	vec_release(&r->unequal);
 	proofs_release(&r->proofs);
 	endings_release(&r->ends);

@@ -137,6 +137,37 @@ static void debts(struct buf *b, const struct prove_report *r)
 	buf_release(&asked);
 }
 
+/* ---- funds ---- */
+
+static void funds(struct buf *b, const struct prove_report *r)
+{
+	static const struct html_column columns[] = {
+	    {"fund", false}, {"is never overdrawn", false}, {"because", false}};
+	const struct rulebook *rb = r->loaded->rb;
+	if (!r->funds.n)
+		return;
+	html_section(b, STR("Funds"));
+	html_table(b, columns, 3);
+	for (size_t i = 0; i < r->funds.n; i++) {
+		const struct named *f = &rb->funds[r->funds.at[i].fund];
+		struct buf text = {0};
+		html_row(b);
+		if (f->title.len)
+			buf_str(&text, f->title);
+		else
+			told_words(&text, f->name);
+		cell_words(b, &text);
+		html_cell(b, str_from(prove_fund_verdict(r, i)));
+		prove_fund_because(&text, r, i);
+		cell_words(b, &text);
+		buf_release(&text);
+	}
+	html_table_end(b);
+	for (size_t i = 0; i < r->funds.n; i++)
+		if (r->overdrawn[i].witness.found)
+			told_one(b, &r->overdrawn[i].witness);
+}
+
 /* ---- waiting, and what is locked ---- */
 
 static void waits(struct buf *b, const struct prove_report *r)
@@ -146,6 +177,9 @@ static void waits(struct buf *b, const struct prove_report *r)
 	html_section(b, STR("Where a case may wait for ever"));
 	html_p(b, "%zu steps and %zu referrals and requirements were looked at.", r->ends.steps,
 	       r->ends.duties);
+	if (r->ends.referrals)
+		html_p(b, "%zu of %zu referrals have an ending.",
+		       r->ends.referrals - prove_open_referrals(r), r->ends.referrals);
 	if (!r->ends.n) {
 		html_p(b, "Each of them has a day on which something follows.");
 		return;
@@ -188,6 +222,7 @@ void prove_html(struct buf *b, const struct prove_report *r)
 	promises(b, r);
 	histories(b, r);
 	debts(b, r);
+	funds(b, r);
 	waits(b, r);
 	locked(b, r);
 }

@@ -12,13 +12,6 @@ void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block)
 
 /* ---- promises and prohibitions ---- */
 
-static const char *json_verdict(const struct prove_report *r, size_t i)
-{
-	if (r->proofs.at[i].verdict != PROOF_OPEN)
-		return "proved";
-	return r->tried[i].witness.found ? "breach" : "open";
-}
-
 const char *prove_verdict(const struct prove_report *r, size_t i)
 {
 	if (r->proofs.at[i].verdict != PROOF_OPEN)
@@ -191,11 +184,80 @@ static void text_debts(struct buf *b, const struct prove_report *r)
 		text_debt(b, r, i);
 }
 
+/* ---- funds ---- */
+
+const char *prove_fund_verdict(const struct prove_report *r, size_t i)
+{
+	if (!r->funds.at[i].falls)
+		return "proved";
+	return r->overdrawn[i].witness.found ? "can be overdrawn" : "not decided";
+}
+
+void prove_fund_because(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct overdraw *x = &r->funds.at[i];
+	if (!x->falls) {
+		buf_str(b, STR("nobody gets more of it than is left, and its budget never falls "
+			       "within a year"));
+		return;
+	}
+	buf_str(b, STR("within a year its budget falls from "));
+	money_text(b, x->before);
+	buf_str(b, STR(" to "));
+	money_text(b, x->after);
+	buf_str(b, STR(" on "));
+	day_text(b, x->day);
+	if (r->overdrawn[i].witness.found) {
+		buf_str(b, STR("; then "));
+		money_text(b, r->overdrawn[i].witness.cents);
+		buf_str(b, STR(" more is gone, for instance in "));
+		buf_str(b, r->loaded->rb->counties[x->county].name);
+	}
+}
+
+static void text_funds(struct buf *b, const struct prove_report *r)
+{
+	size_t sure = 0;
+	buf_str(b, STR("\ncan a fund be overdrawn?"));
+	for (size_t i = 0; i < r->funds.n; i++)
+		sure += !r->funds.at[i].falls;
+	if (sure == r->funds.n) {
+		buf_fmt(b,
+			" no: nobody gets more of the %zu with a budget than is left, and no "
+			"budget\n  ever falls within a year\n",
+			sure);
+		return;
+	}
+	buf_char(b, '\n');
+	for (size_t i = 0; i < r->funds.n; i++) {
+		const struct witness *w = &r->overdrawn[i].witness;
+		if (!r->funds.at[i].falls)
+			continue;
+		buf_str(b, STR("  "));
+		buf_str(b, r->loaded->rb->funds[r->funds.at[i].fund].name);
+		buf_fmt(b, ": %s: ", prove_fund_verdict(r, i));
+		prove_fund_because(b, r, i);
+		buf_char(b, '\n');
+		if (w->found)
+			text_history(b, w);
+	}
+	buf_fmt(b, "  proved of %zu others\n", sure);
+}
+
 /* ---- waiting ---- */
 
 const char *prove_end_why(const struct open_end *e)
 {
 	switch (e->ending) {
+	case ENDING_SURE:
+		break;
+	case ENDING_CALLED_OFF:
+		return "its deadline is called off when the event comes for which it waits, and "
+		       "then "
+		       "only another event leads out of it";
+	case ENDING_PROPOSED:
+		return "it is only proposed: nothing follows until somebody approves or declines "
+		       "it";
 	case ENDING_NONE:
 		return "nothing leads out of it";
 	case ENDING_EVENT:
@@ -232,6 +294,14 @@ struct span prove_end_span(const struct rulebook *rb, const struct open_end *e)
 	return e->action ? e->action->span : rb->escalations[k->detail].steps[e->step - 1].span;
 }
 
+size_t prove_open_referrals(const struct prove_report *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->ends.n; i++)
+		n += r->ends.at[i].action && r->ends.at[i].action->kind == ACTION_REFER;
+	return n;
+}
+
 static void text_ends(struct buf *b, const struct prove_report *r)
 {
 	buf_fmt(b,
@@ -240,6 +310,9 @@ static void text_ends(struct buf *b, const struct prove_report *r)
 		r->ends.steps, r->ends.duties);
 	if (!r->ends.n)
 		buf_str(b, STR("  no: each has a day on which something follows\n"));
+	if (r->ends.referrals)
+		buf_fmt(b, "  %zu of %zu referrals have an ending\n",
+			r->ends.referrals - prove_open_referrals(r), r->ends.referrals);
 	for (size_t i = 0; i < r->ends.n; i++) {
 		buf_str(b, STR("  "));
 		prove_end_words(b, r->loaded->rb, &r->ends.at[i]);
@@ -282,124 +355,9 @@ void prove_text(struct buf *b, const struct prove_report *r)
 	if (!r->proofs.n)
 		buf_str(b, STR("there is no never, only after or always in force\n"));
 	text_debts(b, r);
+	text_funds(b, r);
 	text_ends(b, r);
 	text_locked(b, r);
 	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n",
 		r->proofs.n - r->breached - r->open, r->breached, r->open);
-}
-
-/* ---- JSON ---- */
-
-static void json_place(struct buf *b, const struct rulebook *rb, struct span span)
-{
-	buf_str(b, STR(",\"file\":"));
-	buf_json(b, rb->sources[span.source].name);
-	buf_fmt(b, ",\"line\":%u", rulebook_line(rb, span));
-}
-
-static void json_promise(struct buf *b, const struct prove_report *r, size_t i)
-{
-	const struct rulebook *rb = r->loaded->rb;
-	const struct proof *p = &r->proofs.at[i];
-	struct buf text = {0};
-	prove_words(&text, rb, p->block);
-	buf_str(b, STR("{\"says\":"));
-	buf_json(b, buf_view(&text));
-	buf_str(b, STR(",\"name\":"));
-	buf_json(b, rb->blocks[p->block].name);
-	buf_str(b, STR(",\"program\":"));
-	buf_json(b, rb->programs[rb->blocks[p->block].program].name);
-	json_place(b, rb, rb->blocks[p->block].span);
-	buf_fmt(b, ",\"counties\":%zu,\"verdict\":\"%s\",\"because\":", p->counties,
-		json_verdict(r, i));
-	buf_clear(&text);
-	prove_because(&text, r, i);
-	buf_json(b, buf_view(&text));
-	if (r->tried[i].witness.found) {
-		buf_str(b, STR(",\"county\":"));
-		buf_json(b, rb->counties[p->county].name);
-		lines_json(b, "history", r->tried[i].witness.history);
-		lines_json(b, "came", r->tried[i].witness.came[1]);
-	}
-	buf_char(b, '}');
-	buf_release(&text);
-}
-
-static void json_debt(struct buf *b, const struct prove_report *r, size_t i)
-{
-	const struct rulebook *rb = r->loaded->rb;
-	const struct debt *d = &r->debts.at[i];
-	struct buf text = {0};
-	buf_str(b, STR("{\"kind\":"));
-	buf_json(b, rb->kinds[d->kind].name);
-	if (d->sum.bounded) {
-		buf_str(b, STR(",\"most\":"));
-		money_json(b, d->sum.most);
-	} else {
-		prove_sum_words(&text, rb, &d->sum);
-		buf_str(b, STR(",\"because\":"));
-		buf_json(b, buf_view(&text));
-	}
-	buf_str(b, STR(",\"county\":"));
-	buf_json(b, rb->counties[d->sum.county].name);
-	if (r->asks_debts) {
-		buf_str(b, STR(",\"verdict\":"));
-		buf_json(b, str_from(prove_debt_verdict(r, i)));
-	}
-	if (r->owing[i].witness.found) {
-		buf_str(b, STR(",\"owes\":"));
-		money_json(b, r->owing[i].witness.cents);
-		lines_json(b, "history", r->owing[i].witness.history);
-		lines_json(b, "came", r->owing[i].witness.came[1]);
-	}
-	buf_char(b, '}');
-	buf_release(&text);
-}
-
-static void json_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
-{
-	struct buf text = {0};
-	prove_end_words(&text, rb, e);
-	buf_str(b, STR("{\"what\":"));
-	buf_json(b, buf_view(&text));
-	json_place(b, rb, prove_end_span(rb, e));
-	buf_str(b, STR(",\"why\":"));
-	buf_json(b, str_from(prove_end_why(e)));
-	buf_char(b, '}');
-	buf_release(&text);
-}
-
-void prove_json(struct buf *b, const struct prove_report *r)
-{
-	const struct rulebook *rb = r->loaded->rb;
-	buf_fmt(b, "{\"proved\":%s,\"promises\":[", prove_is_fine(r) ? "true" : "false");
-	for (size_t i = 0; i < r->proofs.n; i++) {
-		buf_c(b, i ? "," : "");
-		json_promise(b, r, i);
-	}
-	buf_str(b, STR("],\"debts\":["));
-	for (size_t i = 0; i < r->debts.n; i++) {
-		buf_c(b, i ? "," : "");
-		json_debt(b, r, i);
-	}
-	buf_str(b, STR("],\"waits\":["));
-	for (size_t i = 0; i < r->ends.n; i++) {
-		buf_c(b, i ? "," : "");
-		json_end(b, rb, &r->ends.at[i]);
-	}
-	buf_fmt(b, "],\"locked\":{\"same\":%zu,\"differ\":[", r->locked);
-	for (size_t i = 0; i < r->unequal.n; i++) {
-		const struct unequal *u = &r->unequal.at[i];
-		struct buf text = {0};
-		source_words(&text, rb, rb->blocks[u->block].span);
-		buf_fmt(b, "%s{\"what\":", i ? "," : "");
-		buf_json(b, buf_view(&text));
-		buf_str(b, STR(",\"counties\":["));
-		buf_json(b, rb->counties[u->county[0]].name);
-		buf_char(b, ',');
-		buf_json(b, rb->counties[u->county[1]].name);
-		buf_str(b, STR("]}"));
-		buf_release(&text);
-	}
-	buf_str(b, STR("]}}\n"));
 }

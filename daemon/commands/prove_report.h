@@ -13,6 +13,7 @@
 #include "daemon/wire/load.h"
 #include "engine/analyse/debts.h"
 #include "engine/analyse/endings.h"
+#include "engine/analyse/overdraw.h"
 #include "engine/analyse/proof.h"
 #include "engine/audit/witness.h"
 
@@ -36,6 +37,8 @@ struct prove_report {
 	int64_t owe_more_than; /* cents, in one year */
 	struct debts debts;
 	struct tried *owing; /* by debt */
+	struct overdraws funds;
+	struct tried *overdrawn; /* by fund */
 	struct open_ends ends;
 	VEC(struct unequal) unequal;
 	size_t locked; /* locked provisions that were compared */
@@ -48,6 +51,8 @@ void prove_find(struct prove_report *r);
 void prove_release(struct prove_report *r);       /* what prove_find has made */
 bool prove_is_fine(const struct prove_report *r); /* all is proved */
 
+const char *prove_fund_verdict(const struct prove_report *r, size_t i);
+void prove_fund_because(struct buf *b, const struct prove_report *r, size_t i);
 /* What a never or always says, on one line. */
 void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block);
 /* proved, can be hit, can be broken, not decided */
@@ -59,13 +64,14 @@ void prove_sum_words(struct buf *b, const struct rulebook *rb, const struct sum 
 const char *prove_debt_verdict(const struct prove_report *r, size_t i);
 void prove_end_words(struct buf *b, const struct rulebook *rb, const struct open_end *e);
 const char *prove_end_why(const struct open_end *e);
+size_t prove_open_referrals(const struct prove_report *r); /* without an ending */
 struct span prove_end_span(const struct rulebook *rb, const struct open_end *e);
 void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct unequal *u);
 
 void prove_text(struct buf *b, const struct prove_report *r);
 /* {"proved":…,"promises":[{"says","name","program","file","line","counties","verdict":"proved"|"breach"|
  * "open","because","county","history":[…],"came":[…]}],"debts":[{"kind","most"|"because","county",
- * "verdict","owes","history":[…],"came":[…]}],"waits":[{"what","file","line","why"}],
+ * "verdict","owes","history":[…],"came":[…]}],"funds":[{"name","verdict","because","county","over","history":[…],"came":[…]}],"referrals":{"all","open"},"waits":[{"what","file","line","why"}],
  * "locked":{"same":…,"differ":[{"what","counties":[…]}]}} */
 void prove_json(struct buf *b, const struct prove_report *r);
 /* Sections for people who read no policies. */
