@@ -191,6 +191,8 @@ static int run_all(const struct rulebook *rb, const struct test_options *options
 		if (str_contains(rb->projections[i].name, filter) ||
 		    str_contains(rb->projections[i].base.title, filter))
 			run_projection(&t, &rb->projections[i]);
+	if (t.coverage)
+		coverage_close(t.coverage);
 	print_summary(&t);
 	int status = cli_write("test", stdout, &t.out);
 	if (!status && options->junit)
@@ -215,7 +217,7 @@ int cmd_test(int argc, char **argv)
 	const struct cli_opt opts[] = {
 	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
 	     &o.filter, NULL},
-	    {"coverage", NULL, "name what no scenario reached", NULL, &o.coverage},
+	    {"coverage", NULL, "name what no scenario shows, both ways", NULL, &o.coverage},
 	    {"mutate", NULL, "which small changes of the policy no scenario notices", NULL,
 	     &o.mutate},
 	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,

@@ -1,61 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One byte of flags for each part, and for each instruction of each condition; instructions that
- * are no comparisons keep none.
+ * The trace of a decision is read once, group by group: what stands between two ends of groups is
+ * what the condition of the second one saw.
  */
 #include "engine/audit/coverage.h"
 
-#include "engine/audit/wording.h"
-#include "engine/case/json_write.h"
-
-enum { SEEN_CONSIDERED = 1, SEEN_APPLIED = 2 };
-enum { SEEN_YES = 1, SEEN_NO = 2 };
-
-struct coverage {
-	const struct rulebook *rb;
-	uint8_t *parts;          /* by part */
-	uint32_t *part_code;     /* by part: where its condition's flags begin */
-	uint32_t *never_code;    /* by never */
-	uint8_t *overrides;      /* by precedence, of a block only the first one's: as parts */
-	uint32_t *override_code; /* by precedence; all those of a block share their flags */
-	uint8_t *branches;       /* by instruction */
-	bool **rows;             /* by table, row: something went by it */
-	bool *shares;            /* by share: somebody saw it */
-};
-
-/* The condition of an `overrides` is one, for however many events it is asked: those of a block
- * stand side by side. */
-static uint16_t first_of_block(const struct rulebook *rb, uint32_t i)
-{
-	while (i > 0 && rb->precedences[i - 1].block == rb->precedences[i].block)
-		i--;
-	return (uint16_t)i;
-}
+#include "engine/audit/coverage_internal.h"
 
 struct coverage *coverage_new(const struct rulebook *rb)
 {
 	struct coverage *c = mem_alloc(sizeof(*c));
-	uint32_t n = 0;
+	uint32_t longest = 1;
 	c->rb = rb;
-	c->parts = mem_alloc(rb->nparts + 1u);
-	c->part_code = mem_alloc((rb->nparts + 1u) * sizeof(*c->part_code));
-	c->never_code = mem_alloc((rb->nnevers + 1u) * sizeof(*c->never_code));
-	for (uint32_t i = 0; i < rb->nparts; n += rb->parts[i++].when.n)
-		c->part_code[i] = n;
-	for (uint32_t i = 0; i < rb->nnevers; n += rb->nevers[i++].when.n)
-		c->never_code[i] = n;
-	c->overrides = mem_alloc(rb->nprecedences + 1u);
-	c->override_code = mem_alloc((rb->nprecedences + 1u) * sizeof(*c->override_code));
-	for (uint16_t i = 0; i < rb->nprecedences; i++) {
-		bool own = first_of_block(rb, i) == i;
-		c->override_code[i] = own ? n : c->override_code[i - 1];
-		n += own ? rb->precedences[i].when.n : 0;
-	}
-	c->branches = mem_alloc(n + 1u);
-	c->shares = mem_alloc(rb->nshares + 1u);
-	c->rows = mem_alloc((rb->ntables + 1u) * sizeof(*c->rows));
-	for (uint16_t i = 0; i < rb->ntables; i++)
-		c->rows[i] = mem_alloc(rb->tables[i].nrows + 1u);
+	points_make(c);
+	for (size_t i = 0; i < c->conditions.n; i++)
+		if (c->conditions.at[i].code->n > longest)
+			longest = c->conditions.at[i].code->n;
+	c->seen = arena_array(&c->arena, c->points.n + 1, sizeof(*c->seen));
+	c->came = arena_array(&c->arena, c->points.n + 1, sizeof(*c->came));
+	c->possible = arena_array(&c->arena, c->points.n + 1, sizeof(*c->possible));
+	c->last = arena_array(&c->arena, c->points.n + 1, sizeof(*c->last));
+	c->run.came = arena_array(&c->arena, longest, sizeof(*c->run.came));
+	c->run.decided = arena_array(&c->arena, longest, sizeof(*c->run.decided));
+	c->run.leads = arena_array(&c->arena, longest, sizeof(*c->run.leads));
 	return c;
 }
 
@@ -63,335 +30,348 @@ void coverage_free(struct coverage *c)
 {
 	if (!c)
 		return;
-	mem_free(c->parts);
-	mem_free(c->part_code);
-	mem_free(c->never_code);
-	mem_free(c->overrides);
-	mem_free(c->override_code);
-	mem_free(c->branches);
-	for (uint16_t i = 0; i < c->rb->ntables; i++)
-		mem_free(c->rows[i]);
-	mem_free(c->rows);
-	mem_free(c->shares);
+	vec_release(&c->points);
+	vec_release(&c->conditions);
+	arena_release(&c->arena);
 	mem_free(c);
 }
 
-static uint8_t *flags_of(const struct coverage *c, const struct considered *seen)
+/* ---- putting down ---- */
+
+static void hit(struct coverage *c, uint32_t point)
 {
-	switch (seen->what) {
-	case SUBJECT_NEVER:
-		return c->branches + c->never_code[seen->index];
-	case SUBJECT_OVERRIDE:
-		return c->branches + c->override_code[seen->index];
-	case SUBJECT_PART:
+	c->came[point]++;
+	if (c->last[point] == c->decision)
+		return;
+	c->last[point] = c->decision;
+	c->seen[point]++;
+}
+
+/* COVERAGE_NONE: there is no such point. */
+static uint32_t find(const struct coverage *c, enum coverage_of of, uint32_t index,
+		     enum coverage_kind kind, uint16_t number)
+{
+	for (uint32_t i = c->first[of][index]; i < c->first[of][index + 1]; i++)
+		if (c->points.at[i].kind == kind && c->points.at[i].number == number)
+			return i;
+	return COVERAGE_NONE;
+}
+
+static void seen(struct coverage *c, enum coverage_of of, uint32_t index, enum coverage_kind kind,
+		 uint16_t number)
+{
+	uint32_t at = find(c, of, index, kind, number);
+	if (at != COVERAGE_NONE)
+		hit(c, at);
+}
+
+/* ---- conditions ---- */
+
+static const struct code *code_at(const struct rulebook *rb, enum coverage_of of, uint32_t index)
+{
+	switch (of) {
+	case OF_PART:
+		return &rb->parts[index].when;
+	case OF_OVERRIDE:
+		return &rb->precedences[index].when;
+	case OF_NEVER:
+		return &rb->nevers[index].when;
+	case OF_SCHEDULE:
+		return &rb->schedules[index].holds;
+	case OF_SHARE:
+		return &rb->shares[index].when;
+	case OF_TABLE:
+	case OF_FUND:
+	case OF_CAPACITY:
+	case OF_KINDS:
 		break;
 	}
-	return c->branches + c->part_code[seen->index];
+	return NULL;
 }
 
-static void add_condition(struct coverage *c, const struct considered *seen)
+static enum answer answer_of(struct value v)
 {
-	struct arena a = {0};
-	const struct condition *cond =
-	    condition_read(&a, reading_code(c->rb, seen), seen->seen, seen->nseen);
-	uint8_t *flags = flags_of(c, seen);
-	for (size_t i = 0; i < cond->n; i++) {
-		if (!cond->terms[i].is_leaf)
+	return !v.known ? ANSWER_UNKNOWN : v.i ? ANSWER_YES : ANSWER_NO;
+}
+
+/* What the instructions of the code came to; false: it was not asked. */
+static bool read_answers(struct coverage *c, const struct code *code,
+			 const struct trace_entry *from, const struct trace_entry *to)
+{
+	bool asked = false;
+	for (uint32_t i = 0; i < code->n; i++)
+		c->run.came[i] = ANSWER_NOT_SEEN;
+	for (const struct trace_entry *e = from; e < to; e++) {
+		if (!e->in || e->in < code->at || e->in >= code->at + code->n)
 			continue;
-		enum answer came_out = term_answer(&cond->terms[i]);
-		if (came_out == ANSWER_YES)
-			flags[i] |= SEEN_YES;
-		if (came_out == ANSWER_NO)
-			flags[i] |= SEEN_NO;
+		c->run.came[e->in - code->at] = answer_of(e->value);
+		asked = true;
 	}
-	arena_release(&a);
+	return asked;
 }
 
-static void add_row(struct coverage *c, const struct trace_entry *e)
+static void put_answer(struct coverage *c, uint32_t point)
 {
-	const struct table *t = &c->rb->tables[e->part];
-	for (uint16_t i = 0; i < t->nrows; i++)
-		if (t->rows[i].span.off == e->span.off && t->rows[i].span.source == e->span.source)
-			c->rows[e->part][i] = true;
+	const struct coverage_point *p = &c->points.at[point];
+	enum answer wanted = p->kind == COVER_YES ? ANSWER_YES : ANSWER_NO;
+	if (c->run.decided[p->number] >> wanted & 1)
+		hit(c, point);
+	else if (c->run.came[p->number] == wanted)
+		c->came[point]++;
+}
+
+static void add_condition(struct coverage *c, enum coverage_of of, uint32_t index,
+			  const struct trace_entry *from, const struct trace_entry *to)
+{
+	uint32_t at = c->condition[of][index];
+	if (at == COVERAGE_NONE || !read_answers(c, code_at(c->rb, of, index), from, to))
+		return;
+	struct condition_shape *s = &c->conditions.at[at];
+	s->asked++;
+	condition_decide(s, &c->run);
+	for (uint32_t i = s->first_point; i < c->points.n && c->points.at[i].condition == at; i++)
+		put_answer(c, i);
+}
+
+/* ---- what the trace tells ---- */
+
+static void add_rows(struct coverage *c, const struct trace_entry *from,
+		     const struct trace_entry *to)
+{
+	for (const struct trace_entry *e = from; e < to; e++) {
+		if (e->kind != TRACE_ROW)
+			continue;
+		const struct table *t = &c->rb->tables[e->part];
+		for (uint16_t i = 0; i < t->nrows; i++)
+			if (t->rows[i].span.off == e->span.off)
+				seen(c, OF_TABLE, e->part, COVER_ROW, i);
+	}
+}
+
+static void add_limit(struct coverage *c, const struct trace_entry *e)
+{
+	const struct block *b = &c->rb->blocks[c->rb->parts[e->part].block];
+	for (uint16_t i = 0; i < b->nlimits; i++)
+		if (b->limits[i].span.off == e->span.off)
+			seen(c, OF_PART, b->first_part, COVER_LIMIT, i);
+}
+
+static void add_overridden(struct coverage *c, const struct trace_entry *e)
+{
+	const struct rulebook *rb = c->rb;
+	uint16_t block = rb->blocks[rb->parts[e->part].block].first;
+	for (uint16_t i = 0; i < rb->nprecedences; i++) {
+		const struct precedence *p = &rb->precedences[i];
+		if (p->block != e->by || precedence_first(rb, i) != i)
+			continue;
+		for (uint16_t k = 0; k < p->nover; k++)
+			if (p->over[k] == block)
+				seen(c, OF_OVERRIDE, i, COVER_OVERRIDES, k);
+	}
+}
+
+static void add_part(struct coverage *c, const struct trace_entry *e)
+{
+	if (e->result == RESULT_NOT_IN_FORCE)
+		return;
+	seen(c, OF_PART, e->part, COVER_REACHED, NONE);
+	if (e->result == RESULT_APPLIES)
+		seen(c, OF_PART, e->part, COVER_APPLIED, NONE);
+	else if (e->result == RESULT_OTHER_STEP)
+		seen(c, OF_PART, e->part, COVER_ELSEWHERE, NONE);
+	else if (e->result == RESULT_LIMIT)
+		add_limit(c, e);
+	else if (e->result == RESULT_OVERRIDDEN)
+		add_overridden(c, e);
+}
+
+static void add_override(struct coverage *c, const struct trace_entry *e)
+{
+	uint16_t own = precedence_first(c->rb, e->part);
+	seen(c, OF_OVERRIDE, own, COVER_REACHED, NONE);
+	if (e->result == RESULT_APPLIES)
+		seen(c, OF_OVERRIDE, own, COVER_APPLIED, NONE);
+}
+
+static void add_never(struct coverage *c, const struct trace_entry *e)
+{
+	seen(c, OF_NEVER, e->part, COVER_CHECKED, NONE);
+	if (e->result == RESULT_BREAKS && c->rb->blocks[c->rb->nevers[e->part].block].nlimits)
+		seen(c, OF_NEVER, e->part, COVER_LIMIT, 0);
+}
+
+static void add_later(struct coverage *c, const struct decision *d, const struct trace_entry *e)
+{
+	switch (e->later) {
+	case LATER_OPENED: {
+		uint32_t at = find(c, OF_PART, e->part, COVER_RAN_OUT, e->by);
+		if (at != COVERAGE_NONE)
+			c->came[at]++;
+		return;
+	}
+	case LATER_ANSWERED:
+		seen(c, OF_PART, e->part, COVER_ANSWERED, e->by);
+		return;
+	case LATER_RAN_OUT:
+		seen(c, OF_PART, e->part, COVER_RAN_OUT, e->by);
+		return;
+	case LATER_APPROVED:
+		seen(c, OF_PART, e->part, COVER_APPROVED, e->by);
+		return;
+	case LATER_DECLINED:
+		seen(c, OF_PART, e->part, COVER_DECLINED, e->by);
+		return;
+	case LATER_LAST:
+		break;
+	}
+	const struct action *a = part_action(&c->rb->parts[e->part], e->by);
+	const struct schedule *s =
+	    a && d ? schedule_on(c->rb, d->event.county, a->schedule, d->event.day) : NULL;
+	if (s)
+		seen(c, OF_SCHEDULE, (uint32_t)(s - c->rb->schedules), COVER_LAST, NONE);
+}
+
+/* False: the entry ends no group. */
+static bool add_group(struct coverage *c, const struct trace_entry *from,
+		      const struct trace_entry *end)
+{
+	switch (end->kind) {
+	case TRACE_RESULT:
+		add_part(c, end);
+		add_condition(c, OF_PART, end->part, from, end);
+		return true;
+	case TRACE_NEVER:
+		add_never(c, end);
+		add_condition(c, OF_NEVER, end->part, from, end);
+		return true;
+	case TRACE_OVERRIDE:
+		add_override(c, end);
+		add_condition(c, OF_OVERRIDE, end->part, from, end);
+		return true;
+	case TRACE_HOLDS:
+		add_condition(c, OF_SCHEDULE, end->part, from, end);
+		return true;
+	case TRACE_SHARE:
+		add_condition(c, OF_SHARE, end->part, from, end);
+		return true;
+	case TRACE_PART:
+	case TRACE_VALUE:
+	case TRACE_TRUTH:
+	case TRACE_BEYOND:
+	case TRACE_ROW:
+	case TRACE_LATER:
+		break;
+	}
+	return false;
+}
+
+static void add_trace(struct coverage *c, const struct decision *d, const struct trace *t)
+{
+	const struct trace_entry *from = t->entries.at, *end = from + t->entries.n;
+	for (const struct trace_entry *e = from; e < end; e++) {
+		if (e->kind == TRACE_LATER)
+			add_later(c, d, e);
+		if (!add_group(c, from, e))
+			continue;
+		add_rows(c, from, e);
+		from = e + 1;
+	}
+	add_rows(c, from, end);
+}
+
+/* ---- what outcomes tell ---- */
+
+static void add_item(struct coverage *c, const struct decision *d, const struct outcome *o)
+{
+	const struct schedule *s = schedule_on(c->rb, d->event.county, o->schedule, d->event.day);
+	if (!s)
+		return;
+	uint32_t index = (uint32_t)(s - c->rb->schedules);
+	if (o->status == OUTCOME_DUE)
+		seen(c, OF_SCHEDULE, index, COVER_ITEM, NONE);
+	else if (o->status == OUTCOME_HELD)
+		seen(c, OF_SCHEDULE, index, COVER_HELD, NONE);
+}
+
+static void add_money(struct coverage *c, const struct outcome *o)
+{
+	if (o->action == ACTION_NOTIFY)
+		seen(c, OF_FUND, o->fund, COVER_WARNED, NONE);
+	else if (o->unfunded)
+		seen(c, OF_FUND, o->fund, COVER_UNFUNDED, NONE);
+	else if (o->draw.pot == POT_FUND)
+		seen(c, OF_FUND, o->fund, COVER_FUNDED, NONE);
+}
+
+static void add_place(struct coverage *c, const struct decision *d, const struct outcome *o)
+{
+	seen(c, OF_CAPACITY, o->name, o->waiting ? COVER_WAITING : COVER_PLACE, NONE);
+	if (d->event.type == EVENT_PLACE_FOUND && !o->waiting)
+		seen(c, OF_CAPACITY, o->name, COVER_FOUND, NONE);
+}
+
+static void add_outcome(struct coverage *c, const struct decision *d, const struct outcome *o)
+{
+	if (o->reversal || outcome_rulebook(o, c->rb) != c->rb)
+		return;
+	seen(c, OF_PART, o->part, COVER_REACHED, NONE);
+	seen(c, OF_PART, o->part, COVER_APPLIED, NONE);
+	if (o->item)
+		add_item(c, d, o);
+	if (o->fund != NONE && !o->proposal)
+		add_money(c, o);
+	if (o->action == ACTION_ENROL)
+		add_place(c, d, o);
 }
 
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t)
 {
-	for (size_t i = 0; i < t->entries.n; i++)
-		if (t->entries.at[i].kind == TRACE_ROW)
-			add_row(c, &t->entries.at[i]);
-	struct considered seen;
-	for (size_t i = 0; reading_next(t, &i, &seen);) {
-		uint8_t flags = SEEN_CONSIDERED;
-		if (seen.result == RESULT_APPLIES)
-			flags |= SEEN_APPLIED;
-		if (seen.what == SUBJECT_PART)
-			c->parts[seen.index] |= flags;
-		else if (seen.what == SUBJECT_OVERRIDE)
-			c->overrides[first_of_block(c->rb, seen.index)] |= flags;
-		if (reading_code(c->rb, &seen)->n)
-			add_condition(c, &seen);
-	}
+	c->decision++;
+	add_trace(c, d, t);
 	for (size_t i = 0; d && i < d->n; i++)
-		c->parts[d->outcomes[i].part] |= SEEN_CONSIDERED | SEEN_APPLIED;
+		add_outcome(c, d, &d->outcomes[i]);
 }
 
-void coverage_shared(struct coverage *c, const struct share *s)
+void coverage_asked(struct coverage *c, const struct share *s, bool shown, const struct trace *t)
 {
-	c->shares[s - c->rb->shares] = true;
+	c->decision++;
+	add_trace(c, NULL, t);
+	seen(c, OF_SHARE, (uint32_t)(s - c->rb->shares), shown ? COVER_SHARED : COVER_NOT_SHARED,
+	     NONE);
 }
 
-/* ---- what is missing ---- */
+/* ---- reading it ---- */
 
-static void report_branch(struct coverage_report *out, struct coverage_gap gap, bool seen)
+size_t coverage_points(const struct coverage *c, const struct coverage_point **out)
 {
-	out->branches++;
-	out->seen += seen ? 1u : 0u;
-	if (!seen)
-		*vec_push(&out->gaps) = gap;
+	*out = c->points.at;
+	return c->points.n;
 }
 
-/* Of a never only whether it was ever checked and held: that it is met is what a right policy does
- * not let happen. */
-static void report_condition(struct coverage_report *out, const struct code *code,
-			     const uint8_t *flags, struct coverage_gap gap)
+uint64_t coverage_seen(const struct coverage *c, size_t point)
 {
-	struct arena a = {0};
-	const struct condition *cond = condition_read(&a, code, NULL, 0);
-	for (size_t i = 0; i < cond->n; i++) {
-		if (!cond->terms[i].is_leaf)
-			continue;
-		gap.span = cond->terms[i].in->span;
-		gap.kind = GAP_NEVER_YES;
-		if (gap.what != SUBJECT_NEVER)
-			report_branch(out, gap, flags[i] & SEEN_YES);
-		gap.kind = GAP_NEVER_NO;
-		report_branch(out, gap, flags[i] & SEEN_NO);
-	}
-	arena_release(&a);
+	return c->seen[point];
 }
 
-/* A provision, or what overrides others: was it reached, and did it apply? */
-static void report_provision(struct coverage_report *out, const struct code *when,
-			     const uint8_t *branches, uint8_t flags, struct coverage_gap gap)
+uint64_t coverage_came(const struct coverage *c, size_t point)
 {
-	size_t gaps = out->gaps.n;
-	out->parts++;
-	out->applied += flags & SEEN_APPLIED ? 1u : 0u;
-	report_condition(out, when, branches, gap);
-	if (flags & SEEN_APPLIED)
-		return;
-	if (!(flags & SEEN_CONSIDERED))
-		out->gaps.n = gaps; /* its comparisons are missing for the same reason */
-	gap.kind = flags & SEEN_CONSIDERED ? GAP_NOT_APPLIED : GAP_NOT_CONSIDERED;
-	*vec_push(&out->gaps) = gap;
+	return c->came[point];
 }
 
-static void report_part(const struct coverage *c, uint32_t i, struct coverage_report *out)
+/* A promise that is always kept at once has no deadline that could run out. */
+bool coverage_wanted(const struct coverage *c, size_t point)
 {
-	const struct part *p = &c->rb->parts[i];
-	report_provision(out, &p->when, c->branches + c->part_code[i], c->parts[i],
-			 (struct coverage_gap){.index = i, .span = p->span});
+	const struct coverage_point *p = &c->points.at[point];
+	bool breaks = p->kind == COVER_RAN_OUT && p->of == OF_PART && p->number == NONE;
+	return !c->possible[point].never && (!breaks || c->came[point] > 0);
 }
 
-static void report_override(const struct coverage *c, uint16_t i, struct coverage_report *out)
+bool coverage_is_gap(const struct coverage *c, size_t point)
 {
-	const struct precedence *p = &c->rb->precedences[i];
-	struct coverage_gap gap = {.what = SUBJECT_OVERRIDE, .index = i, .span = p->span};
-	const uint8_t *branches = c->branches + c->override_code[i];
-	if (first_of_block(c->rb, i) != i)
-		return;
-	if (p->standing)
-		report_provision(out, &p->when, branches, c->overrides[i], gap);
-	else
-		report_condition(out, &p->when, branches, gap);
-}
-
-static void report_rows(const struct coverage *c, uint16_t table, struct coverage_report *out)
-{
-	const struct table *t = &c->rb->tables[table];
-	out->rows += t->nrows;
-	for (uint16_t i = 0; i < t->nrows; i++) {
-		out->reached += c->rows[table][i];
-		if (!c->rows[table][i])
-			*vec_push(&out->gaps) = (struct coverage_gap){
-			    .kind = GAP_ROW, .index = table, .span = t->rows[i].span};
-	}
-}
-
-static void report_share(const struct coverage *c, uint16_t i, struct coverage_report *out)
-{
-	const struct block *block = &c->rb->blocks[c->rb->shares[i].block];
-	out->parts++;
-	out->applied += c->shares[i];
-	if (!c->shares[i])
-		*vec_push(&out->gaps) =
-		    (struct coverage_gap){.kind = GAP_SHARE, .index = i, .span = block->span};
-}
-
-void coverage_report(const struct coverage *c, struct coverage_report *out)
-{
-	*out = (struct coverage_report){0};
-	for (uint32_t i = 0; i < c->rb->nparts; i++)
-		report_part(c, i, out);
-	for (uint16_t i = 0; i < c->rb->nprecedences; i++)
-		report_override(c, i, out);
-	for (uint16_t i = 0; i < c->rb->nnevers; i++)
-		report_condition(out, &c->rb->nevers[i].when, c->branches + c->never_code[i],
-				 (struct coverage_gap){.what = SUBJECT_NEVER, .index = i});
-	for (uint16_t i = 0; i < c->rb->ntables; i++)
-		report_rows(c, i, out);
-	for (uint16_t i = 0; i < c->rb->nshares; i++)
-		report_share(c, i, out);
-}
-
-void coverage_report_release(struct coverage_report *r)
-{
-	vec_release(&r->gaps);
-}
-
-static void gap_subject(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
-{
-	if (g->kind == GAP_ROW) {
-		buf_fmt(b, "table " STR_FMT, STR_ARG(rb->blocks[rb->tables[g->index].block].name));
-		return;
-	}
-	if (g->kind == GAP_SHARE) {
-		block_words(b, &rb->blocks[rb->shares[g->index].block]);
-		return;
-	}
-	switch (g->what) {
-	case SUBJECT_NEVER:
-		source_words(b, rb, rb->blocks[rb->nevers[g->index].block].span);
-		return;
-	case SUBJECT_OVERRIDE:
-		block_words(b, &rb->blocks[rb->precedences[g->index].block]);
-		return;
-	case SUBJECT_PART:
-		part_words(b, rb, g->index);
-		return;
-	}
-}
-
-static uint32_t gap_block(const struct rulebook *rb, const struct coverage_gap *g)
-{
-	if (g->kind == GAP_ROW)
-		return rb->tables[g->index].block;
-	if (g->kind == GAP_SHARE)
-		return rb->shares[g->index].block;
-	switch (g->what) {
-	case SUBJECT_NEVER:
-		return rb->nevers[g->index].block;
-	case SUBJECT_OVERRIDE:
-		return rb->precedences[g->index].block;
-	case SUBJECT_PART:
-		break;
-	}
-	return rb->parts[g->index].block;
-}
-
-void coverage_gap_words(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
-{
-	gap_subject(b, rb, g);
-	switch (g->kind) {
-	case GAP_NOT_CONSIDERED:
-		buf_str(b, STR(" was never reached"));
-		break;
-	case GAP_NOT_APPLIED:
-		buf_str(b, STR(" never applied"));
-		break;
-	case GAP_NEVER_YES:
-	case GAP_NEVER_NO:
-		buf_str(b, STR(": `"));
-		source_words(b, rb, g->span);
-		buf_str(b, g->kind == GAP_NEVER_YES ? STR("` was never met")
-						    : STR("` was never not met"));
-		break;
-	case GAP_SHARE:
-		buf_str(b, STR(": no scenario expects that a partner may see it"));
-		break;
-	case GAP_ROW:
-		buf_str(b, STR(": no scenario goes by the row `"));
-		source_words(b, rb, g->span);
-		buf_char(b, '`');
-		break;
-	}
-	buf_str(b, STR(" — "));
-	place_words(b, rb, g->span);
-}
-
-void coverage_text(struct buf *b, const struct coverage *c)
-{
-	struct coverage_report r;
-	coverage_report(c, &r);
-	for (size_t i = 0; i < r.gaps.n; i++) {
-		coverage_gap_words(b, c->rb, &r.gaps.at[i]);
-		buf_char(b, '\n');
-	}
-	buf_i64(b, (int64_t)r.applied);
-	buf_str(b, STR(" of "));
-	buf_i64(b, (int64_t)r.parts);
-	buf_str(b, STR(" provisions applied in some scenario, and "));
-	buf_i64(b, (int64_t)r.seen);
-	buf_str(b, STR(" of "));
-	buf_i64(b, (int64_t)r.branches);
-	buf_str(b, STR(" answers of their comparisons were seen"));
-	if (r.rows)
-		buf_fmt(b, "; %zu of %zu rows of tables were reached", r.reached, r.rows);
-	buf_char(b, '\n');
-	coverage_report_release(&r);
-}
-
-static void gap_json(struct buf *b, const struct rulebook *rb, const struct coverage_gap *g)
-{
-	static const struct str names[] = {
-	    [GAP_NOT_CONSIDERED] = STR_INIT("not-reached"),
-	    [GAP_NOT_APPLIED] = STR_INIT("not-applied"),
-	    [GAP_NEVER_YES] = STR_INIT("never-met"),
-	    [GAP_NEVER_NO] = STR_INIT("never-not-met"),
-	    [GAP_ROW] = STR_INIT("row-not-reached"),
-	    [GAP_SHARE] = STR_INIT("share-not-seen"),
-	};
-	struct buf words = {0};
-	buf_str(b, STR("{\"kind\":"));
-	json_name(b, names[g->kind]);
-	buf_char(b, ',');
-	json_block_ref(b, rb, gap_block(rb, g));
-	if (g->what == SUBJECT_PART && g->kind != GAP_ROW && g->kind != GAP_SHARE) {
-		buf_str(b, STR(",\"part\":"));
-		json_name(b, rb->parts[g->index].label);
-	}
-	buf_str(b, STR(",\"file\":"));
-	buf_json(b, rb->sources[g->span.source].name);
-	buf_str(b, STR(",\"line\":"));
-	buf_i64(b, rulebook_line(rb, g->span));
-	buf_str(b, STR(",\"text\":"));
-	coverage_gap_words(&words, rb, g);
-	buf_json(b, buf_view(&words));
-	buf_char(b, '}');
-	buf_release(&words);
-}
-
-void coverage_json(struct buf *b, const struct coverage *c)
-{
-	struct coverage_report r;
-	coverage_report(c, &r);
-	buf_str(b, STR("{\"parts\":"));
-	buf_i64(b, (int64_t)r.parts);
-	buf_str(b, STR(",\"applied\":"));
-	buf_i64(b, (int64_t)r.applied);
-	buf_str(b, STR(",\"branches\":"));
-	buf_i64(b, (int64_t)r.branches);
-	buf_str(b, STR(",\"seen\":"));
-	buf_i64(b, (int64_t)r.seen);
-	if (r.rows)
-		buf_fmt(b, ",\"rows\":%zu,\"reached\":%zu", r.rows, r.reached);
-	buf_str(b, STR(",\"gaps\":["));
-	for (size_t i = 0; i < r.gaps.n; i++) {
-		if (i)
-			buf_char(b, ',');
-		gap_json(b, c->rb, &r.gaps.at[i]);
-	}
-	buf_str(b, STR("]}"));
-	coverage_report_release(&r);
+	const struct coverage_point *p = &c->points.at[point];
+	if (c->seen[point] || !coverage_wanted(c, point))
+		return false;
+	if (p->condition != COVERAGE_NONE && !c->conditions.at[p->condition].asked)
+		return false;
+	return p->needs == COVERAGE_NONE || c->seen[p->needs] > 0;
 }

@@ -85,7 +85,8 @@ static bool is_skip(const struct insn *in)
 static void look_up(struct term *t, const struct trace_entry *seen, size_t n, size_t *cursor)
 {
 	for (size_t i = *cursor; i < n; i++) {
-		if (!same_place(seen[i].span, t->in->span))
+		if ((seen[i].kind != TRACE_VALUE && seen[i].kind != TRACE_TRUTH) ||
+		    !same_place(seen[i].span, t->in->span))
 			continue;
 		t->seen = true;
 		t->value = seen[i].value;
@@ -141,7 +142,7 @@ struct condition *condition_read(struct arena *a, const struct code *code,
 	return c;
 }
 
-static enum answer both(enum answer a, enum answer b, enum answer decisive)
+enum answer answer_join(enum answer a, enum answer b, enum answer decisive)
 {
 	enum answer other = decisive == ANSWER_NO ? ANSWER_YES : ANSWER_NO;
 	if (a == decisive || b == decisive)
@@ -151,7 +152,7 @@ static enum answer both(enum answer a, enum answer b, enum answer decisive)
 	return a == ANSWER_NOT_SEEN || b == ANSWER_NOT_SEEN ? ANSWER_NOT_SEEN : other;
 }
 
-static enum answer answer_not(enum answer a)
+enum answer answer_not(enum answer a)
 {
 	return a == ANSWER_NO ? ANSWER_YES : a == ANSWER_YES ? ANSWER_NO : a;
 }
@@ -162,9 +163,9 @@ enum answer term_answer(const struct term *t)
 {
 	switch (t->in->op) {
 	case OP_AND:
-		return both(term_answer(t->a), term_answer(t->b), ANSWER_NO);
+		return answer_join(term_answer(t->a), term_answer(t->b), ANSWER_NO);
 	case OP_OR:
-		return both(term_answer(t->a), term_answer(t->b), ANSWER_YES);
+		return answer_join(term_answer(t->a), term_answer(t->b), ANSWER_YES);
 	case OP_NOT:
 		return answer_not(term_answer(t->a));
 	case OP_OR_UNKNOWN: {

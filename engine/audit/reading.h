@@ -55,6 +55,9 @@ struct condition {
 struct condition *condition_read(struct arena *a, const struct code *code,
 				 const struct trace_entry *seen, size_t nseen);
 enum answer term_answer(const struct term *t);
+/* `and`: ANSWER_NO settles it whatever the other is; `or`: ANSWER_YES does. */
+enum answer answer_join(enum answer a, enum answer b, enum answer decisive);
+enum answer answer_not(enum answer a);
 bool term_is_operand(const struct term *t); /* reads something: a fact, a field, a count … */
 
 /* The smallest terms that made the condition fail to be met, at most `most`; returns how many. */

@@ -434,10 +434,16 @@ static void check_share(struct check *c, const struct expect *e)
 {
 	struct share_answer a;
 	struct buf b = {0};
-	share_decide(&c->run->stream.decider, whose(c, e), e->text, e->to, c->line->day, &a);
+	struct coverage *coverage = c->run->options.coverage;
+	struct trace asking = {.whole = true};
+	struct decider *decider = &c->run->stream.decider;
+	decider->trace = coverage ? &asking : NULL;
+	share_decide(decider, whose(c, e), e->text, e->to, c->line->day, &a);
+	decider->trace = &c->run->trace;
 	bool met = (a.nreasons != 0) == e->no;
-	if (!a.nreasons && c->run->options.coverage)
-		coverage_shared(c->run->options.coverage, a.share);
+	if (coverage && a.share)
+		coverage_asked(coverage, a.share, !a.nreasons, &asking);
+	trace_release(&asking);
 	buf_str(&b, a.nreasons ? STR("not shared: ") : STR("shared"));
 	for (size_t i = 0; i < a.nreasons; i++) {
 		buf_str(&b, i ? STR("; ") : STR(""));

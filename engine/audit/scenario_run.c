@@ -281,6 +281,7 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	struct scenario_run run = {.rb = rb, .scenario = sc, .options = options, .result = out};
 	stream_init(&run.stream, rb, on_decision, &run);
 	run.stream.decider.trace = &run.trace;
+	run.trace.whole = options.coverage != NULL;
 	run.stream.reader = (struct amend_reader){new_fields, &run};
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run.stream.any_order |= sc->lines[i].retracts || sc->lines[i].corrects;

@@ -76,6 +76,8 @@ static void refuse(struct run *r, uint16_t block, enum status status, const char
 		   const char *fmt, va_list ap)
 {
 	struct refusal *to = &r->d->refusal;
+	if (r->beyond)
+		return;
 	if (r->status == STATUS_OK)
 		r->status = status;
 	refusal_addv(to, &r->d->arena, slug, r->rb->blocks[block].name, fmt, ap);
@@ -244,6 +246,13 @@ static void approve(struct run *r)
 	later_end(r);
 }
 
+static void told_of_proposal(struct run *r)
+{
+	const struct proposal *p = &r->cs->proposals.at[r->proposal];
+	trace_later(r, p->part, p->action,
+		    r->ev->type == EVENT_APPROVED ? LATER_APPROVED : LATER_DECLINED);
+}
+
 static void decide_parts(struct run *r)
 {
 	const struct dispatch *d = r->rb->counties[r->cs->county].dispatch;
@@ -334,6 +343,8 @@ static enum status decide_run(struct decider *d, struct case_state *cs, const st
 	run_start(&r, d, cs, ev);
 	observe(&r);
 	if (r.status == STATUS_OK) {
+		if (r.proposal != SIZE_MAX && d->trace)
+			told_of_proposal(&r);
 		if (ev->type == EVENT_APPROVED)
 			approve(&r);
 		if (r.place != SIZE_MAX)
@@ -427,9 +438,14 @@ static void fire_step(struct run *r, const struct due *due)
 static void fire_item(struct run *r, const struct due *due)
 {
 	later_begin(r, due->part, due->origin);
-	for (size_t i = 0; i < r->cs->running.n; i++)
-		if (hash128_eq(r->cs->running.at[i].origin, due->origin))
-			effects_item(r, due, &r->cs->running.at[i]);
+	for (size_t i = 0; i < r->cs->running.n; i++) {
+		const struct running *running = &r->cs->running.at[i];
+		if (!hash128_eq(running->origin, due->origin))
+			continue;
+		if (due->n + 1u >= running->times)
+			due_told(r, due, LATER_LAST);
+		effects_item(r, due, running);
+	}
 	later_end(r);
 }
 
@@ -454,6 +470,7 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 	vec_remove(&cs->due, 0);
 	struct event ev = due_event(&d->arena, cs, &due);
 	run_start(&r, d, cs, &ev);
+	due_told(&r, &due, LATER_RAN_OUT);
 	switch (due.kind) {
 	case DUE_ANSWER:
 		fire_answer(&r, &due);

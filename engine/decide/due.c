@@ -111,6 +111,14 @@ static bool changes(const struct run *r)
 	return false;
 }
 
+/* A deadline of an action is told with its number, one of the part itself without. */
+void due_told(struct run *r, const struct due *due, enum trace_later later)
+{
+	bool own = due->kind == DUE_STEP || due->kind == DUE_PROMISE;
+	if (r->d->trace)
+		trace_later(r, due->part, own ? NONE : due->action, later);
+}
+
 static void add(struct run *r, const struct due *due)
 {
 	if (r->s->due.n == LIMIT_CASE_DUE) {
@@ -122,6 +130,7 @@ static void add(struct run *r, const struct due *due)
 	}
 	vec_reserve(&r->s->due, r->s->due.n + 1);
 	due_insert(&r->s->due, due);
+	due_told(r, due, LATER_OPENED);
 }
 
 /* What the event that ends an escalation asks for within it is closed with the rest. */
@@ -190,6 +199,8 @@ void due_next_list(struct run *r)
 	s->due.n = 0;
 	for (size_t i = 0; i < r->cs->due.n; i++) {
 		const struct due *due = &r->cs->due.at[i];
+		if (is_answered(r, due))
+			due_told(r, due, LATER_ANSWERED);
 		if (!stays(r, due))
 			continue;
 		vec_reserve(&s->due, s->due.n + 1);
@@ -208,6 +219,8 @@ void due_next_list(struct run *r)
 	for (size_t i = 0; i < s->promises.n; i++)
 		if (!promise_kept(r, s->promises.at[i]))
 			add_within(r, DUE_PROMISE, s->promises.at[i], NONE);
+		else if (r->d->trace)
+			trace_later(r, s->promises.at[i], NONE, LATER_ANSWERED);
 }
 
 /* ---- firing ---- */

@@ -491,6 +491,8 @@ static enum truth item_held(struct run *r, const struct schedule *s)
 	if (!s->holds.n)
 		return TRUTH_NO;
 	enum truth t = eval_when(r, &s->holds);
+	if (r->d->trace)
+		trace_holds(r, (uint16_t)(s - r->rb->schedules), trace_truth(t));
 	if (t == TRUTH_UNKNOWN) {
 		int64_t ignored;
 		(void)eval_amount(r, &s->holds, "whether the schedule holds", &ignored);

@@ -251,7 +251,7 @@ static bool read_table(struct run *r, const struct insn *in, struct value *out)
 			   ? o->value
 			   : param_on(r->rb, r->cs->county, o->param, r->ev->day)->value;
 		note_lookup(r, table, row);
-		if (r->d->trace)
+		if (r->d->trace && !r->beyond)
 			trace_row(r, table, row);
 	}
 	if (missed || row)
@@ -418,21 +418,26 @@ static bool is_unary(const struct insn *in)
 	return in->op >= OP_KNOWN && op_pops(in->op) == 1;
 }
 
-/* Most instructions read, so that comes first. */
-bool eval_code(struct run *r, const struct code *c, struct value *out)
+static void look_beyond(struct run *r, const struct code *c, const struct insn *skip,
+			struct value *next);
+
+/* Most instructions read, so that comes first. next[-1] is the top of the stack, also afterwards.
+ */
+static inline bool eval_insns(struct run *r, const struct code *c, const struct insn *in,
+			      const struct insn *end, struct value **top)
 {
-	struct value stack[LIMIT_STACK];
-	struct value *next = stack; /* next[-1] is the top */
-	const struct insn *end = c->at + c->n;
-	r->missing = NULL;
-	for (const struct insn *in = c->at; in < end; in++) {
+	struct value *next = *top;
+	for (; in < end; in++) {
 		if (in->op <= OP_TODAY) {
 			*next++ = read_value(r, in);
 			if (!next[-1].known && !r->missing)
 				r->missing = in;
 		} else if (in->op == OP_SKIP_IF_NO || in->op == OP_SKIP_IF_YES) {
-			if (settles(in, next[-1]))
-				in = c->at + in->b - 1;
+			if (!settles(in, next[-1]))
+				continue;
+			if (r->d->trace && r->d->trace->whole)
+				look_beyond(r, c, in, next);
+			in = c->at + in->b - 1;
 			continue;
 		} else if (is_unary(in)) {
 			unary(r, in, &next[-1]);
@@ -447,6 +452,33 @@ bool eval_code(struct run *r, const struct code *c, struct value *out)
 		if (r->d->trace)
 			trace_insn(r, in, next[-1]);
 	}
+	*top = next;
+	return true;
+}
+
+/* The right side of the `and` or `or` that a jump passes over. What it reads is no input, and a
+ * fault in it is none. */
+static void look_beyond(struct run *r, const struct code *c, const struct insn *skip,
+			struct value *next)
+{
+	const struct insn *missing = r->missing;
+	size_t inputs = r->s->inputs.n, lookups = r->s->lookups.n;
+	bool beyond = r->beyond;
+	r->beyond = true;
+	(void)eval_insns(r, c, skip + 1, c->at + skip->b - 1, &next);
+	r->beyond = beyond;
+	r->missing = missing;
+	r->s->inputs.n = inputs;
+	r->s->lookups.n = lookups;
+}
+
+bool eval_code(struct run *r, const struct code *c, struct value *out)
+{
+	struct value stack[LIMIT_STACK];
+	struct value *next = stack;
+	r->missing = NULL;
+	if (!eval_insns(r, c, c->at, c->at + c->n, &next))
+		return false;
 	*out = next[-1];
 	return true;
 }

@@ -54,10 +54,7 @@ static bool is_met(struct run *r, const struct precedence *p)
 {
 	enum truth t = eval_when(r, &p->when);
 	if (r->d->trace && (p->standing || p->when.n))
-		trace_override(r, p,
-			       t == TRUTH_YES  ? RESULT_APPLIES
-			       : t == TRUTH_NO ? RESULT_NOT_MET
-					       : RESULT_UNDECIDABLE);
+		trace_override(r, p, trace_truth(t));
 	if (t == TRUTH_UNKNOWN)
 		return refuse_undecidable(r, p);
 	return t == TRUTH_YES;

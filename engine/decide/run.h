@@ -100,7 +100,8 @@ struct run {
 	struct span result_span;
 	uint16_t overridden_by;     /* RESULT_OVERRIDDEN: block */
 	const struct insn *missing; /* the first thing read that was missing */
-	uint32_t applied;           /* the last part that applied; UINT32_MAX: none */
+	bool beyond;      /* what a jump left out is looked at: nothing comes of it but its trace */
+	uint32_t applied; /* the last part that applied; UINT32_MAX: none */
 
 	bool asks;   /* some outcome asks something of a pot */
 	bool places; /* some outcome places the case on a docket */
@@ -200,6 +201,8 @@ bool promise_kept(const struct run *r, uint32_t part);
 
 /* due.c */
 int64_t period_length(const struct run *r, const struct period *p);
+/* Into the trace, when there is one: what became of a deadline or an item. */
+void due_told(struct run *r, const struct due *due, enum trace_later later);
 bool due_deadline(struct run *r, const struct period *p, int32_t *day, int64_t *at);
 void due_next_list(struct run *r);
 struct event due_event(struct arena *a, const struct case_state *cs, const struct due *due);
@@ -218,5 +221,10 @@ void trace_never(struct run *r, uint32_t never, enum trace_result result);
 void trace_override(struct run *r, const struct precedence *p, enum trace_result result);
 void trace_insn(struct run *r, const struct insn *in, struct value v);
 void trace_row(struct run *r, uint16_t table, const struct table_row *row);
+void trace_holds(struct run *r, uint16_t schedule, enum trace_result result);
+void trace_share(struct run *r, uint16_t share, enum trace_result result);
+/* `action` is NONE for what the part itself leaves open. */
+void trace_later(struct run *r, uint32_t part, uint16_t action, enum trace_later later);
+enum trace_result trace_truth(enum truth t); /* of a condition */
 
 #endif

@@ -62,7 +62,10 @@ static void check_consent(struct run *r, const struct share *s, struct share_ans
 /* What cannot be decided is not shown. */
 static void check_condition(struct run *r, const struct share *s, struct share_answer *a)
 {
-	switch (eval_when(r, &s->when)) {
+	enum truth t = eval_when(r, &s->when);
+	if (r->d->trace)
+		trace_share(r, (uint16_t)(s - r->rb->shares), trace_truth(t));
+	switch (t) {
 	case TRUTH_YES:
 		return;
 	case TRUTH_NO:
@@ -122,13 +125,10 @@ void share_decide(struct decider *d, const struct case_state *cs, struct str nam
 			   .county = cs->county,
 			   .kind = cs->kind,
 			   .day = day};
-	struct trace *trace = d->trace;
 	struct run r;
 	*out = (struct share_answer){0};
-	d->trace = NULL;
 	/* Asking changes nothing: only the phases that are not run here do. */
 	run_begin(&r, d, (struct case_state *)(uintptr_t)cs, &ev);
 	ask(&r, name, partner, out);
 	d->refusal = (struct refusal){.block = NONE};
-	d->trace = trace;
 }

@@ -44,6 +44,38 @@ void trace_override(struct run *r, const struct precedence *p, enum trace_result
 				 .span = over ? over->span : p->span};
 }
 
+enum trace_result trace_truth(enum truth t)
+{
+	switch (t) {
+	case TRUTH_YES:
+		return RESULT_APPLIES;
+	case TRUTH_NO:
+		return RESULT_NOT_MET;
+	case TRUTH_UNKNOWN:
+	case TRUTH_FAULT:
+		break;
+	}
+	return RESULT_UNDECIDABLE;
+}
+
+void trace_holds(struct run *r, uint16_t schedule, enum trace_result result)
+{
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = TRACE_HOLDS, .part = schedule, .result = result};
+}
+
+void trace_share(struct run *r, uint16_t share, enum trace_result result)
+{
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = TRACE_SHARE, .part = share, .result = result};
+}
+
+void trace_later(struct run *r, uint32_t part, uint16_t action, enum trace_later later)
+{
+	*vec_push(&r->d->trace->entries) =
+	    (struct trace_entry){.kind = TRACE_LATER, .part = part, .later = later, .by = action};
+}
+
 void trace_row(struct run *r, uint16_t table, const struct table_row *row)
 {
 	*vec_push(&r->d->trace->entries) =
@@ -90,10 +122,12 @@ void trace_insn(struct run *r, const struct insn *in, struct value v)
 		return;
 	if (v.known && type_is_text(v.kind))
 		v.s = arena_str(&r->d->arena, value_as_str(v)).p;
-	*vec_push(&r->d->trace->entries) =
-	    (struct trace_entry){.kind = truth ? TRACE_TRUTH : TRACE_VALUE,
-				 .part = r->part,
-				 .span = in->span,
-				 .type = type_of(r, in, v),
-				 .value = v};
+	*vec_push(&r->d->trace->entries) = (struct trace_entry){.kind = r->beyond ? TRACE_BEYOND
+									: truth   ? TRACE_TRUTH
+										  : TRACE_VALUE,
+								.part = r->part,
+								.in = in,
+								.span = in->span,
+								.type = type_of(r, in, v),
+								.value = v};
 }

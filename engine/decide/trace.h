@@ -19,6 +19,11 @@ enum trace_kind {
 	TRACE_NEVER,    /* never block number `part` (index into nevers) was checked: `result` */
 	TRACE_OVERRIDE, /* precedence number `part` was asked: `result` */
 	TRACE_ROW,      /* the row at `span` of table number `part` fits what was read before */
+	TRACE_BEYOND,   /* with `whole`: what a jump left out would have come out as `value` */
+	TRACE_HOLDS,    /* schedule number `part` was asked whether it holds: `result` */
+	TRACE_SHARE,    /* share number `part` was asked for: `result` of its condition */
+	TRACE_LATER,    /* something that part `part` leaves open, by its action number `by` (NONE:
+			   by itself): what became of it is `later` */
 };
 
 enum trace_result {
@@ -34,18 +39,30 @@ enum trace_result {
 	RESULT_OVERRIDDEN, /* another block overrides it: `by`; `span` is where that says so */
 };
 
+enum trace_later {
+	LATER_OPENED,   /* a deadline runs from now on, or a first item has its day */
+	LATER_ANSWERED, /* what it waits for came in time */
+	LATER_RAN_OUT,  /* its time has come */
+	LATER_LAST,     /* and the item is the last one of its schedule */
+	LATER_APPROVED,
+	LATER_DECLINED,
+};
+
 struct trace_entry {
 	enum trace_kind kind;
 	enum trace_result result;
+	enum trace_later later;
 	uint32_t part;
 	struct span span;
 	struct type type; /* of value */
 	struct value value;
-	uint16_t by; /* RESULT_OVERRIDDEN: block */
+	uint16_t by;           /* RESULT_OVERRIDDEN: block; TRACE_LATER: action */
+	const struct insn *in; /* TRACE_VALUE, TRACE_TRUTH, TRACE_BEYOND: what came out so */
 };
 
 struct trace {
 	VEC(struct trace_entry) entries;
+	bool whole; /* set it, and what `and` and `or` need not look at is looked at, too */
 };
 
 void trace_clear(struct trace *t);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Private to engine/audit/coverage*:
+ *
+ *     coverage.c             what decisions show is put down with the points
+ *     coverage_points.c      all that there is to see of a rulebook
+ *     coverage_condition.c   which comparisons of a condition decided
+ *     coverage_possible.c    which comparisons can never decide
+ *     coverage_words.c       what was not seen, in words and as JSON
+ *     coverage_html.c        as a page, with the source coloured
+ *     coverage_lcov.c        for other people's tools
+ */
+#ifndef WAYMARK_AUDIT_COVERAGE_INTERNAL_H
+#define WAYMARK_AUDIT_COVERAGE_INTERNAL_H
+
+#include "engine/audit/coverage.h"
+
+/* Whose outcome an undecidable condition leads to. */
+enum undecided { UNDECIDED_NO, UNDECIDED_YES, UNDECIDED_REFUSED };
+
+struct node {
+	uint16_t a, b; /* operands, by instruction; NONE: none */
+	bool leaf;
+	bool turned; /* under an odd number of `not` */
+};
+
+/* A condition, whatever events it is asked for: those of one text in one block are one. */
+struct condition_shape {
+	const struct code *code; /* of the first */
+	const struct node *nodes;
+	enum undecided undecided;
+	uint32_t first_point;
+	uint64_t asked;
+};
+
+/* One time that a condition was asked, by instruction. */
+struct condition_run {
+	enum answer *came;  /* in: of comparisons; out: of what joins them, too */
+	uint8_t *decided;   /* out: 1 << its answer where a comparison decided, else 0 */
+	uint8_t (*leads)[4]; /* what the whole comes to, for each answer that might stand here */
+};
+
+/* Of a comparison that did not decide. */
+struct possible {
+	bool never;         /* there is no case in which it would */
+	struct str example; /* one in which it would; empty: any, or none was found */
+};
+
+struct coverage {
+	const struct rulebook *rb;
+	struct arena arena;
+	VEC(struct coverage_point) points;
+	VEC(struct condition_shape) conditions;
+	uint32_t *first[OF_KINDS];     /* by index: its first point; one more at the end */
+	uint32_t *condition[OF_KINDS]; /* by index: its condition, or COVERAGE_NONE */
+	uint64_t *seen, *came;         /* by point */
+	uint64_t *last;                /* by point: the latest decision that showed it, */
+	uint64_t decision;             /* of which this is the number */
+	struct possible *possible;     /* by point */
+	struct condition_run run; /* room for the longest condition */
+};
+
+/* coverage_points.c */
+void points_make(struct coverage *c);
+uint32_t points_count(const struct rulebook *rb, enum coverage_of of);
+/* The first precedence of the same block: all those of a block are one `overrides`. */
+uint16_t precedence_first(const struct rulebook *rb, uint32_t i);
+
+/* What a point is about; NULL for a fund or a capacity. */
+const struct block *coverage_block(const struct coverage *c, const struct coverage_point *p);
+
+/* coverage_condition.c */
+/* One that was compiled from the same text is taken again, if it is not before `from`.
+ * COVERAGE_NONE: nothing is compared. */
+uint32_t condition_add(struct coverage *c, uint32_t from, const struct code *code,
+		       enum undecided undecided);
+void condition_decide(const struct condition_shape *s, struct condition_run *run);
+/* What the condition as a whole comes to where the comparison decides by coming out so. */
+bool condition_outcome(const struct condition_shape *s, uint16_t leaf, bool came_out);
+
+#endif
