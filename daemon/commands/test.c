@@ -6,11 +6,12 @@
 #include "engine/audit/mutate.h"
 #include "engine/audit/projection.h"
 #include "engine/audit/scenario_run.h"
+#include "engine/page/html.h"
 
 #include <string.h>
 
 struct test_options {
-	const char *filter, *junit, *suggest;
+	const char *filter, *junit, *suggest, *html, *lcov;
 	bool coverage, trace, json, mutate;
 };
 
@@ -148,6 +149,33 @@ static int write_junit(const struct tally *t)
 	return status;
 }
 
+static int write_html(const struct tally *t)
+{
+	struct buf b = {0};
+	html_begin(&b, STR("What the scenarios test"));
+	html_p(&b, "%zu scenarios and projections passed, %zu failed. Rulebook %s.", t->passed,
+	       t->failed, t->rb->version);
+	coverage_html(&b, t->coverage);
+	coverage_source_html(&b, t->coverage);
+	html_end(&b);
+	int status = cli_write_file("test", t->options->html, &b);
+	buf_release(&b);
+	return status;
+}
+
+static int write_lcov(const struct tally *t, struct str root)
+{
+	struct buf b = {0}, below = {0};
+	buf_str(&below, root);
+	if (root.len && root.p[root.len - 1] != '/')
+		buf_char(&below, '/');
+	coverage_lcov(&b, t->coverage, buf_view(&below));
+	int status = cli_write_file("test", t->options->lcov, &b);
+	buf_release(&b);
+	buf_release(&below);
+	return status;
+}
+
 static void print_summary(struct tally *t)
 {
 	struct buf all = {0};
@@ -167,7 +195,7 @@ static void print_summary(struct tally *t)
 		buf_c(&all, "}\n");
 	} else {
 		buf_str(&all, buf_view(&t->out));
-		if (t->coverage)
+		if (t->options->coverage)
 			coverage_text(&all, t->coverage);
 		if (t->todo)
 			buf_fmt(&all, "%zu todo\n", t->todo);
@@ -178,10 +206,11 @@ static void print_summary(struct tally *t)
 	buf_release(&all);
 }
 
-static int run_all(const struct rulebook *rb, const struct test_options *options)
+static int run_all(const struct loaded *l, const struct test_options *options)
 {
+	const struct rulebook *rb = l->rb;
 	struct tally t = {.rb = rb, .options = options};
-	if (options->coverage)
+	if (options->coverage || options->html || options->lcov)
 		t.coverage = coverage_new(rb);
 	struct str filter = options->filter ? str_from(options->filter) : STR("");
 	for (uint32_t i = 0; i < rb->nscenarios; i++)
@@ -197,6 +226,10 @@ static int run_all(const struct rulebook *rb, const struct test_options *options
 	int status = cli_write("test", stdout, &t.out);
 	if (!status && options->junit)
 		status = write_junit(&t);
+	if (!status && options->html)
+		status = write_html(&t);
+	if (!status && options->lcov)
+		status = write_lcov(&t, l->root);
 	if (!status && t.passed + t.failed + t.todo == 0) {
 		fprintf(stderr, "waymark test: there is no scenario%s\n",
 			options->filter ? " with that text in its title" : " in this rulebook");
@@ -218,6 +251,8 @@ int cmd_test(int argc, char **argv)
 	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
 	     &o.filter, NULL},
 	    {"coverage", NULL, "name what no scenario shows, both ways", NULL, &o.coverage},
+	    {"html", "FILE", "write coverage as a page, with the policy coloured", &o.html, NULL},
+	    {"lcov", "FILE", "write coverage as a tracefile, for genhtml", &o.lcov, NULL},
 	    {"mutate", NULL, "which small changes of the policy no scenario notices", NULL,
 	     &o.mutate},
 	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,
@@ -248,11 +283,11 @@ int cmd_test(int argc, char **argv)
 	struct loaded l = {0};
 	done = load_or_report(&l, "test", args.at[0]);
 	if (!done && o.mutate && mutant_noticed(l.rb))
-		done = run_all(l.rb, &o); /* what fails already notices nothing */
+		done = run_all(&l, &o); /* what fails already notices nothing */
 	else if (!done && o.mutate)
 		done = test_mutants(&l, o.suggest, o.json);
 	else if (!done)
-		done = run_all(l.rb, &o);
+		done = run_all(&l, &o);
 	load_release(&l);
 	return done;
 }

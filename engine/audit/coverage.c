@@ -40,10 +40,10 @@ void coverage_free(struct coverage *c)
 
 static void hit(struct coverage *c, uint32_t point)
 {
-	c->came[point]++;
 	if (c->last[point] == c->decision)
 		return;
 	c->last[point] = c->decision;
+	c->came[point]++;
 	c->seen[point]++;
 }
 

@@ -136,5 +136,11 @@ void coverage_gap_words(struct buf *b, const struct coverage *c, size_t point);
 void coverage_missing_words(struct buf *b, const struct coverage *c, size_t point);
 void coverage_text(struct buf *b, const struct coverage *c);
 void coverage_json(struct buf *b, const struct coverage *c);
+/* Sections of a page: the sums and what is missing, which need no source beside them; and the
+ * source, each line coloured, with what is missing of it in words. */
+void coverage_html(struct buf *b, const struct coverage *c);
+void coverage_source_html(struct buf *b, const struct coverage *c);
+/* A tracefile; the files are named as they are found from where the program runs: below `root`. */
+void coverage_lcov(struct buf *b, const struct coverage *c, struct str root);
 
 #endif

@@ -115,8 +115,8 @@ static void join_upwards(const struct condition_shape *s, enum answer *came)
 		if (in->op == OP_CONST)
 			came[i] = in->k.i ? ANSWER_YES : ANSWER_NO;
 		else if (joins(in))
-			came[i] = joined(in, came[n->a],
-					 n->b == NONE ? ANSWER_NOT_SEEN : came[n->b]);
+			came[i] =
+			    joined(in, came[n->a], n->b == NONE ? ANSWER_NOT_SEEN : came[n->b]);
 	}
 }
 
@@ -125,8 +125,7 @@ static void lead_to_whole(const struct condition_shape *s, uint8_t leads[4])
 	for (uint8_t x = 0; x < 4; x++)
 		leads[x] = x;
 	if (s->undecided != UNDECIDED_REFUSED)
-		leads[ANSWER_UNKNOWN] =
-		    s->undecided == UNDECIDED_YES ? ANSWER_YES : ANSWER_NO;
+		leads[ANSWER_UNKNOWN] = s->undecided == UNDECIDED_YES ? ANSWER_YES : ANSWER_NO;
 }
 
 static void lead_downwards(const struct condition_shape *s, struct condition_run *run)
@@ -140,8 +139,7 @@ static void lead_downwards(const struct condition_shape *s, struct condition_run
 			enum answer b = n->b == NONE ? ANSWER_NOT_SEEN : run->came[n->b];
 			run->leads[n->a][x] = run->leads[i][joined(in, x, b)];
 			if (n->b != NONE)
-				run->leads[n->b][x] =
-				    run->leads[i][joined(in, run->came[n->a], x)];
+				run->leads[n->b][x] = run->leads[i][joined(in, run->came[n->a], x)];
 		}
 	}
 }
@@ -155,8 +153,8 @@ void condition_decide(const struct condition_shape *s, struct condition_run *run
 	for (uint32_t i = 0; i < n; i++) {
 		const uint8_t *leads = run->leads[i];
 		bool known = run->came[i] == ANSWER_YES || run->came[i] == ANSWER_NO;
-		bool decides = s->nodes[i].leaf && known && leads[ANSWER_YES] &&
-			       leads[ANSWER_NO] && leads[ANSWER_YES] != leads[ANSWER_NO];
+		bool decides = s->nodes[i].leaf && known && leads[ANSWER_YES] && leads[ANSWER_NO] &&
+			       leads[ANSWER_YES] != leads[ANSWER_NO];
 		run->decided[i] = decides ? (uint8_t)(1u << run->came[i]) : 0;
 	}
 }

@@ -35,8 +35,8 @@ struct condition_shape {
 
 /* One time that a condition was asked, by instruction. */
 struct condition_run {
-	enum answer *came;  /* in: of comparisons; out: of what joins them, too */
-	uint8_t *decided;   /* out: 1 << its answer where a comparison decided, else 0 */
+	enum answer *came;   /* in: of comparisons; out: of what joins them, too */
+	uint8_t *decided;    /* out: 1 << its answer where a comparison decided, else 0 */
 	uint8_t (*leads)[4]; /* what the whole comes to, for each answer that might stand here */
 };
 
@@ -57,7 +57,7 @@ struct coverage {
 	uint64_t *last;                /* by point: the latest decision that showed it, */
 	uint64_t decision;             /* of which this is the number */
 	struct possible *possible;     /* by point */
-	struct condition_run run; /* room for the longest condition */
+	struct condition_run run;      /* room for the longest condition */
 };
 
 /* coverage_points.c */
@@ -68,6 +68,17 @@ uint16_t precedence_first(const struct rulebook *rb, uint32_t i);
 
 /* What a point is about; NULL for a fund or a capacity. */
 const struct block *coverage_block(const struct coverage *c, const struct coverage_point *p);
+
+/* The points of one source that count, by line, then in order. */
+struct coverage_line {
+	uint32_t line, point;
+};
+size_t coverage_lines(const struct coverage *c, struct arena *a, uint16_t source,
+		      const struct coverage_line **out);
+
+/* coverage_words.c */
+void coverage_subject_words(struct buf *b, const struct coverage *c, size_t point); /* whose */
+void coverage_told(struct buf *b, const struct coverage *c, size_t point); /* whose, and what */
 
 /* coverage_condition.c */
 /* One that was compiled from the same text is taken again, if it is not before `from`.

@@ -5,6 +5,8 @@
  */
 #include "engine/audit/coverage_internal.h"
 
+#include <stdlib.h>
+
 struct maker {
 	struct coverage *c;
 	const struct rulebook *rb;
@@ -200,11 +202,20 @@ static void add_table(struct maker *m)
 		add(m, COVER_ROW, i, t->rows[i].span);
 }
 
+static uint32_t find_applied(const struct maker *m, uint32_t part)
+{
+	uint32_t at = m->c->first[OF_PART][part];
+	while (m->c->points.at[at].kind != COVER_APPLIED)
+		at++;
+	return at;
+}
+
 static void add_schedule(struct maker *m)
 {
 	const struct schedule *s = &m->rb->schedules[m->index];
-	struct span span = m->rb->blocks[s->block].span;
-	m->needs = COVERAGE_NONE;
+	const struct block *b = &m->rb->blocks[s->block];
+	struct span span = b->span;
+	m->needs = find_applied(m, b->first_part); /* that begins it */
 	m->needs = add(m, COVER_ITEM, NONE, span);
 	add(m, COVER_LAST, NONE, span);
 	if (s->holds.n)
@@ -301,6 +312,28 @@ const struct block *coverage_block(const struct coverage *c, const struct covera
 	return NULL;
 }
 
+static int by_line(const void *a, const void *b)
+{
+	const struct coverage_line *x = a, *y = b;
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->point < y->point ? -1 : x->point > y->point;
+}
+
+size_t coverage_lines(const struct coverage *c, struct arena *a, uint16_t source,
+		      const struct coverage_line **out)
+{
+	struct coverage_line *at = arena_array(a, c->points.n + 1, sizeof(*at));
+	size_t n = 0;
+	for (size_t i = 0; i < c->points.n; i++)
+		if (c->points.at[i].span.source == source && coverage_wanted(c, i))
+			at[n++] = (struct coverage_line){rulebook_line(c->rb, c->points.at[i].span),
+							 (uint32_t)i};
+	qsort(at, n, sizeof(*at), by_line);
+	*out = at;
+	return n;
+}
+
 uint32_t points_count(const struct rulebook *rb, enum coverage_of of)
 {
 	switch (of) {
@@ -328,10 +361,10 @@ uint32_t points_count(const struct rulebook *rb, enum coverage_of of)
 
 void points_make(struct coverage *c)
 {
-	static void (*const makers[])(struct maker *m) = {
-	    [OF_PART] = add_part,	  [OF_OVERRIDE] = add_override, [OF_NEVER] = add_never,
-	    [OF_TABLE] = add_table,	  [OF_SCHEDULE] = add_schedule, [OF_SHARE] = add_share,
-	    [OF_FUND] = add_fund,	  [OF_CAPACITY] = add_capacity,
+	static void (*const makers[])(struct maker * m) = {
+	    [OF_PART] = add_part,   [OF_OVERRIDE] = add_override, [OF_NEVER] = add_never,
+	    [OF_TABLE] = add_table, [OF_SCHEDULE] = add_schedule, [OF_SHARE] = add_share,
+	    [OF_FUND] = add_fund,   [OF_CAPACITY] = add_capacity,
 	};
 	struct maker m = {.c = c, .rb = c->rb};
 	for (m.of = 0; m.of < OF_KINDS; m.of++) {

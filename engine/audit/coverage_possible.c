@@ -39,9 +39,8 @@ static struct code with_answer(struct arena *a, const struct code *code, uint32_
 	struct insn *at = arena_array(a, code->n, sizeof(*at));
 	uint32_t behind = code->n - last - 1;
 	memcpy(at, code->at, first * sizeof(*at));
-	at[first] = (struct insn){.op = OP_CONST,
-				  .k = value_int(TYPE_YES_NO, yes),
-				  .span = code->at[last].span};
+	at[first] = (struct insn){
+	    .op = OP_CONST, .k = value_int(TYPE_YES_NO, yes), .span = code->at[last].span};
 	memcpy(at + first + 1, code->at + last + 1, behind * sizeof(*at));
 	out.at = at;
 	out.n = first + 1 + behind;
@@ -70,13 +69,11 @@ static struct reply ask_for(struct asking *g, size_t point, const struct block *
 	struct code leaf = only(code, first, p->number);
 	struct code to_yes = with_answer(&g->arena, code, first, p->number, !turned);
 	struct code to_no = with_answer(&g->arena, code, first, p->number, turned);
-	struct want wants[] = {{&leaf, p->kind == COVER_YES ? TRUTH_MET : TRUTH_NOT_MET},
-			       {&to_yes, 0},
-			       {&to_no, 0}};
+	struct want wants[] = {
+	    {&leaf, p->kind == COVER_YES ? TRUTH_MET : TRUTH_NOT_MET}, {&to_yes, 0}, {&to_no, 0}};
 	struct buf key = {0};
 	want(s, &wants[1], &wants[2]);
-	struct question q =
-	    question_of(b->case_kind, event, first_day(g->c->rb, b), INT32_MAX);
+	struct question q = question_of(b->case_kind, event, first_day(g->c->rb, b), INT32_MAX);
 	q.wants = wants;
 	q.nwants = 3;
 	q.in_step[0] = part;

@@ -57,8 +57,7 @@ static const struct {
 	struct str name, words;
 } groups[GROUPS] = {
     [GROUP_PROVISIONS] = {STR_INIT("provisions"), STR_INIT("provisions that applied")},
-    [GROUP_CONDITIONS] = {STR_INIT("conditions"),
-			  STR_INIT("answers of comparisons that decided")},
+    [GROUP_CONDITIONS] = {STR_INIT("conditions"), STR_INIT("answers of comparisons that decided")},
     [GROUP_STEPS] = {STR_INIT("steps"), STR_INIT("steps kept from being entered")},
     [GROUP_ROWS] = {STR_INIT("rows"), STR_INIT("rows of tables that were reached")},
     [GROUP_DEADLINES] = {STR_INIT("deadlines"), STR_INIT("deadlines met, and run out")},
@@ -103,24 +102,35 @@ static bool has_siblings(const struct rulebook *rb, const struct part *p)
 	return n > 1;
 }
 
-static void subject_words(struct buf *b, const struct coverage *c, const struct coverage_point *p)
+static void owner_words(struct buf *b, const struct coverage *c, const struct coverage_point *p)
 {
 	const struct rulebook *rb = c->rb;
-	const struct part *part = &rb->parts[p->of == OF_PART ? p->index : 0];
-	if (p->of == OF_FUND) {
+	if (p->of == OF_FUND)
 		buf_fmt(b, "fund " STR_FMT, STR_ARG(rb->funds[p->index].name));
-	} else if (p->of == OF_CAPACITY) {
+	else if (p->of == OF_CAPACITY)
 		buf_fmt(b, "capacity " STR_FMT, STR_ARG(rb->capacities[p->index].name));
-	} else if (p->of == OF_NEVER) {
+	else if (p->of == OF_NEVER)
 		source_words(b, rb, coverage_block(c, p)->span);
-	} else if (p->of != OF_PART || p->kind == COVER_LIMIT) {
-		block_words(b, coverage_block(c, p));
-	} else {
+	else if (p->of == OF_PART && p->kind != COVER_LIMIT)
 		part_words(b, rb, p->index);
-		if (p->kind <= COVER_ELSEWHERE && part->role != PART_OVERDUE &&
-		    has_siblings(rb, part))
-			buf_fmt(b, ", on " STR_FMT, STR_ARG(rb->events[part->event].name));
-	}
+	else
+		block_words(b, coverage_block(c, p));
+}
+
+void coverage_subject_words(struct buf *b, const struct coverage *c, size_t point)
+{
+	const struct coverage_point *p = &c->points.at[point];
+	const struct rulebook *rb = c->rb;
+	owner_words(b, c, p);
+	if (p->of == OF_PART && p->kind <= COVER_ELSEWHERE &&
+	    rb->parts[p->index].role != PART_OVERDUE && has_siblings(rb, &rb->parts[p->index]))
+		buf_fmt(b, ", on " STR_FMT, STR_ARG(rb->events[rb->parts[p->index].event].name));
+}
+
+/* Its own words may go on with the sentence. */
+static const char *between(const struct coverage_point *p)
+{
+	return p->kind == COVER_REACHED || p->kind == COVER_APPLIED ? " " : ": ";
 }
 
 /* ---- comparisons ---- */
@@ -217,8 +227,7 @@ static void deadline_words(struct buf *b, const struct coverage *c, const struct
 static void proposal_words(struct buf *b, const struct coverage *c, const struct coverage_point *p)
 {
 	const struct action *a = part_action(&c->rb->parts[p->index], p->number);
-	buf_fmt(b, "no scenario has its proposal to " STR_FMT " %s",
-		STR_ARG(action_verb(a->kind)),
+	buf_fmt(b, "no scenario has its proposal to " STR_FMT " %s", STR_ARG(action_verb(a->kind)),
 		p->kind == COVER_APPROVED ? "approved" : "declined");
 }
 
@@ -308,14 +317,18 @@ void coverage_missing_words(struct buf *b, const struct coverage *c, size_t poin
 	}
 }
 
+void coverage_told(struct buf *b, const struct coverage *c, size_t point)
+{
+	coverage_subject_words(b, c, point);
+	buf_c(b, between(&c->points.at[point]));
+	coverage_missing_words(b, c, point);
+}
+
 void coverage_gap_words(struct buf *b, const struct coverage *c, size_t point)
 {
-	const struct coverage_point *p = &c->points.at[point];
-	subject_words(b, c, p);
-	buf_c(b, p->kind == COVER_REACHED || p->kind == COVER_APPLIED ? " " : ": ");
-	coverage_missing_words(b, c, point);
+	coverage_told(b, c, point);
 	buf_str(b, STR(" — "));
-	place_words(b, c->rb, p->span);
+	place_words(b, c->rb, c->points.at[point].span);
 }
 
 /* ---- all of it ---- */

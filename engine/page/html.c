@@ -23,6 +23,9 @@ static const char style[] =
     "svg{max-width:100%;height:auto}\n"
     "svg text{font:12px system-ui,sans-serif}\n"
     ".yes{background:#e3f3e3}.part{background:#fff3cd}.no{background:#fbdcdc}\n"
+    ".source td{border:0;padding:0 .6rem}.source .n{color:#5b5b5b;width:3rem}\n"
+    ".source code{white-space:pre-wrap;tab-size:4}\n"
+    ".said{font-style:italic;margin:.1rem 0 .2rem 1.5rem}\n"
     "@media print{body{max-width:none;margin:0;font-size:11pt}h2,h3{break-after:avoid}"
     "tr,svg,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}\n";
 
@@ -176,6 +179,32 @@ void html_count(struct buf *b, int64_t n)
 }
 
 void html_table_end(struct buf *b)
+{
+	buf_c(b, "\n</table>\n");
+}
+
+void html_source(struct buf *b)
+{
+	buf_c(b, "<table class=\"source\">");
+}
+
+void html_source_line(struct buf *b, enum html_shade shade, uint32_t number, struct str text)
+{
+	static const char *const rows[] = {[HTML_PLAIN] = "<tr>",
+					   [HTML_YES] = "<tr class=\"yes\">",
+					   [HTML_PART] = "<tr class=\"part\">",
+					   [HTML_NO] = "<tr class=\"no\">"};
+	buf_fmt(b, "\n%s<td class=\"n\">%u<td><code>", rows[shade], number);
+	html_text(b, text);
+	buf_c(b, "</code>");
+}
+
+void html_source_note(struct buf *b, struct str s)
+{
+	element(b, "div class=\"said\"", s);
+}
+
+void html_source_end(struct buf *b)
 {
 	buf_c(b, "\n</table>\n");
 }

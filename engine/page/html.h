@@ -52,4 +52,12 @@ void html_money(struct buf *b, int64_t cents);
 void html_count(struct buf *b, int64_t n);
 void html_table_end(struct buf *b);
 
+/* Source text with numbers of lines, each line shaded: html_source, then html_source_line for each
+ * and after it what is to be said of it, then html_source_end. */
+enum html_shade { HTML_PLAIN, HTML_YES, HTML_PART, HTML_NO };
+void html_source(struct buf *b);
+void html_source_line(struct buf *b, enum html_shade shade, uint32_t number, struct str text);
+void html_source_note(struct buf *b, struct str s);
+void html_source_end(struct buf *b);
+
 #endif

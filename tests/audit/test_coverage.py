@@ -436,7 +436,47 @@ def kinds_that_exist():
     return set(re.findall(r'STR(?:_INIT)?\("([a-z-]+)"\)', table))
 
 
+# ---- the tracefile ----
+
+def tracefile(folder):
+    """What geninfo(1) says of the format, for every record: in order, and with sums that are right."""
+    path = os.path.join(folder, "out.info")
+    subprocess.run([WAYMARK, "test", os.path.join(TOP, "policies"), "--lcov", path], check=True,
+                   capture_output=True, timeout=60)
+    sections = open(path, encoding="utf-8").read().split("end_of_record\n")
+    check("the tracefile ends with a record", "", sections.pop())
+    for section in sections:
+        records = [line.split(":", 1) for line in section.splitlines()]
+        order = [key for key, _ in itertools.groupby(key for key, _ in records)]
+        whole = ["TN", "SF", "FN", "FNDA", "FNF", "FNH", "BRDA", "BRF", "BRH", "MCDC", "MCF", "MCH",
+                 "DA", "LF", "LH"]
+        check("the order of records", [k for k in whole if k in order], order)
+        said = {key: value for key, value in records}
+        check("the source is there", True, os.path.isfile(said["SF"]))
+        count = {key: [v for k, v in records if k == key] for key in whole}
+        names = [v.split(",", 1)[1] for v in count["FN"]]
+        check("functions have names of their own", len(names), len(set(names)))
+        check("functions and their counts", names, [v.split(",", 1)[1] for v in count["FNDA"]])
+        hits = {"FN": [v.split(",")[0] for v in count["FNDA"]],
+                "BR": [v.split(",")[3].replace("-", "0") for v in count["BRDA"]],
+                "MC": [v.split(",")[3] for v in count["MCDC"]],
+                "L": [v.split(",")[1] for v in count["DA"]]}
+        for key, of in hits.items():
+            if key + "F" in said:
+                check("%s found" % key, len(of), int(said[key + "F"]))
+                check("%s hit" % key, sum(int(n) > 0 for n in of), int(said[key + "H"]))
+        groups = {}
+        for value in count["MCDC"]:
+            line, size, sense, _, index, words = value.split(",", 5)
+            groups.setdefault((line, int(size)), []).append((int(index), sense, words))
+        for (line, size), group in groups.items():
+            check("both senses of each comparison of line " + line,
+                  [(i, s) for i in range(size) for s in "tf"], [(i, s) for i, s, _ in group])
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        tracefile(folder)
     for kind, (policy, leave, close) in CLOSED.items():
         closes(kind, kind, policy, leave, close)
     for name, (kind, policy, leave, close) in MORE.items():

@@ -48,6 +48,9 @@ echo "== waymark check, 58 counties x 20 programs x 100 blocks"
 python3 tests/bench/bench_check.py "$WAYMARK"
 python3 tests/bench/bench_table.py "$WAYMARK"
 
+echo "== waymark test --coverage beside waymark test"
+python3 tests/bench/bench_coverage.py "$WAYMARK"
+
 # load NAME URL PATH CONNECTIONS: requests per second, in $rate
 load() {
 	PATH_=$3 BATCH=${batch:-1} EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \

@@ -206,8 +206,14 @@ static void test_what_could_not_be_decided(void **state)
 	struct type number = {.kind = TYPE_NUMBER}, truth = {.kind = TYPE_YES_NO};
 	struct trace_entry entries[] = {
 	    {.kind = TRACE_PART, .part = part},
-	    {TRACE_VALUE, 0, part, when->at[0].span, number, value_missing(TYPE_NUMBER), NONE},
-	    {TRACE_TRUTH, 0, part, when->at[2].span, truth, value_missing(TYPE_YES_NO), NONE},
+	    {.kind = TRACE_VALUE,
+	     .span = when->at[0].span,
+	     .type = number,
+	     .value = value_missing(TYPE_NUMBER)},
+	    {.kind = TRACE_TRUTH,
+	     .span = when->at[2].span,
+	     .type = truth,
+	     .value = value_missing(TYPE_YES_NO)},
 	    {.kind = TRACE_RESULT, .result = RESULT_UNDECIDABLE, .part = part},
 	};
 	struct trace t = {.entries = {entries, 4, 4}};

@@ -1,1 +1,1 @@
-f=$(mktemp) && waymark project tests/golden/commands/input/projection_ranges.way wide --county all --html "$f" >/dev/null; cat "$f"; rm "$f"
+f=$(mktemp) && waymark project tests/golden/commands/input/projection_ranges.way wide --county all --html "$f" >/dev/null; sed '1,/<\/style>/d' "$f"; rm "$f"
