@@ -129,6 +129,36 @@ void ledger_register_release(struct ledger_register *reg)
 	vec_release(&reg->acts);
 }
 
+/* ---- where they stand ---- */
+
+/* The acts of one row of the log; `seq` is the last event before that row. */
+static void place_row(struct ledger_register *reg, size_t *next, struct str kinds, uint64_t seq,
+		      bool later)
+{
+	for (size_t i = 0; i < kinds.len; i++) {
+		seq += kinds.p[i] == 'E';
+		if (kinds.p[i] == 'R' && *next < reg->acts.n)
+			reg->acts.at[(*next)++].after_seq = later ? ACT_UNPLACED : seq;
+	}
+}
+
+enum status ledger_register_place(struct ledger_reader *r, struct ledger_register *reg)
+{
+	sqlite3_stmt *s =
+	    sql_prepare(ledger_reader_db(r), "SELECT kinds, later, events - length(kinds)"
+					     " + length(replace(kinds, 'E', '')) FROM log"
+					     " WHERE instr(kinds, 'R') ORDER BY size");
+	enum step step = s ? sql_step(s) : STEP_FAILED;
+	size_t next = 0;
+	for (; step == STEP_ROW; step = sql_step(s))
+		place_row(reg, &next, sql_text(s, 0), (uint64_t)sqlite3_column_int64(s, 2),
+			  sqlite3_column_int(s, 1) != 0);
+	sqlite3_finalize(s);
+	for (; next < reg->acts.n; next++)
+		reg->acts.at[next].after_seq = ACT_UNPLACED;
+	return step == STEP_DONE ? STATUS_OK : STATUS_IO;
+}
+
 /* ---- what the rows say ---- */
 
 const struct ledger_act *ledger_register_act_at(const struct ledger_register *reg, int64_t at_us)

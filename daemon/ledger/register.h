@@ -43,7 +43,9 @@ struct ledger_act {
 	int64_t from_us; /* activated, refused; else 0 */
 	struct str who;  /* a token's name; empty: the operator, through the folder of policies */
 	bool counts;     /* an activation that holds; set when the register is loaded */
+	uint64_t after_seq; /* the last event on record before it: ledger_register_place */
 };
+#define ACT_UNPLACED UINT64_MAX /* it is older than the log */
 
 struct str ledger_act_word(enum ledger_act_kind kind);
 
@@ -70,6 +72,9 @@ struct ledger_register {
 /* `out` is empty, or what was loaded before. On failure it is as it was. */
 enum status ledger_register_load(struct ledger_reader *r, struct ledger_register *out);
 void ledger_register_release(struct ledger_register *reg);
+/* Finds out by the log between which events each act stands: what dates say, the clock has said.
+ * Reads the log once through. */
+enum status ledger_register_place(struct ledger_reader *r, struct ledger_register *reg);
 
 /* Of acts in order; pure. 0: there is no activation. */
 uint32_t ledger_register_at(const struct ledger_register *reg, int64_t at_us);

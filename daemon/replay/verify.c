@@ -20,7 +20,9 @@
 static void tell(struct replay *r, struct replay_case *c, struct str id, uint64_t seq)
 {
 	struct replay_difference d = {id, seq, buf_view(&r->what)};
-	if (c && c->differs)
+	if (r->trying)
+		r->differs = true;
+	if (r->trying || (c && c->differs))
 		return;
 	if (c)
 		c->differs = true;
@@ -73,6 +75,8 @@ static void compare_decision(struct replay *r, struct replay_version *v, const s
 	decision_json(&r->json, v->loaded.rb, d, e->seq, false);
 	if (!is_same(r, "the decision", e->decision, buf_view(&r->json)))
 		tell(r, c, c->id, e->seq);
+	if (r->trying)
+		return;
 	pots_apply(&r->pots, v->loaded.rb, d);
 	c->last_seq = e->seq;
 }
@@ -131,8 +135,7 @@ static void decide(struct replay *r, struct replay_case *c, struct replay_versio
 	struct decision d;
 	buf_clear(&r->what);
 	int64_t due;
-	bool is_overdue =
-	    case_next_due(c->cs, &due) && due <= ev->time && due < replay_since(r, c->version);
+	bool is_overdue = case_next_due(c->cs, &due) && due <= ev->time && due < replay_since(r);
 	if (v != c->version || is_overdue || event_is_late(c->cs, ev)) {
 		if (replay_late(r, c, v, ev, e, compare_decision) && !r->failed) {
 			if (r->unsure)
@@ -213,6 +216,48 @@ static bool carry(struct replay *r, struct replay_case *c, struct replay_version
 	return false;
 }
 
+/* ev is NULL when it happened by itself. */
+static void go_on(struct replay *r, struct replay_case *c, struct replay_version *v,
+		  struct replay_version *in_force, const struct event *ev,
+		  const struct ledger_event *e)
+{
+	if (!carry(r, c, in_force, e->seq))
+		return;
+	if (ev)
+		decide(r, c, v, ev, e);
+	else
+		fire(r, c, v, e);
+}
+
+/* Whether it comes out as recorded when that version was in force; the case stays as it is. */
+static bool comes_out(struct replay *r, const struct replay_case *c, struct replay_version *v,
+		      struct replay_version *in_force, const struct event *ev,
+		      const struct ledger_event *e)
+{
+	struct replay_case copy;
+	if (!replay_copy(r, c, &copy))
+		return false;
+	r->trying = true;
+	r->differs = false;
+	go_on(r, &copy, v, in_force, ev, e);
+	r->trying = r->unsure = false;
+	case_free(copy.version->loaded.rb, copy.cs);
+	return !r->differs;
+}
+
+/* Under the version that was in force, as far as that can be told. */
+static void go_on_as_it_was(struct replay *r, struct replay_case *c, struct replay_version *v,
+			    struct replay_version *in_force, const struct event *ev,
+			    const struct ledger_event *e)
+{
+	struct replay_version *may = in_force;
+	bool unsure = replay_is_unsure(r) && !c->passed;
+	while (unsure && may && !comes_out(r, c, v, may, ev, e))
+		may = replay_or(r);
+	if (!r->failed)
+		go_on(r, c, v, may ? may : in_force, ev, e);
+}
+
 static void replay_event(struct replay *r, struct replay_version *v, const struct ledger_event *e)
 {
 	const struct json *root;
@@ -232,15 +277,15 @@ static void replay_event(struct replay *r, struct replay_version *v, const struc
 		const struct json *subject = json_get(root, STR("subject"));
 		struct replay_case *c =
 		    subject && subject->kind == JSON_TEXT ? replay_find(r, subject->text) : NULL;
-		if (c && carry(r, c, in_force, e->seq))
-			fire(r, c, v, e);
+		if (c)
+			go_on_as_it_was(r, c, v, in_force, NULL, e);
 		return;
 	}
 	struct replay_case *c = read_event(r, v, in_force, root, e, &ev);
 	if (c && !is_same(r, "its event", e->event, buf_view(&r->events.json)))
 		tell(r, c, c->id, e->seq);
-	if (c && carry(r, c, in_force, e->seq))
-		decide(r, c, v, &ev, e);
+	if (c)
+		go_on_as_it_was(r, c, v, in_force, &ev, e);
 }
 
 static bool on_event(void *arg, const struct ledger_event *e)
@@ -337,7 +382,8 @@ static enum status open_both(struct replay *r, struct ledger_totals *totals)
 	if (st)
 		return st;
 	if (ledger_reader_begin(r->past) || ledger_totals(r->past, totals) ||
-	    ledger_register_load(r->past, &r->acts) || replay_load_back(r)) {
+	    ledger_register_load(r->past, &r->acts) || ledger_register_place(r->past, &r->acts) ||
+	    replay_load_back(r)) {
 		buf_str(r->why, ledger_reader_error(r->past));
 		return STATUS_IO;
 	}

@@ -46,6 +46,13 @@ static enum status read_as(struct replay *r, const struct replay_case *c, struct
 	return *out ? recall_days(r->past, r->other, rb, *out, c->last_seq) : STATUS_CONFLICT;
 }
 
+bool replay_copy(struct replay *r, const struct replay_case *c, struct replay_case *out)
+{
+	*out = *c;
+	out->carried = NULL;
+	return !read_as(r, c, c->version, &out->cs);
+}
+
 bool replay_carry(struct replay *r, struct replay_case *c, struct replay_version *v)
 {
 	struct case_state *cs;
@@ -96,6 +103,7 @@ void replay_release(struct replay *r)
 	replay_release_versions(r);
 	vec_release(&r->cases);
 	vec_release(&r->back);
+	vec_release(&r->may);
 	arena_release(&r->back_names);
 	map_release(&r->by_id);
 	pots_release(&r->pots);

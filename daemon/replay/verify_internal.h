@@ -43,9 +43,12 @@ struct replay {
 	struct event_reader events;
 	VEC(struct replay_version *) versions;
 	struct ledger_register acts;
-	uint32_t in_force;   /* at the last event */
-	uint32_t before;     /* and which one before that; 0: none */
-	int64_t received_us; /* the latest until now */
+	uint64_t in_force;                  /* the last activation that surely was; 0: none */
+	VEC(const struct ledger_act *) may; /* be in force at this event, the newest first */
+	size_t taken;                       /* of these */
+	bool trying, differs;               /* whether it comes out under that one */
+	uint64_t seq;                       /* of this event */
+	int64_t received_us;
 	VEC(struct replay_case) cases;
 	struct map by_id;
 	struct pots pots;
@@ -64,12 +67,17 @@ struct replay {
 
 /* NULL: r->failed, and r->why says why. */
 struct replay_version *replay_version(struct replay *r, uint32_t number);
-/* The version that was in force when an event of that time was decided. Of events in order. */
+/* An act takes effect when it has landed, a moment after it is dated: what was decided in between
+ * went by the version before. So it is not always known which version was in force when an event of
+ * that time was decided: this gives the newest that agrees with what is known, and replay_or the
+ * one before; NULL: no other, and the newest is taken again. Of events in order. */
 struct replay_version *replay_in_force(struct replay *r, const struct ledger_event *e,
 				       int64_t time);
+bool replay_is_unsure(const struct replay *r);
+struct replay_version *replay_or(struct replay *r);
 /* The one that decides what occurs at an instant, and since when the one in force is so. */
 uint32_t replay_deciding(struct replay *r, const struct replay_version *in_force, int64_t instant);
-int64_t replay_since(struct replay *r, const struct replay_version *in_force);
+int64_t replay_since(struct replay *r);
 void replay_release_versions(struct replay *r);
 
 /* ---- verify_cases.c ---- */
@@ -77,6 +85,8 @@ void replay_release_versions(struct replay *r);
 struct replay_case *replay_find(struct replay *r, struct str id); /* NULL: none */
 struct replay_case *replay_add(struct replay *r, struct str id, struct case_state *cs,
 			       struct replay_version *v);
+/* A case of its own that stands as c does; its state is to be freed. False: it cannot be read. */
+bool replay_copy(struct replay *r, const struct replay_case *c, struct replay_case *out);
 /* The case stands under the version from now on. False: it does not fit; r->what says why. */
 bool replay_carry(struct replay *r, struct replay_case *c, struct replay_version *v);
 /* How a version sees other cases. */

@@ -43,66 +43,103 @@ void replay_release_versions(struct replay *r)
 
 /* ---- in force ---- */
 
-/* The acts as far as they were on record. */
+/* Whether an act was on record before the event that is decided now. */
+static bool was_there(const struct replay *r, const struct ledger_act *a)
+{
+	return a->after_seq == ACT_UNPLACED ? a->at_us <= r->received_us : a->after_seq < r->seq;
+}
+
 static struct ledger_register acts_of_then(const struct replay *r)
 {
 	struct ledger_register then = r->acts;
-	while (then.acts.n && then.acts.at[then.acts.n - 1].at_us > r->received_us)
+	while (then.acts.n && !was_there(r, &then.acts.at[then.acts.n - 1]))
 		then.acts.n--;
 	return then;
 }
 
-/* Since when a version is in force; INT64_MIN: nothing was before it. As daemon/serve/versions.c.
- */
-static int64_t since(const struct ledger_register *acts, uint32_t number, int64_t now)
+/* The present for acts; as versions_now. */
+static int64_t now_of(const struct replay *r, const struct ledger_register *acts)
 {
-	const struct ledger_act *act = ledger_register_act_at(acts, now);
-	while (act && act->policy != number && act->from_us > INT64_MIN) {
-		const struct ledger_act *before = ledger_register_act_at(acts, act->from_us - 1);
-		act = before == act ? NULL : before;
-	}
-	if (!act || act->policy != number || ledger_register_act_at(acts, act->from_us - 1) == act)
-		return INT64_MIN;
-	return act->from_us;
+	int64_t last = acts->acts.n ? acts->acts.at[acts->acts.n - 1].at_us : INT64_MIN;
+	return r->received_us > last ? r->received_us : last;
 }
 
-static uint32_t deciding(const struct replay *r, uint32_t in_force, int64_t instant)
+/* The activation before another one; NULL: that is the first. */
+static const struct ledger_act *before(const struct ledger_register *acts,
+				       const struct ledger_act *act)
+{
+	const struct ledger_act *b = ledger_register_act_at(acts, act->from_us - 1);
+	return b == act ? NULL : b;
+}
+
+/* Since when an activation holds; INT64_MIN: nothing was before it. As daemon/serve/versions.c. */
+static int64_t since(const struct ledger_register *acts, const struct ledger_act *act)
+{
+	return act && before(acts, act) ? act->from_us : INT64_MIN;
+}
+
+static uint32_t deciding(const struct replay *r, const struct ledger_act *act, int64_t instant)
 {
 	struct ledger_register acts = acts_of_then(r);
-	uint32_t number = instant < since(&acts, in_force, r->received_us)
-			      ? ledger_register_at(&acts, instant)
-			      : in_force;
-	return number ? number : in_force;
+	uint32_t number = instant < since(&acts, act) ? ledger_register_at(&acts, instant) : 0;
+	return number ? number : act->policy;
 }
 
 uint32_t replay_deciding(struct replay *r, const struct replay_version *in_force, int64_t instant)
 {
-	return deciding(r, in_force->number, instant);
+	return r->may.n ? deciding(r, r->may.at[r->taken], instant) : in_force->number;
 }
 
-int64_t replay_since(struct replay *r, const struct replay_version *in_force)
+int64_t replay_since(struct replay *r)
 {
 	struct ledger_register acts = acts_of_then(r);
-	return since(&acts, in_force->number, r->received_us);
+	return r->may.n ? since(&acts, r->may.at[r->taken]) : INT64_MIN;
 }
 
-/* An act takes effect when it has landed, a moment after it is dated: what was decided in between
- * went by the version before, even when something of that moment agrees with the new one, too. */
+static struct replay_version *take(struct replay *r, size_t i)
+{
+	r->taken = i;
+	return replay_version(r, r->may.at[i]->policy);
+}
+
+/* The activations back to the last one that is known to have been in force, as far as the version
+ * that decided this event agrees with them; at least one. That which should be in force is one of
+ * them, also when the clock was set back before the others. */
+static void gather(struct replay *r, uint32_t policy, int64_t time)
+{
+	struct ledger_register acts = acts_of_then(r);
+	int64_t now = now_of(r, &acts);
+	const struct ledger_act *latest = ledger_register_act_at(&acts, now);
+	r->may.n = 0;
+	for (size_t i = acts.acts.n; i-- > 0;) {
+		const struct ledger_act *a = &acts.acts.at[i];
+		bool may = a->number == r->in_force ||
+			   (a->counts && a->number > r->in_force && a->from_us <= now);
+		if ((may || a == latest) && deciding(r, a, time) == policy)
+			*vec_push(&r->may) = a;
+	}
+	if (latest && !r->may.n)
+		*vec_push(&r->may) = latest;
+}
+
 struct replay_version *replay_in_force(struct replay *r, const struct ledger_event *e, int64_t time)
 {
-	r->received_us = e->received_us > r->received_us ? e->received_us : r->received_us;
-	struct ledger_register acts = acts_of_then(r);
-	uint32_t number = ledger_register_at(&acts, r->received_us);
-	if (!number)
-		number = e->policy;
-	if (deciding(r, number, time) != e->policy && r->in_force &&
-	    deciding(r, r->in_force, time) == e->policy)
-		number = r->in_force;
-	else if (deciding(r, number, time) != e->policy && r->before &&
-		 deciding(r, r->before, time) == e->policy)
-		number = r->before;
-	if (number != r->in_force)
-		r->before = r->in_force;
-	r->in_force = number;
-	return replay_version(r, number);
+	r->received_us = e->received_us;
+	r->seq = e->seq;
+	gather(r, e->policy, time);
+	if (r->may.n == 1)
+		r->in_force = r->may.at[0]->number;
+	return r->may.n ? take(r, 0) : replay_version(r, e->policy);
+}
+
+bool replay_is_unsure(const struct replay *r)
+{
+	return r->may.n > 1;
+}
+
+struct replay_version *replay_or(struct replay *r)
+{
+	bool more = r->taken + 1 < r->may.n;
+	struct replay_version *v = take(r, more ? r->taken + 1 : 0);
+	return more ? v : NULL;
 }

@@ -7,12 +7,14 @@
 import concurrent.futures
 import contextlib
 import datetime
+import itertools
 import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 
 from checks import accepted, eq, kinds, main, problem, test, until
@@ -351,6 +353,32 @@ def approved(d, folder, *changes):
     v = uploaded(d, folder, *changes)
     accepted(post(d, "/%s/approve" % v, token="approve"))
     return v
+
+
+@test
+def what_comes_while_an_activation_lands(folder):
+    """It goes by the version before, also when what happened is of a time in which both decide alike; and a replay
+    finds that out."""
+    d = folder.start()
+    enough = threading.Event()
+
+    def begin(name):
+        c = d.connect()
+        for i in itertools.count():
+            if enough.is_set():
+                break
+            accepted(d.send(event("support", "%s%d" % (name, i), time=utc(-0.005), casekind="person"), connection=c))
+        c.close()
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        senders = [pool.submit(begin, name) for name in "ABC"]
+        for n in range(8):
+            v = approved(d, folder, pays(150 + n))
+            accepted(post(d, "/%s/activate" % v, {}, "approve"))
+        enough.set()
+        for s in senders:
+            s.result()
+    d.stop()
 
 
 @test
