@@ -45,9 +45,12 @@ static const struct rulebook *version_named(void *arg, struct str version)
 {
 	struct late *l = arg;
 	uint32_t number;
-	if (ledger_policy_named(daemon_reader(l->d), version, &number))
-		return NULL;
-	return version_number(l, number);
+	enum status st = ledger_policy_named(daemon_reader(l->d), version, &number);
+	if (st == STATUS_IO && !l->fault) {
+		buf_str(&l->d->why, ledger_reader_error(l->d->reader));
+		l->fault = st;
+	}
+	return st ? NULL : version_number(l, number);
 }
 
 static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
@@ -233,8 +236,11 @@ enum late_result late_decide(struct daemon *d, struct case_slot *slot, const str
 	buf_clear(&d->why);
 	daemon_reader_end(d); /* what has landed in this turn must be seen */
 	l->fault = check_named(l, ev);
-	if (!l->fault && !l->again.refusal.slug)
-		l->fault = gather(&g, slot);
+	if (!l->fault && !l->again.refusal.slug) {
+		enum status st = gather(&g, slot);
+		if (!l->fault) /* what could not be read explains what does not fit */
+			l->fault = st;
+	}
 	past_reader_release(&g.reader);
 	buf_release(&g.event);
 	buf_release(&g.decision);

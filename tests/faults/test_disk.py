@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 
@@ -257,6 +258,51 @@ def reads_that_fail_for_a_while(folder):
     eq({r["type"] for r in a["results"]}, {"/problems/ledger-unreadable"})
     failing.clear()
     until(lambda: len(accepted(d.get("/v1/cases/P1/timeline"))["events"]) == 2)
+    d.stop()
+
+
+def late_visits(d, n):
+    """A case whose history goes over some versions of the policy, by its outcomes' names."""
+    for i in range(n):
+        d.folder.edit("program.way", "visit_pay is $1%02d" % i, "visit_pay is $1%02d" % (i + 1))
+        d.signal(signal.SIGHUP)
+        d.wait_log("in-force", n=i + 1)
+        for k in range(2):
+            accepted(d.send(event("visit", "P1", time=utc(-600 * k), data={"minutes": 60})))
+
+
+def bring_in(d, n):
+    """A version that is not in force: what the ledger has of versions is read anew."""
+    texts = {}
+    for name in ("vocabulary.way", "program.way", "counties.way"):
+        with open(os.path.join(d.folder.policies, name), encoding="utf-8") as f:
+            texts[name] = f.read()
+    texts["program.way"] += "# %d\n" % n
+    body = {"sources": [{"name": name, "text": text} for name, text in texts.items()]}
+    a = d.ask("POST", "/v1/policies", json.dumps(body), {"Content-Type": "application/json"}, "author")
+    eq(a.status, 201)
+
+
+@test
+def any_read_that_fails(folder):
+    """Whichever read of a history it is: it is the ledger that cannot be read, and nothing is wrong with the case."""
+    failing = Failing(folder)
+    d = folder.start(env=failing.env)
+    late_visits(d, 20)  # more than are kept in memory
+    refused = 0
+    for after in range(100):
+        bring_in(d, after)
+        failing.set(["read"], errno.EIO, path="ledger.db-wal", after=after, times=1)
+        a = d.send(event("visit", "P1", id="late%d" % after, time=utc(-900), data={"minutes": 60}))
+        failed = failing.failed
+        failing.clear()
+        if failed:
+            problem(a, 500, "ledger-unreadable")
+            refused += 1
+        else:
+            accepted(a)
+            break
+    assert refused > 3, refused
     d.stop()
 
 
