@@ -53,12 +53,17 @@ class Keys:
         assert len(key) == 32 and key != bytes(32), "case %d has no key" % case_no
         return key
 
-    def fingerprinted(self, what, hex, fingerprint):
-        """The id, which the fingerprint must be of."""
-        id, got = bytes.fromhex(hex), ctypes.create_string_buffer(16)
-        at = 32 + 16 * ("case", "event", "outcome").index(what)
+    def fingerprint(self, what, id):
+        got, at = ctypes.create_string_buffer(16), 32 + 16 * ("case", "event", "outcome").index(what)
         SODIUM.crypto_shorthash_siphashx24(got, id, ctypes.c_ulonglong(len(id)), self.bytes[at:at + 16])
-        assert got.raw == fingerprint, "a fingerprint of %s is not that of its id" % what
+        return got.raw
+
+    def fingerprinted(self, what, hex, fingerprint):
+        """The id, which the fingerprint must be of; of a destroyed case nothing."""
+        if hex is None:
+            return None
+        id = bytes.fromhex(hex)
+        assert self.fingerprint(what, id) == fingerprint, "a fingerprint of %s is not that of its id" % what
         return id
 
     def open(self, what, case_no, number, payload):

@@ -1,31 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What must be true of a ledger after anything at all: compared with the clients' own books, and with
-`waymark run` on the same events.
+"""What must be true of a ledger after anything at all: `waymark verify` and `waymark replay --verify` find nothing
+wrong with it, and it agrees with the clients' own books and with `waymark run` on the same events.
 
-A client's book is a file to which it appends each event with the answer that acknowledged it, synced
-to disk before it goes on. Senders that share a stream all send the same events, each in order,
-and each keeps at an event until it has been acknowledged.
+A book (streams.py) has what its client was told, synced to disk.
 """
-import http.client
 import json
 import os
 import random
 import subprocess
 import sys
-import threading
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "daemon"))
-from opened import opened  # noqa: E402
-from waymarkd import WAYMARK, Folder, NotStarted, end_with_its_daemons, event, utc  # noqa: E402,F401
+from opened import Keys, opened  # noqa: E402
+from waymarkd import WAYMARK  # noqa: E402
 
-COUNTIES = ("alameda", "los_angeles", "yolo")
-CASES = 12  # of each stream: a case's events must come in order, so no two streams share one
 BUDGET = 20000  # dollars of the fund that they draw on: it runs out on the way
 PLACES = 20
-# What a client waits for and then sends again.
-PASSING = ("storage-full", "busy", "ledger-unreadable", "batch-failed")
 
 
 def seed_of(argument=None):
@@ -39,90 +30,7 @@ def roomy(folder):
     return folder
 
 
-def is_passing(answer):
-    return answer.status >= 500 and answer.json["type"].rpartition("/")[2] in PASSING
-
-
-# ---- clients ----
-
-
-class Stream:
-    """Events of some cases, made as they are asked for; the same for every sender. Each stream has a
-    county of its own: what its cases share depends on no other stream."""
-
-    def __init__(self, number, seed, now=utc):
-        self.name, self.county = "C%d" % number, COUNTIES[number]
-        self.random, self.now = random.Random(seed), now
-        self.events, self.lock = [], threading.Lock()
-
-    def at(self, i):
-        with self.lock:
-            while len(self.events) <= i:
-                self.events.append(self._make(len(self.events)))
-            return self.events[i]
-
-    def _make(self, i):
-        case = "%s-%d" % (self.name, self.random.randrange(CASES))
-        more = {"id": "%s-%d" % (self.name, i), "time": self.now(), "county": self.county}
-        kind = self.random.random()
-        # Support pays by the clock, so an event of its cases may come late. They draw on no pot.
-        if kind < 0.05:
-            return event("support", "H" + case, **more)
-        if kind < 0.1:
-            return event("visit", "H" + case, data={"minutes": 60}, **more)
-        if kind < 0.25:
-            return self._any_order("L%s-%d" % (self.name, self.random.randrange(2)), more)
-        if kind < 0.5:
-            types = ["granted", "granted", "aided", "aid_ended", "referred", "went"]
-            return event(self.random.choice(types), case, **more)
-        if kind < 0.7:
-            return event("marked", case, data={"hidden": True}, **more)
-        return event("visit", case, data={"minutes": 60}, **more)
-
-    def _any_order(self, case, more):
-        """Up to two seconds ago: some of them come later than what came after them."""
-        more["time"] = self.now(-2 * self.random.random())
-        types = ["visit", "missed", "enrolled", "convicted", "convicted", "attended"]
-        type = self.random.choice(types)
-        return event(type, case, data={"minutes": 60} if type == "visit" else None, casekind="person", **more)
-
-
-class Sender(threading.Thread):
-    """Sends a stream from where it stands until the connection fails or `enough` is set."""
-
-    def __init__(self, daemon, folder, name, stream, start=0):
-        super().__init__()
-        self.daemon_, self.name_, self.stream, self.i = daemon, name, stream, start
-        self.path = os.path.join(folder.path, "book-" + name)
-        self.enough = threading.Event()
-        self.failures, self.passing = [], 0
-
-    def run(self):
-        try:
-            c = self.daemon_.connect(timeout=30)
-            with open(self.path, "a", encoding="utf-8") as book:
-                while not self.enough.is_set():
-                    self._one(c, book)
-            c.close()
-        except (OSError, http.client.HTTPException):
-            pass
-
-    def _one(self, c, book):
-        e = self.stream.at(self.i)
-        a = self.daemon_.send(e, connection=c)
-        if a.status == 200:
-            book.write(json.dumps([e, a.body]) + "\n")
-            book.flush()
-            os.fsync(book.fileno())
-            self.i += 1
-        elif is_passing(a):
-            self.passing += 1
-            time.sleep(0.02)
-        elif a.status == 422 and a.json["type"] == "/problems/late-event":
-            self.i += 1  # something happened by itself in its case, and then the policy changed
-        else:
-            self.failures.append("%s: %r" % (e, a))
-            self.i += 1
+# ---- the books ----
 
 
 def first_answer(body):
@@ -149,8 +57,29 @@ def read_books(folder):
 # ---- the ledger ----
 
 
-def check_ledger(folder, book):
-    """With no daemon running. Returns the ids of the events that were sent and are stored."""
+def fine(command, ledger, *args):
+    """Runs a command on a ledger, which must find nothing wrong."""
+    done = subprocess.run(
+        [WAYMARK, command, ledger, *args], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, "waymark %s: %d\n%s%s" % (command, done.returncode, done.stdout, done.stderr)
+    return done.stdout
+
+
+def check_whole(folder):
+    """The ledger is as it was written, goes on from where it was when this was last asked, and follows
+    from its policies."""
+    head = os.path.join(folder.path, "last.head")
+    fine("verify", folder.ledger, *(["--head", head] if os.path.exists(head) else []))
+    fine("replay", folder.ledger, "--verify")
+    with open(head, "w", encoding="utf-8") as f:
+        f.write(fine("head", folder.ledger))
+
+
+def check_ledger(folder, book, like_run=True):
+    """With no daemon running. Returns the ids of the events that were sent and are stored. `like_run`: all versions of
+    the policy mean what the folder has."""
+    check_whole(folder)
     db = opened(folder.ledger)
     try:
         (fine,) = db.execute("PRAGMA integrity_check").fetchone()
@@ -159,24 +88,61 @@ def check_ledger(folder, book):
         n, last = db.execute("SELECT count(*), coalesce(max(seq), 0) FROM events").fetchone()
         assert n == last, "%d events, but the last number is %d" % (n, last)
         rows = db.execute(
-            "SELECT e.seq, e.prev_seq, c.id, e.sender, e.event, e.decision"
+            "SELECT e.seq, e.prev_seq, coalesce(c.id, 'destroyed ' || c.no), e.sender, e.event, e.decision"
             " FROM events e JOIN cases c ON c.no = e.case_no ORDER BY e.seq"
         ).fetchall()
         assert len(rows) == n
-        _check_book(rows, book)
+        _check_chains(rows)
+        rows = [row for row in rows if row[5] is not None]
+        _check_book(rows, _left(folder, db, book))
         _check_outcomes(db, rows)
         _check_pots(db, rows)
-        _check_run(folder, db, rows)
+        if like_run:
+            _check_run(folder, db, rows)
         return {json.loads(e)["id"] for _, _, _, sender, e, _ in rows if sender}
     finally:
         db.close()
 
 
-def _check_book(rows, book):
-    stored, last = {}, {}
-    for seq, prev, case, _, e, decision in rows:
+def _check_chains(rows):
+    last = {}
+    for seq, prev, case, *_ in rows:
         assert prev == last.get(case), "%d comes after %r, not %r" % (seq, last.get(case), prev)
         last[case] = seq
+
+
+def _left(folder, db, book):
+    """What of the book can still be read. What was destroyed is counted, and nothing else is missing."""
+    keys = Keys(folder.ledger + ".keys")
+    gone = dict(db.execute(
+        "SELECT c.fingerprint, d.events FROM main.destroyed_cases d JOIN main.cases c ON c.no = d.case_no"
+    ))
+    left, acknowledged = [], {}
+    for e, body in book:
+        print_ = keys.fingerprint("case", e["subject"].encode())
+        if print_ in gone:
+            acknowledged[print_] = acknowledged.get(print_, 0) + 1
+        else:
+            left.append((e, body))
+    for print_, n in acknowledged.items():
+        assert n <= gone[print_], "%d were acknowledged, %d destroyed" % (n, gone[print_])
+    for case in destroyed_by(folder):
+        assert keys.fingerprint("case", case.encode()) in gone, "%s was to be destroyed, and is there" % case
+    return left
+
+
+def destroyed_by(folder):
+    """The cases of which somebody was told that they are destroyed (staff.py)."""
+    path = os.path.join(folder.path, "destroyed")
+    if not os.path.exists(path):
+        return []
+    with open(path, encoding="utf-8") as f:
+        return [line[:-1] for line in f if line.endswith("\n")]
+
+
+def _check_book(rows, book):
+    stored = {}
+    for _, _, _, _, e, decision in rows:
         e = json.loads(e)
         key = (e["source"], e["id"])
         assert key not in stored, "twice: %r" % (key,)
@@ -188,7 +154,9 @@ def _check_book(rows, book):
 
 def _check_outcomes(db, rows):
     """The feed has each outcome of each decision once, in order; nothing is paid twice."""
-    feed = db.execute("SELECT seq, item, lower(hex(id)) FROM outcomes ORDER BY position").fetchall()
+    feed = db.execute(
+        "SELECT seq, item, lower(hex(id)) FROM outcomes WHERE id IS NOT NULL ORDER BY position"
+    ).fetchall()
     want, paid = [], set()
     for seq, _, case, _, _, decision in rows:
         for i, o in enumerate(json.loads(decision)["outcomes"]):
@@ -239,6 +207,7 @@ def _decided(text, with_inputs):
     policies that mean the same."""
     d = json.loads(text)
     del d["seq"], d["policy"]["version"]
+    d.pop("void", None)  # told when another version made it be decided again
     for outcome in d["outcomes"]:
         outcome.pop("version", None)
     if not with_inputs:
@@ -282,9 +251,10 @@ def _check_run(folder, db, rows):
     happens by itself at the end may be on one side only.
     """
     lines, late = _run(folder, rows)
-    by_itself = lambda case: case.startswith("H")  # noqa: E731
+    by_itself = lambda case: not case.startswith("C")  # noqa: E731
     out = {case for _, _, case, _, _, _ in late}
-    out |= {row[2] for row in rows if by_itself(row[2]) and _came_late(row[5])}
+    out |= {row[2] for row in rows if row[2][0] in "HZ" and _came_late(row[5])}
+    out |= {row[2] for row in rows if row[2][0] == "L" and not row[3]}  # a deadline may come before what is late
     counties = {json.loads(e)["county"] for _, _, case, _, e, _ in late if not by_itself(case)}
     last = {case: sender for _, _, case, sender, _, _ in rows}
     gone_on = {case for case, sender in last.items() if not sender}
@@ -307,6 +277,6 @@ def _check_run(folder, db, rows):
     due = {d["case"] for d in left}
     assert all(d["event"]["source"] == "waymark" and by_itself(d["case"]) for d in left), left[:2]
     for case, county, state in db.execute("SELECT id, county, state FROM cases"):
-        if case not in out | gone_on | due and county not in counties:
+        if case and case not in out | gone_on | due and county not in counties:
             got = json.loads(state)
             assert got == cases[case], "%s is %r, run says %r" % (case, got, cases[case])

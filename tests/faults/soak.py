@@ -1,33 +1,42 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""All at once, at random, for as long as asked: load, kills, ends, reloads, full and failing disks,
-crowds, a clock that is stepped.
+"""All at once, at random, for as long as asked: load with late, retracted, corrected and repeated events, kills, ends,
+reloads, versions that are activated, cases that are destroyed, backups, full and failing disks, crowds, a clock that
+is stepped.
 
     SECONDS=3600 SEED=1 soak.py          (60 seconds when SECONDS is not set)
 
 Each stream of events is sent by two clients at once, which keep books; a third sends old ones again.
-Whenever the daemon is down the ledger is compared with the books and with `waymark run`. The last
-line is "N passed, N failed": looks at a ledger.
+Now and then when the daemon is down, `waymark verify` and `waymark replay --verify` look at the ledger, and it is
+compared with the books; while it holds one policy, with `waymark run`, too. A line every minute says how far it is.
+The last line is "N passed, N failed": looks at a ledger.
 """
 import errno
+import http.client
 import os
 import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import traceback
 
-from book import Sender, Stream, check_ledger, end_with_its_daemons, read_books, roomy, seed_of
+from book import check_ledger, read_books, roomy, seed_of
+from checks import until
 from failing import Failing
+from staff import Author, Keeper, read_policies
+from streams import Sender, Stream
 from test_kill import Reloader, Replayer
 from test_peers import many
-from waymarkd import Folder, utc
+from waymarkd import Folder, end_with_its_daemons, utc
 
 STREAMS = 3
 LEDGER_SECONDS = 300  # then a fresh ledger: looking through one takes longer as it grows
 LOOK_ONE_IN = 6  # ends of the daemon; every one at the end of a ledger
+TELL_SECONDS = 60
+DISK = "size=512m"  # of the ledger, when it may be mounted
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 
 
@@ -68,9 +77,27 @@ class Soak:
 
     def __init__(self, folder, rng, counts):
         self.folder, self.rng, self.counts = folder, rng, counts
+        self.disk = self._mount() if os.geteuid() == 0 else None
         self.failing, self.clock = Failing(folder), Clock(folder)
         self.streams = [Stream(k, rng.random(), self.clock.now) for k in range(STREAMS)]
-        self.at, self.stored, self.crowd = {}, set(), []
+        self.at, self.book, self.crowd, self.doing = {}, [], [], "start"
+        self.texts, self.one_policy = read_policies(folder), rng.random() < 0.5
+
+    def _mount(self):
+        """A disk of its own for the ledger, that can really be full."""
+        disk = os.path.join(self.folder.path, "disk")
+        os.mkdir(disk)
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "waymark-soak", disk], stderr=subprocess.DEVNULL)
+        if done.returncode:
+            return None
+        ledger = os.path.join(disk, "ledger.db")
+        shutil.copyfile(self.folder.ledger + ".tokens", ledger + ".tokens")
+        self.folder.ledger = ledger
+        return disk
+
+    def close(self):
+        if self.disk:
+            subprocess.run(["umount", "--lazy", self.disk], check=True)
 
     def count(self, what, n=1):
         self.counts[what] = self.counts.get(what, 0) + n
@@ -80,6 +107,9 @@ class Soak:
     def start(self):
         self.may_end = False
         self.daemon = self.folder.start(env=self.clock.env(self.failing.env))
+        self._start_clients()
+
+    def _start_clients(self):
         self.senders = [
             Sender(self.daemon, self.folder, name, s, self.at.get(name, 0))
             for s in self.streams
@@ -88,11 +118,12 @@ class Soak:
         self.others = [Replayer(self.daemon, self.book, self.rng.random())]
         if self.rng.random() < 0.3:
             self.others.append(Reloader(self.daemon, self.folder, self.rng.random()))
-        for t in self.senders + self.others:
+        self.staff = [who(self) for who in (Author, Keeper)]
+        for t in self.senders + self.others + self.staff:
             t.start()
 
     def stop_clients(self):
-        threads = self.senders + self.others
+        threads = self.senders + self.others + self.staff
         for t in threads:
             t.enough.set()
         for t in threads:
@@ -104,8 +135,14 @@ class Soak:
         self.crowd = []
         failures = [f for t in threads for f in t.failures]
         assert not failures, failures[:3]
+        self._count_done()
+        self.senders, self.others, self.staff = [], [], []
+
+    def _count_done(self):
         self.count("sent again", sum(t.sent for t in self.others if isinstance(t, Replayer)))
         self.count("reloads", sum(t.sent for t in self.others if isinstance(t, Reloader)))
+        for act, n in [done for t in self.staff for done in t.done.items()]:
+            self.count(act, n)
 
     def ended(self, *statuses):
         status = self.daemon.wait(60)
@@ -118,7 +155,7 @@ class Soak:
 
     def look(self):
         self.book = read_books(self.folder)
-        check_ledger(self.folder, self.book)
+        check_ledger(self.folder, self.book, like_run=self.one_policy)
         self.count("looks")
 
     # ---- what happens ----
@@ -138,6 +175,19 @@ class Soak:
         self.failing.set(["write"], error, path=self.rng.choice(["ledger.db-wal", "ledger.db"]))
         time.sleep(self.rng.uniform(0.1, 2))
         self.failing.clear()
+
+    def fill_disk(self):
+        """To the last byte, or nearly."""
+        filler = os.path.join(self.disk, "filler")
+        leave = self.rng.choice([0, 0, self.rng.randrange(200000)])
+        with open(filler, "wb", buffering=0) as f:
+            try:
+                while leave < os.statvfs(self.disk).f_bavail * 4096:
+                    f.write(bytes(4096))
+            except OSError as e:
+                assert e.errno == errno.ENOSPC, e
+        time.sleep(self.rng.uniform(0.1, 2))
+        os.unlink(filler)
 
     def limit(self):
         size = os.path.getsize(self.folder.ledger + "-wal") + self.rng.randrange(1, 100000)
@@ -163,12 +213,23 @@ class Soak:
         self.crowd += many(self.daemon, self.rng.randrange(10, 300), b"GET / HT"[: self.rng.randrange(9)])
 
     def step(self):
-        """Nothing is under way when the clock is stepped, so that what happened keeps its order."""
+        """Nothing is under way when the clock is stepped, so that what happened keeps its order. It runs on or is
+        started again."""
         self.stop_clients()
-        for s in self.streams:
-            self._send_rest(s)
+        try:
+            for s in self.streams:
+                self._send_rest(s)
+        except (OSError, http.client.HTTPException):
+            self.ended()  # for what it could not read before
+            self.start()
+            return
         back = self.rng.random() < 0.3
         self.clock.step(-self.rng.uniform(1, 3600) if back else self.rng.uniform(1, 40 * 3600))
+        if self.rng.random() < 0.5:
+            self.daemon.wait_log("clock-stepped")
+            until(lambda: "\nwaymark_due_overdue_cases 0\n" in self.daemon.get("/metrics", token=None).body, 60)
+            self._start_clients()
+            return
         self.daemon.signal(signal.SIGTERM)
         self.ended(0)
         self.start()
@@ -184,13 +245,15 @@ class Soak:
         self.at[name] = s.i
         assert not s.failures, s.failures[:3]
 
-    def run(self, until):
-        self.book = []
+    def run(self, end, tell):
         weights = {"kill": 6, "end": 2, "fill": 2, "limit": 1, "unreadable": 1, "break_disk": 2, "gather": 1}
         if self.clock.can:
             weights["step"] = 2
+        if self.disk:
+            weights["fill_disk"] = 2
         self.start()
-        while time.monotonic() < until:
+        while time.monotonic() < end:
+            tell()
             time.sleep(self.rng.uniform(0.1, 1.5))
             (what,) = self.rng.choices(list(weights), list(weights.values()))
             self.doing = what
@@ -211,21 +274,32 @@ def main():
     rng = random.Random(seed)
     print("soak for %d s, SEED=%d" % (seconds, seed), flush=True)
     counts, begin = {}, time.monotonic()
+    last = [begin]
+
+    def tell():
+        if time.monotonic() > last[0] + TELL_SECONDS:
+            last[0] = time.monotonic()
+            print(told(counts, begin), flush=True)
+
     while time.monotonic() < begin + seconds:
         with roomy(Folder()) as folder:
             soak = Soak(folder, rng, counts)
             try:
-                soak.run(min(begin + seconds, time.monotonic() + LEDGER_SECONDS))
+                soak.run(min(begin + seconds, time.monotonic() + LEDGER_SECONDS), tell)
             except Exception:
                 soak.daemon.kill()
-                print("".join(soak.daemon.lines[-6:]))
                 kept = folder.path + "-failed"  # the ledger is evidence
                 shutil.copytree(folder.path, kept)
+                with open(os.path.join(kept, "daemon.log"), "w", encoding="utf-8") as f:
+                    f.writelines(soak.daemon.lines)
                 print("failed during %s; see %s" % (soak.doing, kept))
                 traceback.print_exc(file=sys.stdout)
                 print("%s\n%d passed, 1 failed" % (told(counts, begin), counts.get("looks", 0)))
                 return 1
-        print(told(counts, begin), flush=True)
+            finally:
+                soak.close()
+        counts["ledgers"] = counts.get("ledgers", 0) + 1
+    print(told(counts, begin))
     print("%d passed, 0 failed" % counts["looks"])
     return 0
 

@@ -4,8 +4,8 @@
 
     KILLS=500 test_kill.py          (10 rounds when KILLS is not set)
 
-Two clients send each stream of events at the same time, some of them late; a third sends old ones
-again in any order.
+Two clients send each stream of events at the same time, some of them late, retracted or corrected; a third sends old
+ones again in any order.
 They keep books, synced to disk. Now and then the policies are read again, also with an error. At
 a random moment the daemon is killed, or told to end. Then every acknowledged event must be in the
 ledger exactly once with the bytes of its answer, and `waymark run` on what is recorded must come to
@@ -22,8 +22,9 @@ import threading
 import time
 import traceback
 
-from book import Folder, Sender, Stream, check_ledger, end_with_its_daemons, is_passing
-from book import read_books, roomy, seed_of
+from book import check_ledger, read_books, roomy, seed_of
+from streams import Sender, Stream, is_passing
+from waymarkd import Folder, end_with_its_daemons
 
 STREAMS = 3
 ROUNDS_A_LEDGER = 25  # then a fresh one: checking a ledger takes longer as it grows
@@ -34,7 +35,8 @@ class Replayer(threading.Thread):
 
     def __init__(self, daemon, book, seed):
         super().__init__()
-        self.daemon_, self.book, self.random = daemon, book, random.Random(seed)
+        self.daemon_, self.random = daemon, random.Random(seed)
+        self.book = [b for b in book if not b[0]["subject"].startswith("Z")]
         self.enough = threading.Event()
         self.failures, self.sent = [], 0
 

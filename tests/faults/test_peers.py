@@ -18,8 +18,9 @@ import sys
 import threading
 import time
 
-from book import Sender, Stream, check_ledger, read_books
+from book import check_ledger, read_books
 from checks import accepted, eq, main, test, until
+from streams import Sender, Stream
 from waymarkd import STRUCTURED, WAYMARK, end_with_its_daemons, event
 
 FILES = 200  # descriptors that the daemon may have; 64 of them are not for connections
