@@ -283,6 +283,8 @@ static void on_retry(struct ev_loop *loop, ev_timer *w, int events)
 {
 	(void)loop, (void)events;
 	struct daemon *d = w->data;
+	if (ledger_in_flight(d->ledger)) /* as it lands, the time is set anew */
+		return;
 	if (ledger_resume(d->ledger))
 		die(d);
 	d->commit.full = false;
