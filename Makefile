@@ -207,6 +207,11 @@ $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(O)/tests/bench/gen.o $(O)
 $(O)/tests/bench/gen_%: $(O)/tests/bench/gen_%.o $(O)/tests/bench/gen.o $(O)/tests/bench/feed.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+# Events by chance against what was proved.
+$(O)/tests/audit/attack: $(O)/tests/audit/attack.o $(O)/tests/audit/by_chance.o $(O)/libwaymarkd.a $(O)/libwaymark.a $(LLHTTP_OBJ)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MODE_FLAGS) -pthread $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # It measures with the seal and without.
 $(O)/tests/bench/bench_ledger: LDFLAGS += -Wl,--wrap=seal
 
@@ -229,6 +234,7 @@ help:
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
 	@echo 'make histories  HISTORIES (20) times as many histories with late, corrected and retracted events'
+	@echo 'make proofs     what prove calls proved, attacked by EVENTS (1000000) events by chance of each of POLICIES (100) policies'
 	@echo 'make soak       all that can go wrong with the daemon at random for SECONDS (600), then the long form of its tests'
 	@echo 'make bench      the figures, side by side with peers'
 	@echo 'make goldens    rewrite the expected outputs; then read the diff'
@@ -269,9 +275,18 @@ check-decisions: $(BUILD)/waymark
 # What the auditors' commands say of small edits of the shipped policies, and of policies by chance;
 # EDITS=200 makes it long.
 EDITS ?= 30
-check-audit: $(BUILD)/waymark
+check-audit: $(BUILD)/waymark $(O)/tests/audit/attack
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_diff.py $(EDITS)
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_prove.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) tests/audit/test_prove.py $(EDITS)
+
+# All that prove calls proved, under attack: EVENTS of each of POLICIES policies by chance and of those
+# that are shipped.
+EVENTS ?= 1000000
+POLICIES ?= 100
+proofs: $(BUILD)/waymark $(O)/tests/audit/attack
+	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) tests/audit/test_prove.py $(POLICIES) $(SEED) $(EVENTS)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_project.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_coverage.py $$(( 4 * $(EDITS) ))
 
