@@ -276,7 +276,8 @@ check-decisions: $(BUILD)/waymark
 # EDITS=200 makes it long.
 EDITS ?= 30
 check-audit: $(BUILD)/waymark $(O)/tests/audit/attack
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_diff.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) tests/audit/test_diff.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) tests/audit/test_prove.py $(EDITS)
 

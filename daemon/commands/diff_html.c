@@ -168,6 +168,7 @@ static void head_of(struct buf *head, const struct diff_report *r, const struct 
 	static const char *const changes[] = {[CHANGE_ADDED] = "New",
 					      [CHANGE_REMOVED] = "Gone",
 					      [CHANGE_MEANING] = "Changed",
+					      [CHANGE_RENAMED] = "Same meaning, other name",
 					      [CHANGE_SAID] = "Same meaning, other words"};
 	int side = x->block[1] != NO_BLOCK;
 	const struct block *k =
@@ -188,6 +189,8 @@ static void where(struct buf *b, const struct diff_report *r, const struct diffe
 	int side = x->change != CHANGE_REMOVED;
 	struct buf text = {0};
 	difference_words(&text, &r->d, x);
+	if (x->change == CHANGE_RENAMED)
+		diff_former_words(&text, r, x);
 	buf_str(&text, STR(", "));
 	diff_counties_words(&text, r, x->counties, x->ncounties);
 	if (x->span[side].len) {

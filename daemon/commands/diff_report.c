@@ -15,6 +15,7 @@ static struct str change_word(enum change c)
 	    [CHANGE_ADDED] = STR_INIT("added"),
 	    [CHANGE_REMOVED] = STR_INIT("removed"),
 	    [CHANGE_MEANING] = STR_INIT("changed"),
+	    [CHANGE_RENAMED] = STR_INIT("renamed"),
 	    [CHANGE_SAID] = STR_INIT("same meaning, other title or citation"),
 	};
 	return words[c];
@@ -30,6 +31,16 @@ static void words_place(struct buf *b, const struct diff_report *r, const struct
 	buf_char(b, '/');
 	place_words(b, r->d.rb[side], x->span[side]);
 	buf_char(b, '\n');
+}
+
+void diff_former_words(struct buf *b, const struct diff_report *r, const struct difference *x)
+{
+	const struct block *k = &r->d.rb[0]->blocks[x->block[0]];
+	buf_str(b, STR(", before: "));
+	buf_str(b, k->name);
+	buf_str(b, STR(" ("));
+	buf_str(b, r->d.rb[0]->programs[k->program].name);
+	buf_char(b, ')');
 }
 
 #define COUNTIES_NAMED 3
@@ -106,12 +117,19 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 	buf_str(b, change_word(x->change));
 	buf_str(b, STR(": "));
 	difference_words(b, &r->d, x);
+	if (x->change == CHANGE_RENAMED)
+		diff_former_words(b, r, x);
 	if (x->ncounties) {
 		buf_char(b, ' ');
 		diff_counties_words(b, r, x->counties, x->ncounties);
 	}
 	buf_char(b, '\n');
 	words_place(b, r, x);
+	if (x->change == CHANGE_RENAMED)
+		buf_c(b, difference_matters(&r->d, x)
+			     ? "    it means the same; what cases have under way of it goes by "
+			       "the name, and begins anew\n"
+			     : "    it means the same\n");
 	if (r->by[i].searched)
 		report_history(b, &r->by[i]);
 }

@@ -38,6 +38,8 @@ void diff_release(struct diff_report *r); /* what diff_find has made */
 /* `in all 58 counties`, `in alameda, fresno and 3 more` */
 void diff_counties_words(struct buf *b, const struct diff_report *r, const struct str *list,
 			 size_t n);
+/* `, before: rule note (p)` of what was renamed */
+void diff_former_words(struct buf *b, const struct diff_report *r, const struct difference *x);
 void diff_text(struct buf *b, const struct diff_report *r);
 /* {"same":…,"amounts":[…],"differences":[{"change","what","name","program","counties":[…],"file",
  * "line","history":{"county","lines":[…],"old":[…],"new":[…],"scenario":…}}]} */

@@ -27,6 +27,7 @@ static void key_of(struct buf *key, enum change change, const struct thing *old,
 	buf_clear(key);
 	buf_fmt(key, "%d %d ", (int)change, (int)(new ? new->meant : old->meant));
 	buf_json(key, new ? new->name : old->name);
+	buf_json(key, old ? old->name : new->name);
 	for (int i = 0; i < 2; i++) {
 		const struct thing *t = i ? new : old;
 		if (!t)
@@ -77,20 +78,62 @@ static void compare_pair(struct finding *f, const struct thing *old, const struc
 		note(f, CHANGE_SAID, old, new);
 }
 
+/* ---- names ---- */
+
+struct lonely {
+	const struct thing *at;
+	bool paired;
+};
+
+struct lonely_things {
+	struct lonely *at;
+	size_t n, cap;
+};
+
+/* A prohibition's name is what it says; it cannot have another. */
+static bool is_renamed(const struct thing *old, const struct thing *new)
+{
+	return old->meant == MEANT_BLOCK &&
+	       new->meant == MEANT_BLOCK &&str_eq(old->text, new->text) &&
+	       str_eq(old->days, new->days) && !str_eq(old->text, old->name);
+}
+
+static void pair_up(struct finding *f, struct lonely_things *gone, struct lonely_things *come)
+{
+	for (size_t i = 0; i < gone->n; i++) {
+		for (size_t k = 0; k < come->n && !gone->at[i].paired; k++) {
+			if (come->at[k].paired || !is_renamed(gone->at[i].at, come->at[k].at))
+				continue;
+			gone->at[i].paired = come->at[k].paired = true;
+			note(f, CHANGE_RENAMED, gone->at[i].at, come->at[k].at);
+		}
+	}
+	for (size_t i = 0; i < gone->n; i++)
+		if (!gone->at[i].paired)
+			note(f, CHANGE_REMOVED, gone->at[i].at, NULL);
+	for (size_t k = 0; k < come->n; k++)
+		if (!come->at[k].paired)
+			note(f, CHANGE_ADDED, NULL, come->at[k].at);
+}
+
 /* Both in the same order; of several with one name (a program's own block and a county's, before
  * and after a day) the first goes with the first. */
 static void compare(struct finding *f, const struct meaning *old, const struct meaning *new)
 {
+	struct lonely_things gone = {0}, come = {0};
 	size_t i = 0, j = 0;
 	while (i < old->n || j < new->n) {
 		int o = i == old->n ? 1 : j == new->n ? -1 : order(&old->at[i], &new->at[j]);
 		if (o < 0)
-			note(f, CHANGE_REMOVED, &old->at[i++], NULL);
+			*vec_push(&gone) = (struct lonely){&old->at[i++], false};
 		else if (o > 0)
-			note(f, CHANGE_ADDED, NULL, &new->at[j++]);
+			*vec_push(&come) = (struct lonely){&new->at[j++], false};
 		else
 			compare_pair(f, &old->at[i++], &new->at[j++]);
 	}
+	pair_up(f, &gone, &come);
+	vec_release(&gone);
+	vec_release(&come);
 }
 
 /* ---- amounts ---- */
@@ -213,10 +256,23 @@ void differences_release(struct differences *d)
 	vec_release(d);
 }
 
+static bool remembers(const struct block *b)
+{
+	return b->nlimits || b->kind == BLOCK_SCHEDULE || block_has_steps(b->kind) ||
+	       b->kind == BLOCK_ALWAYS;
+}
+
+bool difference_matters(const struct differences *d, const struct difference *x)
+{
+	if (x->change == CHANGE_RENAMED)
+		return remembers(&d->rb[1]->blocks[x->block[1]]);
+	return x->change != CHANGE_SAID;
+}
+
 bool differences_matter(const struct differences *d)
 {
 	for (size_t i = 0; i < d->n; i++)
-		if (d->at[i].change != CHANGE_SAID)
+		if (difference_matters(d, &d->at[i]))
 			return true;
 	return false;
 }

@@ -3,7 +3,8 @@
  * What is different between two rulebooks, in words of what they mean (meaning.h), with the
  * counties in which it is: provisions, amounts by date, counties, the vocabulary. When there is
  * none, both decide every history alike. Names of counties, provisions and parameters tie the two
- * together; what was renamed is removed and added.
+ * together; a provision that is gone and one that is new, and mean the same, are one that was
+ * renamed.
  *
  *     struct differences d = {0};
  *     differences_find(&d, old, new);
@@ -19,7 +20,9 @@ enum change {
 	CHANGE_ADDED,
 	CHANGE_REMOVED,
 	CHANGE_MEANING,
-	CHANGE_SAID /* title or citation only: it decides the same and says another reason */
+	CHANGE_RENAMED, /* another name, or program; it decides the same, but what cases have under
+			   way of it (limits, steps, payments) goes by the name */
+	CHANGE_SAID     /* title or citation only: it decides the same and says another reason */
 };
 
 struct difference {
@@ -60,6 +63,8 @@ void differences_find(struct differences *d, const struct rulebook *old,
 		      const struct rulebook *new);
 void differences_release(struct differences *d);
 
+/* Does it change what is decided? A new name does where cases remember something by it. */
+bool difference_matters(const struct differences *d, const struct difference *x);
 /* Does any of them change what is decided? False: only words, or nothing. Amounts alone do not:
  * where one is used, the provision that uses it differs. */
 bool differences_matter(const struct differences *d);

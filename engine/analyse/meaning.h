@@ -3,7 +3,8 @@
  * What a rulebook means in a county, thing by thing, in a form that two rulebooks share when they
  * mean the same: by names and values, without layout, comments, titles, citations, the order of
  * blocks, files and clauses, or the names of parameters and tables, whose values stand where they
- * are used. What is equal here decides the same; what is not may still (`a and b`, `b and a`).
+ * are used, and conditions in one form however they are put (meaning_condition.c). What is equal
+ * here decides the same; what is not may still.
  *
  *     struct meaning m = {0};
  *     meaning_read(&m, rb, county);
@@ -58,8 +59,12 @@ struct within {
 	uint16_t kind;  /* whose facts are read, or NONE */
 };
 
+void meant_insn(struct buf *b, const struct within *w, const struct insn *in); /* without operands
+										*/
 void meant_code(struct buf *b, const struct within *w, const struct code *c);
 void meant_param(struct buf *b, const struct within *w, uint16_t param);
+/* The value of a parameter that never has another there; false: it has several. */
+bool meant_only_value(const struct within *w, uint16_t param, struct value *v);
 void meant_table(struct buf *b, const struct within *w, uint16_t table, uint32_t reading);
 void meant_block(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
 void meant_days(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);

@@ -30,11 +30,13 @@ static void meant_period(struct buf *b, const struct within *w, const struct per
 		word(b, STR("no period"));
 		return;
 	}
-	if (p->param != NONE) {
+	struct value only;
+	bool one = p->param != NONE && meant_only_value(w, p->param, &only);
+	if (p->param != NONE && !one) {
 		meant_param(b, w, p->param);
 		return;
 	}
-	number(b, p->n);
+	number(b, one ? only.i : p->n);
 	word(b, unit_name(p->unit, true));
 }
 

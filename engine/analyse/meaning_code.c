@@ -30,6 +30,14 @@ void meant_type(struct buf *b, const struct rulebook *rb, const struct type *t)
 	buf_char(b, ';');
 }
 
+bool meant_only_value(const struct within *w, uint16_t param, struct value *v)
+{
+	const struct dated_list *l = w->county == NONE ? &w->rb->params[param].values
+						       : &w->rb->counties[w->county].values[param];
+	*v = l->at[0].value;
+	return l->n == 1 && v->known;
+}
+
 void meant_param(struct buf *b, const struct within *w, uint16_t param)
 {
 	const struct param *p = &w->rb->params[param];
@@ -199,16 +207,12 @@ static void meant_operands(struct buf *b, const struct within *w, const struct i
 	}
 }
 
-void meant_code(struct buf *b, const struct within *w, const struct code *c)
+void meant_insn(struct buf *b, const struct within *w, const struct insn *in)
 {
-	buf_char(b, '[');
-	for (uint32_t i = 0; i < c->n; i++) {
-		if (c->at[i].op != OP_PARAM && c->at[i].op != OP_CONST) {
-			buf_str(b, op_name((enum op)c->at[i].op));
-			buf_char(b, ' ');
-		}
-		meant_operands(b, w, &c->at[i]);
-		buf_char(b, ';');
+	if (in->op != OP_PARAM && in->op != OP_CONST) {
+		buf_str(b, op_name((enum op)in->op));
+		buf_char(b, ' ');
 	}
-	buf_char(b, ']');
+	meant_operands(b, w, in);
+	buf_char(b, ';');
 }

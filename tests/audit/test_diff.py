@@ -22,6 +22,8 @@ import edits
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, "..", "..")
 WAYMARK = os.path.abspath(os.environ.get("WAYMARK") or os.path.join(TOP, "build", "waymark"))
+ATTACK = os.path.abspath(os.environ.get("ATTACK") or os.path.join(TOP, "build", "release", "tests", "audit", "attack"))
+ATTACKS = 20000  # events
 POLICIES = os.path.join(TOP, "policies")
 
 
@@ -105,6 +107,68 @@ THINGS = [
 ]
 
 
+RICH = "(minutes >= 30 and not (step of steps is one or count of session > 3))\n      or minutes is 7"
+TIERS = """  tier 1 when count of left is 1
+    assess $5 as fee
+  tier 2 when count of left is 2
+    assess $6 as fee
+"""
+# Other ways to say the same, and two that only look like it: what they mean is attacked, whatever is said.
+REWRITES = [
+    (RICH, "minutes is 7 or (not (count of session > 3 or step of steps is one) and minutes > 29)", "same"),
+    (RICH, "(step of steps is not one and count of session <= 3 and not minutes < 30) or minutes is 7", "same"),
+    (RICH, "(30 <= minutes or minutes is 7) and (not (step of steps is one or count of session > 3) or minutes is 7)",
+     "not decided"),
+    (RICH, "(minutes >= 30 and not (step of steps is one and count of session > 3)) or minutes is 7", "shown"),
+    (RICH, "(minutes >= 31 and not (step of steps is one or count of session > 3)) or minutes is 7", "shown"),
+    (TIERS, """  tier 2 when count of left is 2
+    assess $6 as fee
+  tier 1 when count of left is 1
+    assess $5 as fee
+""", "same"),
+    ("rule worth of youth", "rule value_of_a_session of youth", "same"),
+    ("stipend sessions of youth", "stipend paid_sessions of youth", "same"),
+    ("escalation steps of youth", "escalation steps of youth \"Step by step\"", "same"),
+    ("within 5 business days", "within answer_time", "same"),
+    ("rule fifth of youth", """rule fifth_and_sixth of youth
+  on session when count of session is 6
+  notify office "Six"
+
+rule fifth of youth""", "shown"),
+    ("  on session when count of session is 5\n  notify office \"Five\"", """  on session when count of session is 5
+    and minutes < 60
+  notify office "Five"
+
+rule fifth_too of youth
+  on session when count of session is 5 and minutes >= 60
+  notify office "Five\"""", "not decided"),
+]
+
+
+def rewritten(old, new):
+    """Which of the three diff says, of each rewriting; where it says that both mean the same they have to decide all
+    that comes by chance alike, and where it shows a history they may not."""
+    path = os.path.join(new, "p.way")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for before, after, expected in REWRITES:
+        assert before in text, before
+        written = text.replace(before, after).replace(
+            "amount yearly is", "period answer_time is 5 business days\n\namount yearly is")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(written)
+        got = run("diff", old, new)
+        said = "shown" if "decided differently" in got.stdout else (
+            "not decided" if "not decided" in got.stdout else "same")
+        attack = subprocess.run([ATTACK, old, str(ATTACKS), "1", new], capture_output=True, text=True, timeout=600)
+        alike = re.search("; [1-9][0-9]* hits, 0 proved, 0 failed$", attack.stdout.strip()) is not None
+        if said != expected or alike != (expected != "shown"):
+            fail("%r: %s, not %s; alike by chance: %s" % (after, said, expected, alike), got.stdout[:2500], got.stderr,
+                 attack.stdout[:1500], attack.stderr)
+        else:
+            Counts.passed += 1
+
+
 def each_thing(old, new, scratch):
     for folder in (old, new):
         shutil.rmtree(folder)
@@ -176,6 +240,8 @@ def main():
             looked += try_edit(edit, old, new, scratch)
         no_difference(old, new, chance)
         each_thing(old, new, scratch)
+        shutil.copy(os.path.join(HERE, "things", "p.way"), new)
+        rewritten(old, new)
     finally:
         shutil.rmtree(scratch)
     print("%d edits of SEED=%d: %d differences of provisions shown, %d not, %d not reproduced" % (
