@@ -142,7 +142,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py tests/support/published.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := amend reigns decision_json explain pots projection redecide scenario_run stream
+AUDIT_TESTS := amend reigns decision_json explain plain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 # How much work a bearer token is, the test counts.
@@ -290,6 +290,7 @@ proofs: $(BUILD)/waymark $(O)/tests/audit/attack
 		$(PYTHON) tests/audit/test_prove.py $(POLICIES) $(SEED) $(EVENTS)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_project.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_coverage.py $$(( 4 * $(EDITS) ))
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_pages.py
 
 # A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
 # must agree. check-reference always takes the same ones; reference takes new ones every time.

@@ -21,7 +21,7 @@ static const char style[] =
     "pre{background:#f5f5f5;padding:.7rem;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}\n"
     ".note{border-left:4px solid #e5a000;background:#fff8e5;padding:.4rem .8rem}\n"
     "svg{max-width:100%;height:auto}\n"
-    "svg text{font:12px system-ui,sans-serif}\n"
+    "svg:not(.drawn) text{font:12px system-ui,sans-serif}\n"
     ".yes{background:#e3f3e3}.part{background:#fff3cd}.no{background:#fbdcdc}\n"
     ".source td{border:0;padding:0 .6rem}.source .n{color:#5b5b5b;width:3rem}\n"
     ".source code{white-space:pre-wrap;tab-size:4}\n"
@@ -137,6 +137,26 @@ void html_list(struct buf *b)
 void html_item(struct buf *b, struct str s)
 {
 	element(b, "li", s);
+}
+
+void html_page_item(struct buf *b, struct str file, struct str s)
+{
+	buf_c(b, "<li><a href=\"");
+	html_text(b, file);
+	buf_c(b, "\">");
+	html_text(b, s);
+	buf_c(b, "</a></li>\n");
+}
+
+void html_drawing(struct buf *b, struct str svg)
+{
+	size_t at = 0;
+	while (at < svg.len && !str_starts((struct str){svg.p + at, svg.len - at}, STR("<svg ")))
+		at++;
+	if (at == svg.len)
+		return;
+	buf_c(b, "<svg class=\"drawn\" ");
+	buf_str(b, (struct str){svg.p + at + 5, svg.len - at - 5});
 }
 
 void html_list_end(struct buf *b)

@@ -2,7 +2,7 @@
  *
  * Documents for people: one HTML page that needs nothing else (no script, no other file, no font),
  * reads on a screen and prints on paper. Whatever is given as text is escaped; nothing here takes
- * ready-made HTML. The same calls give the same bytes.
+ * ready-made HTML but for html_drawing. The same calls give the same bytes.
  *
  *     html_begin(&b, STR("What the change does"));
  *     html_section(&b, STR("Money"));
@@ -33,11 +33,14 @@ void html_subsection(struct buf *b, struct str head);
 void html_section_at(struct buf *b, struct str id, struct str head);
 void html_p(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void html_note(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A picture that Graphviz drew, from its <svg> on: the one thing that is taken as it is. */
+void html_drawing(struct buf *b, struct str svg);
 void html_pre(struct buf *b, struct str s); /* source text, letters of equal width */
 
 /* A list: html_list, then html_item for each, then html_list_end. */
 void html_list(struct buf *b);
 void html_item(struct buf *b, struct str s);
+void html_page_item(struct buf *b, struct str file, struct str s); /* a link to another page */
 void html_list_end(struct buf *b);
 
 struct html_column {
