@@ -155,7 +155,7 @@ void condition_decide(const struct condition_shape *s, struct condition_run *run
 		bool known = run->came[i] == ANSWER_YES || run->came[i] == ANSWER_NO;
 		bool decides = s->nodes[i].leaf && known && leads[ANSWER_YES] && leads[ANSWER_NO] &&
 			       leads[ANSWER_YES] != leads[ANSWER_NO];
-		run->decided[i] = decides ? (uint8_t)(1u << run->came[i]) : 0;
+		run->decided[i] = (uint8_t)(decides ? 1u << run->came[i] : 0u);
 	}
 }
 

@@ -24,7 +24,7 @@ static void sums_html(struct buf *b, const struct coverage *c)
 	struct coverage_sum sums[GROUPS];
 	coverage_sums(c, sums);
 	html_table(b, columns, 4);
-	for (int g = 0; g < GROUPS; g++) {
+	for (enum coverage_group g = 0; g < GROUPS; g++) {
 		if (!sums[g].of)
 			continue;
 		html_row(b);

@@ -78,7 +78,7 @@ struct str coverage_group_words(enum coverage_group g)
 
 void coverage_sums(const struct coverage *c, struct coverage_sum out[GROUPS])
 {
-	for (int g = 0; g < GROUPS; g++)
+	for (enum coverage_group g = 0; g < GROUPS; g++)
 		out[g] = (struct coverage_sum){0};
 	for (size_t i = 0; i < c->points.n; i++) {
 		struct coverage_sum *s = &out[group_of(&c->points.at[i])];
@@ -338,7 +338,7 @@ static void sums_text(struct buf *b, const struct coverage *c)
 	struct coverage_sum sums[GROUPS];
 	coverage_sums(c, sums);
 	buf_c(b, "covered by scenarios:\n");
-	for (int g = 0; g < GROUPS; g++) {
+	for (enum coverage_group g = 0; g < GROUPS; g++) {
 		const struct coverage_sum *s = &sums[g];
 		if (!s->of)
 			continue;
@@ -434,7 +434,7 @@ static void sums_json(struct buf *b, const struct coverage *c)
 {
 	struct coverage_sum sums[GROUPS];
 	coverage_sums(c, sums);
-	for (int g = 0; g < GROUPS; g++) {
+	for (enum coverage_group g = 0; g < GROUPS; g++) {
 		buf_c(b, g ? "," : "");
 		json_name(b, groups[g].name);
 		buf_fmt(b, ":{\"of\":%zu,\"seen\":%zu", sums[g].of, sums[g].seen);
