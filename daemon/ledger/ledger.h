@@ -309,11 +309,20 @@ enum status ledger_last_recorded(struct ledger_reader *r, int64_t *received_us);
 enum status ledger_first_due(struct ledger_reader *r, int64_t *at);
 /* How many cases have something due before an instant; no more than `most` are counted. */
 enum status ledger_overdue(struct ledger_reader *r, int64_t before, size_t most, uint64_t *cases);
-typedef bool ledger_on_due(void *arg, struct str case_id, struct ledger_due due);
+/* What whoever is given a case that is due says of it. It may not be due any more: what is in
+ * flight is not on disk yet, and a crowd (due.h) is read once. */
+enum ledger_due_seen {
+	LEDGER_DUE_SEEN, /* it may come again */
+	LEDGER_DUE_OVER, /* on disk it is not due any more: it need not come again */
+	LEDGER_DUE_STOP, /* nor is another one wanted now */
+};
+typedef enum ledger_due_seen ledger_on_due(void *arg, struct str case_id, struct ledger_due due);
 /* Cases with something due at or before an instant, at most `most`: in order of time; at one
- * instant what ends a day before what begins the next; then by the id of the case. */
+ * instant what ends a day before what begins the next; then by the id of the case. The callback may
+ * call the reader, for other things. *all: there are no more of them; else it goes on at another
+ * call, and at one that gives none when there are many at one instant. */
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
-		       void *arg);
+		       void *arg, bool *all);
 
 /* Every pot, in order of kind, name, county and period, with the lines. `out` is empty. */
 enum status ledger_pots(struct ledger_reader *r, struct pots *out);

@@ -556,9 +556,9 @@ enum status ledger_first_due(struct ledger_reader *r, int64_t *at)
 }
 
 enum status ledger_due(struct ledger_reader *r, int64_t until, size_t most, ledger_on_due *on,
-		       void *arg)
+		       void *arg, bool *all)
 {
-	return due_each(r->db, &r->due, until, most, on, arg);
+	return due_each(r->db, &r->due, until, most, on, arg, all);
 }
 
 /* ---- what cases share ---- */

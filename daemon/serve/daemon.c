@@ -16,8 +16,6 @@
 /* What connections leave of the file descriptors. */
 #define DESCRIPTORS_KEPT 64
 
-/* While what is overdue fires at the start: how often it is said that it goes on. */
-#define SETTLE_TELL_US   (10 * SECOND_US)
 #define DISK_LEAST       ((uint64_t)64 << 20)
 
 struct daemon_config daemon_config_default(void)
@@ -67,6 +65,7 @@ static void on_turn_end(struct ev_loop *loop, ev_prepare *w, int events)
 		d->commit.landed_us = clock_ticks_us();
 	ledger_flush(d->ledger);
 	daemon_reader_end(d);
+	settle_turn(d);
 }
 
 static void start_turns(struct daemon *d)
@@ -204,31 +203,6 @@ static int open_ledger(struct daemon *d)
 	return versions_load(d) ? say(d, EXIT_ENVIRONMENT, "") : EXIT_FINE;
 }
 
-/* After months there may be a lot: whoever started the daemon hears that it goes on. */
-static void tell_settling(struct daemon *d, int64_t *told_us)
-{
-	if (clock_ticks_us() - *told_us < SETTLE_TELL_US)
-		return;
-	*told_us = clock_ticks_us();
-	log_line(&d->log, LOG_INFO, "overdue-firing", "i", "count", (int64_t)d->timers.fired, NULL);
-	sd_notify(0, "EXTEND_TIMEOUT_USEC=60000000\nSTATUS=firing what fell due before");
-}
-
-/* What fell due while the daemon was down has fired, before anything that is sent now. */
-static void settle(struct daemon *d)
-{
-	uint64_t before = d->timers.fired;
-	int64_t told_us = clock_ticks_us();
-	timers_start(d);
-	while (ledger_in_flight(d->ledger) || (!d->draining && timers_busy(d, clock_now_us()))) {
-		ev_run(d->loop, EVRUN_ONCE);
-		tell_settling(d, &told_us);
-	}
-	if (d->timers.fired > before)
-		log_line(&d->log, LOG_INFO, "overdue-fired", "i", "count",
-			 (int64_t)(d->timers.fired - before), NULL);
-}
-
 /* The ledger, reloads and the log need descriptors, too, however many peers there are. */
 static unsigned connections_most(unsigned wanted)
 {
@@ -304,7 +278,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	start_signal(d, &d->on_term, SIGTERM, on_end);
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
-	settle(d);
+	settle_start(d);
 	if (d->draining)
 		return EXIT_FINE;
 	status = listen_all(d);

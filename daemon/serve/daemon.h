@@ -31,6 +31,7 @@
 #include "daemon/serve/reload.h"
 #include "daemon/serve/reports.h"
 #include "daemon/serve/streams.h"
+#include "daemon/serve/settle.h"
 #include "daemon/serve/shadow.h"
 #include "daemon/serve/timers.h"
 #include "daemon/serve/tls.h"
@@ -95,6 +96,7 @@ struct daemon {
 	struct cases cases;
 	struct pots pots; /* what cases share; the sum of all that is recorded or in flight */
 	struct timers timers;
+	struct settling settling;
 	struct clock_watch clock;
 	struct streams streams;
 	struct reports reports;

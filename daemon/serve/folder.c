@@ -67,10 +67,10 @@ static uint32_t last_brought(const struct ledger_register *reg)
 	return 0;
 }
 
-/* It is not in force, and not what the folder was when it was last read. */
-static bool is_news(struct daemon *d, uint32_t number)
+bool folder_is_news(struct daemon *d, const struct folder *f)
 {
 	const struct ledger_register *reg = &d->versions.acts;
+	uint32_t number = ledger_find_policy(d->ledger, &f->rb->digest);
 	return !number ||
 	       (number != ledger_register_at(reg, versions_now(d)) && number != last_brought(reg));
 }
@@ -92,7 +92,7 @@ bool folder_bring(struct daemon *d, struct folder *f, bool first, bool *waits,
 	uint32_t number = ledger_find_policy(d->ledger, &f->rb->digest);
 	int64_t now = versions_now(d);
 	struct ledger_act act = {.at_us = now, .kind = ACT_ACTIVATED, .from_us = now};
-	bool news = is_news(d, number);
+	bool news = folder_is_news(d, f);
 	*waits = d->config.approval && !first && !ledger_register_is_approved(reg, number) &&
 		 !ledger_register_was_in_force(reg, number, now);
 	if (news && is_retired(d, f, number))

@@ -5,10 +5,9 @@
  *
  *     struct folder f = {.path = "policies", .ledger = "waymark.db", .trust = d->trust};
  *     enum status st = folder_read(&f);           // compiles, checks the signature: any thread
- *     if (!st) st = folder_fits(&f);              // looks at all cases: any thread
- *     if (st) ... f.text says why; the old one stays ...
- *     else if (!folder_bring(d, &f, landed)) ... nothing new, or f.text says why not ...
- *     folder_release(&f);
+ *     if (!st) st = folder_fits(&f);              // looks at all cases: any thread; for what is
+ * news if (st) ... f.text says why; the old one stays ... else if (!folder_bring(d, &f, landed))
+ * ... nothing new, or f.text says why not ... folder_release(&f);
  */
 #ifndef WAYMARK_SERVE_FOLDER_H
 #define WAYMARK_SERVE_FOLDER_H
@@ -28,6 +27,9 @@ struct folder {
 
 /* STATUS_INVALID: it has errors, or no good signature. Anything else: it cannot be read. */
 enum status folder_read(struct folder *f);
+/* Whether the folder has something that may come to be in force: not what is, and not what it had
+ * when it was last read. */
+bool folder_is_news(struct daemon *d, const struct folder *f);
 /* STATUS_CONFLICT: cases would be left nowhere. STATUS_IO: they could not be looked at. */
 enum status folder_fits(struct folder *f);
 

@@ -33,6 +33,7 @@ unsigned ready_causes(struct daemon *d)
 	    [CAUSE_DISK] = disk_is_low(d),
 	    [CAUSE_LEDGER] = ledger_is_slow(d),
 	    [CAUSE_CLOCK] = clock_watch_behind_us(d) > CLOCK_BEHIND_US,
+	    [CAUSE_CATCHING_UP] = d->settling.on,
 	    [CAUSE_POLICIES] = d->reload.failed.len > 0,
 	};
 	unsigned causes = 0;

@@ -27,6 +27,8 @@ struct buf;
 	X(CAUSE_CLOCK, "clock-behind",                                                             \
 	  "the clock is behind what it was when the last event was recorded: nothing falls due "   \
 	  "until it is right; look at the time service")                                           \
+	X(CAUSE_CATCHING_UP, "catching-up",                                                        \
+	  "what fell due while the daemon was down is still firing; events are taken meanwhile")   \
 	X(CAUSE_POLICIES, "policies-failed",                                                       \
 	  "the policies on disk have errors and an older version is still in force; see the log, " \
 	  "or run waymark check")

@@ -216,12 +216,13 @@ int reload_read(struct daemon *d)
 	return not_started(d, &r->folder.text);
 }
 
-/* False: the text says why the folder's version stays out. Nothing else happens meanwhile. */
+/* False: the text says why the folder's version stays out. Nothing else happens meanwhile. Cases
+ * are looked at only for a version that is news: there may be a million of them. */
 static bool bring_in(struct daemon *d)
 {
 	struct reload *r = &d->reload;
 	bool first = !d->versions.acts.acts.n;
-	if (!r->folder.rb || (!first && folder_fits(&r->folder)))
+	if (!r->folder.rb || (!first && folder_is_news(d, &r->folder) && folder_fits(&r->folder)))
 		return false;
 	if (!folder_bring(d, &r->folder, first, &r->waits, on_recorded))
 		return r->folder.rb != NULL;

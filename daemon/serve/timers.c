@@ -3,11 +3,9 @@
 
 #include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/late.h"
+#include "daemon/serve/fire.h"
 #include "daemon/serve/places.h"
 #include "daemon/serve/submit.h"
-#include "daemon/wire/event_read.h"
-#include "engine/case/across.h"
 
 #include <string.h>
 
@@ -25,11 +23,13 @@ struct turn_case {
 struct turn {
 	struct daemon *d;
 	int64_t until;
+	int64_t ends; /* ticks: when its slice of time is used up */
 	struct arena arena;
 	struct turn_case *cases;
-	size_t n, most, stuck, fired;
+	size_t n, listed, over, stuck, fired;
 	struct turn_case last; /* listed; what comes behind it may not be listed: the next turn's */
-	bool is_full;
+	bool is_full;          /* there is more */
+	bool is_done;          /* there is not, and all of it has fired */
 };
 
 static void arm(struct daemon *d)
@@ -87,33 +87,39 @@ static bool due_now(const struct turn *t, struct turn_case *c)
 	return true;
 }
 
-static bool on_due(void *arg, struct str case_id, struct ledger_due due)
+static bool is_spent(const struct turn *t)
 {
-	struct turn *t = arg;
-	t->cases[t->n++] = (struct turn_case){arena_str(&t->arena, case_id), due, NULL};
-	return t->n < t->most;
+	return clock_ticks_us() >= t->ends;
 }
 
-/* Loads the cases; those that cannot be, or have nothing due any more (an event in flight settled
- * it), are left out. */
-static void load_cases(struct turn *t)
+/* False: it cannot be read. Of those the first that was not so before is named in the log. */
+static bool load(struct turn *t, struct turn_case *c)
 {
 	struct daemon *d = t->d;
-	size_t n = 0;
-	for (size_t i = 0; i < t->n; i++) {
-		struct turn_case *c = &t->cases[i];
-		buf_clear(&d->why);
-		if (cases_get(&d->cases, daemon_reader(d), d->rb, c->id, &c->slot, &d->why) ||
-		    submit_fetch(d, c->slot->cs, NULL)) {
-			if (t->stuck++ == d->timers.stuck)
-				log_line(&d->log, LOG_ERROR, "due-stuck", "s", "reason",
-					 buf_view(&d->why), NULL);
-			continue;
-		}
-		if (due_now(t, c))
-			t->cases[n++] = *c;
-	}
-	t->n = n;
+	buf_clear(&d->why);
+	if (!cases_get(&d->cases, daemon_reader(d), d->rb, c->id, &c->slot, &d->why) &&
+	    !submit_fetch(d, c->slot->cs, NULL))
+		return true;
+	if (t->stuck++ == d->timers.stuck)
+		log_line(&d->log, LOG_ERROR, "due-stuck", "s", "reason", buf_view(&d->why), NULL);
+	return false;
+}
+
+/* Those that cannot be read, or have nothing due any more (an event in flight settled it, or they
+ * have fired), are left out. */
+static enum ledger_due_seen on_due(void *arg, struct str case_id, struct ledger_due due)
+{
+	struct turn *t = arg;
+	struct turn_case c = {arena_str(&t->arena, case_id), due, NULL};
+	t->listed++;
+	t->last = c;
+	if (!load(t, &c))
+		return LEDGER_DUE_SEEN;
+	if (due_now(t, &c))
+		t->cases[t->n++] = c;
+	else if (!c.slot->pins)
+		return t->over++, LEDGER_DUE_OVER;
+	return t->n < TIMERS_ROUND && !is_spent(t) ? LEDGER_DUE_SEEN : LEDGER_DUE_STOP;
 }
 
 static void sink(struct turn *t, size_t i)
@@ -123,60 +129,6 @@ static void sink(struct turn *t, size_t i)
 		t->cases[i] = t->cases[i + 1];
 		t->cases[i + 1] = c;
 	}
-}
-
-static void record(struct daemon *d, struct case_slot *slot, const struct version *v,
-		   const struct decision *decision)
-{
-	struct flight *f = flight_open(d, slot);
-	buf_clear(&d->event_text);
-	event_json(&d->event_text, v->rb, &decision->event);
-	flight_add_under(d, f, v, decision, buf_view(&d->event_text));
-	f->is_due = true;
-	flight_submit(d, f);
-}
-
-/* What fell due before the version in force was is decided under the one that was. False: it cannot
- * be, and the log says why; better under this one than never. */
-static bool fire_under_its_own(struct daemon *d, struct case_slot *slot)
-{
-	struct version v;
-	struct late l;
-	struct decision decision;
-	struct arena a = {0};
-	struct event ev = next_due_event(&a, slot->cs);
-	bool decided = false;
-	if (versions_deciding(d, ev.time, &v) || v.rb == d->rb) {
-		arena_release(&a);
-		return false;
-	}
-	ev.county = across_county(d->rb, ev.county, v.rb);
-	ev.kind = across_kind(d->rb, ev.kind, v.rb);
-	if (ev.county != NONE && ev.kind != NONE) {
-		decided = late_decide(d, slot, &ev, &v, NULL, &l, &decision) == LATE_DECIDED;
-		if (decided) {
-			late_settle(d, slot, &l);
-			record(d, slot, &v, &decision);
-		}
-		late_release(&l);
-	}
-	if (!decided)
-		log_line(&d->log, LOG_WARNING, "due-under-other-version", "s", "reason",
-			 buf_view(&d->why), NULL);
-	arena_release(&a);
-	return decided;
-}
-
-static void fire(struct daemon *d, struct case_slot *slot, struct ledger_due due)
-{
-	struct decision decision;
-	buf_clear(&d->why);
-	if (due.at >= d->versions.since || !fire_under_its_own(d, slot)) {
-		decide_due(&d->decider, slot->cs, &decision);
-		record(d, slot, &(struct version){d->policy, d->rb}, &decision);
-	}
-	timers_count(d, due.at);
-	places_give(d, due.day, due.at, event_key(STR("due"), slot->id));
 }
 
 /* What the first of the list has due is looked at again: it has fired, or a place that was found
@@ -213,13 +165,15 @@ static void fire_all(struct turn *t)
 {
 	for (size_t i = t->n; i-- > 0;)
 		sink(t, i);
-	for (; t->fired < TIMERS_ROUND; t->fired++) {
+	for (; t->fired < TIMERS_ROUND && (!t->fired || !is_spent(t)); t->fired++) {
 		bool is_due = first_is_due(t);
 		if (grow(t))
 			continue;
-		if (!is_due || (t->is_full && fires_before(&t->last, &t->cases[0])))
+		if (!is_due || (t->is_full && fires_before(&t->last, &t->cases[0]))) {
+			t->is_done = !is_due && !t->is_full;
 			return;
-		fire(t->d, t->cases[0].slot, t->cases[0].due);
+		}
+		fire_due(t->d, t->cases[0].slot, t->cases[0].due);
 	}
 }
 
@@ -242,19 +196,19 @@ static int64_t first_due(struct daemon *d)
 	return places_grow_next(d, &grows) && grows.at < at ? grows.at : at;
 }
 
-/* Those that cannot be read come again every time: they are asked for on top of the others. */
+/* Those that cannot be read come again every time, and those in flight as long as they are: they
+ * are asked for on top of the others. */
 static bool list_due(struct turn *t)
 {
 	struct daemon *d = t->d;
-	t->most = TIMERS_ROUND + d->timers.stuck;
-	t->cases = arena_array(&t->arena, t->most + d->timers.overdue.n, sizeof(*t->cases));
-	if (ledger_due(daemon_reader(d), t->until, t->most, on_due, t)) {
+	bool all;
+	size_t most = TIMERS_ROUND + d->timers.stuck + d->timers.flying;
+	t->cases = arena_array(&t->arena, TIMERS_ROUND + d->timers.overdue.n, sizeof(*t->cases));
+	if (ledger_due(daemon_reader(d), t->until, most, on_due, t, &all)) {
 		tell_unreadable(d);
 		return false;
 	}
-	t->is_full = t->n == t->most;
-	if (t->n)
-		t->last = t->cases[t->n - 1];
+	t->is_full = !all;
 	return true;
 }
 
@@ -266,10 +220,12 @@ static void add_flying(struct turn *t)
 	for (size_t i = 0; i < timers->overdue.n; i++) {
 		struct turn_case c = {.id = timers->overdue.at[i]->id,
 				      .slot = timers->overdue.at[i]};
+		if (!c.slot->cs || !due_now(t, &c))
+			continue;
 		size_t k = 0;
 		while (k < listed && t->cases[k].slot != c.slot)
 			k++;
-		if (k == listed && c.slot->cs && due_now(t, &c))
+		if (k == listed)
 			t->cases[t->n++] = c;
 	}
 }
@@ -284,25 +240,33 @@ static void look(struct daemon *d)
 	pots_served(&d->pots, today);
 }
 
+static bool run(struct turn *t)
+{
+	if (!list_due(t))
+		return false;
+	add_flying(t);
+	fire_all(t);
+	if (t->is_done)
+		t->d->timers.behind = false;
+	return true;
+}
+
 static void one_turn(struct daemon *d)
 {
-	struct turn t = {.d = d, .until = d->now_us};
+	struct turn t = {.d = d, .until = d->now_us, .ends = clock_ticks_us() + TIMERS_SLICE_US};
 	struct timers *timers = &d->timers;
-	if (!list_due(&t)) {
+	if (!run(&t)) {
 		timers->next = d->now_us + STUCK_PAUSE_US;
 		arena_release(&t.arena);
 		return;
 	}
-	size_t listed = t.n;
-	load_cases(&t);
-	add_flying(&t);
-	fire_all(&t);
 	timers->stuck = t.stuck;
-	if (t.stuck == listed && !t.fired) {
+	bool goes_on = t.fired || t.over || (t.is_full && !t.listed);
+	if (!goes_on && t.stuck == t.listed) {
 		if (timers->looks)
 			look(d);
-		timers->next = listed ? d->now_us + STUCK_PAUSE_US : first_due(d);
-	} else if (!t.fired) {
+		timers->next = t.listed ? d->now_us + STUCK_PAUSE_US : first_due(d);
+	} else if (!goes_on) {
 		timers->waits = true; /* for an event in flight that settles what is due */
 	}
 	arena_release(&t.arena);
@@ -318,14 +282,11 @@ static bool is_overdue(const struct timers *t, int64_t until)
 
 void timers_catch_up(struct daemon *d, int64_t until)
 {
-	struct turn t = {.d = d, .until = until < d->now_us ? until : d->now_us};
-	if (!d->rb->felt_later || d->commit.full || !is_overdue(&d->timers, t.until))
+	struct turn t = {.d = d, .until = until < d->now_us ? until : d->now_us, .ends = INT64_MAX};
+	if (!d->rb->felt_later || d->commit.full || d->timers.behind ||
+	    !is_overdue(&d->timers, t.until))
 		return;
-	if (list_due(&t)) {
-		load_cases(&t);
-		add_flying(&t);
-		fire_all(&t);
-	}
+	d->timers.behind = run(&t) && !t.is_done;
 	arena_release(&t.arena);
 }
 
@@ -358,14 +319,16 @@ void timers_look(struct daemon *d)
 void timers_turn(struct daemon *d)
 {
 	struct timers *t = &d->timers;
-	if (t->flying || d->commit.full || d->draining)
+	if (t->flying >= TIMERS_FLYING || d->commit.full || d->draining)
 		return;
 	d->now_us = clock_now_us();
 	t->waits = false;
 	if (t->next <= d->now_us)
 		one_turn(d);
+	else
+		t->behind = false;
 	cases_trim(&d->cases, d->rb);
-	if (!t->flying && !t->waits)
+	if (t->flying < TIMERS_FLYING && !t->waits)
 		arm(d);
 }
 

@@ -4,9 +4,13 @@
  * one timer waits for it, at most TIMERS_AHEAD_S at a time, and then asks the wall clock again;
  * when that is set, at once (clock_watch.h). What is due fires in order of time over
  * all cases (at one instant what ends a day before what begins the next, then by id), with the
- * places that a day brings before the items of that day; a limited number per turn of the loop,
- * each as a decision and a unit of its own; the next turn waits until these are on disk, so that
- * the ledger's answer to "what is due" is always right.
+ * places that a day brings before the items of that day, each as a decision and a unit of its own.
+ *
+ * There may be a million items at one instant, and requests must not wait for them: a turn of the
+ * loop fires for a slice of time, and requests are read between two turns. The next turn does not
+ * wait until the last one is on disk, but no more than TIMERS_FLYING are on their way there, so
+ * that a request's own way is short. What the ledger says is due may be in flight, then: its case
+ * is in memory, and says what it has due by now.
  */
 #ifndef WAYMARK_SERVE_TIMERS_H
 #define WAYMARK_SERVE_TIMERS_H
@@ -18,9 +22,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TIMERS_AHEAD_S 60       /* the longest wait before looking at the clock again */
-#define TIMERS_ROUND   128u     /* firings in one turn of the loop */
-#define TIMERS_LATE_US 60000000 /* fired this long after it was due: late */
+#define TIMERS_AHEAD_S  60       /* the longest wait before looking at the clock again */
+#define TIMERS_ROUND    128u     /* firings in one turn of the loop, at most */
+#define TIMERS_SLICE_US 1000     /* or as many as this time is enough for, and one */
+#define TIMERS_FLYING   64u      /* on their way to disk: no more fire until some of them are */
+#define TIMERS_LATE_US  60000000 /* fired this long after it was due: late */
 
 struct case_slot;
 struct daemon;
@@ -30,6 +36,7 @@ struct timers {
 	int64_t next;  /* earliest due instant in the ledger, or earlier; TIME_NEVER: nothing */
 	size_t flying; /* firings in flight */
 	bool waits;    /* nothing can fire until something in flight has landed */
+	bool behind;   /* there is more due than a round: events do not wait for it */
 	uint64_t fired, late; /* ever */
 	size_t stuck; /* cases of the last round that cannot be read under the policy in force */
 	bool looks;   /* when nothing is due any more: are there places to be given? */
@@ -46,10 +53,10 @@ void timers_note(struct daemon *d, int64_t at);
 /* Whatever is due is looked for anew, and then places that are free: at the start, under another
  * policy, after a full disk. */
 void timers_look(struct daemon *d);
-/* Fires what is due, unless the last round is still in flight. */
+/* Fires what is due, a slice of it, unless many are in flight. */
 void timers_turn(struct daemon *d);
 /* Where one case feels what happens in another: fires what is due in any of them up to an instant,
- * before an event of that instant is decided. At most one round; of a long backlog the rest waits
+ * before an event of that instant is decided. At most one round; of a longer backlog the rest waits
  * for its turn, so that whoever sends events need not. */
 void timers_catch_up(struct daemon *d, int64_t until);
 /* A unit of the case was submitted; and has landed, the last of those in flight. */

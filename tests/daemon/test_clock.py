@@ -228,8 +228,33 @@ def told_to_stop_while_it_catches_up(folder):
     some = len(dues(folder))
     assert 200 < some < 4000, some
     d = clock.start()
-    eq(len({case for case, _, _ in dues(folder)}), 4000)
+    eq(len({case for case, _, _ in fired(folder, d, 4000)}), 4000)
     eq(len(dues(folder)), 4000)
+    d.stop()
+
+
+@test
+def nobody_waits_for_a_long_backlog(folder):
+    """It is given a second; the daemon's clocks run faster, so that this is over soon."""
+    clock = Clock(folder, "2026-01-20T12:00:00-08:00")
+    d = clock.start()
+    names = ["P%04d" % i for i in range(4000)]
+    for start in range(0, len(names), 500):
+        accepted(d.send([event("missed", name, time=clock.text()) for name in names[start:start + 500]]))
+    kill(folder, d)
+    clock.step(60 * DAY)
+    d = clock.start_fast(20)
+    unready = d.get("/readyz", token=None)
+    eq(unready.status, 503)
+    assert "catching-up" in [cause["cause"] for cause in unready.json["causes"]], unready
+    sent = accepted(d.send(event("fee", names[-1], time=clock.text())))
+    until(lambda: any(line["event"] == "overdue-fired" for line in d.log()), 60)
+    eq(d.wait_log("overdue-fired")[0]["count"], len(names))
+    found = recorded(folder)
+    eq([case for case, _, _, _, seq in found if case != names[-1]], names[:-1])
+    own = [seq for case, _, _, _, seq in found if case == names[-1]]
+    assert own == [sent["seq"] - 1] and own[0] < found[-1][4], "not before its event, or after all the others"
+    until(lambda: "catching-up" not in d.get("/readyz", token=None).body)
     d.stop()
 
 

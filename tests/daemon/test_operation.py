@@ -222,7 +222,7 @@ def every_event_of_the_log_is_in_the_manual(folder):
     written = set()
     for name in re.findall(r"log_line\([^,]+,[^,]+,([^,]+),", source):
         written.update(re.findall(r'"([a-z-]+)"', name))
-    written.update(re.findall(r'complain\(d, "([a-z-]+)"', source))
+    written.update(re.findall(r'(?:complain|tell)\(d, "([a-z-]+)"', source))
     assert len(written) > 12, written
     section = text_of("daemon", "OPERATING.md").split("\n## The log\n")[1].split("\n## ")[0]
     said = "".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
