@@ -47,6 +47,11 @@ int cli_environment(const char *command, const char *fmt, ...)
 	return EXIT_ENVIRONMENT;
 }
 
+static bool is_output(const struct cli_opt *o)
+{
+	return strcmp(o->name, "output") == 0;
+}
+
 static int help(const struct cli_spec *spec)
 {
 	printf("waymark %s %s\n\n%s\n", spec->name, spec->synopsis, spec->summary);
@@ -55,8 +60,8 @@ static int help(const struct cli_spec *spec)
 	for (size_t i = 0; i < spec->nopts; i++) {
 		const struct cli_opt *o = &spec->opts[i];
 		char left[64];
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->arg ? " " : "",
-			 o->arg ? o->arg : "");
+		snprintf(left, sizeof(left), "%s--%s%s%s", is_output(o) ? "-o, " : "", o->name,
+			 o->arg ? " " : "", o->arg ? o->arg : "");
 		printf("  %-26s %s\n", left, o->help);
 	}
 	printf("\nExit status: 0 fine, 1 not fine, 2 wrong usage, 3 the environment failed.\n");
@@ -76,6 +81,34 @@ static int unknown_option(const struct cli_spec *spec, const char *name)
 	return cli_usage(spec->name, "there is no option --%s", name);
 }
 
+static int take_value(const struct cli_spec *spec, const struct cli_opt *o, const char *value,
+		      int argc, char **argv, int *i)
+{
+	if (!o->arg && value)
+		return cli_usage(spec->name, "--%s takes no value", o->name);
+	if (!o->arg) {
+		*o->flag = true;
+		return -1;
+	}
+	if (!value && *i + 1 >= argc)
+		return cli_usage(spec->name, "--%s needs a value: --%s %s", o->name, o->name,
+				 o->arg);
+	*o->value = value ? value : argv[++*i];
+	return -1;
+}
+
+/* `-o FILE` */
+static int take_letter(const struct cli_spec *spec, int argc, char **argv, int *i)
+{
+	const char *word = argv[*i];
+	if (strcmp(word, "-h") == 0)
+		return help(spec);
+	for (size_t k = 0; k < spec->nopts; k++)
+		if (is_output(&spec->opts[k]) && strcmp(word, "-o") == 0)
+			return take_value(spec, &spec->opts[k], NULL, argc, argv, i);
+	return cli_usage(spec->name, "there is no option %s", word);
+}
+
 /* Takes argv[*i], an option, and its value. Less than 0: go on. */
 static int take_option(const struct cli_spec *spec, int argc, char **argv, int *i)
 {
@@ -85,19 +118,8 @@ static int take_option(const struct cli_spec *spec, int argc, char **argv, int *
 		return help(spec);
 	for (size_t k = 0; k < spec->nopts; k++) {
 		const struct cli_opt *o = &spec->opts[k];
-		if (!str_eq(wanted, str_from(o->name)))
-			continue;
-		if (!o->arg && eq)
-			return cli_usage(spec->name, "--%s takes no value", o->name);
-		if (!o->arg) {
-			*o->flag = true;
-			return -1;
-		}
-		if (!eq && *i + 1 >= argc)
-			return cli_usage(spec->name, "--%s needs a value: --%s %s", o->name,
-					 o->name, o->arg);
-		*o->value = eq ? eq + 1 : argv[++*i];
-		return -1;
+		if (str_eq(wanted, str_from(o->name)))
+			return take_value(spec, o, eq ? eq + 1 : NULL, argc, argv, i);
 	}
 	char *copy = strndup(wanted.p, wanted.len);
 	int status = unknown_option(spec, copy ? copy : "");
@@ -118,9 +140,9 @@ int cli_parse(const struct cli_spec *spec, int argc, char **argv, struct cli_arg
 			if (done >= 0)
 				return done;
 		} else if (options && argv[i][0] == '-' && argv[i][1]) {
-			if (strcmp(argv[i], "-h") == 0)
-				return help(spec);
-			return cli_usage(spec->name, "there is no option %s", argv[i]);
+			int done = take_letter(spec, argc, argv, &i);
+			if (done >= 0)
+				return done;
 		} else {
 			args->at[args->n++] = argv[i];
 		}

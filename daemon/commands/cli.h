@@ -23,7 +23,7 @@
 #include <stdio.h>
 
 struct cli_opt {
-	const char *name; /* without the dashes */
+	const char *name; /* without the dashes; `output` may be given as -o, too */
 	const char *arg;  /* what its value is called in the help; NULL: a flag */
 	const char *help;
 	const char **value;

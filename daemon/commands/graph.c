@@ -88,7 +88,7 @@ static void index_item(struct buf *b, const struct rulebook *rb, uint16_t progra
 	buf_fmt(&file, STR_FMT ".html", STR_ARG(p->name));
 	plain_title(&words, p->title, p->name);
 	buf_fmt(&words, " (%u provision%s)", p->nblocks, p->nblocks == 1 ? "" : "s");
-	html_page_item(b, buf_view(&file), buf_view(&words));
+	html_link_item(b, buf_view(&file), buf_view(&words));
 	buf_release(&file);
 	buf_release(&words);
 }

@@ -17,14 +17,6 @@ struct comparison {
 
 /* ---- aside ---- */
 
-static const struct source *source_named(const struct rulebook *rb, struct str name)
-{
-	for (uint32_t i = 0; i < rb->nsources; i++)
-		if (str_eq(rb->sources[i].name, name))
-			return &rb->sources[i];
-	return NULL;
-}
-
 static size_t put_file(struct buf *b, size_t n, const struct source *old, const struct source *new)
 {
 	struct buf diff = {0};
@@ -45,9 +37,9 @@ static void put_files(struct buf *b, const struct rulebook *old, const struct ru
 	size_t n = 0;
 	buf_c(b, ",\"files\":[");
 	for (uint32_t i = 0; i < old->nsources; i++)
-		n = put_file(b, n, &old->sources[i], source_named(new, old->sources[i].name));
+		n = put_file(b, n, &old->sources[i], rulebook_source(new, old->sources[i].name));
 	for (uint32_t i = 0; i < new->nsources; i++)
-		if (!source_named(old, new->sources[i].name))
+		if (!rulebook_source(old, new->sources[i].name))
 			n = put_file(b, n, NULL, &new->sources[i]);
 	buf_char(b, ']');
 }

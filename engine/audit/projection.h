@@ -103,4 +103,11 @@ void projection_csv(struct buf *b, const struct rulebook *rb, const struct proje
 void projection_html(struct buf *b, const struct rulebook *rb, const struct projection_result *of,
 		     size_t n);
 
+/* projection_compare.c: the same projection under two rulebooks, before (0) and after (1) a change:
+ * a table of what each fund and line comes to, at what is likely, or the lowest. */
+bool projection_differs(const struct rulebook *const rb[2],
+			const struct projection_result *const r[2]);
+void projection_compare_html(struct buf *b, const struct rulebook *const rb[2],
+			     const struct projection_result *const r[2]);
+
 #endif

@@ -12,6 +12,9 @@ static const char style[] =
     "padding:0 1rem}\n"
     "h1{font-size:1.8rem;line-height:1.2}\n"
     "h2{font-size:1.3rem;margin-top:2.2rem;border-bottom:2px solid #205493}\n"
+    ".chapter{margin-top:4rem;border-bottom:4px solid #205493}\n"
+    ".sign{display:flex;gap:1.5rem;margin-top:3.5rem}\n"
+    ".sign span{flex:1;border-top:1px solid #1b1b1b;font-size:.8rem}\n"
     "h3{font-size:1.05rem;margin-top:1.4rem}\n"
     "table{border-collapse:collapse;width:100%;margin:.8rem 0;font-size:.92rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid "
@@ -26,7 +29,8 @@ static const char style[] =
     ".source td{border:0;padding:0 .6rem}.source .n{color:#5b5b5b;width:3rem}\n"
     ".source code{white-space:pre-wrap;tab-size:4}\n"
     ".said{font-style:italic;margin:.1rem 0 .2rem 1.5rem}\n"
-    "@media print{body{max-width:none;margin:0;font-size:11pt}h2,h3{break-after:avoid}"
+    "@media print{body{max-width:none;margin:0;font-size:11pt}"
+    ".chapter{break-before:page}h2,h3{break-after:avoid}"
     "tr,svg,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}\n";
 
 void html_text(struct buf *b, struct str s)
@@ -91,6 +95,13 @@ void html_end(struct buf *b)
 	buf_c(b, "</body>\n</html>\n");
 }
 
+void html_chapter(struct buf *b, struct str id, struct str head)
+{
+	buf_fmt(b, "<h1 class=\"chapter\" id=\"" STR_FMT "\">", STR_ARG(id));
+	html_text(b, head);
+	buf_c(b, "</h1>\n");
+}
+
 void html_section(struct buf *b, struct str head)
 {
 	element(b, "h2", head);
@@ -139,10 +150,10 @@ void html_item(struct buf *b, struct str s)
 	element(b, "li", s);
 }
 
-void html_page_item(struct buf *b, struct str file, struct str s)
+void html_link_item(struct buf *b, struct str to, struct str s)
 {
 	buf_c(b, "<li><a href=\"");
-	html_text(b, file);
+	html_text(b, to);
 	buf_c(b, "\">");
 	html_text(b, s);
 	buf_c(b, "</a></li>\n");
@@ -157,6 +168,13 @@ void html_drawing(struct buf *b, struct str svg)
 		return;
 	buf_c(b, "<svg class=\"drawn\" ");
 	buf_str(b, (struct str){svg.p + at + 5, svg.len - at - 5});
+}
+
+void html_signatures(struct buf *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_c(b, "<p class=\"sign\"><span>name</span><span>function</span>"
+			 "<span>signature</span><span>date</span></p>\n");
 }
 
 void html_list_end(struct buf *b)

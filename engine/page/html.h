@@ -26,7 +26,10 @@
 void html_begin(struct buf *b, struct str title); /* the title is the first heading, too */
 void html_end(struct buf *b);
 
-void html_text(struct buf *b, struct str s);       /* escaped, for between tags and in quotes */
+void html_text(struct buf *b, struct str s); /* escaped, for between tags and in quotes */
+/* A part of a large document, on a new sheet when printed; links lead to it. The id is of letters,
+ * digits, - and _ only. */
+void html_chapter(struct buf *b, struct str id, struct str head);
 void html_section(struct buf *b, struct str head); /* <h2> */
 void html_subsection(struct buf *b, struct str head);
 /* A section that links can lead to: <h2 id=…>; the id is of letters, digits, - and _ only. */
@@ -37,10 +40,14 @@ void html_note(struct buf *b, const char *fmt, ...) __attribute__((format(printf
 void html_drawing(struct buf *b, struct str svg);
 void html_pre(struct buf *b, struct str s); /* source text, letters of equal width */
 
+/* Lines to write a name, a function and a date on, one for each of n people. */
+void html_signatures(struct buf *b, size_t n);
+
 /* A list: html_list, then html_item for each, then html_list_end. */
 void html_list(struct buf *b);
 void html_item(struct buf *b, struct str s);
-void html_page_item(struct buf *b, struct str file, struct str s); /* a link to another page */
+void html_link_item(struct buf *b, struct str to,
+		    struct str s); /* another page, or #ID in this one */
 void html_list_end(struct buf *b);
 
 struct html_column {

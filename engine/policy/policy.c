@@ -44,6 +44,14 @@ uint16_t rulebook_event(const struct rulebook *rb, struct str name)
 	return by_name(&rb->event_names, name);
 }
 
+const struct source *rulebook_source(const struct rulebook *rb, struct str name)
+{
+	for (uint32_t i = 0; i < rb->nsources; i++)
+		if (str_eq(rb->sources[i].name, name))
+			return &rb->sources[i];
+	return NULL;
+}
+
 uint16_t rulebook_county(const struct rulebook *rb, struct str name)
 {
 	return by_name(&rb->county_names, name);

@@ -642,6 +642,7 @@ void rulebook_seal(struct rulebook *rb);
 
 uint16_t rulebook_event(const struct rulebook *rb, struct str name); /* NONE when absent */
 uint16_t rulebook_county(const struct rulebook *rb, struct str name);
+const struct source *rulebook_source(const struct rulebook *rb, struct str name); /* NULL: none */
 uint16_t rulebook_kind(const struct rulebook *rb, struct str name);
 uint16_t rulebook_program(const struct rulebook *rb, struct str name);
 uint16_t fact_index(const struct case_kind *k, struct str name);

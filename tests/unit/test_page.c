@@ -31,6 +31,7 @@ static void no_text_becomes_markup(void **state)
 	struct buf b = {0};
 	(void)state;
 	html_begin(&b, str_from(bad));
+	html_chapter(&b, STR("first"), str_from(bad));
 	html_section(&b, str_from(bad));
 	html_subsection(&b, str_from(bad));
 	html_section_at(&b, STR("here"), str_from(bad));
@@ -39,6 +40,7 @@ static void no_text_becomes_markup(void **state)
 	html_pre(&b, str_from(bad));
 	html_list(&b);
 	html_item(&b, str_from(bad));
+	html_link_item(&b, STR("first"), str_from(bad));
 	html_list_end(&b);
 	html_table(&b, columns, 2);
 	html_row(&b);
@@ -53,7 +55,7 @@ static void no_text_becomes_markup(void **state)
 	html_end(&b);
 	assert_int_equal(times(&b, "<script"), 0);
 	assert_int_equal(times(&b, "alert('"), 0);
-	assert_int_equal(times(&b, "&lt;/td&gt;&lt;script&gt;alert(&#39;1&#39;)"), 12);
+	assert_int_equal(times(&b, "&lt;/td&gt;&lt;script&gt;alert(&#39;1&#39;)"), 14);
 	assert_int_equal(times(&b, "&lt;now&gt;"), 1);
 	assert_int_equal(times(&b, "-$5.00"), 1);
 	buf_release(&b);

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/commands/review.h"
+
+static const struct block *promise(const struct review *r, int side, size_t i)
+{
+	return &r->loaded[side].rb->blocks[r->prove[side].proofs.at[i].block];
+}
+
+static struct str program_of(const struct review *r, int side, size_t i)
+{
+	return r->loaded[side].rb->programs[promise(r, side, i)->program].name;
+}
+
+static size_t counterpart(const struct review *r, size_t before)
+{
+	for (size_t i = 0; i < r->prove[1].proofs.n; i++)
+		if (str_eq(promise(r, 1, i)->name, promise(r, 0, before)->name) &&
+		    str_eq(program_of(r, 1, i), program_of(r, 0, before)))
+			return i;
+	return SIZE_MAX;
+}
+
+static void find_lost(struct review *r)
+{
+	for (size_t i = 0; i < r->prove[0].proofs.n; i++) {
+		if (r->prove[0].proofs.at[i].verdict == PROOF_OPEN)
+			continue;
+		size_t after = counterpart(r, i);
+		if (after == SIZE_MAX || r->prove[1].proofs.at[after].verdict == PROOF_OPEN)
+			*vec_push(&r->lost) = (struct lost_promise){i, after};
+	}
+}
+
+void review_find(struct review *r)
+{
+	r->diff = (struct diff_report){.path = {r->path[0], r->path[1]},
+				       .loaded = {&r->loaded[0], &r->loaded[1]}};
+	diff_find(&r->diff);
+	for (int i = 0; i < 2; i++) {
+		r->prove[i] = (struct prove_report){.loaded = &r->loaded[i]};
+		prove_find(&r->prove[i]);
+	}
+	find_lost(r);
+	review_tests_find(&r->tests, r->loaded[0].rb, r->loaded[1].rb);
+	review_money_find(&r->money, r->loaded[0].rb, r->loaded[1].rb);
+}
+
+void review_release(struct review *r)
+{
+	if (r->diff.by) {
+		diff_release(&r->diff);
+		prove_release(&r->prove[0]);
+		prove_release(&r->prove[1]);
+		review_tests_release(&r->tests);
+		review_money_release(&r->money);
+	}
+	vec_release(&r->lost);
+	load_release(&r->loaded[0]);
+	load_release(&r->loaded[1]);
+}

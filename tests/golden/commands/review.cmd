@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/daemon/policies "$d/old" && cp -r tests/daemon/policies "$d/new" && cd "$d" && sed -i 's/amount visit_pay is \$100/amount visit_pay is $120/; s/within 14 days/within 10 days/' new/program.way && sed -i "s/minutes >= 60/minutes > 60/" new/program.way && waymark review old new -o page.html; s=$?; sed '1,/<\/style>/d' page.html; rm -rf "$d"; exit $s
