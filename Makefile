@@ -142,7 +142,7 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py tests/support/published.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := amend reigns decision_json explain plain pots projection redecide scenario_run stream
+AUDIT_TESTS := amend counterfactual reigns decision_json explain plain pots projection redecide scenario_run stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 # How much work a bearer token is, the test counts.
@@ -276,10 +276,15 @@ check-decisions: $(BUILD)/waymark
 # EDITS=200 makes it long.
 EDITS ?= 30
 check-audit: $(BUILD)/waymark $(O)/tests/audit/attack
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_explain.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_letters.py
 	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) tests/audit/test_diff.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) tests/audit/test_prove.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_project.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_coverage.py $$(( 4 * $(EDITS) ))
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_pages.py
 
 # All that prove calls proved, under attack: EVENTS of each of POLICIES policies by chance and of those
 # that are shipped.
@@ -288,9 +293,6 @@ POLICIES ?= 100
 proofs: $(BUILD)/waymark $(O)/tests/audit/attack
 	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) tests/audit/test_prove.py $(POLICIES) $(SEED) $(EVENTS)
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_project.py $(EDITS)
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_coverage.py $$(( 4 * $(EDITS) ))
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_pages.py
 
 # A second evaluator, written from LANGUAGE.md alone, decides policies and histories by chance, and
 # must agree. check-reference always takes the same ones; reference takes new ones every time.
@@ -329,6 +331,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_canary.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_versions.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_amend.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_explain.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_purge.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_log.py
 	$(Q)$(MAKE) --no-print-directory check-faults

@@ -65,6 +65,13 @@ static bool event_used(const struct book *b, uint16_t i)
 	return b->event_used[i];
 }
 
+/* For how long a review can be asked for is told in letters. */
+static bool param_used(const struct book *b, uint16_t i)
+{
+	return b->param_used[i] || (str_eq(b->rb->params[i].name, STR(REVIEW_TIME)) &&
+				    rulebook_event(b->rb, STR(REVIEW_EVENT)) != NONE);
+}
+
 void check_unused(struct book *b)
 {
 	const struct rulebook *rb = b->rb;
@@ -78,7 +85,7 @@ void check_unused(struct book *b)
 				  STR_ARG(rb->programs[i].name)),
 			     "add its blocks below it, in the same file");
 	for (uint16_t i = 0; i < rb->nparams; i++)
-		if (!b->param_used[i])
+		if (!param_used(b, i))
 			unused(b, rb->params[i].name, rb->params[i].span, "parameter",
 			       "use it by its name, or remove it");
 	for (uint16_t i = EVENT_BUILTINS; i < rb->nevents; i++)

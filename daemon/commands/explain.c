@@ -3,113 +3,172 @@
 #include "daemon/commands/commands.h"
 #include "daemon/commands/event_lines.h"
 #include "daemon/commands/explain_ledger.h"
+#include "daemon/commands/explain_out.h"
 #include "daemon/commands/rulebook.h"
-#include "engine/audit/explain.h"
+#include "engine/audit/before.h"
+#include "engine/audit/next.h"
+
+#define NEXT_DAYS 365 /* that `--next` looks ahead, unless told */
 
 struct telling {
-	struct wording wording;
-	const struct trace *trace;
+	struct explain_out out;
+	const struct rulebook *rb;
 	const char *event, *of_case; /* only these; NULL: all */
-	bool json, any_order;
-	size_t told;
-	struct buf out;
+	bool any_order;
+	struct trace trace;
+	struct before before;
+	struct buf subject; /* of the event asked for */
+	int32_t last;       /* day of the latest event */
 };
 
 static void tell(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct telling *t = arg;
 	(void)seq;
+	t->last = d->event.day > t->last ? d->event.day : t->last;
 	if (t->event && !str_eq(d->event.id, str_from(t->event)))
 		return;
 	if (t->of_case && !str_eq(d->event.subject, str_from(t->of_case)))
 		return;
-	if (!t->json && t->told)
-		buf_char(&t->out, '\n');
-	t->told++;
-	if (t->json) {
-		explain_json(&t->out, &t->wording, d, t->trace);
-		buf_char(&t->out, '\n');
-	} else {
-		explain_decision(&t->out, &t->wording, d, t->trace);
-	}
+	if (t->event && !t->subject.len)
+		buf_str(&t->subject, d->event.subject);
+	struct counterfactuals changes = {0};
+	struct past past;
+	if (before_past(&t->before, d, &t->trace, &past))
+		counterfactuals_find(&changes, &past);
+	explain_out_decision(
+	    &t->out, &(struct account){{t->rb, t->out.confidential}, d, &t->trace, &changes});
+	counterfactuals_release(&changes);
 }
 
-static int explain(struct telling *t, const char *path, int32_t until)
+static void tell_next(struct telling *t, struct stream *s, int32_t until)
 {
-	struct trace trace = {0};
-	struct event_lines in;
-	event_lines_init(&in, "explain", t->wording.rb, tell, t);
-	t->trace = in.stream.decider.trace = &trace;
-	if (t->any_order)
-		event_lines_any_order(&in);
-	int status = event_lines_feed(&in, path, t->json);
-	if (!status && until != DAY_NONE)
-		stream_until_day(&in.stream, until);
-	if (!status)
-		status = cli_write("explain", stdout, &t->out);
-	if (!status && !t->told && (t->event || t->of_case)) {
+	struct next n = {.who = t->out.who, .wording = {t->rb, t->out.confidential}};
+	n.id = t->of_case ? str_from(t->of_case) : buf_view(&t->subject);
+	if (until == DAY_NONE)
+		until = t->last > DAY_MAX - NEXT_DAYS ? DAY_MAX : t->last + NEXT_DAYS;
+	next_pass(&n, s, until);
+	explain_out_next(&t->out, &n);
+	next_release(&n);
+}
+
+static int nothing_told(const struct telling *t, const char *path)
+{
+	if (t->out.passed_over)
+		fprintf(stderr, EXPLAIN_NOTHING_FOR_PERSON);
+	else
 		fprintf(stderr, "waymark explain: no decided event of %s is %s%s\n", path,
 			t->event ? "called " : "of case ", t->event ? t->event : t->of_case);
-		status = EXIT_NOT_FINE;
-	}
+	return EXIT_NOT_FINE;
+}
+
+static int explain(struct telling *t, const char *path, bool next, int32_t until)
+{
+	struct event_lines in;
+	event_lines_init(&in, "explain", t->rb, tell, t);
+	in.stream.decider.trace = &t->trace;
+	before_watch(&t->before, &in.stream.decider);
+	if (t->any_order)
+		event_lines_any_order(&in);
+	int status = event_lines_feed(&in, path, t->out.json);
+	if (!status && next)
+		tell_next(t, &in.stream, until);
+	else if (!status && until != DAY_NONE)
+		stream_until_day(&in.stream, until);
+	if (!status)
+		status = explain_out_write(&t->out);
+	if (!status && !t->out.told && (t->event || t->of_case || t->out.passed_over))
+		status = nothing_told(t, path);
 	if (!status && in.refused)
 		status = EXIT_NOT_FINE;
+	before_release(&t->before);
 	event_lines_release(&in);
-	trace_release(&trace);
+	trace_release(&t->trace);
+	buf_release(&t->subject);
 	return status;
+}
+
+static int explain_file(struct telling *t, const char *policies, const char *events, bool next,
+			int32_t until)
+{
+	struct loaded l = {0};
+	int done = load_or_report(&l, "explain", policies);
+	if (!done) {
+		t->rb = l.rb;
+		done = explain(t, events, next, until);
+	}
+	load_release(&l);
+	return done;
 }
 
 int cmd_explain(int argc, char **argv)
 {
-	struct telling t = {0};
-	const char *until_text = NULL, *ledger = NULL;
+	struct telling t = {.last = DAY_MIN};
+	const char *until_text = NULL, *ledger = NULL, *who = "auditor";
+	bool next = false;
 	const struct cli_opt opts[] = {
-	    {"ledger", "DB", "explain a recorded outcome, by its id, from this ledger", &ledger,
+	    {"ledger", "DB",
+	     "explain what is recorded in this ledger: an outcome, by its id, or a case", &ledger,
 	     NULL},
 	    {"event", "ID", "only the event with this id", &t.event, NULL},
 	    {"case", "ID", "only the events of this case", &t.of_case, NULL},
-	    {"until", "DATE", "let time pass to the end of that day after the last event",
+	    {"for", "READER",
+	     "auditor (everything), worker (short, what to do), person (a letter to the person "
+	     "concerned)",
+	     &who, NULL},
+	    {"places", NULL, "tell the worker file and line, too", NULL, &t.out.places},
+	    {"next", NULL, "then say what happens next if nothing happens, for a year", NULL,
+	     &next},
+	    {"until", "DATE",
+	     "let time pass to the end of that day after the last event; how far --next looks",
 	     &until_text, NULL},
-	    {"confidential", NULL, "show the values of confidential facts", NULL,
-	     &t.wording.confidential},
+	    {"confidential", NULL, "show the values of confidential facts; never in a letter", NULL,
+	     &t.out.confidential},
 	    {"any-order", NULL, "take late events, retractions and corrections, as the daemon does",
 	     NULL, &t.any_order},
-	    {"json", NULL, "one JSON object a decision", NULL, &t.json},
+	    {"html", "FILE", "write it as a page", &t.out.html, NULL},
+	    {"json", NULL, "one JSON object a decision", NULL, &t.out.json},
 	};
 	const struct cli_spec spec = {
 	    .name = "explain",
-	    .synopsis = "RULEBOOK EVENTS.jsonl | --ledger DB OUTCOME",
+	    .synopsis = "RULEBOOK EVENTS.jsonl | --ledger DB OUTCOME | --ledger DB --case ID",
 	    .summary =
 		"Decides a stream of events in memory and says why each came out as it did: the\n"
-		"provisions that applied, with the values that they rested on, and those that did\n"
-		"not, with the condition that was not met. With --ledger, says it of one recorded\n"
-		"outcome, under the version of the policy that decided it.",
+		"provisions that applied, with the values that they rested on and how the amounts\n"
+		"were worked out, and those that did not, with the condition that was not met and\n"
+		"what would have to be different. With --ledger, says it of what is recorded,\n"
+		"under the version of the policy that decided it.",
 	    .opts = opts,
 	    .nopts = sizeof(opts) / sizeof(*opts),
-	    .min_args = 1,
 	    .max_args = 2,
 	};
 	struct cli_args args;
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
-	if (ledger && args.n == 1)
-		return explain_ledger(ledger, args.at[0], t.wording.confidential, t.json);
-	if (ledger || args.n != 2)
-		return cli_usage("explain", "give RULEBOOK EVENTS.jsonl, or --ledger DB OUTCOME");
+	if (!audience_read(str_from(who), &t.out.who))
+		return cli_usage("explain", "--for %s: it is auditor, worker or person", who);
 	int32_t until = DAY_NONE;
 	if (until_text && day_read(str_from(until_text), &until))
 		return cli_usage("explain",
 				 "--until %s is not a date that exists; write it like "
 				 "2026-12-31",
 				 until_text);
-	struct loaded l = {0};
-	done = load_or_report(&l, "explain", args.at[0]);
-	if (!done) {
-		t.wording.rb = l.rb;
-		done = explain(&t, args.at[1], until);
-	}
-	buf_release(&t.out);
-	load_release(&l);
+	if (ledger && args.n == (t.of_case ? 0 : 1))
+		done =
+		    explain_ledger(&(struct ledger_question){.ledger = ledger,
+							     .outcome = args.n ? args.at[0] : NULL,
+							     .of_case = t.of_case,
+							     .next = next,
+							     .days = NEXT_DAYS,
+							     .until = until},
+				   &t.out);
+	else if (ledger || args.n != 2)
+		done = cli_usage(
+		    "explain",
+		    "give RULEBOOK EVENTS.jsonl, or --ledger DB and an OUTCOME or --case ID");
+	else
+		done = explain_file(&t, args.at[0], args.at[1], next, until);
+	explain_out_release(&t.out);
 	return done;
 }

@@ -2,44 +2,24 @@
 #include "daemon/commands/explain_ledger.h"
 
 #include "daemon/commands/cli.h"
+#include "daemon/commands/explain_record.h"
+#include "daemon/serve/clock.h"
 #include "daemon/wire/case_read.h"
 #include "daemon/wire/correction_read.h"
-#include "daemon/wire/load.h"
-#include "daemon/ledger/register.h"
-#include "daemon/wire/past_read.h"
-#include "engine/audit/explain.h"
-#include "engine/base/limits.h"
-
-/* A version of the policy, compiled again. */
-struct known {
-	uint32_t number;
-	struct loaded loaded;
-	struct known *next;
-};
+#include "engine/audit/before.h"
 
 struct asked {
-	struct ledger_reader *reader;
+	struct record record;
+	const struct ledger_question *q;
+	struct explain_out *out;
 	struct hash128 id; /* the outcome */
-	struct str case_id;
-	uint64_t seq; /* its decision */
-	uint32_t policy;
-	bool confidential, json;
-	struct known *versions;
-	struct ledger_register acts;
-	enum status fault; /* some version cannot be had */
-	struct redecision *again;
-	int64_t received; /* when its decision was made */
-	struct json_doc *doc;
-	struct history history;
-	struct trace trace;
-	VEC(uint64_t) seqs; /* of the case up to it, newest first */
-	int64_t until;      /* instant up to which time has passed for the case */
 	bool told;
-	struct buf out, why;
-	struct arena arena;
+	struct redecision *again;
+	struct before before;
+	struct trace trace;
 };
 
-/* ---- reading ---- */
+/* ---- a reversal ---- */
 
 static struct str text_at(const struct json *o, const char *name)
 {
@@ -69,281 +49,232 @@ static void tell_cause(struct buf *b, const struct json *event)
 /* A reversal has no provision of its own: it says which event took back what. */
 static enum status tell_reversal(struct asked *a, struct str json)
 {
+	struct record *r = &a->record;
 	const struct json *o, *event;
 	struct ledger_event e;
-	enum status st = json_parse(a->doc, json, SIZE_MAX, &o, &a->why);
+	struct buf words = {0};
+	enum status st = json_parse(r->doc, json, SIZE_MAX, &o, &r->why);
 	if (st || !json_get(o, STR("reverses")))
 		return st;
-	buf_fmt(&a->out, "takes back the " STR_FMT " " STR_FMT,
+	buf_fmt(&words, "takes back the " STR_FMT " " STR_FMT,
 		STR_ARG(json_get(o, STR("reverses"))->text), STR_ARG(json_get(o, STR("of"))->text));
-	st = ledger_event_at(a->reader, a->seq, &e);
+	st = ledger_event_at(r->reader, r->last, &e);
 	if (!st)
-		st = json_parse(a->doc, e.event, SIZE_MAX, &event, &a->why);
-	if (st)
-		return st;
-	tell_cause(&a->out, event);
-	a->told = true;
-	return STATUS_OK;
-}
-
-static enum status find(struct asked *a)
-{
-	struct ledger_outcome_row row;
-	struct ledger_event e;
-	enum status st = ledger_find_outcome(a->reader, a->id, &row);
-	if (st)
-		return st;
-	a->seq = row.seq;
-	a->case_id = arena_str(&a->arena, row.case_id);
-	st = tell_reversal(a, arena_str(&a->arena, row.json));
-	if (st || a->told)
-		return st;
-	st = ledger_event_at(a->reader, a->seq, &e);
-	a->policy = st ? 0 : e.policy;
-	a->received = st ? 0 : e.received_us;
-	return st ? st : ledger_register_load(a->reader, &a->acts);
-}
-
-static bool on_source(void *arg, struct str name, struct str text)
-{
-	struct loaded *l = arg;
-	l->sources[l->n++] =
-	    (struct source){arena_str(&l->arena, name), arena_str(&l->arena, text)};
-	return l->n < LIMIT_SOURCES;
-}
-
-static enum status load_version(struct asked *a, struct loaded *l, uint32_t number)
-{
-	diag_init(&l->diags, &l->arena);
-	l->sources = arena_array(&l->arena, LIMIT_SOURCES, sizeof(*l->sources));
-	enum status st = ledger_policy_sources(a->reader, number, on_source, l);
-	if (!st && (st = load_compile(l)))
-		buf_str(&a->why, STR("a recorded policy does not compile with this program"));
+		st = json_parse(r->doc, e.event, SIZE_MAX, &event, &r->why);
+	if (!st) {
+		tell_cause(&words, event);
+		explain_out_text(a->out, buf_view(&words));
+		a->told = true;
+	}
+	buf_release(&words);
 	return st;
 }
 
-/* NULL: it cannot be had, and a->fault says why. */
-static const struct rulebook *version(struct asked *a, uint32_t number)
+static enum status find_outcome(struct asked *a)
 {
-	struct known *k = a->versions;
-	while (k && k->number != number)
-		k = k->next;
-	if (!k) {
-		k = arena_alloc(&a->arena, sizeof(*k));
-		*k = (struct known){.number = number, .next = a->versions};
-		a->versions = k;
-		enum status st = load_version(a, &k->loaded, number);
-		if (st && !a->fault)
-			a->fault = st;
+	struct record *r = &a->record;
+	struct ledger_outcome_row row;
+	enum status st = ledger_find_outcome(r->reader, a->id, &row);
+	if (st)
+		return st;
+	r->last = row.seq;
+	r->case_id = arena_str(&r->arena, row.case_id);
+	return tell_reversal(a, arena_str(&r->arena, row.json));
+}
+
+static enum status find_case(struct asked *a)
+{
+	struct ledger_case row;
+	a->record.case_id = str_from(a->q->of_case);
+	return ledger_find_case(a->record.reader, a->record.case_id, &row);
+}
+
+/* ---- telling ---- */
+
+static bool is_asked(const struct asked *a, const struct decision *d)
+{
+	if (a->q->of_case)
+		return true;
+	for (size_t i = 0; !a->told && i < d->n; i++)
+		if (hash128_eq(d->outcomes[i].id, a->id))
+			return true;
+	return false;
+}
+
+static void on_decision(void *arg, const struct decision *d)
+{
+	struct asked *a = arg;
+	struct past past;
+	struct counterfactuals changes = {0};
+	if (is_asked(a, d)) {
+		a->told = true;
+		if (before_past(&a->before, d, &a->trace, &past))
+			counterfactuals_find(&changes, &past);
+		explain_out_decision(
+		    a->out,
+		    &(struct account){
+			{a->again->decider.rb, a->out->confidential}, d, &a->trace, &changes});
 	}
-	return k->loaded.rb;
-}
-
-/* As the daemon had it when it decided: what was dated after that went by the version in force. */
-static const struct rulebook *in_force_at(void *arg, int64_t instant)
-{
-	struct asked *a = arg;
-	uint32_t number =
-	    ledger_register_at(&a->acts, instant < a->received ? instant : a->received);
-	const struct rulebook *rb = version(a, number ? number : a->policy);
-	return rb ? rb : version(a, a->policy);
-}
-
-static const struct rulebook *version_named(void *arg, struct str name)
-{
-	struct asked *a = arg;
-	uint32_t number;
-	if (ledger_policy_named(a->reader, name, &number))
-		return NULL;
-	return version(a, number);
+	counterfactuals_release(&changes);
+	trace_clear(&a->trace);
 }
 
 static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
 				const struct rulebook *to, struct buf *why)
 {
-	struct asked *a = arg;
-	return case_carry(a->doc, from, cs, to, why);
+	struct record *r = arg;
+	return case_carry(r->doc, from, cs, to, why);
 }
 
-static bool on_event(void *arg, const struct ledger_event *e)
-{
-	struct asked *a = arg;
-	*vec_push(&a->seqs) = e->seq;
-	return history_decision(&a->history);
-}
-
-/* How far the case's time had come: a late event adds what follows up to there. */
-static enum status note_time(struct asked *a, struct str event)
-{
-	const struct json *root, *time;
-	int64_t at;
-	enum status st = json_parse(a->doc, event, SIZE_MAX, &root, &a->why);
-	if (st)
-		return st;
-	time = json_get(root, STR("time"));
-	if (!time || time->kind != JSON_TEXT || time_read(time->text, &at))
-		return STATUS_INVALID;
-	a->until = at > a->until ? at : a->until;
-	return STATUS_OK;
-}
-
-static enum status read_record(struct asked *a, struct past_reader *past, uint64_t seq)
-{
-	struct ledger_event e;
-	enum status st = ledger_event_at(a->reader, seq, &e);
-	if (st)
-		return st;
-	struct str event = arena_str(&a->arena, e.event); /* the reader may be asked for more */
-	struct str decision = arena_str(&a->arena, e.decision);
-	const struct rulebook *rb = version(a, e.policy);
-	if (!rb)
-		return a->fault;
-	st = note_time(a, event);
-	return st ? st : past_read(past, rb, event, decision, &a->history, &a->why);
-}
-
-static enum status read_history(struct asked *a)
-{
-	struct past_reader past;
-	*vec_push(&a->seqs) = a->seq;
-	enum status st = ledger_timeline(a->reader, a->case_id, a->seq, SIZE_MAX, on_event, a);
-	past_reader_init(&past, a->doc);
-	past.named = version_named;
-	past.arg = a;
-	for (size_t i = a->seqs.n; !st && i-- > 0;)
-		st = read_record(a, &past, a->seqs.at[i]);
-	past_reader_release(&past);
-	return st;
-}
-
-/* ---- telling ---- */
-
-static void on_decision(void *arg, const struct decision *d)
-{
-	struct asked *a = arg;
-	struct wording w = {a->again->decider.rb, a->confidential};
-	for (size_t i = 0; !a->told && i < d->n; i++) {
-		if (!hash128_eq(d->outcomes[i].id, a->id))
-			continue;
-		a->told = true;
-		if (a->json) {
-			explain_json(&a->out, &w, d, &a->trace);
-			buf_char(&a->out, '\n');
-		} else {
-			explain_decision(&a->out, &w, d, &a->trace);
-		}
-	}
-	trace_clear(&a->trace);
-}
-
-/* Facts of other cases are recorded with each decision, and so is what funds could pay; what is not
- * has its default. */
-static const struct case_state *find_none(void *arg, uint16_t kind, struct str id)
-{
-	(void)arg, (void)kind, (void)id;
-	return NULL;
-}
-
-static void note_refusal(struct asked *a, const struct refusal *no)
+static void note_refusal(struct record *r, const struct refusal *no)
 {
 	for (size_t i = 0; i < no->n; i++)
-		buf_str(&a->why, no->reasons[i].text);
+		buf_str(&r->why, no->reasons[i].text);
+}
+
+static void again_init(struct asked *a, struct redecision *again, const struct rulebook *rb,
+		       struct correction_reader *corrections)
+{
+	redecision_init(again, rb, (struct world){record_find, &a->record, NULL});
+	correction_reader_init(corrections);
+	again->reader = (struct amend_reader){correction_read, corrections};
+	again->reigns = (struct reigns){.at = record_in_force, .arg = &a->record};
+	again->carry = carry;
+	again->carry_arg = &a->record;
+	again->decider.trace = &a->trace;
+	again->watch = on_decision;
+	again->watch_arg = a;
+	before_watch(&a->before, &again->decider);
+	a->again = again;
 }
 
 static enum status decide_again(struct asked *a)
 {
-	const struct rulebook *rb = in_force_at(a, a->until);
+	struct record *r = &a->record;
+	const struct rulebook *rb = record_in_force(r, r->until);
 	struct ledger_case row;
-	enum status st = a->fault ? a->fault : ledger_find_case(a->reader, a->case_id, &row);
+	enum status st = r->fault ? r->fault : ledger_find_case(r->reader, r->case_id, &row);
 	if (st)
 		return st;
 	uint16_t kind = rulebook_kind(rb, row.kind), county = rulebook_county(rb, row.county);
 	if (kind == NONE || county == NONE)
 		return STATUS_INVALID;
-	struct case_state *as = case_new(rb, a->case_id, kind, county);
-	struct redecision r;
-	redecision_init(&r, rb, (struct world){find_none, NULL, NULL});
+	struct case_state *as = case_new(rb, r->case_id, kind, county);
+	struct redecision again;
 	struct correction_reader corrections;
-	correction_reader_init(&corrections);
-	r.reader = (struct amend_reader){correction_read, &corrections};
-	r.reigns = (struct reigns){.at = in_force_at, .arg = a};
-	r.carry = carry;
-	r.carry_arg = a;
-	r.decider.trace = &a->trace;
-	a->again = &r;
-	r.watch = on_decision;
-	r.watch_arg = a;
-	st = redecide_history(&r, &a->history, as, a->until);
+	record_settle(r, rb);
+	again_init(a, &again, rb, &corrections);
+	st = redecide_history(&again, &r->history, as, r->until);
 	if (st)
-		note_refusal(a, &r.refusal);
-	redecision_release(&r);
+		note_refusal(r, &again.refusal);
+	before_release(&a->before);
+	redecision_release(&again);
 	correction_reader_release(&corrections);
 	case_free(rb, as);
 	return st;
 }
 
-static int explain(struct asked *a, const char *outcome)
+/* ---- what happens next ---- */
+
+/* From the case as it is now, under the version that is in force now. */
+static enum status tell_next(struct asked *a)
 {
-	enum status st = find(a);
-	if (st == STATUS_GONE) {
+	struct record *r = &a->record;
+	struct case_state *cs;
+	struct stream s;
+	r->received = TIME_NEVER;
+	const struct rulebook *rb = record_in_force(r, clock_now_us());
+	enum status st = rb ? record_case(r, rb, &cs) : r->fault;
+	if (st)
+		return st;
+	struct next n = {.who = a->out->who, .wording = {rb, a->out->confidential}};
+	n.id = r->case_id;
+	stream_init(&s, rb, NULL, NULL);
+	record_settle(r, rb);
+	s.decider.world = (struct world){record_find, r, &s.pots};
+	stream_add(&s, cs);
+	st = ledger_pots(r->reader, &s.pots);
+	if (!st) {
+		next_pass(&n, &s, a->q->until != DAY_NONE ? a->q->until : r->day + a->q->days);
+		explain_out_next(a->out, &n);
+	}
+	next_release(&n);
+	stream_release(&s);
+	return st;
+}
+
+/* ---- the whole ---- */
+
+static const char *asked_for(const struct asked *a)
+{
+	return a->q->of_case ? a->q->of_case : a->q->outcome;
+}
+
+static int not_there(const struct asked *a, enum status st)
+{
+	const char *what = a->q->of_case ? "case" : "outcome";
+	if (st == STATUS_GONE)
 		fprintf(stderr,
-			"waymark explain: the case of outcome %s was destroyed under an order; "
-			"nothing that it said can be read any more\n",
-			outcome);
-		return EXIT_NOT_FINE;
-	}
-	if (st == STATUS_NOT_FOUND) {
-		fprintf(stderr, "waymark explain: the ledger has no outcome %s\n", outcome);
-		return EXIT_NOT_FINE;
-	}
-	if (!st && !a->told)
-		st = read_history(a);
-	if (!st && !a->told)
+			"waymark explain: the case%s %s was destroyed under an order; nothing that "
+			"it said can be read any more\n",
+			a->q->of_case ? "" : " of outcome", asked_for(a));
+	else
+		fprintf(stderr, "waymark explain: the ledger has no %s %s\n", what, asked_for(a));
+	return EXIT_NOT_FINE;
+}
+
+static int not_again(struct asked *a)
+{
+	const struct record *r = &a->record;
+	fprintf(stderr, "waymark explain: %s %s cannot be decided again%s%.*s\n",
+		a->q->of_case ? "case" : "outcome", asked_for(a), r->why.len ? ": " : "",
+		(int)r->why.len, r->why.len ? r->why.p : "");
+	if (a->q->outcome)
+		fprintf(
+		    stderr,
+		    "  help: it was recorded with decision %llu; GET /v1/decisions/%llu shows it\n",
+		    (unsigned long long)r->last, (unsigned long long)r->last);
+	return EXIT_NOT_FINE;
+}
+
+static int explain(struct asked *a)
+{
+	struct record *r = &a->record;
+	enum status st = a->q->of_case ? find_case(a) : find_outcome(a);
+	if (st == STATUS_GONE || st == STATUS_NOT_FOUND)
+		return not_there(a, st);
+	bool is_reversal = a->told;
+	if (!st && (!is_reversal || a->q->next))
+		st = record_read(r);
+	if (!st && !is_reversal)
 		st = decide_again(a);
+	if (!st && a->told && a->q->next)
+		st = tell_next(a);
 	if (st == STATUS_IO)
-		return cli_environment("explain", STR_FMT, STR_ARG(ledger_reader_error(a->reader)));
-	if (st || !a->told) {
-		fprintf(stderr,
-			"waymark explain: outcome %s cannot be decided again%s%.*s\n  help: it was "
-			"recorded with decision %llu; GET /v1/decisions/%llu shows it\n",
-			outcome, a->why.len ? ": " : "", (int)a->why.len,
-			a->why.len ? a->why.p : "", (unsigned long long)a->seq,
-			(unsigned long long)a->seq);
+		return cli_environment("explain", STR_FMT, STR_ARG(ledger_reader_error(r->reader)));
+	if (st || !a->told)
+		return not_again(a);
+	if (!is_reversal && !a->out->told) {
+		fprintf(stderr, EXPLAIN_NOTHING_FOR_PERSON);
 		return EXIT_NOT_FINE;
 	}
-	return cli_write("explain", stdout, &a->out);
+	return explain_out_write(a->out);
 }
 
-static void release(struct asked *a)
+int explain_ledger(const struct ledger_question *q, struct explain_out *out)
 {
-	history_release(&a->history);
-	trace_release(&a->trace);
-	vec_release(&a->seqs);
-	json_doc_free(a->doc);
-	for (struct known *k = a->versions; k; k = k->next)
-		load_release(&k->loaded);
-	ledger_register_release(&a->acts);
-	ledger_reader_close(a->reader);
-	buf_release(&a->out);
-	buf_release(&a->why);
-	arena_release(&a->arena);
-}
-
-int explain_ledger(const char *ledger, const char *outcome, bool confidential, bool json)
-{
-	struct asked a = {.confidential = confidential, .json = json, .until = TIME_NONE};
-	if (!hash128_read(str_from(outcome), &a.id))
+	struct asked a = {.q = q, .out = out};
+	int status;
+	if (q->outcome && !hash128_read(str_from(q->outcome), &a.id))
 		return cli_usage("explain",
 				 "`%s` is not the id of an outcome: 32 digits and letters "
 				 "a to f",
-				 outcome);
-	int status;
-	if (ledger_reader_open(ledger, &a.reader, &a.why)) {
-		status = cli_environment("explain", STR_FMT, STR_ARG(buf_view(&a.why)));
-	} else {
-		a.doc = json_doc_new();
-		status = explain(&a, outcome);
-	}
-	release(&a);
+				 q->outcome);
+	if (record_open(&a.record, q->ledger))
+		status = cli_environment("explain", STR_FMT, STR_ARG(buf_view(&a.record.why)));
+	else
+		status = explain(&a);
+	trace_release(&a.trace);
+	record_close(&a.record);
 	return status;
 }

@@ -13,6 +13,7 @@
 struct test_options {
 	const char *filter, *junit, *suggest, *html, *lcov;
 	bool coverage, trace, json, mutate;
+	enum audience told_for; /* with trace */
 };
 
 struct tally {
@@ -93,6 +94,7 @@ static void run_one(struct tally *t, const struct scenario *sc)
 	if (t->options->trace && !t->options->json) {
 		buf_fmt(&t->out, "== " STR_FMT "\n", STR_ARG(sc->title));
 		options.told = &t->out;
+		options.told_for = t->options->told_for;
 	}
 	scenario_run(t->rb, sc, options, &r);
 	t->passed += r.verdict == VERDICT_PASSED;
@@ -247,6 +249,7 @@ static int run_all(const struct loaded *l, const struct test_options *options)
 int cmd_test(int argc, char **argv)
 {
 	struct test_options o = {0};
+	const char *told_for = "auditor";
 	const struct cli_opt opts[] = {
 	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
 	     &o.filter, NULL},
@@ -258,6 +261,8 @@ int cmd_test(int argc, char **argv)
 	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,
 	     NULL},
 	    {"trace", NULL, "explain every decision as it is taken", NULL, &o.trace},
+	    {"for", "READER", "with --trace: for an auditor, a worker or the person concerned",
+	     &told_for, NULL},
 	    {"junit", "FILE", "write the results as JUnit XML as well", &o.junit, NULL},
 	    {"json", NULL, "the results as one JSON object", NULL, &o.json},
 	};
@@ -278,6 +283,8 @@ int cmd_test(int argc, char **argv)
 	int done = cli_parse(&spec, argc, argv, &args);
 	if (done >= 0)
 		return done;
+	if (!audience_read(str_from(told_for), &o.told_for))
+		return cli_usage("test", "--for %s: it is auditor, worker or person", told_for);
 	if (o.suggest && !o.mutate)
 		return cli_usage("test", "--suggest goes with --mutate");
 	struct loaded l = {0};

@@ -73,6 +73,8 @@ curl -fsS -H "Authorization: Bearer $read" "$url/v1/cases/S-3T9WLC/upcoming" |
 
 say "6. Why did a 59-minute meeting pay nothing? (waymark explain)"
 "$waymark" explain "$policies" "$here/events.jsonl" --event e-0003
+echo
+"$waymark" explain "$policies" "$here/events.jsonl" --event e-0003 --for person
 
 say "7. What would it change to raise the stipend? (waymark diff)"
 cp -R "$policies" "$dir/raised"

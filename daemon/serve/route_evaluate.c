@@ -7,7 +7,8 @@
 #include "daemon/serve/intake.h"
 #include "daemon/serve/late.h"
 #include "daemon/serve/redact.h"
-#include "engine/audit/explain.h"
+#include "engine/audit/audience.h"
+#include "engine/audit/before.h"
 #include "engine/case/across.h"
 #include "engine/case/json.h"
 
@@ -94,31 +95,66 @@ static bool tells_confidential(struct call *c, const struct rulebook *rb,
 	return all;
 }
 
+/* What was asked for beside the decision. */
+struct wish {
+	bool explain;
+	enum audience who;
+};
+
+/* For others than the auditor, who gets values marked: nothing confidential at all. */
+static void put_told(struct call *c, enum audience who, struct account *a)
+{
+	struct buf *b = &c->d->text, text = {0};
+	struct prose p = {0};
+	a->wording.confidential = false;
+	if (!audience_prose(&p, who, a, false))
+		prose_clear(&p);
+	audience_text(&text, who, &p);
+	buf_fmt(b, "{\"for\":\"" STR_FMT "\",\"pieces\":", STR_ARG(audience_name(who)));
+	prose_json(b, &p);
+	buf_str(b, STR(",\"text\":"));
+	buf_json(b, buf_view(&text));
+	buf_char(b, '}');
+	buf_release(&text);
+	prose_release(&p);
+}
+
 static void put_explanation(struct call *c, const struct rulebook *rb,
-			    const struct decision *decision)
+			    const struct decision *decision, enum audience who,
+			    struct counterfactuals *changes)
 {
 	struct daemon *d = c->d;
-	struct wording w = {rb, tells_confidential(c, rb, decision)};
-	d->text.len--; /* the closing brace */
+	struct account a = {
+	    {rb, tells_confidential(c, rb, decision)}, decision, &d->trace, changes};
+	counterfactuals_hide(changes); /* they read more than the decision did */
+	d->text.len--;                 /* the closing brace */
 	buf_str(&d->text, STR(",\"explanation\":"));
-	explain_json(&d->text, &w, decision, &d->trace);
+	if (who == FOR_AUDITOR)
+		explain_json(&d->text, &a);
+	else
+		put_told(c, who, &a);
 	buf_char(&d->text, '}');
 }
 
 static void answer(struct call *c, const struct rulebook *rb, const struct decision *decision,
-		   bool explain)
+		   struct wish wish, const struct before *before)
 {
 	struct daemon *d = c->d;
+	struct counterfactuals changes = {0};
+	struct past past;
 	buf_clear(&d->text);
 	decision_json(&d->text, rb, decision, 0, false);
-	if (explain)
-		put_explanation(c, rb, decision);
+	if (wish.explain && before && before_past(before, decision, &d->trace, &past))
+		counterfactuals_find(&changes, &past);
+	if (wish.explain)
+		put_explanation(c, rb, decision, wish.who, &changes);
+	counterfactuals_release(&changes);
 	call_json(c, 200, redact_decision(c, buf_view(&d->text)));
 }
 
 /* A retraction or correction may be the first that is heard of its case. */
 static void evaluate_late(struct call *c, struct case_slot *found, const struct event *ev,
-			  const struct version *v, bool explain)
+			  const struct version *v, struct wish wish)
 {
 	struct daemon *d = c->d;
 	struct decision decision;
@@ -130,9 +166,9 @@ static void evaluate_late(struct call *c, struct case_slot *found, const struct 
 		refuse(c, &no);
 		return;
 	}
-	switch (late_decide(d, slot, ev, v, explain ? &d->trace : NULL, &l, &decision)) {
+	switch (late_decide(d, slot, ev, v, wish.explain ? &d->trace : NULL, &l, &decision)) {
 	case LATE_DECIDED:
-		answer(c, v->rb, &decision, explain);
+		answer(c, v->rb, &decision, wish, NULL);
 		break;
 	case LATE_REFUSED:
 		refuse(c, &l.again.refusal);
@@ -147,10 +183,11 @@ static void evaluate_late(struct call *c, struct case_slot *found, const struct 
 }
 
 static void evaluate_now(struct call *c, const struct case_slot *slot, const struct event *ev,
-			 bool explain)
+			 struct wish wish)
 {
 	struct daemon *d = c->d;
 	struct decision decision;
+	struct before before = {0};
 	enum status st = submit_fetch(d, slot ? slot->cs : NULL, ev);
 	if (st) {
 		unreadable(c, st);
@@ -161,27 +198,31 @@ static void evaluate_now(struct call *c, const struct case_slot *slot, const str
 	struct evaluation e = {.d = d};
 	pots_copy(&e.pots, &d->pots);
 	d->decider.world.pots = &e.pots;
-	d->decider.trace = explain ? &d->trace : NULL;
+	d->decider.trace = wish.explain ? &d->trace : NULL;
+	if (wish.explain)
+		before_watch(&before, &d->decider);
 	if (submit_decide(d, cs, ev, on_fired, &e, &decision))
 		refuse(c, &d->decider.refusal);
 	else
-		answer(c, d->rb, &decision, explain);
+		answer(c, d->rb, &decision, wish, wish.explain ? &before : NULL);
+	before_release(&before);
+	d->decider.before = NULL;
 	d->decider.trace = NULL;
 	d->decider.world.pots = &d->pots;
 	pots_release(&e.pots);
 	case_free(d->rb, cs);
 }
 
-static void evaluate(struct call *c, struct event *ev, const struct version *v, bool explain)
+static void evaluate(struct call *c, struct event *ev, const struct version *v, struct wish wish)
 {
 	struct case_slot *slot;
 	if (!find_case(c, ev, v, &slot))
 		return;
 	trace_clear(&c->d->trace);
 	if (submit_is_late(c->d, slot ? slot->cs : NULL, ev, v))
-		evaluate_late(c, slot, ev, v, explain);
+		evaluate_late(c, slot, ev, v, wish);
 	else
-		evaluate_now(c, slot, ev, explain);
+		evaluate_now(c, slot, ev, wish);
 }
 
 /* False: answered. */
@@ -200,14 +241,20 @@ static bool take_form(struct call *c, struct incoming *in)
 	return false;
 }
 
-static bool wants_explanation(struct call *c, bool *explain)
+static bool read_wish(struct call *c, struct wish *wish)
 {
-	struct str value = STR("false");
+	struct str value = STR("false"), who = STR("auditor");
+	bool named = http_query_find(c->http, STR("for"), &who);
 	http_query_find(c->http, STR("explain"), &value);
-	*explain = str_eq(value, STR("true"));
-	if (*explain || str_eq(value, STR("false")))
+	wish->explain = str_eq(value, STR("true"));
+	if (!wish->explain && !str_eq(value, STR("false")))
+		call_problem(c, PROBLEM_QUERY, "explain is true or false");
+	else if (!audience_read(who, &wish->who))
+		call_problem(c, PROBLEM_QUERY, "for is auditor, worker or person");
+	else if (named && !wish->explain)
+		call_problem(c, PROBLEM_QUERY, "for goes with explain=true");
+	else
 		return true;
-	call_problem(c, PROBLEM_QUERY, "explain is true or false");
 	return false;
 }
 
@@ -218,8 +265,8 @@ void post_evaluate(struct call *c)
 	struct event ev;
 	struct refusal no = {0};
 	struct version v;
-	bool explain;
-	if (!call_only(c, (struct str[]){STR("explain")}, 1) || !wants_explanation(c, &explain) ||
+	struct wish wish;
+	if (!call_only(c, (struct str[]){STR("explain"), STR("for")}, 2) || !read_wish(c, &wish) ||
 	    !take_form(c, &in))
 		return;
 	d->metrics.evaluations++;
@@ -230,6 +277,6 @@ void post_evaluate(struct call *c)
 	else if (!call_sees(c, v.rb->counties[ev.county].name))
 		call_problem(c, PROBLEM_COUNTY, "this token is not for this county");
 	else
-		evaluate(c, &ev, &v, explain);
+		evaluate(c, &ev, &v, wish);
 	cases_trim(&d->cases, d->rb);
 }

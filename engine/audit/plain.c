@@ -111,6 +111,14 @@ void plain_event(struct buf *b, const struct rulebook *rb, uint16_t event)
 		buf_c(b, "A named person approved something");
 	else if (event == EVENT_DECLINED)
 		buf_c(b, "A named person declined something");
+	else if (event == EVENT_RETRACTED)
+		buf_c(b, "Something that was reported did not happen");
+	else if (event == EVENT_CORRECTED)
+		buf_c(b, "Something that was reported was put right");
+	else if (event == EVENT_DEADLINE)
+		buf_c(b, "A time limit ended");
+	else if (event == EVENT_SCHEDULED)
+		buf_c(b, "A payment was due");
 	else
 		plain_title(b, e->title, e->name);
 }

@@ -2,6 +2,7 @@
 #include "engine/audit/reading.h"
 
 #include "engine/base/limits.h"
+#include "engine/policy/calculate.h"
 
 #include <assert.h>
 
@@ -185,6 +186,16 @@ bool term_is_operand(const struct term *t)
 {
 	return t->in->op == OP_COUNT_IN ||
 	       (op_pops(t->in->op) == 0 && t->in->op != OP_CONST && t->in->op != OP_STEP_IS);
+}
+
+bool term_value(const struct rulebook *rb, const struct term *t, struct value *out)
+{
+	struct value x, y;
+	*out = t->in->op == OP_CONST ? t->in->k : t->value;
+	if (t->in->op < OP_ADD)
+		return out->known && (t->seen || t->in->op == OP_CONST);
+	return term_value(rb, t->a, &x) && term_value(rb, t->b, &y) &&
+	       calculate(rb, t->in, x, y, out) == STATUS_OK;
 }
 
 static void blame(const struct term *t, enum answer wanted, const struct term **out, size_t most,

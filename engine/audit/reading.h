@@ -58,6 +58,8 @@ enum answer term_answer(const struct term *t);
 /* `and`: ANSWER_NO settles it whatever the other is; `or`: ANSWER_YES does. */
 enum answer answer_join(enum answer a, enum answer b, enum answer decisive);
 enum answer answer_not(enum answer a);
+/* What came out at it, worked out again where it is a calculation; false: that is not known. */
+bool term_value(const struct rulebook *rb, const struct term *t, struct value *out);
 bool term_is_operand(const struct term *t); /* reads something: a fact, a field, a count … */
 
 /* The smallest terms that made the condition fail to be met, at most `most`; returns how many. */

@@ -5,6 +5,7 @@
 #ifndef WAYMARK_AUDIT_SCENARIO_INTERNAL_H
 #define WAYMARK_AUDIT_SCENARIO_INTERNAL_H
 
+#include "engine/audit/before.h"
 #include "engine/audit/scenario_run.h"
 #include "engine/audit/stream.h"
 
@@ -15,6 +16,7 @@ struct scenario_run {
 	struct scenario_result *result; /* its arena keeps all texts */
 	struct stream stream;
 	struct trace trace;           /* of the decision under way */
+	struct before before;         /* the case before it, when it is explained */
 	VEC(struct outcome) all;      /* everything brought about so far */
 	VEC(bool) gone;               /* of each, that it was taken back since */
 	size_t line_first;            /* where the present line's begin in it */

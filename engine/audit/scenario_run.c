@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/audit/scenario_run.h"
 
-#include "engine/audit/explain.h"
 #include "engine/audit/scenario_internal.h"
 
 #define NOON 720
@@ -62,6 +61,24 @@ static void keep_trace(struct scenario_run *run)
 	}
 }
 
+/* Only a letter keeps to itself what is confidential: a scenario has made-up people. */
+static void tell(struct scenario_run *run, const struct decision *d)
+{
+	struct counterfactuals changes = {0};
+	struct past past;
+	struct prose p = {0};
+	if (before_past(&run->before, d, &run->trace, &past))
+		counterfactuals_find(&changes, &past);
+	struct account a = {{run->rb, true}, d, &run->trace, &changes};
+	if (audience_prose(&p, run->options.told_for, &a, false)) {
+		audience_text(run->options.told, run->options.told_for, &p);
+		if (run->options.told_for != FOR_AUDITOR) /* a document of its own */
+			buf_char(run->options.told, '\n');
+	}
+	prose_release(&p);
+	counterfactuals_release(&changes);
+}
+
 static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct scenario_run *run = arg;
@@ -74,8 +91,7 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 	if (run->options.coverage)
 		coverage_add(run->options.coverage, d, &run->trace);
 	if (run->options.told)
-		explain_decision(run->options.told, &(struct wording){run->rb, true}, d,
-				 &run->trace);
+		tell(run, d);
 }
 
 /* ---- the cases given ---- */
@@ -282,6 +298,8 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	stream_init(&run.stream, rb, on_decision, &run);
 	run.stream.decider.trace = &run.trace;
 	run.trace.whole = options.coverage != NULL;
+	if (options.told)
+		before_watch(&run.before, &run.stream.decider);
 	run.stream.reader = (struct amend_reader){new_fields, &run};
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run.stream.any_order |= sc->lines[i].retracts || sc->lines[i].corrects;
@@ -289,6 +307,7 @@ void scenario_run(const struct rulebook *rb, const struct scenario *sc,
 	for (uint16_t i = 0; i < sc->nlines; i++)
 		run_line(&run, &sc->lines[i]);
 	out->verdict = out->failures.n ? VERDICT_FAILED : VERDICT_PASSED;
+	before_release(&run.before);
 	stream_release(&run.stream);
 	trace_release(&run.trace);
 	vec_release(&run.all);

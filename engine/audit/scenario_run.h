@@ -16,6 +16,7 @@
 #ifndef WAYMARK_AUDIT_SCENARIO_RUN_H
 #define WAYMARK_AUDIT_SCENARIO_RUN_H
 
+#include "engine/audit/audience.h"
 #include "engine/audit/coverage.h"
 #include "engine/policy/scenario.h"
 
@@ -52,7 +53,8 @@ struct scenario_result {
 
 struct scenario_options {
 	struct coverage *coverage; /* NULL: none is kept */
-	struct buf *told;          /* NULL, or where every decision is explained as it is taken */
+	struct buf *told;          /* NULL, or where every decision is explained as it is taken: */
+	enum audience told_for;
 };
 
 /* A todo scenario is not run. */

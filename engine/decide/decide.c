@@ -375,6 +375,8 @@ enum status decide_event(struct decider *d, struct case_state *cs, const struct 
 	decider_reset(d);
 	if (!belongs(d, cs, ev))
 		return STATUS_INVALID;
+	if (d->before)
+		d->before(d->before_arg, cs, ev);
 	enum status st = decide_run(d, cs, ev, true, out);
 	if (st && ev->type == EVENT_PLACE_FOUND)
 		st = decide_place_alone(d, cs, ev, out);
@@ -467,8 +469,10 @@ void decide_due(struct decider *d, struct case_state *cs, struct decision *out)
 	struct run r;
 	struct due due = cs->due.at[0];
 	decider_reset(d);
-	vec_remove(&cs->due, 0);
 	struct event ev = due_event(&d->arena, cs, &due);
+	if (d->before)
+		d->before(d->before_arg, cs, &ev);
+	vec_remove(&cs->due, 0);
 	run_start(&r, d, cs, &ev);
 	due_told(&r, &due, LATER_RAN_OUT);
 	switch (due.kind) {

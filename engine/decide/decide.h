@@ -36,6 +36,10 @@ struct decider {
 	struct arena arena;     /* decisions live here until the next one */
 	struct refusal refusal; /* why the last event was refused */
 	struct trace *trace;    /* NULL: do not trace */
+	/* Called with the case as it is before each event and each thing due is decided; NULL:
+	 * nobody asks. */
+	void (*before)(void *arg, const struct case_state *cs, const struct event *ev);
+	void *before_arg;
 	/* What this event read of another case when it was decided before, which stands; false: it
 	 * did not read it. The arg is world's. NULL: nothing was decided before. */
 	bool (*recorded)(void *arg, const struct event *ev, const struct input *wanted,

@@ -145,9 +145,12 @@ void html_list(struct buf *b)
 	buf_c(b, "<ul>\n");
 }
 
+/* Its end tag may be left out, and is, so that a list can stand in it. */
 void html_item(struct buf *b, struct str s)
 {
-	element(b, "li", s);
+	buf_c(b, "<li>");
+	html_text(b, s);
+	buf_char(b, '\n');
 }
 
 void html_link_item(struct buf *b, struct str to, struct str s)

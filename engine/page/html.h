@@ -43,7 +43,8 @@ void html_pre(struct buf *b, struct str s); /* source text, letters of equal wid
 /* Lines to write a name, a function and a date on, one for each of n people. */
 void html_signatures(struct buf *b, size_t n);
 
-/* A list: html_list, then html_item for each, then html_list_end. */
+/* A list: html_list, then html_item for each, then html_list_end. One that begins after an item
+ * stands in it. */
 void html_list(struct buf *b);
 void html_item(struct buf *b, struct str s);
 void html_link_item(struct buf *b, struct str to,

@@ -119,6 +119,10 @@ enum builtin_event {
 	EVENT_BUILTINS
 };
 
+/* Names by which a policy says that a decision can be looked at again: an event, and a `period`. */
+#define REVIEW_EVENT "review_requested"
+#define REVIEW_TIME  "review_time"
+
 /* The fields of retracted and corrected, by index. */
 enum amending_field {
 	AMENDS_EVENT,

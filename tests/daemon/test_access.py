@@ -402,6 +402,10 @@ def facts_of_a_case_elsewhere_stay_there(folder):
         eq((accepted(got)["seq"], "Raid-Canary" in got.body.replace("raided is", "")), (0, shows))
         seen = [row[2:] for row in on_record(folder)[before:]]
         assert (("O1", "yolo", ["raided"]) in seen) == shows, (token, seen)
+        for who in ("worker", "person"):  # in sentences, to nobody
+            told = d.send(again, token=token, path="/v1/evaluate?explain=true&for=" + who)
+            words = json.dumps(accepted(told)["explanation"])
+            assert "Raid-Canary" not in words and ("O1" not in words or who == "worker"), words
     eq(d.get("/v1/cases/O1", token="read_alameda").status, 404)
 
 

@@ -176,6 +176,7 @@ def ask_for_examples(x):
     ask_for_refusals(x, first)
     later = dict(session, id="x-2", time="2026-12-01T09:00:00-08:00")
     later["data"] = dict(session["data"], minutes=59)
+    x.send(later, "/v1/evaluate?explain=true&for=person")
     x.send(later, "/v1/evaluate?explain=true")
     case = session["subject"]
     x.get("/v1/cases/" + case)

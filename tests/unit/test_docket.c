@@ -248,7 +248,7 @@ static void test_it_is_explained_which_meeting_it_is(void **state)
 	rig.d.trace = &trace;
 	assert_int_equal(decide_event(&rig.d, cs, &ev, &out), STATUS_OK);
 	struct wording w = {rig.rb, true};
-	explain_decision(&b, &w, &out, &trace);
+	explain_decision(&b, &(struct account){w, &out, &trace, NULL});
 	static const char *const parts[] = {
 	    "place on review due 2026-07-02", "rule normal",
 	    "the first meeting after the event that has a seat: 1 of 3 were taken, 1 by urgent"};

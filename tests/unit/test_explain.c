@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/audit/explain.h"
 
+#include "engine/audit/before.h"
 #include "engine/audit/stream.h"
 #include "tests/support/policy_text.h"
 #include "tests/support/small_policy.h"
@@ -17,6 +18,7 @@ struct fixture {
 	struct policy_text p;
 	struct stream s;
 	struct trace trace;
+	struct before before;
 	bool confidential;
 	struct buf text, json; /* of the latest decision */
 };
@@ -28,8 +30,13 @@ static void explain(void *arg, const struct decision *d, uint64_t seq)
 	struct wording w = {f->p.rb, f->confidential};
 	buf_clear(&f->text);
 	buf_clear(&f->json);
-	explain_decision(&f->text, &w, d, &f->trace);
-	explain_json(&f->json, &w, d, &f->trace);
+	struct counterfactuals changes = {0};
+	struct past past;
+	assert_true(before_past(&f->before, d, &f->trace, &past));
+	counterfactuals_find(&changes, &past);
+	explain_decision(&f->text, &(struct account){w, d, &f->trace, &changes});
+	explain_json(&f->json, &(struct account){w, d, &f->trace, &changes});
+	counterfactuals_release(&changes);
 }
 
 static void start(struct fixture *f)
@@ -38,10 +45,12 @@ static void start(struct fixture *f)
 	policy_text_load(&f->p, SMALL_POLICY);
 	stream_init(&f->s, f->p.rb, explain, f);
 	f->s.decider.trace = &f->trace;
+	before_watch(&f->before, &f->s.decider);
 }
 
 static void finish(struct fixture *f)
 {
+	before_release(&f->before);
 	stream_release(&f->s);
 	trace_release(&f->trace);
 	policy_text_release(&f->p);
@@ -73,7 +82,8 @@ static void test_an_outcome_says_where_it_comes_from(void **state)
 	assert_text(&f, "2026-07-06T12:00:00-07:00 session of ana\n"
 			"  pay $100.00 to ana from services due 2026-07-06\n"
 			"    stipend counselling — policy.way:33\n"
-			"    minutes was 60\n");
+			"    minutes was 60\n"
+			"    it keeps within `at most 1 per day`\n");
 	finish(&f);
 }
 
@@ -87,7 +97,8 @@ static void test_what_did_not_apply_names_the_failed_condition(void **state)
 	    &f, "2026-07-06T12:00:00-07:00 session of ana\n"
 		"  nothing follows\n"
 		"  stipend counselling did not apply: minutes >= 60 was not met (minutes was 59) "
-		"— policy.way:33\n");
+		"— policy.way:33\n"
+		"    minutes would have to be 60 or more; it was 59\n");
 	feed(&f, "2", "missed", "\"explained\":true");
 	assert_text(
 	    &f,
@@ -95,8 +106,12 @@ static void test_what_did_not_apply_names_the_failed_condition(void **state)
 	    "  nothing follows\n"
 	    "  escalation attendance, step first_step did not apply: not explained was not met "
 	    "(explained was yes) — policy.way:38\n"
+	    "    explained would have to be no; it was yes\n"
 	    "  escalation attendance, step second_step did not apply: the case did not stand in "
-	    "step first_step — policy.way:42\n");
+	    "step first_step — policy.way:42\n"
+	    "    the case would have to stand in step first_step of attendance, and explained "
+	    "would "
+	    "have to be no; it was yes\n");
 	finish(&f);
 }
 
@@ -107,9 +122,13 @@ static void test_only_the_failed_part_of_a_condition_is_blamed(void **state)
 	start(&f);
 	f.confidential = true;
 	feed(&f, "1", "placed", "\"provider\":\"haven\",\"price\":\"10.00\",\"share\":\"50\"");
-	assert_text(&f, "2026-07-06T12:00:00-07:00 placed of ana\n"
-			"  nothing follows\n"
-			"  rule placement did not apply: provider.vetted was no — policy.way:61\n");
+	assert_text(
+	    &f,
+	    "2026-07-06T12:00:00-07:00 placed of ana\n"
+	    "  nothing follows\n"
+	    "  rule placement did not apply: provider.vetted was no — policy.way:61\n"
+	    "    provider.vetted would have to be yes; it was no, and risk would have to be 3 or "
+	    "more; it was 0\n");
 	finish(&f);
 }
 
@@ -131,12 +150,18 @@ static void test_confidential_values_are_shown_only_when_asked(void **state)
 	assert_true(str_contains(buf_view(&f.text),
 				 STR("risk >= 3 was not met (risk was (confidential))")));
 	assert_false(str_contains(buf_view(&f.text), STR("risk was 2")));
+	assert_true(
+	    str_contains(buf_view(&f.text),
+			 STR("what would have to be different rests on something confidential")));
+	assert_false(str_contains(buf_view(&f.json), STR("\"sets\"")));
 	assert_true(str_contains(
 	    buf_view(&f.json),
 	    STR("{\"what\":\"risk\",\"known\":true,\"value\":null,\"confidential\":true}")));
 	f.confidential = true;
 	feed(&f, "3", "placed", "\"provider\":\"haven\",\"price\":\"10.00\",\"share\":\"50\"");
 	assert_true(str_contains(buf_view(&f.text), STR("risk >= 3 was not met (risk was 2)")));
+	assert_true(
+	    str_contains(buf_view(&f.text), STR("risk would have to be 3 or more; it was 2")));
 	f.confidential = false;
 	feed(&f, "4", "risk_found", "\"risk\":9");
 	feed(&f, "5", "enrolled", "");
@@ -159,7 +184,8 @@ static void test_citation_and_title_are_given(void **state)
 			"    rule placement \"Placement with an agency\" — policy.way:61\n"
 			"    cites \"Section 4\"\n"
 			"    provider.vetted was yes, risk was (confidential), share was 50%, "
-			"price was $10.01\n");
+			"price was $10.01\n"
+			"    50% of $10.01 = $5.005, rounded down to $5.00\n");
 	finish(&f);
 }
 
@@ -173,6 +199,9 @@ static void test_limits_and_idle_schedules_are_told(void **state)
 	assert_true(
 	    str_contains(buf_view(&f.text), STR("stipend counselling paid nothing: it would "
 						"have gone over `at most 1 per day`")));
+	assert_true(str_contains(
+	    buf_view(&f.text), STR("the day of the event would have to be 2026-07-07 or later; it "
+				   "was 2026-07-06")));
 	feed(&f, "3", "left", "");
 	assert_true(str_contains(buf_view(&f.text),
 				 STR("stops did nothing: the schedule was not running")));

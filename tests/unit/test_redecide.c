@@ -396,7 +396,7 @@ static void test_a_late_decision_is_explained(void **state)
 	    policy_text_event(&f.p, "1", "arrested", "ana", "2026-07-05T12:00:00-07:00", "");
 	assert_int_equal(redecide(&r, &f.g.h, f.g.cs, &ev, &d), STATUS_OK);
 	struct wording w = {f.p.rb, true};
-	explain_decision(&b, &w, &d, &trace);
+	explain_decision(&b, &(struct account){w, &d, &trace, NULL});
 	const char *parts[] = {"order jail", "take back: pay $500.00 to ana",
 			       "it no longer follows, now that this event is known",
 			       "pay $500.00 to ana due 2026-08-01, item 1 (held)",
