@@ -5,6 +5,7 @@
  */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
+#include "daemon/ledger/ledger.h"
 
 #include <signal.h>
 #include <sodium.h>
@@ -99,6 +100,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "waymark: the cryptographic library could not start\n");
 		return EXIT_ENVIRONMENT;
 	}
+	ledger_start();
 	if (argc < 2) {
 		overview(stderr);
 		return EXIT_USAGE;

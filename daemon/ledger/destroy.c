@@ -168,6 +168,7 @@ enum status writer_destroy(struct writer *w, struct ledger_destroying *d)
 enum status writer_wipe_keys(struct writer *w, const struct ledger_destroying *d)
 {
 	enum status status = STATUS_OK;
+	sealer_forget(&w->sealer);
 	for (size_t i = 0; !status && i < d->n; i++)
 		status = keys_destroy(w->keys, d->cases[i], d->order.number);
 	return status ? status : keys_sync(w->keys);

@@ -29,14 +29,21 @@ struct head {
 };
 _Static_assert(sizeof(struct head) == HEAD_BYTES, "as the file has it");
 
+/* A key in memory. */
+struct kept {
+	uint64_t case_no; /* 0: none */
+	uint8_t key[KEY_BYTES];
+};
+
 struct keys {
 	int fd;
 	char *path, *path_new;
 	struct head head;
 	uint64_t n; /* slots */
-	bool writing;
-	uint64_t cached;
-	uint8_t key[KEY_BYTES]; /* of that case; 0: of none */
+	/* One place for each case that has the same number modulo KEYS_KEPT. Who only reads must
+	 * see at once that another has destroyed a key, and keeps none. */
+	struct kept *kept;
+	struct kept last;
 };
 
 /* ---- bytes of the file ---- */
@@ -115,6 +122,12 @@ static struct keys *keys_new(const char *ledger)
 	return k;
 }
 
+/* Only this process writes to the file, so that what it has read stays true. */
+static void keep(struct keys *k)
+{
+	k->kept = mem_alloc(KEYS_KEPT * sizeof(*k->kept));
+}
+
 void keys_close(struct keys *k)
 {
 	if (!k)
@@ -123,6 +136,9 @@ void keys_close(struct keys *k)
 		close(k->fd);
 	mem_free(k->path);
 	mem_free(k->path_new);
+	if (k->kept)
+		sodium_memzero(k->kept, KEYS_KEPT * sizeof(*k->kept));
+	mem_free(k->kept);
 	sodium_memzero(k, sizeof(*k));
 	mem_free(k);
 }
@@ -141,7 +157,7 @@ static enum status cannot(struct buf *why, const char *what, const char *path)
 enum status keys_create(const char *ledger, struct keys **out, struct buf *why)
 {
 	struct keys *k = keys_new(ledger);
-	k->writing = true;
+	keep(k);
 	enum status status = STATUS_OK;
 	if (access(k->path, F_OK) == 0) {
 		buf_fmt(why,
@@ -211,7 +227,8 @@ static enum status open_file(struct keys *k, const char *path, const uint8_t *na
 		return cannot(why, "open", path);
 	enum status status = read_head(k, path, name, why);
 	/* What the process before wrote and did not come to sync must not be used before it is. */
-	k->writing = writing;
+	if (writing)
+		keep(k);
 	if (!status && writing && sync_file(k->fd))
 		status = cannot(why, "sync", path);
 	return status;
@@ -271,25 +288,30 @@ static uint64_t order_of(const uint8_t *key)
 	return order;
 }
 
+static struct kept *kept_of(struct keys *k, uint64_t case_no)
+{
+	return k->kept ? &k->kept[case_no % KEYS_KEPT] : &k->last;
+}
+
 enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint64_t *order)
 {
 	if (!case_no)
 		return STATUS_NOT_FOUND;
-	/* Who only reads must see at once that another has destroyed it. */
-	if (case_no != k->cached || !k->writing) {
-		k->cached = 0;
-		enum status status = read_at(k->fd, k->key, KEY_BYTES, place(case_no));
+	struct kept *at = kept_of(k, case_no);
+	if (at->case_no != case_no || !k->kept) {
+		at->case_no = 0;
+		enum status status = read_at(k->fd, at->key, KEY_BYTES, place(case_no));
 		if (status)
 			return status;
+		if (memcmp(at->key, DESTROYED, sizeof(DESTROYED)) == 0) {
+			*order = order_of(at->key);
+			return STATUS_GONE;
+		}
+		if (sodium_is_zero(at->key, KEY_BYTES))
+			return STATUS_NOT_FOUND;
+		at->case_no = case_no;
 	}
-	if (memcmp(k->key, DESTROYED, sizeof(DESTROYED)) == 0) {
-		*order = order_of(k->key);
-		return STATUS_GONE;
-	}
-	if (sodium_is_zero(k->key, KEY_BYTES))
-		return STATUS_NOT_FOUND;
-	k->cached = case_no;
-	*key = k->key;
+	*key = at->key;
 	return STATUS_OK;
 }
 
@@ -328,8 +350,7 @@ enum status keys_destroy(struct keys *k, uint64_t case_no, uint64_t order)
 	memcpy(grave, DESTROYED, sizeof(DESTROYED));
 	for (size_t i = 0; i < 8; i++)
 		grave[sizeof(DESTROYED) + i] = (uint8_t)(order >> 8 * i);
-	sodium_memzero(k->key, sizeof(k->key));
-	k->cached = 0;
+	sodium_memzero(kept_of(k, case_no), sizeof(struct kept));
 	return write_at(k->fd, grave, sizeof(grave), place(case_no));
 }
 

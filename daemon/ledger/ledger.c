@@ -4,6 +4,7 @@
  * -> one transaction -> done -> taken (caller).
  */
 #include "daemon/ledger/ledger_internal.h"
+#include "daemon/ledger/page_cache.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -118,6 +119,14 @@ static void *write_all(void *arg)
 }
 
 /* ---- opening and closing ---- */
+
+/* SQLite need not count the memory that it takes: for that each allocation on any thread waits for
+ * the same lock. */
+void ledger_start(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	(void)page_cache_use(); /* it only takes less time */
+}
 
 /* One writing process: the lock goes with the process, however it ends. */
 static enum status take_lock(struct ledger *l, struct buf *why)

@@ -67,6 +67,9 @@ struct ledger_config {
 				 there is none; NULL: they are not signed */
 };
 
+/* Once in a process, before any ledger is opened or read. */
+void ledger_start(void);
+
 struct ledger;
 
 /* Takes the lock (PATH.lock; STATUS_CONFLICT: another process has the ledger open for writing),

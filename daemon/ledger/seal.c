@@ -5,11 +5,14 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <limits.h>
+#include <openssl/evp.h>
 #include <sodium.h>
 #include <string.h>
 
-#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-#define TAG_BYTES   crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define NONCE_BYTES       crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_BYTES         crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define INNER_NONCE_BYTES 12
 
 _Static_assert(SEAL_MORE_BYTES == NONCE_BYTES + TAG_BYTES, "as the header says");
 _Static_assert(KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "keys fit the cipher");
@@ -49,8 +52,24 @@ static struct place_bytes bytes_of(struct seal_place at)
 
 void sealer_init(struct sealer *s, struct keys *keys)
 {
-	*s = (struct sealer){.keys = keys};
+	*s = (struct sealer){.keys = keys,
+			     .context = EVP_CIPHER_CTX_new(),
+			     .kind = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL)};
+	assert(s->context && s->kind); /* a library that cannot do it does not load */
 	randombytes_buf(s->start, sizeof(s->start));
+}
+
+void sealer_release(struct sealer *s)
+{
+	EVP_CIPHER_CTX_free(s->context); /* and overwrites the key */
+	EVP_CIPHER_free(s->kind);
+	*s = (struct sealer){0};
+}
+
+void sealer_forget(struct sealer *s)
+{
+	EVP_CIPHER_CTX_reset(s->context);
+	s->keyed = 0;
 }
 
 static void next_nonce(struct sealer *s, uint8_t *nonce)
@@ -60,20 +79,41 @@ static void next_nonce(struct sealer *s, uint8_t *nonce)
 	memcpy(nonce + sizeof(s->start), &count, sizeof(count));
 }
 
+/* The inner cipher with the case's key and this nonce. */
+static bool begin(struct sealer *s, uint64_t case_no, const uint8_t *key, const uint8_t *nonce)
+{
+	uint8_t sub[KEY_BYTES], inner[INNER_NONCE_BYTES] = {0};
+	bool has_key = s->keyed == case_no;
+	memcpy(inner + INNER_NONCE_BYTES - 8, nonce + NONCE_BYTES - 8, 8);
+	if (!has_key)
+		crypto_core_hchacha20(sub, nonce, key, NULL);
+	bool fine = EVP_EncryptInit_ex2(s->context, s->keyed ? NULL : s->kind, has_key ? NULL : sub,
+					inner, NULL);
+	s->keyed = case_no;
+	sodium_memzero(sub, sizeof(sub));
+	return fine;
+}
+
 enum status seal(struct sealer *s, struct seal_place at, struct str text, struct buf *out)
 {
 	const uint8_t *key;
 	uint64_t order;
+	int n = 0, end = 0;
 	enum status status = keys_get(s->keys, at.case_no, &key, &order);
 	if (status)
 		return status;
 	struct place_bytes more = bytes_of(at);
 	buf_reserve(out, text.len + SEAL_MORE_BYTES);
-	uint8_t *nonce = (uint8_t *)out->p + out->len;
+	uint8_t *nonce = (uint8_t *)out->p + out->len, *to = nonce + NONCE_BYTES;
 	next_nonce(s, nonce);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL,
-						   (const uint8_t *)text.p, text.len, more.b,
-						   more.n, NULL, nonce, key);
+	assert(text.len < INT_MAX);
+	bool fine =
+	    begin(s, at.case_no, key, nonce) &&
+	    EVP_EncryptUpdate(s->context, NULL, &n, more.b, (int)more.n) &&
+	    EVP_EncryptUpdate(s->context, to, &n, (const uint8_t *)text.p, (int)text.len) &&
+	    EVP_EncryptFinal_ex(s->context, to + n, &end) &&
+	    EVP_CIPHER_CTX_ctrl(s->context, EVP_CTRL_AEAD_GET_TAG, TAG_BYTES, to + text.len);
+	assert(fine && (size_t)n + (size_t)end == text.len);
 	out->len += text.len + SEAL_MORE_BYTES;
 	return STATUS_OK;
 }

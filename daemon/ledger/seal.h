@@ -7,7 +7,12 @@
  * Associated data: the name of what it is (seal_names), a zero byte, the number of the case and the
  * number of the record in it, eight bytes each, least first. So no payload can be moved to another
  * place. The number of the record is the event's `seq` for events and decisions, `last_seq` for
- * states, `at_us` for disclosures and 0 for ids of cases. All of it is libsodium's.
+ * states, `at_us` for disclosures and 0 for ids of cases.
+ *
+ * XChaCha20-Poly1305 is ChaCha20-Poly1305 (RFC 8439) under a key that HChaCha20 makes of the case's
+ * key and the first 16 bytes of the nonce. These stay the same as long as a process writes, so it
+ * makes one for the payloads of a case that it seals one after another; and it has the rest from
+ * OpenSSL, which takes half of libsodium's time for it. What is opened is libsodium's.
  *
  * In SQL, on the connections of the ledger:
  *
@@ -56,9 +61,13 @@ struct sealer {
 	struct keys *keys;
 	uint8_t start[16]; /* by chance, once; the rest of a nonce counts */
 	uint64_t count;
+	void *context, *kind; /* OpenSSL's */
+	uint64_t keyed;       /* the case whose key the context has; 0: none */
 };
 
 void sealer_init(struct sealer *s, struct keys *keys); /* borrowed */
+void sealer_release(struct sealer *s);                 /* one that is all zero is fine */
+void sealer_forget(struct sealer *s);                  /* the key that it has: it is destroyed */
 
 /* Appends the payload. STATUS_NOT_FOUND, STATUS_GONE, STATUS_IO: the case has no key. */
 enum status seal(struct sealer *s, struct seal_place at, struct str text, struct buf *out);

@@ -733,6 +733,7 @@ void writer_close(struct writer *w)
 		sqlite3_finalize(w->sql[i]);
 	sqlite3_close(w->db); /* the last one out copies the log back */
 	buf_release(&w->why);
+	sealer_release(&w->sealer);
 	keys_close(w->keys);
 	for (int i = 0; i < PAYLOADS; i++)
 		buf_release(&w->payload[i]);

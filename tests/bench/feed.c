@@ -58,6 +58,7 @@ static void put_in_force(struct feed *f)
 void feed_open(struct feed *f, const char *policies, const char *ledger)
 {
 	*f = (struct feed){.doc = json_doc_new()};
+	ledger_start();
 	if (sodium_init() < 0 || load_rulebook(&f->policies, policies, &f->why))
 		feed_fail(policies, buf_view(&f->why));
 	decider_init(&f->decider, f->policies.rb, (struct world){find, f, &f->pots});

@@ -132,6 +132,30 @@ static void test_a_payload_opens_in_its_place_alone(void **state)
 		buf_release(&payload);
 		buf_release(&text);
 	}
+	sealer_release(&s);
+	keys_close(k);
+}
+
+/* The sealer keeps the key of the case before; whoever opens knows nothing of that. */
+static void test_payloads_of_several_cases_in_turn(void **state)
+{
+	(void)state;
+	struct sealer s;
+	struct keys *k = some_keys(&s);
+	const uint64_t turns[] = {1, 1, 2, 1, 3, 3, 2};
+	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
+		struct seal_place at = {SEAL_STATE, turns[i], i};
+		struct buf payload = {0}, text = {0};
+		uint64_t order;
+		if (i == 4)
+			sealer_forget(&s);
+		assert_int_equal(seal(&s, at, STR("{\"home\":\"\"}"), &payload), STATUS_OK);
+		assert_int_equal(unseal(k, at, buf_view(&payload), &text, &order), STATUS_OK);
+		assert_true(str_eq(buf_view(&text), STR("{\"home\":\"\"}")));
+		buf_release(&payload);
+		buf_release(&text);
+	}
+	sealer_release(&s);
 	keys_close(k);
 }
 
@@ -146,6 +170,7 @@ static void test_no_two_payloads_are_alike(void **state)
 	assert_int_equal(seal(&s, at, STR("the same"), &b), STATUS_OK);
 	assert_memory_not_equal(a.p, b.p, 24);           /* the nonce */
 	assert_memory_not_equal(a.p + 24, b.p + 24, 24); /* the rest */
+	sealer_release(&s);
 	keys_close(k);
 	buf_release(&a);
 	buf_release(&b);
@@ -167,6 +192,7 @@ static void test_a_case_without_a_key_is_told_apart(void **state)
 	assert_int_equal(keys_count(k), 2 * KEYS_AHEAD);
 	assert_int_equal(seal(&s, (struct seal_place){SEAL_STATE, KEYS_AHEAD + 1, 1}, STR("x"), &b),
 			 STATUS_OK);
+	sealer_release(&s);
 	keys_close(k);
 	buf_release(&b);
 }
@@ -486,6 +512,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_payload_opens_in_its_place_alone),
+	    TEST(test_payloads_of_several_cases_in_turn),
 	    TEST(test_no_two_payloads_are_alike),
 	    TEST(test_a_case_without_a_key_is_told_apart),
 	    TEST(test_keys_that_do_not_fit_are_refused_and_left_alone),
