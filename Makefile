@@ -334,6 +334,7 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_explain.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_purge.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_log.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_replay.py
 	$(Q)$(MAKE) --no-print-directory check-faults
 
 # Tests that break things: what a disk, a network, a sender or an operator may do to the daemon.

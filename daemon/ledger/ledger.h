@@ -259,6 +259,8 @@ enum status ledger_find_event(struct ledger_reader *r, struct hash128 key,
 			      struct ledger_event *out);
 /* What an event with that key is known by in the ledger. Reads nothing. */
 struct hash128 ledger_fingerprint(const struct ledger_reader *r, struct hash128 key);
+/* Where the event with that fingerprint is; opens nothing. */
+enum status ledger_find_seq(struct ledger_reader *r, struct hash128 fingerprint, uint64_t *seq);
 enum status ledger_event_at(struct ledger_reader *r, uint64_t seq, struct ledger_event *out);
 
 /* Appends a recorded decision with "duplicate":true, the answer to a repeated event. */

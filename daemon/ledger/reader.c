@@ -36,6 +36,7 @@ enum query {
 	Q_CASE,
 	Q_CASE_AT,
 	Q_EVENT_BY_KEY,
+	Q_SEQ_BY_KEY,
 	Q_EVENT,
 	Q_EVENT_CASE,
 	Q_EVENTS,
@@ -59,6 +60,7 @@ static const char *const QUERIES[Q_N] = {
     [Q_CASE] = "SELECT " CASE_COLUMNS " FROM cases WHERE fingerprint = ?1",
     [Q_CASE_AT] = "SELECT " CASE_COLUMNS " FROM cases WHERE no = ?1",
     [Q_EVENT_BY_KEY] = "SELECT " EVENT_COLUMNS " FROM events WHERE key = ?1",
+    [Q_SEQ_BY_KEY] = "SELECT seq FROM events WHERE key = ?1",
     [Q_EVENT] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq = ?1",
     [Q_EVENT_CASE] = "SELECT case_no, prev_seq FROM events WHERE seq = ?1",
     [Q_EVENTS] = "SELECT " EVENT_COLUMNS " FROM events WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
@@ -314,6 +316,17 @@ enum status ledger_find_event(struct ledger_reader *r, struct hash128 key, struc
 	struct hash128 print = ledger_fingerprint(r, key);
 	sql_bind_hash(r->q[Q_EVENT_BY_KEY], 1, &print);
 	return one_event(r, r->q[Q_EVENT_BY_KEY], out);
+}
+
+enum status ledger_find_seq(struct ledger_reader *r, struct hash128 fingerprint, uint64_t *seq)
+{
+	sqlite3_stmt *s = r->q[Q_SEQ_BY_KEY];
+	sql_bind_hash(s, 1, &fingerprint);
+	enum status status = of_step(sql_step(s));
+	if (!status)
+		*seq = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return status;
 }
 
 enum status ledger_event_at(struct ledger_reader *r, uint64_t seq, struct ledger_event *out)

@@ -291,7 +291,7 @@ static void replay_event(struct replay *r, struct replay_version *v, const struc
 static bool on_event(void *arg, const struct ledger_event *e)
 {
 	struct replay *r = arg;
-	replay_give_back(r, e->seq);
+	(void)gone_give_back(&r->gone, e->seq);
 	r->unsure = false;
 	if (e->destroyed) {
 		replay_pass(r, NULL, e->seq);
@@ -381,9 +381,10 @@ static enum status open_both(struct replay *r, struct ledger_totals *totals)
 		st = ledger_reader_open(r->config->path, &r->reader, r->why);
 	if (st)
 		return st;
+	r->gone = (struct gone){.reader = r->past, .pots = &r->pots};
 	if (ledger_reader_begin(r->past) || ledger_totals(r->past, totals) ||
 	    ledger_register_load(r->past, &r->acts) || ledger_register_place(r->past, &r->acts) ||
-	    replay_load_back(r)) {
+	    gone_load(&r->gone)) {
 		buf_str(r->why, ledger_reader_error(r->past));
 		return STATUS_IO;
 	}
@@ -398,7 +399,7 @@ static void replay_all(struct replay *r, const struct ledger_totals *totals)
 		r->failed = st;
 	for (size_t i = 0; !r->failed && i < r->cases.n; i++)
 		compare_case(r, &r->cases.at[i]);
-	replay_give_back(r, UINT64_MAX);
+	(void)gone_give_back(&r->gone, UINT64_MAX);
 	if (!r->failed)
 		compare_all_pots(r);
 	if (!r->failed)

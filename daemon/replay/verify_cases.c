@@ -78,7 +78,7 @@ const struct case_state *replay_look(void *arg, uint16_t kind, struct str id)
 	struct replay_version *v = arg;
 	struct replay_case *c = replay_find(v->replay, id);
 	const struct case_state *cs = c ? c->cs : NULL;
-	if (c ? c->passed : replay_is_gone(v->replay, id))
+	if (c ? c->passed : gone_is(&v->replay->gone, id))
 		v->replay->unsure = true;
 	if (c && c->version != v) {
 		if (!c->carried || c->carried_to != v) {
@@ -92,6 +92,20 @@ const struct case_state *replay_look(void *arg, uint16_t kind, struct str id)
 	return cs && cs->kind == kind ? cs : NULL;
 }
 
+void replay_pass(struct replay *r, struct replay_case *c, uint64_t seq)
+{
+	if (r->trying)
+		return;
+	if (c && !c->passed)
+		r->report->passed++;
+	if (c) {
+		c->passed = true;
+		c->last_seq = seq;
+	}
+	if (gone_draw(&r->gone, seq))
+		r->failed = STATUS_IO;
+}
+
 void replay_release(struct replay *r)
 {
 	for (size_t i = 0; i < r->cases.n; i++) {
@@ -102,9 +116,8 @@ void replay_release(struct replay *r)
 	}
 	replay_release_versions(r);
 	vec_release(&r->cases);
-	vec_release(&r->back);
 	vec_release(&r->may);
-	arena_release(&r->back_names);
+	gone_release(&r->gone);
 	map_release(&r->by_id);
 	pots_release(&r->pots);
 	event_reader_release(&r->events);

@@ -2,6 +2,7 @@
 #ifndef WAYMARK_REPLAY_VERIFY_INTERNAL_H
 #define WAYMARK_REPLAY_VERIFY_INTERNAL_H
 
+#include "daemon/replay/gone.h"
 #include "daemon/replay/verify.h"
 #include "daemon/ledger/register.h"
 #include "daemon/wire/event_read.h"
@@ -30,11 +31,6 @@ struct replay_case {
 	bool passed;  /* it rests on what was destroyed: what it drew is taken as recorded */
 };
 
-struct replay_back {
-	struct pot draw;
-	uint64_t after_seq;
-};
-
 struct replay {
 	const struct replay_config *config;
 	struct replay_report *report;
@@ -52,10 +48,8 @@ struct replay {
 	VEC(struct replay_case) cases;
 	struct map by_id;
 	struct pots pots;
-	VEC(struct replay_back) back; /* what destroyed cases gave back, in order */
-	size_t given;                 /* of which so many are in the pots */
-	bool unsure;                  /* this event asked for a case that was destroyed or passed */
-	struct arena back_names;
+	struct gone gone;
+	bool unsure;        /* this event asked for a case that was destroyed or passed */
 	struct arena arena; /* of one event */
 	struct buf json, what, path;
 	uint64_t of; /* events in all */
@@ -93,15 +87,9 @@ bool replay_carry(struct replay *r, struct replay_case *c, struct replay_version
 const struct case_state *replay_look(void *arg, uint16_t kind, struct str id);
 void replay_release(struct replay *r);
 
-/* ---- verify_passed.c ---- */
-
-enum status replay_load_back(struct replay *r);
-/* Into the pots: all that was given back before an event. */
-void replay_give_back(struct replay *r, uint64_t before_seq);
 /* Takes what the event drew as it is recorded; its case (NULL: it was destroyed) is not compared
  * from now on. */
 void replay_pass(struct replay *r, struct replay_case *c, uint64_t seq);
-bool replay_is_gone(struct replay *r, struct str id);
 
 /* ---- verify_late.c ---- */
 

@@ -82,6 +82,11 @@ static struct past *past_of(struct stream *s, struct str id)
 	return p;
 }
 
+static bool keeps_history(const struct stream *s, struct str id)
+{
+	return s->any_order && (!s->kept || map_get(s->kept, id) != MAP_NONE);
+}
+
 static void pasts_free(struct stream *s)
 {
 	for (size_t i = 0; s->pasts && i < s->pasts->list.n; i++) {
@@ -138,7 +143,7 @@ void stream_add(struct stream *s, struct case_state *cs)
 	assert(fresh);
 	*vec_push(&s->cases) = cs;
 	upcoming_note(&s->upcoming, s->cases.at, which);
-	if (s->any_order && cs->last == TIME_NONE)
+	if (cs->last == TIME_NONE && keeps_history(s, cs->id))
 		past_of(s, cs->id)->given = case_clone(s->rb, cs);
 }
 
@@ -161,7 +166,7 @@ static void hand_over(struct stream *s, const struct decision *d)
 {
 	s->seq++;
 	pots_apply(&s->pots, s->rb, d);
-	if (s->any_order)
+	if (keeps_history(s, d->event.subject))
 		history_add(&past_of(s, d->event.subject)->history, s->rb, d);
 	if (s->sink)
 		s->sink(s->arg, d, s->seq);
@@ -330,7 +335,7 @@ static bool goes_back(const struct case_state *cs, const struct event *ev)
 static struct stream_answer feed_back(struct stream *s, struct case_state *cs,
 				      const struct event *ev)
 {
-	if (!s->any_order)
+	if (!keeps_history(s, ev->subject))
 		return out_of_order(s, ev);
 	struct case_state *none = cs ? NULL : case_new(s->rb, ev->subject, ev->kind, ev->county);
 	struct stream_answer a = decide_again(s, cs ? cs : none, ev);
@@ -357,7 +362,7 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 		return with_places(s, feed_back(s, cs, &ev), &ev);
 	/* Facts of other cases that the event reads, and what it asks of the pots, are as they are
 	 * by then. */
-	if (s->rb->felt_later)
+	if (s->rb->felt_later && !s->by_hand)
 		pass_time(s, (struct horizon){ev.time, DAY_MAX});
 	bool is_new = !cs;
 	if (is_new)
@@ -410,35 +415,53 @@ static bool is_within(struct horizon h, int64_t at, int32_t day)
 	return at < h.at || (at == h.at && day <= h.day);
 }
 
-/* Places that a new day brings, of those whose turn comes before what is due first. */
-static bool grows_first(const struct stream *s, struct horizon h, const struct upcoming_case *first,
-			int32_t *day)
-{
-	if (!pots_growth(&s->pots, s->rb, day))
-		return false;
-	int64_t at = zone_day_start(s->rb->zone, *day);
-	return is_within(h, at, *day) &&
-	       (!first || at < first->at || (at == first->at && *day <= first->day));
-}
-
 static void grow(struct stream *s, int32_t day)
 {
 	pots_served(&s->pots, day);
 	give_places(s, zone_day_start(s->rb->zone, day), day, pots_growth_key(day));
 }
 
+/* Places that a new day brings come before what is due then. */
+bool stream_next(struct stream *s, struct stream_next *out)
+{
+	const struct upcoming_case *first = upcoming_first(&s->upcoming, s->cases.at);
+	struct stream_next grows = {.grows = true};
+	if (s->pots.line.n && pots_growth(&s->pots, s->rb, &grows.day)) {
+		grows.at = zone_day_start(s->rb->zone, grows.day);
+		if (!first ||
+		    is_within((struct horizon){first->at, first->day}, grows.at, grows.day)) {
+			*out = grows;
+			return true;
+		}
+	}
+	if (first)
+		*out = (struct stream_next){false, first->which, first->at, first->day};
+	return first != NULL;
+}
+
+void stream_fire(struct stream *s, const struct stream_next *next)
+{
+	if (next->grows)
+		grow(s, next->day);
+	else
+		fire(s, s->cases.at[next->which]);
+}
+
+void stream_give_places(struct stream *s, int64_t instant)
+{
+	give_places(s, instant, zone_day(s->rb->zone, instant), (struct hash128){0});
+}
+
+void stream_forget(struct stream *s, uint32_t which)
+{
+	s->cases.at[which]->due.n = 0;
+}
+
 static void pass_time(struct stream *s, struct horizon h)
 {
-	for (;;) {
-		int32_t day;
-		const struct upcoming_case *first = upcoming_first(&s->upcoming, s->cases.at);
-		if (s->pots.line.n && grows_first(s, h, first, &day))
-			grow(s, day);
-		else if (first && is_within(h, first->at, first->day))
-			fire(s, s->cases.at[first->which]);
-		else
-			return;
-	}
+	struct stream_next next;
+	while (stream_next(s, &next) && is_within(h, next.at, next.day))
+		stream_fire(s, &next);
 }
 
 static void let_pass(struct stream *s, struct horizon h)

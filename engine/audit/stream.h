@@ -36,6 +36,9 @@ struct stream {
 	bool once;      /* set it when no event can come twice: none is remembered then */
 	bool any_order; /* set it before the first event: the history of every case is kept, so
 			   that events may come late, be retracted and corrected */
+	const struct map *kept; /* with any_order: ids of the only cases whose history is kept;
+				   NULL: of all */
+	bool by_hand; /* set it when time passes only as stream_until and stream_fire say */
 	struct amend_reader reader; /* with any_order */
 	struct stream_pasts *pasts;
 	int64_t passed;           /* how far time was let pass, whatever events came */
@@ -64,7 +67,8 @@ struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: 
  * another does then: the rulebook's felt_later), then decides the event. An
  * event whose kind is NONE is of the kind of its case. A refused event is not remembered: it may
  * come again. Unless `any_order` is set, events of one case come in order of time: a late one is
- * refused, since keeping every history in memory costs all the others. */
+ * refused, since keeping every history in memory costs all the others. So is one whose case is not
+ * among `kept`. */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
 
 /* Asks for the memory that deciding these events (STREAM_FETCH of them at most) will visit, all at
@@ -77,5 +81,21 @@ void stream_fetch(const struct stream *s, const struct event *events, size_t n);
  * that a day brings are given at its first instant, before the items of that day. */
 void stream_until(struct stream *s, int64_t instant);
 void stream_until_day(struct stream *s, int32_t day);
+
+/* For whoever has a clock of its own: what comes next of all that comes by itself. False: nothing
+ * ever does. */
+struct stream_next {
+	bool grows;     /* places that the day brings; else what a case has due first */
+	uint32_t which; /* index of the case */
+	int64_t at;
+	int32_t day;
+};
+bool stream_next(struct stream *s, struct stream_next *out);
+/* Lets it happen; any case that has something due may be named instead. */
+void stream_fire(struct stream *s, const struct stream_next *next);
+/* Gives the places that are free, when the pots were changed past the stream. */
+void stream_give_places(struct stream *s, int64_t instant);
+/* Nothing happens to the case by itself any more. */
+void stream_forget(struct stream *s, uint32_t which);
 
 #endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A ring of blocks: block k is in slot k modulo their number. A reader takes the next number when
+ * the slot of it is free.
+ */
+#include "daemon/replay/read_ahead.h"
+
+#include "daemon/wire/canonical.h"
+#include "daemon/wire/outcome_read.h"
+#include "engine/base/mem.h"
+#include "engine/values/zone.h"
+
+#include <pthread.h>
+
+#define DAY_BYTES 10 /* 2026-07-14 */
+
+/* An outcome whose day is that of another event, which is asked for when the block is read. */
+struct following {
+	struct replay_record *rec;
+	size_t i; /* which of its outcomes */
+	struct hash128 event;
+};
+
+struct reader {
+	struct read_ahead *r;
+	struct ledger_reader *ledger;
+	struct json_doc *doc;
+	struct event_reader events;
+	struct buf scratch;
+	VEC(struct said) said;
+	VEC(struct following) following; /* in the block */
+	struct read_block *block;        /* being read */
+	pthread_t thread;
+	bool started;
+};
+
+struct read_ahead {
+	struct read_ahead_config config;
+	uint64_t blocks; /* in all */
+	struct reader *readers;
+	size_t nreaders;
+	struct read_block *ring;
+	size_t nring;
+	uint64_t asked; /* blocks handed out */
+	uint64_t next_read, next_taken;
+	pthread_mutex_t mutex;
+	pthread_cond_t filled, freed;
+	bool stop;
+};
+
+/* ---- one record ---- */
+
+/* What is said up to there still holds. */
+static bool fails(struct reader *rd, enum status status, uint64_t seq, struct str what)
+{
+	buf_fmt(&rd->block->why,
+		"event %llu: " STR_FMT "; nothing is said of a history that is not whole, `waymark "
+		"verify` finds what was changed",
+		(unsigned long long)seq, STR_ARG(what));
+	if (seq > 1)
+		buf_fmt(&rd->block->why, ", and --to %llu replays what comes before",
+			(unsigned long long)seq - 1);
+	rd->block->status = status;
+	return false;
+}
+
+/* What there is of a decision before and in its outcomes; what comes behind them is long. */
+struct parts {
+	struct str event, county, outcomes;
+};
+
+static struct parts parts_of(struct str decision)
+{
+	struct parts p = {.event = STR("")};
+	struct str rest = canonical_inside(decision), name, value;
+	while (!p.outcomes.len && canonical_member(&rest, &name, &value)) {
+		if (str_eq(name, STR("event")))
+			p.event = value;
+		else if (str_eq(name, STR("county")))
+			p.county = canonical_text(value);
+		else if (str_eq(name, STR("outcomes")))
+			p.outcomes = value;
+	}
+	return p;
+}
+
+static void note_following(struct reader *rd, struct replay_record *rec, struct str outcome)
+{
+	struct following f = {.rec = rec, .i = rd->said.n - 1};
+	if (outcome_follows(outcome, &f.event))
+		*vec_push(&rd->following) = f;
+}
+
+/* What is said of the outcomes stays in the block's arena, with the texts. */
+static bool read_outcomes(struct reader *rd, struct replay_record *rec, struct str decision)
+{
+	struct arena *a = &rd->block->arena;
+	struct parts p = parts_of(decision);
+	struct str time = canonical_text(canonical_get(p.event, STR("time")));
+	struct str rest = canonical_inside(arena_str(a, p.outcomes)), outcome;
+	int32_t day;
+	if (p.outcomes.len < 2 || time.len < DAY_BYTES ||
+	    day_read((struct str){time.p, DAY_BYTES}, &day))
+		return false;
+	rec->county = arena_str(a, p.county);
+	rd->said.n = 0;
+	while (canonical_element(&rest, &outcome)) {
+		if (!outcome_read(vec_push(&rd->said), outcome, day, &rd->scratch))
+			return false;
+		note_following(rd, rec, outcome);
+	}
+	rec->nsaid = rd->said.n;
+	rec->said = arena_array(a, rec->nsaid, sizeof(*rec->said));
+	if (rec->nsaid)
+		memcpy(rec->said, rd->said.at, rec->nsaid * sizeof(*rec->said));
+	return rest.len == 0;
+}
+
+int32_t recorded_day(struct ledger_reader *r, const struct rulebook *rb, struct hash128 key,
+		     int32_t otherwise)
+{
+	struct ledger_event e;
+	int64_t time;
+	if (ledger_find_event(r, key, &e) || e.destroyed ||
+	    time_read(canonical_text(canonical_get(e.event, STR("time"))), &time))
+		return otherwise;
+	return zone_day(rb->zone, time);
+}
+
+static void settle_following(struct reader *rd)
+{
+	for (size_t i = 0; i < rd->following.n; i++) {
+		const struct following *f = &rd->following.at[i];
+		struct said *said = &f->rec->said[f->i];
+		said->day = recorded_day(rd->ledger, rd->r->config.rb, f->event, said->day);
+	}
+	rd->following.n = 0;
+}
+
+static bool is_by_itself(struct str event)
+{
+	return str_eq(canonical_text(canonical_get(event, STR("source"))), STR("waymark"));
+}
+
+static bool read_event(struct reader *rd, struct replay_record *rec, struct str event)
+{
+	struct arena *a = &rd->block->arena;
+	const struct json *root;
+	buf_clear(&rd->scratch);
+	if (json_parse(rd->doc, event, SIZE_MAX, &root, &rd->scratch))
+		return false;
+	const struct json *subject = json_get(root, STR("subject"));
+	const struct json *type = json_get(root, STR("type"));
+	const struct json *time = json_get(root, STR("time"));
+	if (!subject || subject->kind != JSON_TEXT || !type || type->kind != JSON_TEXT || !time ||
+	    time->kind != JSON_TEXT)
+		return false;
+	if (is_by_itself(event)) {
+		rec->what = RECORD_BY_ITSELF;
+		rec->ev.subject = arena_str(a, subject->text);
+		return time_read(time->text, &rec->ev.time) == STATUS_OK;
+	}
+	rec->what = RECORD_EVENT;
+	if (event_read(&rd->events, rd->r->config.rb, root, a, &rec->ev, &rec->refusal))
+		return true;
+	rec->what = RECORD_UNFIT;
+	rec->type = arena_str(a, type->text);
+	return true;
+}
+
+static bool on_event(void *arg, const struct ledger_event *e)
+{
+	struct reader *rd = arg;
+	uint64_t seq = rd->block->number * READ_AHEAD_BLOCK + rd->block->n + 1;
+	struct replay_record *rec = &rd->block->records[rd->block->n++];
+	if (e->seq != seq)
+		return fails(rd, STATUS_INVALID, seq, STR("it is missing"));
+	*rec = (struct replay_record){.what = RECORD_DESTROYED,
+				      .seq = e->seq,
+				      .case_no = e->case_no,
+				      .received_us = e->received_us,
+				      .fingerprint = e->fingerprint,
+				      .policy = e->policy};
+	if (e->destroyed)
+		return true;
+	if (!read_event(rd, rec, e->event))
+		return fails(rd, STATUS_INVALID, e->seq,
+			     STR("its record is not as waymark writes it"));
+	if (!read_outcomes(rd, rec, e->decision))
+		return fails(rd, STATUS_INVALID, e->seq,
+			     STR("its decision is not as waymark writes it"));
+	return true;
+}
+
+/* ---- one block ---- */
+
+static void fill(struct reader *rd, struct read_block *b, uint64_t number)
+{
+	uint64_t from = number * READ_AHEAD_BLOCK + 1, to = from + READ_AHEAD_BLOCK - 1;
+	arena_reset(&b->arena);
+	b->records = arena_array(&b->arena, READ_AHEAD_BLOCK, sizeof(*b->records));
+	b->n = 0;
+	b->number = number;
+	b->status = STATUS_OK;
+	rd->block = b;
+	to = to < rd->r->config.to ? to : rd->r->config.to;
+	enum status st = ledger_events(rd->ledger, from, to, on_event, rd);
+	settle_following(rd);
+	if (!b->status && st)
+		fails(rd, st, from + b->n, ledger_reader_error(rd->ledger));
+	else if (!b->status && b->n != to - from + 1)
+		fails(rd, STATUS_INVALID, from + b->n, STR("it is missing"));
+}
+
+static struct read_block *slot_of(const struct read_ahead *r, uint64_t number)
+{
+	return &r->ring[number % r->nring];
+}
+
+/* ---- threads ---- */
+
+static bool take_number(struct read_ahead *r, uint64_t *number)
+{
+	pthread_mutex_lock(&r->mutex);
+	while (!r->stop && r->next_read < r->blocks && r->next_read >= r->next_taken + r->nring)
+		pthread_cond_wait(&r->freed, &r->mutex);
+	bool more = !r->stop && r->next_read < r->blocks;
+	if (more)
+		*number = r->next_read++;
+	pthread_mutex_unlock(&r->mutex);
+	return more;
+}
+
+static void *run(void *arg)
+{
+	struct reader *rd = arg;
+	struct read_ahead *r = rd->r;
+	uint64_t number;
+	while (take_number(r, &number)) {
+		struct read_block *b = slot_of(r, number);
+		fill(rd, b, number);
+		pthread_mutex_lock(&r->mutex);
+		b->ready = true;
+		pthread_cond_broadcast(&r->filled);
+		pthread_mutex_unlock(&r->mutex);
+	}
+	return NULL;
+}
+
+/* The block that was handed out before is free from now on. */
+static struct read_block *await(struct read_ahead *r, uint64_t number)
+{
+	struct read_block *b = slot_of(r, number);
+	pthread_mutex_lock(&r->mutex);
+	if (number) {
+		slot_of(r, number - 1)->ready = false;
+		r->next_taken = number;
+		pthread_cond_signal(&r->freed);
+	}
+	while (!b->ready)
+		pthread_cond_wait(&r->filled, &r->mutex);
+	pthread_mutex_unlock(&r->mutex);
+	return b;
+}
+
+/* ---- the caller's side ---- */
+
+static enum status reader_open(struct reader *rd, struct read_ahead *r, struct buf *why)
+{
+	rd->r = r;
+	rd->doc = json_doc_new();
+	return ledger_reader_open(r->config.path, &rd->ledger, why);
+}
+
+static enum status start(struct read_ahead *r, struct buf *why)
+{
+	for (size_t i = 0; i < r->config.jobs; i++) {
+		struct reader *rd = &r->readers[i];
+		rd->started = pthread_create(&rd->thread, NULL, run, rd) == 0;
+		if (!rd->started) {
+			buf_c(why, "no thread could be started");
+			return STATUS_IO;
+		}
+	}
+	return STATUS_OK;
+}
+
+enum status read_ahead_open(const struct read_ahead_config *config, struct read_ahead **out,
+			    struct buf *why)
+{
+	struct read_ahead *r = mem_alloc(sizeof(*r));
+	enum status st = STATUS_OK;
+	r->config = *config;
+	r->blocks = (config->to + READ_AHEAD_BLOCK - 1) / READ_AHEAD_BLOCK;
+	r->nreaders = config->jobs ? config->jobs : 1;
+	r->nring = config->jobs ? (size_t)config->jobs * 2 + 2 : 1;
+	r->readers = mem_alloc(r->nreaders * sizeof(*r->readers));
+	r->ring = mem_alloc(r->nring * sizeof(*r->ring));
+	pthread_mutex_init(&r->mutex, NULL);
+	pthread_cond_init(&r->filled, NULL);
+	pthread_cond_init(&r->freed, NULL);
+	for (size_t i = 0; !st && i < r->nreaders; i++)
+		st = reader_open(&r->readers[i], r, why);
+	if (!st)
+		st = start(r, why);
+	if (st)
+		read_ahead_close(r);
+	else
+		*out = r;
+	return st;
+}
+
+const struct read_block *read_ahead_next(struct read_ahead *r, enum status *status, struct buf *why)
+{
+	uint64_t number = r->asked++;
+	struct read_block *b;
+	*status = STATUS_OK;
+	if (number >= r->blocks)
+		return NULL;
+	if (r->config.jobs) {
+		b = await(r, number);
+	} else {
+		b = slot_of(r, number);
+		fill(&r->readers[0], b, number);
+	}
+	*status = b->status;
+	buf_str(why, buf_view(&b->why));
+	return b->status ? NULL : b;
+}
+
+void read_ahead_close(struct read_ahead *r)
+{
+	if (!r)
+		return;
+	pthread_mutex_lock(&r->mutex);
+	r->stop = true;
+	pthread_cond_broadcast(&r->freed);
+	pthread_mutex_unlock(&r->mutex);
+	for (size_t i = 0; i < r->nreaders; i++) {
+		struct reader *rd = &r->readers[i];
+		if (rd->started)
+			pthread_join(rd->thread, NULL);
+		ledger_reader_close(rd->ledger);
+		json_doc_free(rd->doc);
+		event_reader_release(&rd->events);
+		buf_release(&rd->scratch);
+		vec_release(&rd->said);
+		vec_release(&rd->following);
+	}
+	for (size_t i = 0; i < r->nring; i++) {
+		arena_release(&r->ring[i].arena);
+		buf_release(&r->ring[i].why);
+	}
+	pthread_cond_destroy(&r->filled);
+	pthread_cond_destroy(&r->freed);
+	pthread_mutex_destroy(&r->mutex);
+	mem_free(r->readers);
+	mem_free(r->ring);
+	mem_free(r);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a candidate would have decided otherwise, for people and for programs. The same replay gives
+ * the same bytes. Cases are named only where their ids were asked for
+ * (candidate_config.with_cases).
+ */
+#ifndef WAYMARK_REPLAY_REPORT_H
+#define WAYMARK_REPLAY_REPORT_H
+
+#include "daemon/replay/candidate.h"
+
+void replayed_text(struct buf *b, const struct replayed *r);
+void replayed_json(struct buf *b, const struct replayed *r);
+/* A row for each fund, county, program and month: recorded, candidate. */
+void replayed_csv(struct buf *b, const struct replayed *r);
+/* Sections of a document (engine/page/html.h). */
+void replay_html(struct buf *b, const struct replayed *r);
+
+/* "field `age` of session_attended" */
+void replay_lack_words(struct buf *b, const struct replay_lack *l);
+
+#endif

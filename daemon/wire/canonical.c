@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/wire/canonical.h"
+
+#include <string.h>
+
+/* Behind the text that begins at `p`; NULL: it does not end. */
+static const char *skip_text(const char *p, const char *end)
+{
+	for (p++; p < end; p++) {
+		const char *quote = memchr(p, '"', (size_t)(end - p));
+		if (!quote)
+			return NULL;
+		const char *back = quote;
+		while (back > p && back[-1] == '\\')
+			back--;
+		p = quote;
+		if ((quote - back) % 2 == 0)
+			return quote + 1;
+	}
+	return NULL;
+}
+
+static const char *skip_nested(const char *p, const char *end)
+{
+	size_t depth = 0;
+	while (p && p < end) {
+		switch (*p) {
+		case '"':
+			p = skip_text(p, end);
+			continue;
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			if (!--depth)
+				return p + 1;
+			break;
+		default:
+			break;
+		}
+		p++;
+	}
+	return NULL;
+}
+
+static const char *skip_value(const char *p, const char *end)
+{
+	if (p == end)
+		return NULL;
+	if (*p == '"')
+		return skip_text(p, end);
+	if (*p == '{' || *p == '[')
+		return skip_nested(p, end);
+	while (p < end && *p != ',' && *p != '}' && *p != ']')
+		p++;
+	return p;
+}
+
+struct str canonical_inside(struct str v)
+{
+	if (v.len < 2 || (v.p[0] != '{' && v.p[0] != '['))
+		return STR("");
+	return (struct str){v.p + 1, v.len - 2};
+}
+
+bool canonical_element(struct str *rest, struct str *value)
+{
+	const char *end = rest->p + rest->len;
+	const char *after = rest->len ? skip_value(rest->p, end) : NULL;
+	if (!after)
+		return false;
+	*value = (struct str){rest->p, (size_t)(after - rest->p)};
+	after += after < end; /* the comma */
+	*rest = (struct str){after, (size_t)(end - after)};
+	return true;
+}
+
+bool canonical_member(struct str *rest, struct str *name, struct str *value)
+{
+	const char *end = rest->p + rest->len;
+	const char *after = rest->len && rest->p[0] == '"' ? skip_text(rest->p, end) : NULL;
+	if (!after || after == end || *after != ':')
+		return false;
+	*name = (struct str){rest->p + 1, (size_t)(after - rest->p) - 2};
+	after++;
+	*rest = (struct str){after, (size_t)(end - after)};
+	return canonical_element(rest, value);
+}
+
+struct str canonical_get(struct str object, struct str name)
+{
+	struct str rest = canonical_inside(object), found, value;
+	while (canonical_member(&rest, &found, &value))
+		if (str_eq(found, name))
+			return value;
+	return STR("");
+}
+
+struct str canonical_text(struct str v)
+{
+	if (v.len < 2 || v.p[0] != '"')
+		return STR("");
+	return (struct str){v.p + 1, v.len - 2};
+}
