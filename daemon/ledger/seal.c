@@ -118,13 +118,9 @@ enum status seal(struct sealer *s, struct seal_place at, struct str text, struct
 	return STATUS_OK;
 }
 
-enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
-		   uint64_t *order)
+enum status unseal_under(const uint8_t *key, struct seal_place at, struct str payload,
+			 struct buf *out)
 {
-	const uint8_t *key;
-	enum status status = keys_get(keys, at.case_no, &key, order);
-	if (status)
-		return status;
 	if (payload.len < SEAL_MORE_BYTES)
 		return STATUS_CONFLICT;
 	struct place_bytes more = bytes_of(at);
@@ -136,6 +132,14 @@ enum status unseal(struct keys *keys, struct seal_place at, struct str payload, 
 		return STATUS_CONFLICT;
 	out->len += payload.len - SEAL_MORE_BYTES;
 	return STATUS_OK;
+}
+
+enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
+		   uint64_t *order)
+{
+	const uint8_t *key;
+	enum status status = keys_get(keys, at.case_no, &key, order);
+	return status ? status : unseal_under(key, at, payload, out);
 }
 
 /* ---- in SQL ---- */

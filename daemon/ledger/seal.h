@@ -77,6 +77,10 @@ enum status seal(struct sealer *s, struct seal_place at, struct str text, struct
 enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
 		   uint64_t *order);
 
+/* The same under a key that is at hand: of several payloads of one case. */
+enum status unseal_under(const uint8_t *key, struct seal_place at, struct str payload,
+			 struct buf *out);
+
 /* Gives a connection the functions. `s` must outlive it; only reading: s->keys is enough. */
 enum status seal_register(sqlite3 *db, struct sealer *s);
 

@@ -63,6 +63,8 @@ static struct replayed_case *case_of(struct candidate *x, uint64_t no)
 /* The number of the case that a decision is of: that of the record, or one that is there. */
 static uint64_t number_of(const struct candidate *x, struct str id)
 {
+	if (str_eq(id, x->rec->ev->subject))
+		return x->rec->case_no;
 	uint32_t which = map_get(&x->stream.by_id, id);
 	return which < x->numbers.n ? x->numbers.at[which] : x->rec->case_no;
 }
@@ -96,8 +98,9 @@ static void draw_as_recorded(struct candidate *x)
 static const struct case_state *look(void *arg, uint16_t kind, struct str id)
 {
 	struct candidate *x = arg;
-	const struct case_state *cs = stream_case(&x->stream, id);
-	if (cs && case_of(x, number_of(x, id))->is == CASE_LEFT_OUT)
+	uint32_t which = map_get(&x->stream.by_id, id);
+	const struct case_state *cs = which == MAP_NONE ? NULL : x->stream.cases.at[which];
+	if (which < x->numbers.n && case_of(x, x->numbers.at[which])->is == CASE_LEFT_OUT)
 		x->unsure = true;
 	else if (!cs && x->totals.destroyed && gone_is(&x->gone, id))
 		x->unsure = true;
@@ -119,22 +122,48 @@ static void take_back(struct candidate *x, const struct decision *d)
 	}
 }
 
-static void say(struct candidate *x, const struct decision *d, uint64_t no)
+/* Most outcomes are as recorded: what such a one says need not be read again. */
+static const struct said *as_recorded(const struct replay_record *rec, const struct outcome *o,
+				      struct str text)
+{
+	for (size_t i = 0; i < rec->noutcomes; i++)
+		if (hash128_eq(rec->outcomes[i].said.id, o->id) &&
+		    str_eq(rec->outcomes[i].text, text))
+			return &rec->outcomes[i].said;
+	return NULL;
+}
+
+static bool read_said(struct candidate *x, const struct decision *d, const struct outcome *o,
+		      struct outcome_read *out)
 {
 	const struct rulebook *rb = x->config->rb;
-	for (size_t i = 0; i < d->n; i++) {
-		const struct outcome *o = &d->outcomes[i];
-		struct said said;
-		buf_clear(&x->json);
-		outcome_json(&x->json, rb, o);
-		if (!outcome_read(&said, buf_view(&x->json), d->event.day, &x->scratch))
-			continue;
-		if (o->source.len && o->due == DAY_NONE)
-			said.day =
-			    recorded_day(x->past, rb, event_key(o->source, o->event), said.day);
-		comparison_say(&x->out->comparison, SIDE_CANDIDATE, no, x->rec->seq,
-			       rb->counties[d->event.county].name, &said);
+	buf_clear(&x->json);
+	buf_clear(&x->scratch);
+	outcome_json(&x->json, rb, o);
+	struct str rest = buf_view(&x->json);
+	if (!outcome_read(out, &rest, d->event.day, &x->scratch))
+		return false;
+	if (out->follows)
+		out->said.day = recorded_day(x->past, rb, out->event, out->said.day);
+	return true;
+}
+
+static void say(struct candidate *x, const struct decision *d, const struct outcome *o, uint64_t no)
+{
+	const struct rulebook *rb = x->config->rb;
+	struct said back = {.reversal = true, .of = o->of};
+	struct outcome_read own;
+	const struct said *said = &back;
+	if (!o->reversal) {
+		buf_clear(&x->scratch);
+		outcome_said_json(&x->scratch, rb, o);
+		said = as_recorded(x->rec, o, buf_view(&x->scratch));
+		if (!said && read_said(x, d, o, &own))
+			said = &own.said;
 	}
+	if (said)
+		comparison_say(&x->out->comparison, SIDE_CANDIDATE, no, x->rec->seq,
+			       rb->counties[d->event.county].name, said);
 }
 
 static void count_refusal(struct candidate *x, struct str type, const struct refusal *no)
@@ -165,7 +194,8 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 		leave_out(x, no);
 		return;
 	}
-	say(x, d, no);
+	for (size_t i = 0; i < d->n; i++)
+		say(x, d, &d->outcomes[i], no);
 	if (d->stopped.slug)
 		count_refusal(x, d->type_name, &d->stopped);
 }
@@ -217,9 +247,9 @@ static void give_back(struct candidate *x, uint64_t before_seq)
 static void fire_own(struct candidate *x, const struct replay_record *rec)
 {
 	struct stream *s = &x->stream;
-	struct stream_next next = {.which = map_get(&s->by_id, rec->ev.subject)};
-	const struct case_state *cs = next.which < s->cases.n ? s->cases.at[next.which] : NULL;
-	while (!x->failed && cs && cs->due.n && cs->due.at[0].at <= rec->ev.time &&
+	struct stream_next next = {.which = case_of(x, rec->case_no)->which};
+	const struct case_state *cs = next.which == NONE_SUCH ? NULL : s->cases.at[next.which];
+	while (!x->failed && cs && cs->due.n && cs->due.at[0].at <= rec->ev->time &&
 	       fires_now(x, cs)) {
 		x->unsure = false;
 		stream_fire(s, &next);
@@ -253,28 +283,29 @@ static void keep_from_now_on(struct candidate *x, struct replayed_case *c, struc
 static void feed(struct candidate *x, const struct replay_record *rec)
 {
 	struct stream *s = &x->stream;
-	struct stream_answer a = stream_feed(s, &rec->ev);
+	struct stream_answer a = stream_feed(s, rec->ev);
 	struct replayed_case *c = case_of(x, rec->case_no);
-	c->which = map_get(&s->by_id, rec->ev.subject);
+	if (c->which == NONE_SUCH)
+		c->which = map_get(&s->by_id, rec->ev->subject);
 	while (x->numbers.n < s->cases.n)
 		*vec_push(&x->numbers) = (uint32_t)rec->case_no;
 	if (x->unsure || c->is == CASE_LEFT_OUT) { /* refused, or its case is only known now */
 		leave_out(x, rec->case_no);
 		draw_as_recorded(x);
 	} else if (a.status && !strcmp(a.refusal->slug, "late-event") &&
-		   map_get(&x->kept, rec->ev.subject) == MAP_NONE) {
-		keep_from_now_on(x, c, rec->ev.subject);
+		   map_get(&x->kept, rec->ev->subject) == MAP_NONE) {
+		keep_from_now_on(x, c, rec->ev->subject);
 	} else if (a.status) {
-		count_refusal(x, x->config->rb->events[rec->ev.type].name, a.refusal);
+		count_refusal(x, x->config->rb->events[rec->ev->type].name, a.refusal);
 	}
 }
 
 static void take_event(struct candidate *x, const struct replay_record *rec)
 {
 	struct replayed_case *c = case_of(x, rec->case_no);
-	count_type(x,
-		   rec->what == RECORD_UNFIT ? rec->type : x->config->rb->events[rec->ev.type].name,
-		   rec->what == RECORD_EVENT || strcmp(rec->refusal.slug, "unknown-event"));
+	count_type(
+	    x, rec->what == RECORD_UNFIT ? rec->type : x->config->rb->events[rec->ev->type].name,
+	    rec->what == RECORD_EVENT || strcmp(rec->refusal.slug, "unknown-event"));
 	x->out->events++;
 	if (c->is == CASE_LEFT_OUT) {
 		draw_as_recorded(x);
@@ -306,9 +337,9 @@ static void take(struct candidate *x, const struct replay_record *rec)
 	note_version(x, rec->policy);
 	give_back(x, rec->seq);
 	let_time_pass(x);
-	for (size_t i = 0; i < rec->nsaid; i++)
+	for (size_t i = 0; i < rec->noutcomes; i++)
 		comparison_say(&x->out->comparison, SIDE_RECORDED, rec->case_no, rec->seq,
-			       rec->county, &rec->said[i]);
+			       rec->county, &rec->outcomes[i].said);
 	switch (rec->what) {
 	case RECORD_EVENT:
 	case RECORD_UNFIT:
@@ -371,6 +402,16 @@ static bool goes_on(struct candidate *x, uint64_t done)
 	return !x->failed;
 }
 
+/* The memory that the next records will visit, all at once. */
+static void fetch(const struct candidate *x, const struct read_block *b, size_t from)
+{
+	size_t to = from + STREAM_FETCH < b->n ? from + STREAM_FETCH : b->n;
+	for (size_t i = from; i < to; i++)
+		for (size_t k = 0; k < b->records[i].noutcomes; k++)
+			comparison_fetch(&x->out->comparison, &b->records[i].outcomes[k].said.id);
+	stream_fetch(&x->stream, &b->events[from], to - from);
+}
+
 static void read_all(struct candidate *x)
 {
 	const struct read_block *b;
@@ -383,8 +424,11 @@ static void read_all(struct candidate *x)
 		return;
 	}
 	while (!x->failed && (b = read_ahead_next(r, &st, x->why))) {
-		for (size_t i = 0; i < b->n && !x->failed; i++)
+		for (size_t i = 0; i < b->n && !x->failed; i++) {
+			if (i % STREAM_FETCH == 0)
+				fetch(x, b, i);
 			take(x, &b->records[i]);
+		}
 		goes_on(x, b->records[b->n - 1].seq);
 		x->rec = NULL;
 	}
@@ -396,7 +440,8 @@ static void read_all(struct candidate *x)
 /* As far as the record came: the clock of its last event. */
 static void finish(struct candidate *x)
 {
-	struct replay_record last = {.seq = x->totals.events};
+	struct event none = {.time = x->clock};
+	struct replay_record last = {.seq = x->totals.events, .ev = &none};
 	x->rec = &last;
 	give_back(x, UINT64_MAX);
 	let_time_pass(x);

@@ -6,7 +6,6 @@
 #include "daemon/replay/read_ahead.h"
 
 #include "daemon/wire/canonical.h"
-#include "daemon/wire/outcome_read.h"
 #include "engine/base/mem.h"
 #include "engine/values/zone.h"
 
@@ -14,22 +13,15 @@
 
 #define DAY_BYTES 10 /* 2026-07-14 */
 
-/* An outcome whose day is that of another event, which is asked for when the block is read. */
-struct following {
-	struct replay_record *rec;
-	size_t i; /* which of its outcomes */
-	struct hash128 event;
-};
-
 struct reader {
 	struct read_ahead *r;
 	struct ledger_reader *ledger;
 	struct json_doc *doc;
 	struct event_reader events;
 	struct buf scratch;
-	VEC(struct said) said;
-	VEC(struct following) following; /* in the block */
-	struct read_block *block;        /* being read */
+	VEC(struct outcome_read) outcomes; /* of a record */
+	VEC(struct outcome_read *) follow; /* in the block: their day is that of another event */
+	struct read_block *block;          /* being read */
 	pthread_t thread;
 	bool started;
 };
@@ -64,56 +56,70 @@ static bool fails(struct reader *rd, enum status status, uint64_t seq, struct st
 	return false;
 }
 
-/* What there is of a decision before and in its outcomes; what comes behind them is long. */
+/* What there is of a decision before its outcomes, and all from them on. */
 struct parts {
 	struct str event, county, outcomes;
 };
 
-static struct parts parts_of(struct str decision)
+static bool parts_of(struct str decision, struct parts *out)
 {
-	struct parts p = {.event = STR("")};
-	struct str rest = canonical_inside(decision), name, value;
-	while (!p.outcomes.len && canonical_member(&rest, &name, &value)) {
-		if (str_eq(name, STR("event")))
-			p.event = value;
-		else if (str_eq(name, STR("county")))
-			p.county = canonical_text(value);
-		else if (str_eq(name, STR("outcomes")))
-			p.outcomes = value;
+	struct str rest = decision, name, value;
+	bool fine = canonical_enter(&rest);
+	while (fine && canonical_name(&rest, &name)) {
+		if (str_eq(name, STR("outcomes"))) {
+			out->outcomes = rest;
+			return true;
+		}
+		fine = canonical_value(&rest, &value);
+		if (fine && str_eq(name, STR("event")))
+			out->event = value;
+		else if (fine && str_eq(name, STR("county")))
+			out->county = canonical_text(value);
 	}
-	return p;
+	return false;
 }
 
-static void note_following(struct reader *rd, struct replay_record *rec, struct str outcome)
-{
-	struct following f = {.rec = rec, .i = rd->said.n - 1};
-	if (outcome_follows(outcome, &f.event))
-		*vec_push(&rd->following) = f;
-}
-
-/* What is said of the outcomes stays in the block's arena, with the texts. */
-static bool read_outcomes(struct reader *rd, struct replay_record *rec, struct str decision)
+/* Texts go to the block's arena. */
+static bool read_all(struct reader *rd, struct str outcomes, int32_t day)
 {
 	struct arena *a = &rd->block->arena;
-	struct parts p = parts_of(decision);
-	struct str time = canonical_text(canonical_get(p.event, STR("time")));
-	struct str rest = canonical_inside(arena_str(a, p.outcomes)), outcome;
-	int32_t day;
-	if (p.outcomes.len < 2 || time.len < DAY_BYTES ||
-	    day_read((struct str){time.p, DAY_BYTES}, &day))
+	struct str rest = outcomes;
+	rd->outcomes.n = 0;
+	if (str_starts(outcomes, STR("[]")))
+		return true;
+	rest = arena_str(a, rest);
+	if (!canonical_enter(&rest))
 		return false;
-	rec->county = arena_str(a, p.county);
-	rd->said.n = 0;
-	while (canonical_element(&rest, &outcome)) {
-		if (!outcome_read(vec_push(&rd->said), outcome, day, &rd->scratch))
+	while (rest.len && rest.p[0] == '{') {
+		struct outcome_read *o = vec_push(&rd->outcomes);
+		buf_clear(&rd->scratch);
+		if (!outcome_read(o, &rest, day, &rd->scratch))
 			return false;
-		note_following(rd, rec, outcome);
+		o->text = arena_str(a, o->text);
 	}
-	rec->nsaid = rd->said.n;
-	rec->said = arena_array(a, rec->nsaid, sizeof(*rec->said));
-	if (rec->nsaid)
-		memcpy(rec->said, rd->said.at, rec->nsaid * sizeof(*rec->said));
-	return rest.len == 0;
+	return canonical_leave(&rest);
+}
+
+static bool read_outcomes(struct reader *rd, struct replay_record *rec, struct str decision)
+{
+	struct parts p = {.event = STR("")};
+	int32_t day;
+	if (!parts_of(decision, &p))
+		return false;
+	struct str time = canonical_text(canonical_get(p.event, STR("time")));
+	if (time.len < DAY_BYTES || day_read((struct str){time.p, DAY_BYTES}, &day) ||
+	    !read_all(rd, p.outcomes, day))
+		return false;
+	size_t n = rec->noutcomes = rd->outcomes.n;
+	if (!n)
+		return true;
+	rec->county = arena_str(&rd->block->arena, p.county);
+	rec->outcomes = arena_array(&rd->block->arena, n, sizeof(*rec->outcomes));
+	memcpy(rec->outcomes, rd->outcomes.at, n * sizeof(*rec->outcomes));
+	for (size_t i = 0; i < n; i++)
+		if (rec->outcomes[i].follows)
+			*vec_push(&rd->follow) = &rec->outcomes[i];
+	return true;
 }
 
 int32_t recorded_day(struct ledger_reader *r, const struct rulebook *rb, struct hash128 key,
@@ -127,14 +133,13 @@ int32_t recorded_day(struct ledger_reader *r, const struct rulebook *rb, struct 
 	return zone_day(rb->zone, time);
 }
 
-static void settle_following(struct reader *rd)
+static void settle_days(struct reader *rd)
 {
-	for (size_t i = 0; i < rd->following.n; i++) {
-		const struct following *f = &rd->following.at[i];
-		struct said *said = &f->rec->said[f->i];
-		said->day = recorded_day(rd->ledger, rd->r->config.rb, f->event, said->day);
+	for (size_t i = 0; i < rd->follow.n; i++) {
+		struct outcome_read *o = rd->follow.at[i];
+		o->said.day = recorded_day(rd->ledger, rd->r->config.rb, o->event, o->said.day);
 	}
-	rd->following.n = 0;
+	rd->follow.n = 0;
 }
 
 static bool is_by_itself(struct str event)
@@ -157,11 +162,11 @@ static bool read_event(struct reader *rd, struct replay_record *rec, struct str 
 		return false;
 	if (is_by_itself(event)) {
 		rec->what = RECORD_BY_ITSELF;
-		rec->ev.subject = arena_str(a, subject->text);
-		return time_read(time->text, &rec->ev.time) == STATUS_OK;
+		rec->ev->subject = arena_str(a, subject->text);
+		return time_read(time->text, &rec->ev->time) == STATUS_OK;
 	}
 	rec->what = RECORD_EVENT;
-	if (event_read(&rd->events, rd->r->config.rb, root, a, &rec->ev, &rec->refusal))
+	if (event_read(&rd->events, rd->r->config.rb, root, a, rec->ev, &rec->refusal))
 		return true;
 	rec->what = RECORD_UNFIT;
 	rec->type = arena_str(a, type->text);
@@ -172,6 +177,7 @@ static bool on_event(void *arg, const struct ledger_event *e)
 {
 	struct reader *rd = arg;
 	uint64_t seq = rd->block->number * READ_AHEAD_BLOCK + rd->block->n + 1;
+	struct event *ev = &rd->block->events[rd->block->n];
 	struct replay_record *rec = &rd->block->records[rd->block->n++];
 	if (e->seq != seq)
 		return fails(rd, STATUS_INVALID, seq, STR("it is missing"));
@@ -180,6 +186,7 @@ static bool on_event(void *arg, const struct ledger_event *e)
 				      .case_no = e->case_no,
 				      .received_us = e->received_us,
 				      .fingerprint = e->fingerprint,
+				      .ev = ev,
 				      .policy = e->policy};
 	if (e->destroyed)
 		return true;
@@ -199,13 +206,14 @@ static void fill(struct reader *rd, struct read_block *b, uint64_t number)
 	uint64_t from = number * READ_AHEAD_BLOCK + 1, to = from + READ_AHEAD_BLOCK - 1;
 	arena_reset(&b->arena);
 	b->records = arena_array(&b->arena, READ_AHEAD_BLOCK, sizeof(*b->records));
+	b->events = arena_array(&b->arena, READ_AHEAD_BLOCK, sizeof(*b->events));
 	b->n = 0;
 	b->number = number;
 	b->status = STATUS_OK;
 	rd->block = b;
 	to = to < rd->r->config.to ? to : rd->r->config.to;
 	enum status st = ledger_events(rd->ledger, from, to, on_event, rd);
-	settle_following(rd);
+	settle_days(rd);
 	if (!b->status && st)
 		fails(rd, st, from + b->n, ledger_reader_error(rd->ledger));
 	else if (!b->status && b->n != to - from + 1)
@@ -344,8 +352,8 @@ void read_ahead_close(struct read_ahead *r)
 		json_doc_free(rd->doc);
 		event_reader_release(&rd->events);
 		buf_release(&rd->scratch);
-		vec_release(&rd->said);
-		vec_release(&rd->following);
+		vec_release(&rd->outcomes);
+		vec_release(&rd->follow);
 	}
 	for (size_t i = 0; i < r->nring; i++) {
 		arena_release(&r->ring[i].arena);

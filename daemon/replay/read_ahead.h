@@ -18,7 +18,7 @@
 
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/event_read.h"
-#include "engine/audit/comparison.h"
+#include "daemon/wire/outcome_read.h"
 
 #define READ_AHEAD_BLOCK                                                                           \
 	512                /* events: enough for one wait to be cheap, little enough for memory    \
@@ -39,17 +39,18 @@ struct replay_record {
 	int64_t received_us;
 	struct hash128 fingerprint;
 	uint32_t policy;
-	struct event ev;
-	struct str type; /* of an unfit event: its type's name */
+	struct event *ev; /* one of the block's */
+	struct str type;  /* of an unfit event: its type's name */
 	struct refusal refusal;
 	struct str county;
-	struct said *said; /* its recorded outcomes */
-	size_t nsaid;
+	struct outcome_read *outcomes; /* as recorded */
+	size_t noutcomes;
 };
 
 struct read_block {
 	struct arena arena;
 	struct replay_record *records;
+	struct event *events; /* of each record; without a subject where there is none */
 	size_t n;
 	/* the rest is private */
 	uint64_t number;

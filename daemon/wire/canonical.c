@@ -58,43 +58,67 @@ static const char *skip_value(const char *p, const char *end)
 	return p;
 }
 
-struct str canonical_inside(struct str v)
+static void step_to(struct str *rest, const char *p)
 {
-	if (v.len < 2 || (v.p[0] != '{' && v.p[0] != '['))
-		return STR("");
-	return (struct str){v.p + 1, v.len - 2};
+	*rest = (struct str){p, (size_t)(rest->p + rest->len - p)};
 }
 
-bool canonical_element(struct str *rest, struct str *value)
+/* The comma behind a value belongs to it. */
+static void step_over(struct str *rest, const char *after)
 {
-	const char *end = rest->p + rest->len;
-	const char *after = rest->len ? skip_value(rest->p, end) : NULL;
-	if (!after)
+	step_to(rest, after + (after < rest->p + rest->len && *after == ','));
+}
+
+bool canonical_enter(struct str *rest)
+{
+	if (!rest->len || (rest->p[0] != '{' && rest->p[0] != '['))
 		return false;
-	*value = (struct str){rest->p, (size_t)(after - rest->p)};
-	after += after < end; /* the comma */
-	*rest = (struct str){after, (size_t)(end - after)};
+	step_to(rest, rest->p + 1);
 	return true;
 }
 
-bool canonical_member(struct str *rest, struct str *name, struct str *value)
+bool canonical_leave(struct str *rest)
+{
+	if (!rest->len || (rest->p[0] != '}' && rest->p[0] != ']'))
+		return false;
+	step_over(rest, rest->p + 1);
+	return true;
+}
+
+bool canonical_value(struct str *rest, struct str *value)
+{
+	const char *end = rest->p + rest->len;
+	const char *after = rest->len ? skip_value(rest->p, end) : NULL;
+	if (!after || after == rest->p)
+		return false;
+	*value = (struct str){rest->p, (size_t)(after - rest->p)};
+	step_over(rest, after);
+	return true;
+}
+
+bool canonical_name(struct str *rest, struct str *name)
 {
 	const char *end = rest->p + rest->len;
 	const char *after = rest->len && rest->p[0] == '"' ? skip_text(rest->p, end) : NULL;
 	if (!after || after == end || *after != ':')
 		return false;
 	*name = (struct str){rest->p + 1, (size_t)(after - rest->p) - 2};
-	after++;
-	*rest = (struct str){after, (size_t)(end - after)};
-	return canonical_element(rest, value);
+	step_to(rest, after + 1);
+	return true;
+}
+
+bool canonical_member(struct str *rest, struct str *name, struct str *value)
+{
+	return canonical_name(rest, name) && canonical_value(rest, value);
 }
 
 struct str canonical_get(struct str object, struct str name)
 {
-	struct str rest = canonical_inside(object), found, value;
-	while (canonical_member(&rest, &found, &value))
-		if (str_eq(found, name))
-			return value;
+	struct str rest = object, found, value;
+	if (canonical_enter(&rest))
+		while (canonical_member(&rest, &found, &value))
+			if (str_eq(found, name))
+				return value;
 	return STR("");
 }
 

@@ -43,26 +43,20 @@ static enum member member_of(struct str name)
 #undef X
 	};
 	int i = 0;
-	while (i < M_OTHER && !str_eq(names[i], name))
+	while (i < M_OTHER && !(names[i].len == name.len && names[i].p[0] == name.p[0] &&
+				memcmp(names[i].p, name.p, name.len) == 0))
 		i++;
 	return (enum member)i;
 }
 
+/* With the comma before it: as outcome_said_json has it. */
 static void compared_member(struct buf *b, struct str name, struct str value)
 {
-	buf_char(b, '"');
+	buf_reserve(b, name.len + value.len + 4);
+	buf_str(b, STR(",\""));
 	buf_str(b, name);
 	buf_str(b, STR("\":"));
 	buf_str(b, value);
-	buf_char(b, ',');
-}
-
-void outcome_compared(struct buf *b, struct str outcome)
-{
-	struct str rest = canonical_inside(outcome), name, value;
-	while (canonical_member(&rest, &name, &value))
-		if (member_of(name) >= PASSED_OVER)
-			compared_member(b, name, value);
 }
 
 /* ---- what it counts as ---- */
@@ -116,36 +110,42 @@ static struct str name_of(const struct str *m)
 
 static void place_of(struct said *out, struct str because)
 {
-	struct str rest = canonical_inside(because), name, value;
-	while (canonical_member(&rest, &name, &value)) {
+	struct str rest = because, name, value;
+	if (!canonical_enter(&rest))
+		return;
+	while (!out->block.len && canonical_member(&rest, &name, &value)) {
 		if (str_eq(name, STR("program")))
 			out->program = canonical_text(value);
-		if (!str_eq(name, STR("block")))
-			continue;
-		out->block = canonical_text(value);
-		return; /* what comes behind is long */
-	}
+		if (str_eq(name, STR("block")))
+			out->block = canonical_text(value);
+	} /* what comes behind is long */
 }
 
-bool outcome_read(struct said *out, struct str outcome, int32_t day, struct buf *scratch)
+/* Escapes are taken out, as far as ids have them: the key is that of the text. */
+static struct str plain(struct buf *b, struct str text)
 {
-	struct str m[M_OTHER + 1] = {{0}};
-	struct str rest = canonical_inside(outcome), name, value;
-	buf_clear(scratch);
-	while (canonical_member(&rest, &name, &value)) {
-		enum member i = member_of(name);
-		m[i] = value;
-		if (i >= PASSED_OVER)
-			compared_member(scratch, name, value);
+	for (size_t i = 0; i < text.len; i++) {
+		i += text.p[i] == '\\' && i + 1 < text.len;
+		buf_char(b, text.p[i]);
 	}
-	*out = (struct said){.day = day, .kind = canonical_text(m[M_KIND])};
-	if (rest.len || !hash128_read(canonical_text(m[M_ID]), &out->id))
-		return false;
+	return buf_view(b);
+}
+
+static struct hash128 key_of(struct str event)
+{
+	struct buf source = {0}, id = {0};
+	struct hash128 key =
+	    event_key(plain(&source, canonical_text(canonical_get(event, STR("source")))),
+		      plain(&id, canonical_text(canonical_get(event, STR("id")))));
+	buf_release(&source);
+	buf_release(&id);
+	return key;
+}
+
+static void say(struct said *out, const struct str *m, struct str text)
+{
 	struct str status = canonical_text(m[M_STATUS]);
-	out->reversal = str_eq(out->kind, STR("reversal"));
-	if (out->reversal)
-		return hash128_read(canonical_text(m[M_OF]), &out->of);
-	out->content = hash_sip(scratch->p, scratch->len);
+	out->content = hash_sip(text.p, text.len);
 	out->money = money_of(out->kind, status);
 	out->benefit = is_benefit(out->kind, status);
 	out->cents = cents_of(m, out->money);
@@ -153,31 +153,31 @@ bool outcome_read(struct said *out, struct str outcome, int32_t day, struct buf 
 	out->fund = canonical_text(m[M_FUND]);
 	out->name = name_of(m);
 	place_of(out, m[M_BECAUSE]);
-	return true;
 }
 
-/* Escapes are taken out, as far as ids have them: the key is that of the text. */
-static struct str plain(struct buf *b, struct str text)
+bool outcome_read(struct outcome_read *out, struct str *rest, int32_t day, struct buf *b)
 {
+	struct str m[M_OTHER + 1] = {{0}};
+	struct str name, value;
 	size_t from = b->len;
-	for (size_t i = 0; i < text.len; i++) {
-		i += text.p[i] == '\\' && i + 1 < text.len;
-		buf_char(b, text.p[i]);
-	}
-	return (struct str){b->p + from, b->len - from};
-}
-
-bool outcome_follows(struct str outcome, struct hash128 *event)
-{
-	if (!str_contains(outcome, STR("\"event\":")))
-		return false; /* most have none */
-	struct str of = canonical_get(outcome, STR("event"));
-	if (!of.len || canonical_get(outcome, STR("due")).len)
+	if (!canonical_enter(rest))
 		return false;
-	struct buf source = {0}, id = {0};
-	*event = event_key(plain(&source, canonical_text(canonical_get(of, STR("source")))),
-			   plain(&id, canonical_text(canonical_get(of, STR("id")))));
-	buf_release(&source);
-	buf_release(&id);
+	while (canonical_member(rest, &name, &value)) {
+		enum member i = member_of(name);
+		m[i] = value;
+		if (i >= PASSED_OVER)
+			compared_member(b, name, value);
+	}
+	*out = (struct outcome_read){.said = {.day = day, .kind = canonical_text(m[M_KIND])}};
+	if (!canonical_leave(rest) || !hash128_read(canonical_text(m[M_ID]), &out->said.id))
+		return false;
+	out->said.reversal = str_eq(out->said.kind, STR("reversal"));
+	if (out->said.reversal)
+		return hash128_read(canonical_text(m[M_OF]), &out->said.of);
+	out->text = (struct str){b->p + from, b->len - from};
+	say(&out->said, m, out->text);
+	out->follows = m[M_EVENT].len && !m[M_DUE].len;
+	if (out->follows)
+		out->event = key_of(m[M_EVENT]);
 	return true;
 }

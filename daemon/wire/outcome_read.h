@@ -9,15 +9,18 @@
 
 #include "engine/audit/comparison.h"
 
-/* Appends the members that are compared. */
-void outcome_compared(struct buf *b, struct str outcome);
+struct outcome_read {
+	struct said said;
+	struct str text; /* what is compared: outcome_said_json's bytes, in the buffer given */
+	/* When it follows from another event than the one decided, and has no day of its own: that
+	 * event. */
+	bool follows;
+	struct hash128 event;
+};
 
-/* Its texts are parts of `outcome`. `day`: of the event that was decided. `scratch` is overwritten.
- * False: it is not canonical. */
-bool outcome_read(struct said *out, struct str outcome, int32_t day, struct buf *scratch);
-
-/* An outcome that a late event brought about follows from another event, and has no day of its own:
- * which event, by its key? False: it is dated, or follows from the one decided. */
-bool outcome_follows(struct str outcome, struct hash128 *event);
+/* The outcome at the front of `rest`, which is then behind it. Its texts are parts of that. `day`:
+ * of the event that was decided. What is compared is appended to `b`. False: it is not canonical.
+ */
+bool outcome_read(struct outcome_read *out, struct str *rest, int32_t day, struct buf *b);
 
 #endif

@@ -164,6 +164,12 @@ void comparison_say(struct comparison *c, enum side side, uint64_t case_no, uint
 	e->sides = (uint8_t)(e->sides | 1u << side);
 }
 
+void comparison_fetch(const struct comparison *c, const struct hash128 *id)
+{
+	if (c->cap)
+		__builtin_prefetch(&c->slots[home(c->cap, id)]);
+}
+
 void comparison_leave_out(struct comparison *c, uint64_t case_no)
 {
 	while (c->left_out.n <= case_no)

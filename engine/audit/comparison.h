@@ -76,6 +76,8 @@ struct comparison {
 
 void comparison_say(struct comparison *c, enum side side, uint64_t case_no, uint64_t seq,
 		    struct str county, const struct said *said);
+/* Asks for the memory that telling of this outcome will visit. */
+void comparison_fetch(const struct comparison *c, const struct hash128 *id);
 void comparison_leave_out(struct comparison *c, uint64_t case_no);
 void comparison_release(struct comparison *c);
 

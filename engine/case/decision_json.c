@@ -102,12 +102,10 @@ static void write_text(struct buf *b, struct str member, struct str text)
 	buf_json(b, text);
 }
 
-static void write_head(struct buf *b, const struct rulebook *rb, const struct outcome *o)
+static void write_kind(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
 	uint16_t n;
 	const struct named *names = outcome_names(rb, o->action, &n);
-	buf_str(b, STR("{\"id\":"));
-	json_hash(b, o->id);
 	buf_str(b, STR(",\"kind\":"));
 	json_name(b, outcome_kind(o));
 	buf_str(b, STR(",\"action\":"));
@@ -185,10 +183,11 @@ static void write_under(struct buf *b, const struct rulebook *under)
 	json_name(b, (struct str){under->version, sizeof(under->version) - 1});
 }
 
-void outcome_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
+/* `of` stands in the middle of what is said, and is left out of it alone. */
+static void write_said(struct buf *b, const struct rulebook *rb, const struct outcome *o,
+		       bool with_of)
 {
-	const struct rulebook *rb = outcome_rulebook(o, decisions);
-	write_head(b, rb, o);
+	write_kind(b, rb, o);
 	write_money(b, rb, o);
 	write_text(b, STR(",\"to\":"), o->to);
 	buf_str(b, STR(",\"status\":"));
@@ -202,7 +201,7 @@ void outcome_json(struct buf *b, const struct rulebook *decisions, const struct 
 	write_schedule(b, rb, o);
 	if (o->urgent)
 		buf_str(b, STR(",\"urgent\":true"));
-	if (o->has_of) {
+	if (o->has_of && with_of) {
 		buf_str(b, STR(",\"of\":"));
 		json_hash(b, o->of);
 	}
@@ -210,6 +209,19 @@ void outcome_json(struct buf *b, const struct rulebook *decisions, const struct 
 	write_text(b, text_member(o->action), o->text);
 	if (o->action == ACTION_SET)
 		write_fact(b, rb, o);
+}
+
+void outcome_said_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
+{
+	write_said(b, outcome_rulebook(o, decisions), o, false);
+}
+
+void outcome_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
+{
+	const struct rulebook *rb = outcome_rulebook(o, decisions);
+	buf_str(b, STR("{\"id\":"));
+	json_hash(b, o->id);
+	write_said(b, rb, o, true);
 	write_draw(b, rb, &o->draw);
 	write_event_ref(b, o->source, o->event);
 	write_under(b, o->under);
