@@ -448,7 +448,7 @@ static void finish(struct candidate *x)
 	x->rec = NULL;
 	for (size_t i = 0; i < x->cases.n; i++)
 		x->out->cases += x->cases.at[i].is == CASE_DECIDED;
-	x->out->last_us = x->clock;
+	x->out->last_us = x->totals.events ? x->clock : 0;
 }
 
 static void pass(struct candidate *x)

@@ -16,6 +16,10 @@ static const struct chart_series two[SIDES] = {{STR_INIT("as recorded")},
 static void put_head(struct buf *b, const struct replayed *r)
 {
 	struct buf from = {0}, to = {0};
+	if (!r->last_seq) {
+		html_p(b, "The ledger has no events yet.");
+		return;
+	}
 	day_text(&from, (int32_t)(r->first_us / (86400 * SECOND_US)));
 	day_text(&to, (int32_t)(r->last_us / (86400 * SECOND_US)));
 	html_p(b,

@@ -335,6 +335,7 @@ static void stop_watchers(struct daemon *d)
 	streams_stop(d);
 	reports_stop(d);
 	jobs_release(d);
+	replays_release(d);
 	shadow_release(d);
 	reload_release(d);
 	versions_release(d);

@@ -29,6 +29,7 @@
 #include "daemon/serve/metrics.h"
 #include "daemon/serve/peers.h"
 #include "daemon/serve/reload.h"
+#include "daemon/serve/replays.h"
 #include "daemon/serve/reports.h"
 #include "daemon/serve/streams.h"
 #include "daemon/serve/settle.h"
@@ -87,6 +88,7 @@ struct daemon {
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;
 	struct jobs jobs;
+	struct replays replays;
 	struct shadowing shadow;
 
 	struct ledger *ledger;

@@ -124,7 +124,8 @@ static void put_policy(struct buf *b, struct daemon *d)
 		     "1 while the policies on disk have errors and an older version is in force.",
 		     d->reload.failed.len > 0);
 	metric_gauge(b, "waymark_jobs_running",
-		     "Versions being compiled, tried or held against the cases.", d->jobs.running);
+		     "Versions being compiled, tried or held against the cases or the history.",
+		     d->jobs.running);
 	put_shadow(b, d);
 	metric_counter(b, "waymark_activations_refused_total",
 		       "Planned activations that were refused when they were about to begin.",

@@ -23,6 +23,7 @@ enum gives {
 	GIVES_JSON = false,
 	GIVES_TEXT = true,
 	GIVES_FEED, /* JSON, or a stream when the client asks for it */
+	GIVES_PAGE, /* JSON, or HTML with ?format=html */
 };
 /* Policies are no secret, but those under work are not for everybody. */
 #define MAY_POLICY (MAY_READ | MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE)
@@ -69,6 +70,10 @@ static const struct route routes[] = {
     {HTTP_METHOD_POST, STR_INIT("/v1/policies/{version}/shadow"), MAY_AUTHOR, false, post_shadow},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies/{version}/shadow"),
      MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE, false, get_shadow},
+    {HTTP_METHOD_POST, STR_INIT("/v1/replays"), MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE, false,
+     post_replays},
+    {HTTP_METHOD_GET, STR_INIT("/v1/replays/{number}"), MAY_AUDIT | MAY_AUTHOR | MAY_APPROVE,
+     GIVES_PAGE, get_replay},
     {HTTP_METHOD_GET, STR_INIT("/healthz"), MAY_ANYONE, false, get_health},
     {HTTP_METHOD_GET, STR_INIT("/readyz"), MAY_ANYONE, false, get_ready},
     {HTTP_METHOD_GET, STR_INIT("/metrics"), MAY_ANYONE, true, get_metrics},
@@ -425,6 +430,8 @@ static bool client_takes(struct call *c)
 	bool asked = false;
 	c->wants_stream = c->route->gives == GIVES_FEED && names_stream(c);
 	if (c->wants_stream || accepts(c, type, &asked) || !asked)
+		return true;
+	if (c->route->gives == GIVES_PAGE && accepts(c, STR("text/html"), &asked))
 		return true;
 	call_problem(c, PROBLEM_ACCEPT, "this resource is given as " STR_FMT, STR_ARG(type));
 	return false;

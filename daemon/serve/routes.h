@@ -104,6 +104,8 @@ void post_retire(struct call *c);
 void get_diff(struct call *c);    /* route_diff.c */
 void post_shadow(struct call *c); /* route_shadow.c */
 void get_shadow(struct call *c);
+void post_replays(struct call *c); /* route_replays.c */
+void get_replay(struct call *c);
 void get_disclosures(struct call *c); /* route_disclosures.c */
 void get_health(struct call *c);      /* route_status.c */
 void get_ready(struct call *c);

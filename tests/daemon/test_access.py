@@ -76,6 +76,8 @@ MATRIX = {
     "POST /v1/policies/{version}/shadow": Row("author", "any"),
     "GET /v1/policies/{version}/shadow": Row("audit author approve", "any"),
     "POST /v1/policies/{version}/retire": Row("approve", "all", status=409),  # it is in force
+    "POST /v1/replays": Row("audit author approve", "all", status=422),  # nothing is sent
+    "GET /v1/replays/{number}": Row("audit author approve", "all", "/v1/replays/1", status=404),  # there is none
     "GET /healthz": Row(ALL, "open"),
     "GET /readyz": Row(ALL, "open"),
     "GET /metrics": Row(ALL, "open"),

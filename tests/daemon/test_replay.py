@@ -22,7 +22,7 @@ import zoneinfo
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "audit"))
 import edits
 from amended import correct, random_history, visit
-from checks import DAY, accepted, days_ago, eq, main, test, until
+from checks import DAY, accepted, days_ago, eq, main, problem, test, until
 from opened import opened
 from waymarkd import POLICIES, WAYMARK, end_with_its_daemons, event, utc
 
@@ -306,6 +306,15 @@ def a_history_is_kept_where_it_is_needed(folder):
 
 
 @test
+def an_empty_ledger(folder):
+    folder.start().stop()
+    html = html_path(folder)
+    report = json.loads(waymark("replay", folder.ledger, "--candidate", dearer(folder), "--json", "--html", html, ok=(0,)).stdout)
+    eq((report["same"], report["last"], report["cases"]), (True, 0, 0))
+    assert "no events yet" in open(html, encoding="utf-8").read()
+
+
+@test
 def destroyed_cases_are_not_compared(folder):
     d = folder.start()
     for who in ("P1", "P2", "P3"):
@@ -364,6 +373,113 @@ def a_ledger_of_an_older_schema(folder):
         db.execute("PRAGMA user_version = 3")
     done = waymark("replay", folder.ledger, "--candidate", dearer(folder), ok=(3,))
     assert "older version of waymark" in done.stderr and done.stdout == "", done
+
+
+# ---- over HTTP ----
+
+
+def begin(d, version, token="audit"):
+    return d.ask("POST", "/v1/replays", json.dumps({"version": version}), {"Content-Type": "application/json"}, token)
+
+
+def finished(d, where, token="audit"):
+    def read():
+        got = accepted(d.get(where, token=token))
+        return got if got["state"] != "running" else None
+
+    return until(read)
+
+
+@test
+def over_http_it_is_the_same(folder):
+    d = folder.start()
+    first = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    for i in range(8):
+        accepted(d.send(visit("v%d" % i, subject="P%d" % i, time=utc(-1))))
+    folder.edit("program.way", "visit_pay is $100", "visit_pay is $120")
+    d.signal(1)
+    d.wait_log("reloaded")
+    second = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    for token, version in (("audit", second), ("author", first), ("approve", second)):
+        began = begin(d, version, token)
+        eq((began.status, began.json["version"], began.json["state"]), (202, version, "running"))
+        where = began.headers["Location"]
+        got = finished(d, where, token)
+        eq((got["state"], got["done"], got["of"]), ("done", 8, 8))
+        eq(got["report"], replay(folder, version))
+        eq(got["report"]["same"], version == first)
+        html = html_path(folder)
+        waymark("replay", folder.ledger, "--candidate", version, "--html", html)
+        page = d.get(where + "?format=html", token=token)
+        eq((page.status, page.headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        eq(page.body, open(html, encoding="utf-8").read())
+        eq(d.get(where + "?format=html", token=token, headers={"Accept": "text/html"}).status, 200)
+    d.stop()
+
+
+@test
+def what_http_refuses(folder):
+    d = folder.start()
+    version = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    problem(begin(d, "0123456789abcdef"), 404, "not-found")
+    for body in ("", "{}", '{"version":1}', '{"version":"x"}', '{"version":"%s","to":3}' % version):
+        problem(d.ask("POST", "/v1/replays", body, {"Content-Type": "application/json"}, "audit"), 422, "bad-body")
+    for number in ("0", "1", "x", "99999999999999999999"):
+        problem(d.get("/v1/replays/" + number, token="audit"), 404, "not-found")
+    for n in range(1, 6):  # one more than are kept
+        eq(begin(d, version).headers["Location"], "/v1/replays/%d" % n)
+        finished(d, "/v1/replays/%d" % n)
+    problem(d.get("/v1/replays/1", token="audit"), 404, "not-found")
+    eq(d.get("/v1/replays/2", token="audit").status, 200)
+    problem(d.get("/v1/replays/2?format=pdf", token="audit"), 400, "bad-query")
+    d.stop()
+
+
+@test
+def events_go_on_meanwhile(folder):
+    """A replay is of what was there when it began, and holds nobody up."""
+    d = folder.start()
+    version = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    for part in range(5):
+        accepted(d.send([visit("v%d-%d" % (part, i), subject="P%d" % i) for i in range(200)]))
+    busy = 0
+    for n in range(3):
+        where = begin(d, version).headers["Location"]
+        again = begin(d, version)
+        busy += again.status == 503
+        accepted(d.send(visit("w%d" % n)))
+        got = finished(d, where)
+        eq((got["state"], got["report"]["same"]), ("done", True))
+        assert got["of"] in (1000 + n, 1001 + n), got["of"]
+        if again.status == 202:
+            finished(d, again.headers["Location"])
+        else:
+            problem(again, 503, "busy")
+    assert busy, "it was never running"
+    begin(d, version)
+    d.stop()  # while it runs: it gives up
+
+
+@test
+def a_replay_that_fails_says_why(folder):
+    d = folder.start()
+    version = accepted(d.get("/v1/policies"))["in_force"]["version"]
+    for i in range(3):
+        accepted(d.send(visit("v%d" % i, subject="P%d" % i)))
+    d.stop()
+    folder.ruined = True
+    with contextlib.closing(sqlite3.connect(folder.ledger)) as db:
+        db.execute("DROP TRIGGER events_no_update")
+        db.execute("UPDATE events SET decision = zeroblob(length(decision)) WHERE seq = 2")
+        db.commit()
+    d = folder.start()
+    where = begin(d, version).headers["Location"]
+    got = finished(d, where)
+    eq(got["state"], "failed")
+    assert "event 2: " in got["why"], got
+    assert "event 2: " in d.wait_log("replay-failed")[0]["reason"]
+    problem(d.get(where + "?format=html", token="audit"), 500, "ledger-unreadable")
+    d.stop()
 
 
 @test
