@@ -99,8 +99,6 @@ struct shadow_counts shadow_counts(struct daemon *d);
 void *shadow_main(void *arg);
 
 /* The outcomes of a decision's JSON: what is compared, and what is recorded of them. */
-struct json_doc;
-bool shadow_outcomes(struct json_doc *doc, struct str decision, struct buf *compared,
-		     struct buf *recorded);
+bool shadow_outcomes(struct str decision, struct buf *compared, struct buf *recorded);
 
 #endif

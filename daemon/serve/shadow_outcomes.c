@@ -1,99 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Outcomes as they are compared: all that is said to anybody, in any order, without the names and
- * places in the policy that they come from. And as they are recorded: without texts and values of
- * the case.
+ * Outcomes as they are compared: what a replay compares, in any order. And as they are recorded:
+ * without texts and values of the case.
  */
 #include "daemon/serve/shadow.h"
 
-#include "daemon/wire/json.h"
-#include "engine/base/vec.h"
+#include "daemon/wire/canonical.h"
+#include "daemon/wire/outcome_read.h"
 
 #include <stdlib.h>
 
-/* ids and references go by them; `because` is where it stands, `draw` what a pot had. */
-static const char *const passed_over[] = {"id", "of", "because", "draw", "event", NULL};
-static const char *const kept[] = {"kind", "action", "name", "amount",
-				   "fund", "status", "due",  NULL};
-
-static bool is_one_of(struct str name, const char *const *list)
+static void put_members(struct buf *b, struct str object, const char *const *names)
 {
-	for (; *list; list++)
-		if (str_eq(name, str_from(*list)))
-			return true;
-	return false;
-}
-
-static void dump(struct buf *b, const struct json *v);
-
-static void dump_inside(struct buf *b, const struct json *v)
-{
-	for (const struct json *e = json_first(v); e; e = json_next(v, e)) {
-		if (v->kind == JSON_OBJECT) {
-			buf_json(b, e->name);
-			buf_char(b, ':');
-		}
-		dump(b, e);
-		buf_char(b, ',');
+	for (; *names; names++) {
+		struct str v = canonical_get(object, str_from(*names));
+		if (v.len)
+			buf_fmt(b, "%s\"%s\":" STR_FMT, b->p[b->len - 1] == '{' ? "" : ",", *names,
+				STR_ARG(v));
 	}
 }
 
-/* Never read back: it only has to be the same for the same. */
-static void dump(struct buf *b, const struct json *v)
+static void put_recorded(struct buf *b, struct str outcome)
 {
-	switch (v->kind) {
-	case JSON_NULL:
-	case JSON_REAL:
-		buf_c(b, "null");
-		break;
-	case JSON_BOOL:
-		buf_c(b, v->yes ? "true" : "false");
-		break;
-	case JSON_INT:
-		buf_i64(b, v->i);
-		break;
-	case JSON_TEXT:
-		buf_json(b, v->text);
-		break;
-	case JSON_ARRAY:
-	case JSON_OBJECT:
-		buf_char(b, v->kind == JSON_ARRAY ? '[' : '{');
-		dump_inside(b, v);
-		buf_char(b, v->kind == JSON_ARRAY ? ']' : '}');
-		break;
-	}
-}
-
-static void put_compared(struct buf *b, const struct json *o)
-{
-	for (const struct json *m = json_first(o); m; m = json_next(o, m)) {
-		if (is_one_of(m->name, passed_over))
-			continue;
-		buf_json(b, m->name);
-		buf_char(b, ':');
-		dump(b, m);
-		buf_char(b, ',');
-	}
-}
-
-static void put_member(struct buf *b, const struct json *o, const char *name)
-{
-	const struct json *m = json_get(o, str_from(name));
-	if (!m || m->kind != JSON_TEXT)
-		return;
-	buf_fmt(b, "%s\"%s\":", b->p[b->len - 1] == '{' ? "" : ",", name);
-	buf_json(b, m->text);
-}
-
-static void put_recorded(struct buf *b, const struct json *o)
-{
+	static const char *const kept[] = {"kind", "action", "name", "amount",
+					   "fund", "status", "due",  NULL};
 	static const char *const places[] = {"program", "block", "part", NULL};
-	const struct json *because = json_get(o, STR("because"));
 	buf_char(b, '{');
-	for (const char *const *name = kept; *name; name++)
-		put_member(b, o, *name);
-	for (const char *const *name = places; because && *name; name++)
-		put_member(b, because, *name);
+	put_members(b, outcome, kept);
+	put_members(b, canonical_get(outcome, STR("because")), places);
 	buf_char(b, '}');
 }
 
@@ -102,32 +36,40 @@ static int by_text(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-bool shadow_outcomes(struct json_doc *doc, struct str decision, struct buf *compared,
-		     struct buf *recorded)
+static void put_compared(struct buf *b, struct str *texts, size_t n)
+{
+	if (n)
+		qsort(texts, n, sizeof(*texts), by_text);
+	for (size_t i = 0; i < n; i++) {
+		buf_str(b, texts[i]);
+		buf_char(b, '\n');
+	}
+}
+
+bool shadow_outcomes(struct str decision, struct buf *compared, struct buf *recorded)
 {
 	struct arena a = {0};
-	struct buf one = {0};
+	struct buf text = {0};
+	struct outcome_read o;
 	VEC(struct str) texts = {0};
-	const struct json *root;
-	bool read = !json_parse(doc, decision, SIZE_MAX, &root, &one);
-	const struct json *list = read ? json_get(root, STR("outcomes")) : NULL;
+	struct str rest = canonical_get(decision, STR("outcomes"));
+	bool fine = canonical_enter(&rest);
 	buf_char(recorded, '[');
-	for (const struct json *o = list ? json_first(list) : NULL; o; o = json_next(list, o)) {
-		buf_clear(&one);
-		put_compared(&one, o);
-		*vec_push(&texts) = arena_str(&a, buf_view(&one));
+	while (fine && rest.len && rest.p[0] == '{') {
+		struct str outcome = rest;
+		buf_clear(&text);
+		fine = outcome_read(&o, &rest, DAY_NONE, &text);
+		if (!fine)
+			break;
+		outcome.len -= rest.len;
+		*vec_push(&texts) = arena_str(&a, o.text);
 		buf_c(recorded, texts.n > 1 ? "," : "");
-		put_recorded(recorded, o);
+		put_recorded(recorded, outcome);
 	}
 	buf_char(recorded, ']');
-	if (texts.n)
-		qsort(texts.at, texts.n, sizeof(*texts.at), by_text);
-	for (size_t i = 0; i < texts.n; i++) {
-		buf_str(compared, texts.at[i]);
-		buf_char(compared, '\n');
-	}
+	put_compared(compared, texts.at, texts.n);
 	vec_release(&texts);
-	buf_release(&one);
+	buf_release(&text);
 	arena_release(&a);
-	return list != NULL;
+	return fine;
 }

@@ -191,7 +191,7 @@ static void on_decision(void *arg, const struct decision *decision, uint64_t seq
 	decision_json(&r->decision, r->s->rb, decision, 0, false);
 	buf_clear(&r->compared);
 	buf_clear(&r->recorded);
-	shadow_outcomes(r->doc, buf_view(&r->decision), &r->compared, &r->recorded);
+	shadow_outcomes(buf_view(&r->decision), &r->compared, &r->recorded);
 	if (r->wants_event && hash128_eq(decision->event.key, r->wanted))
 		return;
 	meet(r, &(struct lonely){.key = key_bytes(&decision->event.key),
@@ -311,7 +311,7 @@ static void take_record(struct run *r, const struct shadow_note *n, const struct
 	buf_clear(&r->real_compared);
 	buf_clear(&r->real_recorded);
 	buf_clear(&r->why);
-	shadow_outcomes(r->doc, rec->decision, &r->real_compared, &r->real_recorded);
+	shadow_outcomes(rec->decision, &r->real_compared, &r->real_recorded);
 	if (json_parse(r->doc, rec->event, SIZE_MAX, &root, &r->why))
 		return;
 	if (fires_by_itself(root))

@@ -169,12 +169,12 @@ bool outcome_read(struct outcome_read *out, struct str *rest, int32_t day, struc
 			compared_member(b, name, value);
 	}
 	*out = (struct outcome_read){.said = {.day = day, .kind = canonical_text(m[M_KIND])}};
+	out->text = (struct str){b->p + from, b->len - from};
 	if (!canonical_leave(rest) || !hash128_read(canonical_text(m[M_ID]), &out->said.id))
 		return false;
 	out->said.reversal = str_eq(out->said.kind, STR("reversal"));
 	if (out->said.reversal)
 		return hash128_read(canonical_text(m[M_OF]), &out->said.of);
-	out->text = (struct str){b->p + from, b->len - from};
 	say(&out->said, m, out->text);
 	out->follows = m[M_EVENT].len && !m[M_DUE].len;
 	if (out->follows)

@@ -114,6 +114,9 @@ kill "$daemon"
 wait "$daemon" 2>/dev/null || true
 pids=""
 
+echo "== a ledger decided again under a candidate"
+python3 tests/bench/bench_replay.py "$WAYMARK" "$BIN" 100000 $((EVENTS / 100000))
+
 echo "== a large ledger, and many items due at one instant"
 python3 tests/bench/bench_large.py "$WAYMARK" "$BIN" large "$LARGE" "$SECONDS_EACH"
 python3 tests/bench/bench_large.py "$WAYMARK" "$BIN" due "$DUE"
