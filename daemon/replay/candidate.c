@@ -5,63 +5,21 @@
  */
 #include "daemon/replay/candidate_internal.h"
 
-#include "daemon/replay/gone.h"
-#include "daemon/replay/read_ahead.h"
-#include "daemon/wire/correction_read.h"
-#include "daemon/wire/outcome_read.h"
-#include "engine/audit/stream.h"
 #include "engine/base/mem.h"
-#include "engine/case/json.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum standing_of_case { CASE_UNKNOWN, CASE_DECIDED, CASE_SKIPPED, CASE_LEFT_OUT };
-
-struct replayed_case {
-	enum standing_of_case is;
-	uint32_t which; /* in the stream; NONE_SUCH: it has none */
-};
-
-struct candidate {
-	const struct candidate_config *config;
-	struct replayed *out;
-	struct buf *why;
-	struct ledger_reader *past;
-	struct ledger_totals totals;
-	int64_t horizon; /* of what is due: the recorded timers came to just before it */
-	struct map kept; /* ids of cases whose history is kept */
-	struct arena kept_ids;
-	VEC(bool) decided; /* by number of version */
-	/* of one pass */
-	struct stream stream;
-	struct correction_reader corrections;
-	struct gone gone;
-	int64_t clock;
-	bool again;                      /* a case needs a history that was not kept */
-	VEC(struct replayed_case) cases; /* by number */
-	VEC(uint32_t) numbers;           /* by index in the stream */
-	struct map by_refusal, by_type;
-	const struct replay_record *rec;
-	bool unsure; /* this decision asked for a case that was destroyed or left out */
-	bool waits;
-	struct hash128 waiting; /* what is due first and recorded later */
-	struct arena arena;     /* of one record */
-	struct buf json, scratch, key;
-	enum status failed;
-};
-
 /* ---- cases ---- */
 
-static struct replayed_case *case_of(struct candidate *x, uint64_t no)
+struct replayed_case *candidate_case(struct candidate *x, uint64_t no)
 {
 	while (x->cases.n <= no)
 		*vec_push(&x->cases) = (struct replayed_case){CASE_UNKNOWN, NONE_SUCH};
 	return &x->cases.at[no];
 }
 
-/* The number of the case that a decision is of: that of the record, or one that is there. */
-static uint64_t number_of(const struct candidate *x, struct str id)
+uint64_t candidate_number(const struct candidate *x, struct str id)
 {
 	if (str_eq(id, x->rec->ev->subject))
 		return x->rec->case_no;
@@ -77,9 +35,9 @@ static void forget(struct candidate *x, const struct replayed_case *c)
 	pots_forget(&x->stream.pots, x->stream.cases.at[c->which]->id);
 }
 
-static void leave_out(struct candidate *x, uint64_t no)
+void candidate_leave_out(struct candidate *x, uint64_t no)
 {
-	struct replayed_case *c = case_of(x, no);
+	struct replayed_case *c = candidate_case(x, no);
 	if (c->is != CASE_LEFT_OUT) {
 		comparison_leave_out(&x->out->comparison, no);
 		x->out->left_out++;
@@ -100,161 +58,11 @@ static const struct case_state *look(void *arg, uint16_t kind, struct str id)
 	struct candidate *x = arg;
 	uint32_t which = map_get(&x->stream.by_id, id);
 	const struct case_state *cs = which == MAP_NONE ? NULL : x->stream.cases.at[which];
-	if (which < x->numbers.n && case_of(x, x->numbers.at[which])->is == CASE_LEFT_OUT)
+	if (which < x->numbers.n && candidate_case(x, x->numbers.at[which])->is == CASE_LEFT_OUT)
 		x->unsure = true;
 	else if (!cs && x->totals.destroyed && gone_is(&x->gone, id))
 		x->unsure = true;
 	return cs && cs->kind == kind ? cs : NULL;
-}
-
-/* ---- what the candidate decides ---- */
-
-static void take_back(struct candidate *x, const struct decision *d)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		struct draw back = d->outcomes[i].draw;
-		if (back.pot == POT_NONE)
-			continue;
-		back.reserved = -back.reserved;
-		back.committed = -back.committed;
-		pots_draw(&x->stream.pots, outcome_rulebook(&d->outcomes[i], x->config->rb),
-			  d->event.county, &back);
-	}
-}
-
-/* Most outcomes are as recorded: what such a one says need not be read again. */
-static const struct said *as_recorded(const struct replay_record *rec, const struct outcome *o,
-				      struct str text)
-{
-	for (size_t i = 0; i < rec->noutcomes; i++)
-		if (hash128_eq(rec->outcomes[i].said.id, o->id) &&
-		    str_eq(rec->outcomes[i].text, text))
-			return &rec->outcomes[i].said;
-	return NULL;
-}
-
-static bool read_said(struct candidate *x, const struct decision *d, const struct outcome *o,
-		      struct outcome_read *out)
-{
-	const struct rulebook *rb = x->config->rb;
-	buf_clear(&x->json);
-	buf_clear(&x->scratch);
-	outcome_json(&x->json, rb, o);
-	struct str rest = buf_view(&x->json);
-	if (!outcome_read(out, &rest, d->event.day, &x->scratch))
-		return false;
-	if (out->follows)
-		out->said.day = recorded_day(x->past, rb, out->event, out->said.day);
-	return true;
-}
-
-static void say(struct candidate *x, const struct decision *d, const struct outcome *o, uint64_t no)
-{
-	const struct rulebook *rb = x->config->rb;
-	struct said back = {.reversal = true, .of = o->of};
-	struct outcome_read own;
-	const struct said *said = &back;
-	if (!o->reversal) {
-		buf_clear(&x->scratch);
-		outcome_said_json(&x->scratch, rb, o);
-		said = as_recorded(x->rec, o, buf_view(&x->scratch));
-		if (!said && read_said(x, d, o, &own))
-			said = &own.said;
-	}
-	if (said)
-		comparison_say(&x->out->comparison, SIDE_CANDIDATE, no, x->rec->seq,
-			       rb->counties[d->event.county].name, said);
-}
-
-static void count_refusal(struct candidate *x, struct str type, const struct refusal *no)
-{
-	struct str where = no->n ? no->reasons[0].where : STR("");
-	buf_clear(&x->key);
-	buf_fmt(&x->key, STR_FMT "|%s|" STR_FMT, STR_ARG(type), no->slug, STR_ARG(where));
-	uint32_t i = map_get(&x->by_refusal, buf_view(&x->key));
-	if (i == MAP_NONE) {
-		struct arena *a = &x->out->arena;
-		i = (uint32_t)x->out->refusals.n;
-		map_put(&x->by_refusal, arena_str(a, buf_view(&x->key)), i);
-		*vec_push(&x->out->refusals) = (struct replay_refusal){
-		    arena_str(a, type), arena_str(a, str_from(no->slug)), arena_str(a, where), 0};
-	}
-	x->out->refusals.at[i].n++;
-}
-
-/* A decision that rests on what nobody can read any more is none. */
-static void on_decision(void *arg, const struct decision *d, uint64_t seq)
-{
-	struct candidate *x = arg;
-	uint64_t no = number_of(x, d->event.subject);
-	(void)seq;
-	if (x->unsure || case_of(x, no)->is == CASE_LEFT_OUT) {
-		x->unsure = false;
-		take_back(x, d);
-		leave_out(x, no);
-		return;
-	}
-	for (size_t i = 0; i < d->n; i++)
-		say(x, d, &d->outcomes[i], no);
-	if (d->stopped.slug)
-		count_refusal(x, d->type_name, &d->stopped);
-}
-
-/* ---- time ---- */
-
-/* Does what the case has due first fire now, as far as the record can tell? */
-static bool fires_now(struct candidate *x, const struct case_state *cs)
-{
-	uint64_t seq;
-	arena_reset(&x->arena);
-	struct event ev = next_due_event(&x->arena, cs);
-	struct hash128 print = ledger_fingerprint(x->past, ev.key);
-	if (hash128_eq(print, x->rec->fingerprint))
-		return true;
-	if (x->waits && hash128_eq(print, x->waiting))
-		return false;
-	enum status st = ledger_find_seq(x->past, print, &seq);
-	if (st && st != STATUS_NOT_FOUND)
-		x->failed = st;
-	x->waits = !st && seq > x->rec->seq;
-	x->waiting = print;
-	return !x->waits;
-}
-
-static void let_time_pass(struct candidate *x)
-{
-	struct stream *s = &x->stream;
-	struct stream_next next;
-	int64_t until = x->clock < x->horizon ? x->clock : x->horizon;
-	s->passed = x->clock;
-	while (!x->failed && stream_next(s, &next) && next.at <= until) {
-		if (!next.grows && !fires_now(x, s->cases.at[next.which]))
-			return;
-		x->unsure = false;
-		stream_fire(s, &next);
-	}
-}
-
-/* A place of a destroyed case goes to who waits for it. */
-static void give_back(struct candidate *x, uint64_t before_seq)
-{
-	x->unsure = false;
-	if (gone_give_back(&x->gone, before_seq))
-		stream_give_places(&x->stream, x->clock);
-}
-
-/* What the record has fired of the case: all of it up to there that is not recorded later. */
-static void fire_own(struct candidate *x, const struct replay_record *rec)
-{
-	struct stream *s = &x->stream;
-	struct stream_next next = {.which = case_of(x, rec->case_no)->which};
-	const struct case_state *cs = next.which == NONE_SUCH ? NULL : s->cases.at[next.which];
-	while (!x->failed && cs && cs->due.n && cs->due.at[0].at <= rec->ev->time &&
-	       fires_now(x, cs)) {
-		x->unsure = false;
-		stream_fire(s, &next);
-		cs = s->cases.at[next.which];
-	}
 }
 
 /* ---- one record ---- */
@@ -284,25 +92,25 @@ static void feed(struct candidate *x, const struct replay_record *rec)
 {
 	struct stream *s = &x->stream;
 	struct stream_answer a = stream_feed(s, rec->ev);
-	struct replayed_case *c = case_of(x, rec->case_no);
+	struct replayed_case *c = candidate_case(x, rec->case_no);
 	if (c->which == NONE_SUCH)
 		c->which = map_get(&s->by_id, rec->ev->subject);
 	while (x->numbers.n < s->cases.n)
 		*vec_push(&x->numbers) = (uint32_t)rec->case_no;
 	if (x->unsure || c->is == CASE_LEFT_OUT) { /* refused, or its case is only known now */
-		leave_out(x, rec->case_no);
+		candidate_leave_out(x, rec->case_no);
 		draw_as_recorded(x);
 	} else if (a.status && !strcmp(a.refusal->slug, "late-event") &&
 		   map_get(&x->kept, rec->ev->subject) == MAP_NONE) {
 		keep_from_now_on(x, c, rec->ev->subject);
 	} else if (a.status) {
-		count_refusal(x, x->config->rb->events[rec->ev->type].name, a.refusal);
+		candidate_refuses(x, x->config->rb->events[rec->ev->type].name, a.refusal);
 	}
 }
 
 static void take_event(struct candidate *x, const struct replay_record *rec)
 {
-	struct replayed_case *c = case_of(x, rec->case_no);
+	struct replayed_case *c = candidate_case(x, rec->case_no);
 	count_type(
 	    x, rec->what == RECORD_UNFIT ? rec->type : x->config->rb->events[rec->ev->type].name,
 	    rec->what == RECORD_EVENT || strcmp(rec->refusal.slug, "unknown-event"));
@@ -315,7 +123,7 @@ static void take_event(struct candidate *x, const struct replay_record *rec)
 		c->is = CASE_DECIDED;
 	x->unsure = false;
 	if (rec->what == RECORD_UNFIT)
-		count_refusal(x, rec->type, &rec->refusal);
+		candidate_refuses(x, rec->type, &rec->refusal);
 	else if (c->is == CASE_DECIDED)
 		feed(x, rec);
 }
@@ -335,8 +143,8 @@ static void take(struct candidate *x, const struct replay_record *rec)
 	if (!x->out->first_us)
 		x->out->first_us = rec->received_us;
 	note_version(x, rec->policy);
-	give_back(x, rec->seq);
-	let_time_pass(x);
+	candidate_give_back(x, rec->seq);
+	candidate_let_time_pass(x);
 	for (size_t i = 0; i < rec->noutcomes; i++)
 		comparison_say(&x->out->comparison, SIDE_RECORDED, rec->case_no, rec->seq,
 			       rec->county, &rec->outcomes[i].said);
@@ -347,14 +155,14 @@ static void take(struct candidate *x, const struct replay_record *rec)
 		break;
 	case RECORD_BY_ITSELF:
 		x->out->by_itself++;
-		if (case_of(x, rec->case_no)->is == CASE_LEFT_OUT)
+		if (candidate_case(x, rec->case_no)->is == CASE_LEFT_OUT)
 			draw_as_recorded(x);
 		else
-			fire_own(x, rec);
+			candidate_fire_own(x, rec);
 		break;
 	case RECORD_DESTROYED:
 		x->out->destroyed++;
-		leave_out(x, rec->case_no);
+		candidate_leave_out(x, rec->case_no);
 		draw_as_recorded(x);
 		break;
 	}
@@ -373,7 +181,7 @@ static void begin_pass(struct candidate *x)
 	x->again = x->waits = x->unsure = false;
 	x->clock = INT64_MIN;
 	x->cases.n = x->numbers.n = 0;
-	stream_init(&x->stream, x->config->rb, on_decision, x);
+	stream_init(&x->stream, x->config->rb, candidate_decides, x);
 	x->stream.decider.world = (struct world){look, x, &x->stream.pots};
 	x->stream.once = x->stream.any_order = x->stream.by_hand = true;
 	x->stream.kept = &x->kept;
@@ -443,8 +251,8 @@ static void finish(struct candidate *x)
 	struct event none = {.time = x->clock};
 	struct replay_record last = {.seq = x->totals.events, .ev = &none};
 	x->rec = &last;
-	give_back(x, UINT64_MAX);
-	let_time_pass(x);
+	candidate_give_back(x, UINT64_MAX);
+	candidate_let_time_pass(x);
 	x->rec = NULL;
 	for (size_t i = 0; i < x->cases.n; i++)
 		x->out->cases += x->cases.at[i].is == CASE_DECIDED;
