@@ -16,7 +16,12 @@ void replayed_csv(struct buf *b, const struct replayed *r);
 /* Sections of a document (engine/page/html.h). */
 void replay_html(struct buf *b, const struct replayed *r);
 
-/* "field `age` of session_attended" */
+/* Sentences, for whoever lays them out. */
+void replay_head_words(struct buf *b, const struct replayed *r);
+void replay_left_out_words(struct buf *b, const struct replayed *r);
+void replay_cases_words(struct buf *b, const struct replayed *r);
+void replay_outcomes_words(struct buf *b, const struct replayed *r);
+/* "field `age` of `session_attended`: 12 events without it, refused" */
 void replay_lack_words(struct buf *b, const struct replay_lack *l);
 
 #endif

@@ -4,7 +4,6 @@
 #include "engine/page/chart.h"
 #include "engine/page/html.h"
 #include "engine/values/money.h"
-#include "engine/values/zone.h"
 
 #define CASES_MOST 200 /* rows of a table that people read */
 
@@ -13,32 +12,25 @@ static const struct chart_series two[SIDES] = {{STR_INIT("as recorded")},
 
 /* ---- what was asked, and of what ---- */
 
+static void put_words(struct buf *b, const struct replayed *r,
+		      void (*words)(struct buf *b, const struct replayed *r), bool is_note)
+{
+	struct buf text = {0};
+	words(&text, r);
+	if (is_note)
+		html_note(b, STR_FMT, STR_ARG(buf_view(&text)));
+	else
+		html_p(b, STR_FMT, STR_ARG(buf_view(&text)));
+	buf_release(&text);
+}
+
 static void put_head(struct buf *b, const struct replayed *r)
 {
-	struct buf from = {0}, to = {0};
-	if (!r->last_seq) {
-		html_p(b, "The ledger has no events yet.");
-		return;
-	}
-	day_text(&from, (int32_t)(r->first_us / (86400 * SECOND_US)));
-	day_text(&to, (int32_t)(r->last_us / (86400 * SECOND_US)));
-	html_p(b,
-	       "%llu events of %llu cases, received " STR_FMT " to " STR_FMT
-	       ", were decided under %llu version%s of the policy. Here all of them are decided "
-	       "again under the candidate " STR_FMT ", from the first one on.",
-	       (unsigned long long)r->events, (unsigned long long)r->cases,
-	       STR_ARG(buf_view(&from)), STR_ARG(buf_view(&to)), (unsigned long long)r->versions,
-	       r->versions == 1 ? "" : "s", STR_ARG(r->version));
+	put_words(b, r, replay_head_words, false);
 	if (r->destroyed || r->left_out)
-		html_note(b,
-			  "Not compared: %llu events of destroyed cases, of which nothing can be "
-			  "read, and %llu cases that were destroyed or rest on one that was. What "
-			  "they drew on funds counts as recorded.",
-			  (unsigned long long)r->destroyed, (unsigned long long)r->left_out);
+		put_words(b, r, replay_left_out_words, true);
 	if (r->compared.overflow)
 		html_note(b, "A sum is beyond the range of amounts; sums are not exact.");
-	buf_release(&from);
-	buf_release(&to);
 }
 
 static void put_lacks(struct buf *b, const struct replayed *r)
@@ -98,26 +90,9 @@ static void put_refusals(struct buf *b, const struct replayed *r)
 
 static void put_people(struct buf *b, const struct replayed *r)
 {
-	const struct compared *c = &r->compared;
-	if (!c->cases.n) {
-		html_p(b, "Every outcome comes out the same: %llu of them.",
-		       (unsigned long long)c->same);
-		return;
-	}
-	html_p(b,
-	       "%zu case%s out differently. %llu would get a benefit and have none as recorded; "
-	       "%llu have one as recorded and would get none. A benefit is a payment, a "
-	       "schedule of payments or a place.",
-	       c->cases.n, c->cases.n == 1 ? " comes" : "s come", (unsigned long long)c->newly,
-	       (unsigned long long)c->no_longer);
-	html_p(b,
-	       "Of the outcomes that stand, %llu are recorded and %llu follow under the "
-	       "candidate; %llu are the same, %llu were added, %llu removed, %llu changed.",
-	       (unsigned long long)c->standing[SIDE_RECORDED],
-	       (unsigned long long)c->standing[SIDE_CANDIDATE], (unsigned long long)c->same,
-	       (unsigned long long)c->changes[OUTCOME_ADDED],
-	       (unsigned long long)c->changes[OUTCOME_REMOVED],
-	       (unsigned long long)c->changes[OUTCOME_CHANGED]);
+	put_words(b, r, replay_cases_words, false);
+	if (r->compared.cases.n)
+		put_words(b, r, replay_outcomes_words, false);
 }
 
 static void put_provisions(struct buf *b, const struct compared *c)

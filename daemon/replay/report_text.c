@@ -39,34 +39,7 @@ static void count(struct buf *b, uint64_t n)
 	buf_release(&text);
 }
 
-static void number(struct buf *b, uint64_t n)
-{
-	number_text(b, (int64_t)n);
-}
-
-static void day_of_us(struct buf *b, int64_t us)
-{
-	day_text(b, (int32_t)(us / (86400 * SECOND_US)));
-}
-
 /* ---- what the candidate asks, and what it refuses ---- */
-
-void replay_lack_words(struct buf *b, const struct replay_lack *l)
-{
-	static const char *const what[] = {
-	    [LACKS_EVENT] = "events of type `", [LACKS_FIELD] = "field `", [LACKS_FACT] = "fact `"};
-	buf_c(b, what[l->of]);
-	buf_str(b, l->name);
-	buf_char(b, '`');
-	if (l->inside.len)
-		buf_fmt(b, " of `" STR_FMT "`", STR_ARG(l->inside));
-	if (l->of == LACKS_FIELD) {
-		buf_c(b, ": ");
-		number(b, l->events);
-		buf_c(b, l->optional ? " events without it, decided as not known"
-				     : " events without it, refused");
-	}
-}
 
 static void put_lacks(struct buf *b, const struct replayed *r)
 {
@@ -111,54 +84,23 @@ static void put_refusals(struct buf *b, const struct replayed *r)
 
 static void put_head(struct buf *b, const struct replayed *r)
 {
-	buf_fmt(b, "candidate " STR_FMT ": ", STR_ARG(r->version));
-	number(b, r->events);
-	buf_c(b, " events of ");
-	number(b, r->cases);
-	buf_fmt(b, " cases");
-	if (r->last_seq) {
-		buf_c(b, ", received ");
-		day_of_us(b, r->first_us);
-		buf_c(b, " to ");
-		day_of_us(b, r->last_us);
-	}
-	buf_fmt(b, ", decided under %llu version%s of the policy\n",
-		(unsigned long long)r->versions, r->versions == 1 ? "" : "s");
+	replay_head_words(b, r);
+	buf_char(b, '\n');
 	if (!r->destroyed && !r->left_out)
 		return;
-	buf_c(b, "not compared: ");
-	number(b, r->destroyed);
-	buf_c(b, " events of destroyed cases, of which nothing can be read; ");
-	number(b, r->left_out);
-	buf_c(b, " cases that were destroyed or rest on one that was (what they drew on funds "
-		 "counts as recorded)\n");
+	replay_left_out_words(b, r);
+	buf_char(b, '\n');
 }
 
 static void put_counts(struct buf *b, const struct replayed *r)
 {
-	const struct compared *c = &r->compared;
-	buf_c(b, "\n");
-	if (!c->cases.n) {
-		buf_c(b, "Every outcome comes out the same: ");
-		number(b, c->same);
-		buf_c(b, " of them.\n");
+	buf_char(b, '\n');
+	replay_cases_words(b, r);
+	buf_char(b, '\n');
+	if (!r->compared.cases.n)
 		return;
-	}
-	number(b, c->cases.n);
-	buf_c(b, c->cases.n == 1 ? " case comes out differently; with a benefit only under the "
-				   "candidate: "
-				 : " cases come out differently; with a benefit only under the "
-				   "candidate: ");
-	number(b, c->newly);
-	buf_c(b, ", only as recorded: ");
-	number(b, c->no_longer);
-	buf_c(b, "\noutcomes that stand: ");
-	number(b, c->standing[SIDE_RECORDED]);
-	buf_c(b, " as recorded, ");
-	number(b, c->standing[SIDE_CANDIDATE]);
-	buf_c(b, " under the candidate; ");
-	number(b, c->same);
-	buf_c(b, " the same\n");
+	replay_outcomes_words(b, r);
+	buf_char(b, '\n');
 }
 
 static void put_provisions(struct buf *b, const struct compared *c)

@@ -274,7 +274,7 @@ def what_the_candidate_asks(folder):
     eq(sorted((r["event"], r["type"], r["where"]) for r in report["refused"]),
        [("attended", "unknown-event", "type"), ("visit", "bad-event", "data.remote")])
     text = waymark("replay", folder.ledger, "--candidate", path).stdout
-    assert "field `remote` of `visit`: 1 events without it, refused" in text, text
+    assert "field `remote` of `visit`: 1 event without it, refused" in text, text
 
 
 @test
@@ -326,7 +326,7 @@ def destroyed_cases_are_not_compared(folder):
     eq([c["case"] for c in report["differing"]], ["P1", "P3"])
     eq(report["outcomes"]["recorded"], 2)
     text = waymark("replay", folder.ledger, "--candidate", dearer(folder)).stdout
-    assert "not compared: 1 events of destroyed cases" in text, text
+    assert "Not compared: 1 event of a destroyed case" in text, text
 
 
 @test
