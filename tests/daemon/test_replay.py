@@ -243,6 +243,32 @@ def several_versions_decided_it(folder):
 
 
 @test
+def versions_that_mean_the_same_change_nothing(folder):
+    """Three versions that differ in a comment decided a random history; each of them decides it all the same."""
+    seed = random.randrange(1 << 30)
+    print("SEED=%d" % seed, flush=True)
+    rng = random.Random(seed)
+    d = folder.start()
+    events = [e for i in range(9) for e in random_history(rng, "P%d" % i)]
+    rng.shuffle(events)
+    for part in range(3):
+        for e in events[part::3]:
+            d.send(e)
+        for who in ("P0", "P1", "Q%d" % part):
+            accepted(d.send(visit("now-%s-%d" % (who, part), subject=who)))
+        folder.edit("program.way", "rule fees", "# resolution %d\nrule fees" % part)
+        d.signal(1)
+        d.wait_log("reloaded", n=part + 1)
+    settled(d, 9)
+    names = [v["version"] for v in accepted(d.get("/v1/policies"))["versions"]]
+    d.stop()
+    eq(len(names), 4)
+    for name in names:
+        report = replay(folder, name)
+        eq((report["same"], report["versions"]), (True, 3))
+
+
+@test
 def a_version_of_the_ledger_by_its_name(folder):
     d = folder.start()
     accepted(d.send(visit("v1")))
