@@ -277,6 +277,7 @@ static enum status reader_open(struct reader *rd, struct read_ahead *r, struct b
 {
 	rd->r = r;
 	rd->doc = json_doc_new();
+	rd->events.recorded = true;
 	return ledger_reader_open(r->config.path, &rd->ledger, why);
 }
 

@@ -51,9 +51,8 @@ void replay_left_out_words(struct buf *b, const struct replayed *r)
 
 void replay_lack_words(struct buf *b, const struct replay_lack *l)
 {
-	static const char *const what[] = {[LACKS_EVENT] = "events of type `",
-					   [LACKS_FIELD] = "field `",
-					   [LACKS_FACT] = "fact `"};
+	static const char *const what[] = {
+	    [LACKS_EVENT] = "events of type `", [LACKS_FIELD] = "field `", [LACKS_FACT] = "fact `"};
 	buf_c(b, what[l->of]);
 	buf_str(b, l->name);
 	buf_char(b, '`');

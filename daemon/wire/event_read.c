@@ -334,8 +334,10 @@ static bool finish(struct event_reader *r, struct reading *rd, struct event *out
 	ev->subject = arena_str(rd->arena, rd->attr[ATTR_SUBJECT]);
 	ev->key = event_key(ev->source, ev->id);
 	buf_clear(&r->json);
-	event_json(&r->json, rd->rb, ev);
-	ev->digest = hash_sip(r->json.p, r->json.len);
+	if (!r->recorded) {
+		event_json(&r->json, rd->rb, ev);
+		ev->digest = hash_sip(r->json.p, r->json.len);
+	}
 	*out = *ev;
 	return true;
 }

@@ -33,6 +33,7 @@
 struct event_reader {
 	struct buf json; /* canonical JSON of the event read last; valid until the next one */
 	struct buf word; /* scratch */
+	bool recorded;   /* set it for what is on record: no `json`, no digest is made */
 };
 
 /* Reads a structured event: the whole object. On success *ev is whole, but ev->kind may be NONE:
