@@ -193,7 +193,7 @@ static enum status wipe_again(struct writer *w)
 }
 
 /* The cases whose keys are destroyed and of which the ledger does not know it: it is an old copy.
- */
+ * Those that it does not have at all are counted. */
 static enum status list_lost(struct writer *w, struct case_numbers *out)
 {
 	uint64_t no = 0, order;
@@ -203,8 +203,11 @@ static enum status list_lost(struct writer *w, struct case_numbers *out)
 	    sql_prepare(w->db, "SELECT 1 FROM cases WHERE no = ?1 AND destroyed IS NULL");
 	if (!s || sql_int(w->db, "SELECT coalesce(max(no), 0) FROM cases", &cases))
 		status = STATUS_IO;
-	while (!status && !(status = keys_next_destroyed(w->keys, no + 1, &no, &order)) &&
-	       no <= (uint64_t)cases) {
+	while (!status && !(status = keys_next_destroyed(w->keys, no + 1, &no, &order))) {
+		if (no > (uint64_t)cases) {
+			w->beyond++;
+			continue;
+		}
 		sql_bind_int(s, 1, (int64_t)no);
 		enum step step = sql_step(s);
 		sqlite3_reset(s);

@@ -315,13 +315,16 @@ enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint
 	return STATUS_OK;
 }
 
-/* A power cut may have left zeros where keys were being written: no case had one of them yet. */
-static enum status fill_empty(struct keys *k, uint64_t case_no)
+/* A power cut may have left zeros where keys were being written: no case had one of them yet. And
+ * beside an old copy of its ledger the file has the graves of cases that were still to come: their
+ * keys are gone, and the numbers are taken anew. */
+static enum status fill_free(struct keys *k, uint64_t case_no)
 {
 	const uint8_t *key;
 	uint64_t order;
 	enum status status = keys_get(k, case_no, &key, &order);
-	return status == STATUS_NOT_FOUND ? write_keys(k, case_no, 1) : status;
+	return status == STATUS_NOT_FOUND || status == STATUS_GONE ? write_keys(k, case_no, 1)
+								   : status;
 }
 
 enum status keys_reserve(struct keys *k, uint64_t case_no)
@@ -332,7 +335,7 @@ enum status keys_reserve(struct keys *k, uint64_t case_no)
 		if (!status)
 			k->n += KEYS_AHEAD;
 	}
-	return status || !case_no ? status : fill_empty(k, case_no);
+	return status || !case_no ? status : fill_free(k, case_no);
 }
 
 /* ---- destroying ---- */

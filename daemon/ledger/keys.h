@@ -46,7 +46,8 @@ void keys_close(struct keys *k); /* NULL is fine */
 const uint8_t *keys_ledger(const struct keys *k); /* LEDGER_NAME_BYTES */
 uint64_t keys_count(const struct keys *k);        /* cases that the file has room for */
 
-/* Makes sure that a new case of this number has a key, on disk, and room for those up to it. */
+/* Makes sure that a new case of this number has a key, on disk, and room for those up to it. That
+ * of a case of the same number which was destroyed in a later copy of the ledger is replaced. */
 enum status keys_reserve(struct keys *k, uint64_t case_no);
 
 /* STATUS_NOT_FOUND: the file has none. STATUS_GONE: it was destroyed, *order says under which. The

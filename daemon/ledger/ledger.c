@@ -305,6 +305,11 @@ enum status ledger_resume(struct ledger *l)
 	return status;
 }
 
+uint64_t ledger_destroyed_beyond(const struct ledger *l)
+{
+	return l->writer.beyond;
+}
+
 struct ledger_counters ledger_counters(struct ledger *l)
 {
 	pthread_mutex_lock(&l->mutex);

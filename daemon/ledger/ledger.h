@@ -211,6 +211,10 @@ struct ledger_counters {
 };
 struct ledger_counters ledger_counters(struct ledger *l);
 
+/* Cases that were destroyed in a later copy of this ledger, as its file of keys says, and that this
+ * copy does not have: who took the orders has to carry them out again. */
+uint64_t ledger_destroyed_beyond(const struct ledger *l);
+
 /* What the ledger takes of its disk, and what that has left for the daemon's user. */
 struct ledger_disk {
 	uint64_t bytes, log_bytes; /* the file, and its write-ahead log */

@@ -82,6 +82,7 @@ struct writer {
 	int log_pages; /* in the write-ahead log after the last commit */
 	int log_most;  /* from so many on they are copied back */
 	struct guard guard;
+	uint64_t beyond; /* cases that were destroyed in a later copy, and are not in this one */
 	bool log_begins; /* the next transaction may be the first of the log: it sets the mark */
 	struct buf why;  /* of what failed last */
 };

@@ -190,6 +190,18 @@ static enum status open_writer(struct daemon *d)
 	return st;
 }
 
+/* An old copy of the ledger, beside the keys of a later one. */
+static void tell_destroyed_beyond(struct daemon *d)
+{
+	uint64_t n = ledger_destroyed_beyond(d->ledger);
+	if (n)
+		log_line(&d->log, LOG_WARNING, "destroyed-beyond", "i", "count", (int64_t)n, "c",
+			 "detail",
+			 "cases were destroyed in a later copy of this ledger that this copy does "
+			 "not have: when events for them come again, carry the orders out again",
+			 NULL);
+}
+
 static int open_ledger(struct daemon *d)
 {
 	commit_start(d);
@@ -200,6 +212,7 @@ static int open_ledger(struct daemon *d)
 		buf_str(&d->why, ledger_reader_error(d->reader));
 		return say(d, EXIT_ENVIRONMENT, "");
 	}
+	tell_destroyed_beyond(d);
 	return versions_load(d) ? say(d, EXIT_ENVIRONMENT, "") : EXIT_FINE;
 }
 

@@ -280,6 +280,39 @@ def old_copies_that_are_put_back(folder):
 
 
 @test
+def an_old_copy_from_before_the_case(folder):
+    """The keys have the grave of a case that the ledger does not know: its number is taken anew."""
+    d = folder.start()
+    accepted(d.send(event("visit", "A", data={"minutes": 60})))
+    d.stop()
+    ledger = folder.ledger
+    shutil.copyfile(ledger, ledger + ".old")
+    d = folder.start()
+    for who in ("B", "C"):
+        accepted(d.send(event("visit", who, data={"minutes": 60})))
+    accepted(order(d, "B"))
+    d.stop()
+    for suffix in ("-wal", "-shm", ".lock"):
+        if os.path.exists(ledger + suffix):
+            os.unlink(ledger + suffix)
+    shutil.copyfile(ledger + ".old", ledger)
+    d = folder.start()
+    (told,) = d.wait_log("destroyed-beyond")
+    eq((told["level"], told["count"]), ("warning", 1))
+    accepted(d.get("/v1/cases/A", token="read"))
+    for who in ("D", "E", "F"):
+        accepted(d.send(event("visit", who, data={"minutes": 60})))
+    eq(accepted(d.get("/v1/cases/D", token="read"))["id"], "D")
+    accepted(order(d, "D"))
+    d.stop()
+    whole(folder)
+    d = folder.start()
+    problem(d.get("/v1/cases/D", token="read"), 410, "destroyed")
+    eq([e["event"] for e in d.log() if e["event"] == "destroyed-beyond"], [])
+    accepted(d.get("/v1/cases/E", token="read"))
+
+
+@test
 def retention(folder):
     d = folder.start()
     accepted(d.send(event("visit", "over", data={"minutes": 60})))
