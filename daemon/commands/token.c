@@ -9,7 +9,7 @@
 #include <string.h>
 
 struct asked {
-	const char *ledger, *role, *counties, *expires, *rate;
+	const char *ledger, *role, *counties, *expires, *rate, *subject, *source, *certificate;
 	bool json;
 };
 
@@ -63,6 +63,25 @@ static int finish(enum status st, struct buf *why)
 	return status;
 }
 
+static int read_bounds(const struct asked *a, struct token *out)
+{
+	if (a->rate && !rate_read(str_from(a->rate), &out->rate))
+		return cli_usage("token",
+				 "--rate is requests a second, from 1 to %u, such as 20; or "
+				 "those and how many at once, such as 20/40",
+				 RATE_MOST);
+	if ((a->subject && !token_prefix_read(str_from(a->subject), &out->subject)) ||
+	    (a->source && !token_prefix_read(str_from(a->source), &out->source)))
+		return cli_usage("token", "--subject and --source take what ids begin with: "
+					  "printable ASCII without spaces, such as AL-");
+	out->has_certificate = a->certificate != NULL;
+	if (a->certificate && !token_certificate_read(str_from(a->certificate), &out->certificate))
+		return cli_usage("token", "--certificate takes the SHA-256 of the client's "
+					  "certificate as 64 hexadecimal digits: openssl x509 "
+					  "-noout -fingerprint -sha256 -in FILE");
+	return EXIT_FINE;
+}
+
 static int add(const char *name, const struct asked *a)
 {
 	struct token wanted = {.name = str_from(name), .created = clock_now_us()};
@@ -74,12 +93,7 @@ static int add(const char *name, const struct asked *a)
 	if (!a->counties)
 		return cli_usage("token", "--county names the counties that the token is for: "
 					  "alameda,los_angeles or all");
-	if (a->rate && !rate_read(str_from(a->rate), &wanted.rate))
-		return cli_usage("token",
-				 "--rate is requests a second, from 1 to %u, such as 20; or "
-				 "those and how many at once, such as 20/40",
-				 RATE_MOST);
-	if (read_expiry(a->expires, &wanted.expires))
+	if (read_bounds(a, &wanted) || read_expiry(a->expires, &wanted.expires))
 		return EXIT_USAGE;
 	if (!split_counties(a->counties, &counties)) {
 		vec_release(&counties.names);
@@ -133,6 +147,26 @@ static void put_json_time(struct buf *b, const char *member, int64_t us)
 	buf_char(b, '"');
 }
 
+static void put_bound(struct buf *b, const char *what, struct str value, bool json)
+{
+	if (!value.len)
+		return;
+	buf_fmt(b, json ? ",\"%s\":" : "\t%s ", what);
+	if (json)
+		buf_json(b, value);
+	else
+		buf_str(b, value);
+}
+
+static void put_bounds(struct buf *b, const struct token *t, bool json)
+{
+	char hex[2 * sizeof(t->certificate.b)];
+	hash_hex(t->certificate.b, sizeof(t->certificate.b), hex);
+	put_bound(b, "subject", t->subject, json);
+	put_bound(b, "source", t->source, json);
+	put_bound(b, "certificate", (struct str){hex, t->has_certificate ? sizeof(hex) : 0}, json);
+}
+
 static void put_token(struct buf *b, const struct token *t, bool json)
 {
 	if (!json) {
@@ -147,6 +181,7 @@ static void put_token(struct buf *b, const struct token *t, bool json)
 		put_time(b, t->revoked);
 		if (t->rate.per_s)
 			buf_fmt(b, "\trate %u/%u", t->rate.per_s, t->rate.burst);
+		put_bounds(b, t, json);
 		buf_char(b, '\n');
 		return;
 	}
@@ -163,6 +198,7 @@ static void put_token(struct buf *b, const struct token *t, bool json)
 	if (t->rate.per_s)
 		buf_fmt(b, ",\"rate\":{\"per_second\":%u,\"burst\":%u}", t->rate.per_s,
 			t->rate.burst);
+	put_bounds(b, t, json);
 	buf_char(b, '}');
 }
 
@@ -204,6 +240,10 @@ int cmd_token(int argc, char **argv)
 	    {"county", "C,...", "the counties that it is for, or all", &a.counties, NULL},
 	    {"expires", "DATE", "the last day on which it works (UTC)", &a.expires, NULL},
 	    {"rate", "N", "requests a second that it may make (that of the daemon)", &a.rate, NULL},
+	    {"subject", "START", "only events of cases whose ids begin so", &a.subject, NULL},
+	    {"source", "START", "only events whose source begins so", &a.source, NULL},
+	    {"certificate", "SHA256", "only with this certificate of the client", &a.certificate,
+	     NULL},
 	    {"json", NULL, "list: as JSON", NULL, &a.json},
 	};
 	const struct cli_spec spec = {

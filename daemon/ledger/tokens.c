@@ -19,10 +19,10 @@
 
 #define FILE_BYTES   (16u << 20)
 #define SECRET_BYTES 32
-#define COLUMNS      8 /* the last may be left out */
+#define COLUMNS      7
 
 static const char HEAD[] =
-    "# Waymark tokens: name role counties sha256 created expires revoked rate\n";
+    "# Waymark tokens: name role counties sha256 created expires revoked, what it is bound to\n";
 
 /* ---- words ---- */
 
@@ -98,13 +98,31 @@ static bool read_counties(struct tokens *t, struct str s, struct token *k)
 	return k->n > 0;
 }
 
-static bool read_hash(struct str s, struct hash256 *out)
+static bool read_hex(struct str s, const char *ignore, struct hash256 *out)
 {
 	size_t n = 0;
 	const char *end = NULL;
-	return s.len == 2 * sizeof(out->b) &&
-	       sodium_hex2bin(out->b, sizeof(out->b), s.p, s.len, NULL, &n, &end) == 0 &&
-	       n == sizeof(out->b);
+	return sodium_hex2bin(out->b, sizeof(out->b), s.p, s.len, ignore, &n, &end) == 0 &&
+	       n == sizeof(out->b) && end == s.p + s.len;
+}
+
+static bool read_hash(struct str s, struct hash256 *out)
+{
+	return s.len == 2 * sizeof(out->b) && read_hex(s, NULL, out);
+}
+
+bool token_certificate_read(struct str s, struct hash256 *out)
+{
+	return read_hex(s, ":", out);
+}
+
+bool token_prefix_read(struct str s, struct str *out)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.p[i] <= ' ' || s.p[i] > '~')
+			return false;
+	*out = s;
+	return s.len > 0 && s.len <= LIMIT_ID_BYTES;
 }
 
 static bool read_time(struct str s, int64_t *out)
@@ -158,6 +176,26 @@ bool rate_read(struct str s, struct rate *out)
 	return true;
 }
 
+static bool cut_start(struct str *s, struct str start)
+{
+	if (!str_starts(*s, start))
+		return false;
+	*s = (struct str){s->p + start.len, s->len - start.len};
+	return true;
+}
+
+/* One of the things that a token is bound to. */
+static bool read_bound(struct str s, struct token *k)
+{
+	if (cut_start(&s, STR("subject=")))
+		return token_prefix_read(s, &k->subject);
+	if (cut_start(&s, STR("source=")))
+		return token_prefix_read(s, &k->source);
+	if (cut_start(&s, STR("certificate=")))
+		return k->has_certificate = read_hash(s, &k->certificate);
+	return rate_read(s, &k->rate);
+}
+
 /* What is wrong with a line, or NULL. */
 static const char *read_line(struct tokens *t, struct str line)
 {
@@ -165,8 +203,8 @@ static const char *read_line(struct tokens *t, struct str line)
 	struct str column[COLUMNS];
 	for (int i = 0; i < COLUMNS; i++)
 		column[i] = cut(&line, ' ');
-	if (line.len || !column[COLUMNS - 2].len)
-		return "seven or eight columns were expected";
+	if (!column[COLUMNS - 1].len)
+		return "seven columns were expected, and what the token is bound to";
 	k.name = column[0];
 	if (!is_word(k.name))
 		return "the name is not one";
@@ -181,8 +219,10 @@ static const char *read_line(struct tokens *t, struct str line)
 	if (!read_time(column[4], &k.created) || !read_time(column[5], &k.expires) ||
 	    !read_time(column[6], &k.revoked))
 		return "a time is not one";
-	if (column[7].len && !rate_read(column[7], &k.rate))
-		return "the rate is not one";
+	while (line.len)
+		if (!read_bound(cut(&line, ' '), &k))
+			return "what the token is bound to is not a rate, subject, source or "
+			       "certificate";
 	add(t, &k);
 	return NULL;
 }
@@ -290,6 +330,11 @@ bool token_sees(const struct token *k, struct str county)
 	return k->n == 0;
 }
 
+bool token_names(const struct token *k, struct str subject, struct str source)
+{
+	return str_starts(subject, k->subject) && str_starts(source, k->source);
+}
+
 /* ---- changing ---- */
 
 static void write_time(struct buf *b, int64_t us)
@@ -320,6 +365,15 @@ static void write_token(struct buf *b, const struct token *k)
 	write_time(b, k->revoked);
 	if (k->rate.per_s)
 		buf_fmt(b, " %u/%u", k->rate.per_s, k->rate.burst);
+	if (k->subject.len)
+		buf_fmt(b, " subject=" STR_FMT, STR_ARG(k->subject));
+	if (k->source.len)
+		buf_fmt(b, " source=" STR_FMT, STR_ARG(k->source));
+	if (k->has_certificate) {
+		hash_hex(k->certificate.b, sizeof(k->certificate.b), hex);
+		buf_c(b, " certificate=");
+		buf_bytes(b, hex, sizeof(hex));
+	}
 	buf_char(b, '\n');
 }
 

@@ -5,10 +5,12 @@
  * plain text with one token a line, mode 0600; a change writes a new file, syncs it and renames it
  * over the old one, under the lock LEDGER.tokens.lock. The daemon reads it at start and at SIGHUP.
  *
- *     name role counties sha256 created expires revoked rate
+ *     name role counties sha256 created expires revoked and what it is bound to
  *     ana audit alameda,los_angeles 9f86d0…(64 hex digits) 2026-07-01T00:00:00Z - - 20/40
+ *     cms submit alameda 0b1c3e… 2026-07-01T00:00:00Z - - subject=AL- source=/cms/alameda
  *
- * The rate, requests a second and at once, is left out when the token has none of its own.
+ * What it is bound to is left out as far as it is not: its own rate (requests a second and at
+ * once), subject, source, certificate (64 hex digits), in this order.
  *
  * A token is `wm_` and 43 characters of base64url: 32 random bytes. Only its SHA-256 is kept.
  *
@@ -47,9 +49,13 @@ struct token {
 	size_t n;
 	struct hash256 hash;
 	int64_t created;
-	int64_t expires;      /* TIME_NEVER: does not */
-	int64_t revoked;      /* TIME_NEVER: is not */
-	struct rate rate;     /* per_s 0: none of its own */
+	int64_t expires;            /* TIME_NEVER: does not */
+	int64_t revoked;            /* TIME_NEVER: is not */
+	struct rate rate;           /* per_s 0: none of its own */
+	struct str subject;         /* ids of cases that it sends events of begin so; empty: any */
+	struct str source;          /* and so the sources of these events */
+	struct hash256 certificate; /* SHA-256 of the client's certificate that it needs */
+	bool has_certificate;
 	struct bucket bucket; /* of what it may ask for now: the daemon's; not in the file */
 };
 
@@ -73,6 +79,8 @@ void tokens_carry(struct tokens *fresh, const struct tokens *old);
  * token, each comparison in constant time. */
 struct token *tokens_find(const struct tokens *t, struct str bearer, int64_t now_us);
 bool token_sees(const struct token *k, struct str county);
+/* Whether it may send events with this subject and source. */
+bool token_names(const struct token *k, struct str subject, struct str source);
 
 /* A copy of its counties, which outlives it. */
 struct str *token_counties(const struct token *k, struct arena *a);
@@ -80,12 +88,16 @@ struct str *token_counties(const struct token *k, struct arena *a);
 struct str role_name(enum role role);
 bool role_read(struct str s, enum role *role);
 
+/* What ids begin with: printable ASCII without spaces. */
+bool token_prefix_read(struct str s, struct str *out);
+/* 64 hexadecimal digits, with or without colons between pairs. */
+bool token_certificate_read(struct str s, struct hash256 *out);
 /* 20, or 20/40: requests a second, and at once (else twice as many). */
 bool rate_read(struct str s, struct rate *out);
 
 /* Adds a token to the file and appends the secret to *secret: it is shown once and kept nowhere.
- * Of `wanted`, name, role, counties, created, expires and rate count. STATUS_CONFLICT: the name is
- * taken. STATUS_INVALID: a bad name. */
+ * All of `wanted` counts but hash and revoked. STATUS_CONFLICT: the name is taken. STATUS_INVALID:
+ * a bad name. */
 enum status token_add(const char *path, const struct token *wanted, struct buf *secret,
 		      struct buf *why);
 /* STATUS_NOT_FOUND: no such name. One that is revoked already stays as it is. */

@@ -35,6 +35,7 @@
 #define WAYMARK_SERVE_HTTP_H
 
 #include "engine/base/arena.h"
+#include "engine/base/hash.h"
 #include "engine/base/status.h"
 #include "engine/base/str.h"
 
@@ -64,8 +65,10 @@ struct http_request {
 	struct str query;       /* what follows '?', still percent-encoded; may be empty */
 	struct str body;        /* without transfer coding; at most LIMIT_BODY_BYTES */
 	struct str peer;        /* its address, 4 or 16 bytes; empty: it came by a Unix socket */
-	struct arena arena;     /* for the handler; dropped when the request is answered */
-	void *user;             /* for the handler; NULL at first */
+	const struct hash256
+	    *certificate;   /* SHA-256 of the one that the client has shown; or NULL */
+	struct arena arena; /* for the handler; dropped when the request is answered */
+	void *user;         /* for the handler; NULL at first */
 };
 
 typedef void http_handler(void *arg, struct http_request *r);

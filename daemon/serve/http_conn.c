@@ -191,6 +191,8 @@ static void dispatch(struct http_conn *c)
 	struct http_exchange *x = http_reader_take(&c->reader);
 	memcpy(x->peer, c->peer, c->peer_len);
 	x->pub.peer = (struct str){x->peer, c->peer_len};
+	x->certificate = c->certificate;
+	x->pub.certificate = c->has_certificate ? &x->certificate : NULL;
 	if (!x->keep_alive)
 		c->ended = true;
 	enqueue(c, x);

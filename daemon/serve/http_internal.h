@@ -88,6 +88,7 @@ struct http_exchange {
 	struct http_exchange *next; /* the following request, or the next in the pool */
 	struct buf head, body;      /* what pub points into */
 	char peer[16];
+	struct hash256 certificate;
 	size_t weight;    /* of the body, in counters.buffered */
 	struct buf extra; /* header lines added by the handler */
 	struct buf tail;  /* an answer that waits for its predecessors, but for its start */
@@ -190,6 +191,8 @@ struct http_conn {
 	struct http_core *core;
 	char peer[16]; /* the address of who is at the other end */
 	size_t peer_len;
+	struct hash256 certificate; /* that it has shown */
+	bool has_certificate;
 	struct http_reader reader;
 	struct http_exchange *first, *last; /* in order; those not sent yet */
 	unsigned queued;                    /* how many */

@@ -231,6 +231,14 @@ static bool is_in_handshake(const struct link *l)
 	return l->tls && !tls_is_ready(l->tls);
 }
 
+/* The handshake is done before the first bytes come through, and there is no other one. */
+static void note_certificate(struct link *l)
+{
+	struct http_conn *c = &l->conn;
+	if (l->tls && !c->has_certificate)
+		c->has_certificate = tls_peer(l->tls, &c->certificate);
+}
+
 /* False when the link is gone. */
 static bool link_input(struct link *l)
 {
@@ -242,6 +250,7 @@ static bool link_input(struct link *l)
 		return false;
 	}
 	if (n > 0 && !l->lingering) {
+		note_certificate(l);
 		http_conn_feed(&l->conn, s->in, (size_t)n);
 	} else if (n == 0) {
 		if (http_conn_has_stream(&l->conn)) { /* nobody is there to read it */

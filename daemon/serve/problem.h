@@ -20,6 +20,7 @@
 	X(PROBLEM_TOKEN, 401, "token-required", "A valid token is required")                       \
 	X(PROBLEM_ROLE, 403, "role-forbidden", "Not for this role")                                \
 	X(PROBLEM_COUNTY, 403, "county-forbidden", "Not for this county")                          \
+	X(PROBLEM_SUBJECT, 403, "subject-forbidden", "Not with this subject or source")            \
 	X(PROBLEM_NOT_SHARED, 403, "not-shared", "Not shared with this partner")                   \
 	X(PROBLEM_OWN_VERSION, 403, "own-version", "Not for who uploaded the version")             \
 	X(PROBLEM_NOT_FOUND, 404, "not-found", "Not found")                                        \

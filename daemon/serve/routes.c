@@ -457,6 +457,16 @@ static void refuse_for_now(struct call *c, int64_t wait_us, uint64_t *counter)
 	call_problem(c, PROBLEM_RATE, "more requests than may be; try again in %s s", seconds);
 }
 
+/* A token that is bound to a certificate is unknown to who shows another, or none. */
+static struct token *known_token(struct call *c, struct str secret)
+{
+	struct token *token = secret.len ? tokens_find(&c->d->tokens, secret, c->d->now_us) : NULL;
+	const struct hash256 *shown = c->http->certificate;
+	bool fits = !token || !token->has_certificate ||
+		    (shown && memcmp(shown->b, token->certificate.b, sizeof(shown->b)) == 0);
+	return fits ? token : NULL;
+}
+
 /* NULL: answered. */
 static struct token *find_token(struct call *c)
 {
@@ -467,7 +477,7 @@ static struct token *find_token(struct call *c)
 		refuse_for_now(c, wait, &d->metrics.limited_addresses);
 		return NULL;
 	}
-	struct token *token = secret.len ? tokens_find(&d->tokens, secret, d->now_us) : NULL;
+	struct token *token = known_token(c, secret);
 	if (token) {
 		peers_passed(&d->peers, c->http->peer, c->began_us);
 	} else {

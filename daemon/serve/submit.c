@@ -351,15 +351,28 @@ bool incoming_read(struct daemon *d, const struct incoming *in, struct arena *a,
 	return read_under(d, v->rb, in, a, ev, no);
 }
 
+/* Also of the source that a retraction or correction names. */
+static bool may_name(const struct token *k, const struct event *ev)
+{
+	bool names = event_amends(ev) && ev->fields[AMENDS_SOURCE].known;
+	struct str named = names ? value_as_str(ev->fields[AMENDS_SOURCE]) : ev->source;
+	return token_names(k, ev->subject, ev->source) && token_names(k, ev->subject, named);
+}
+
+/* Before anything is looked up: the answer is the same whatever is there. */
 static bool may_send(struct intake *in)
 {
-	if (call_sees(in->call, in->version.rb->counties[in->ev.county].name))
-		return true;
-	give_problem(in, EVENT_RESULT_FORBIDDEN,
-		     (struct problem){
-			 PROBLEM_COUNTY,
-			 .detail = STR("this token does not send events of this county"),
-		     });
+	struct problem p = {PROBLEM_COUNTY,
+			    .detail = STR("this token does not send events of this county")};
+	if (call_sees(in->call, in->version.rb->counties[in->ev.county].name)) {
+		if (may_name(in->call->token, &in->ev))
+			return true;
+		p = (struct problem){
+		    PROBLEM_SUBJECT,
+		    .detail = STR("this token is bound to subjects, or sources, that begin "
+				  "otherwise: `waymark token list` says how")};
+	}
+	give_problem(in, EVENT_RESULT_FORBIDDEN, p);
 	return false;
 }
 

@@ -242,6 +242,43 @@ def what_would_happen_to_a_case_elsewhere_is_as_to_no_case(folder):
 
 
 @test
+def a_bound_token_learns_of_no_case_elsewhere(folder):
+    """What it may not name is refused before anything is looked up: whether it is there or not, or was destroyed."""
+    w = World(folder)
+    folder.add_token("bound", "submit", "yolo", "--subject", "YO-", "--source", "/cms/yolo")
+    w.daemon.signal(signal.SIGHUP)
+    w.daemon.wait_log("tokens")
+    order = json.dumps({"case": "P-alameda", "order": "x", "reason": "x"})
+
+    def refused(case, **more):
+        made = {"id": "e", "county": "yolo", "source": "/cms/yolo", "time": utc(), "casekind": "person", **more}
+        a = w.daemon.send(event("missed", case, **made), token="bound")
+        problem(a, 403, "subject-forbidden")
+        assert "P-" not in a.body, a
+        return a
+
+    nowhere = refused("P-nobody!")
+    same(refused("P-alameda"), nowhere)
+    same(refused("P-alameda", source="/cms"), nowhere)
+    accepted(w.daemon.send(event("granted", "P-alameda", id="known"), token="sender"))
+    same(refused("YO-1", source="/cms", id="known"), nowhere)
+    # Nor does a retraction tell whether there is such an event.
+    for id in ("known", "nothing"):
+        amends = event("retracted", "YO-1", county="yolo", source="/cms/yolo", casekind="person",
+                       data={"event": id, "source": "/cms"})
+        same(w.daemon.send(amends, token="bound"), nowhere)
+    eq(w.daemon.ask("POST", "/v1/purges", order, {"Content-Type": "application/json"}, "admin_all").status, 200)
+    same(refused("P-alameda"), nowhere)
+    fine = event("missed", "YO-1", county="yolo", source="/cms/yolo", casekind="person")
+    batch = w.daemon.send([fine, dict(fine, subject="P-alameda", id="other")], token="bound")
+    eq([r.get("status", 200) for r in accepted(batch)], [200, 403])
+    listed = [t for t in json.loads(folder.run("token", "list", "--json").stdout) if t["name"] == "bound"]
+    eq([(t["subject"], t["source"]) for t in listed], [("YO-", "/cms/yolo")])
+    for bad in (("--subject", "a b"), ("--source", ""), ("--subject", "x" * 129), ("--certificate", "12")):
+        eq(folder.run("token", "add", "bad", "--role", "submit", "--county", "all", *bad).returncode, 2)
+
+
+@test
 def a_submit_token_sees_its_own_decisions_alone(folder):
     w = World(folder)
     row = MATRIX["GET /v1/decisions/{seq}"]

@@ -238,6 +238,33 @@ def client_certificates(folder):
         d.stop()
 
 
+def fingerprint(pem):
+    done = openssl("x509", "-noout", "-fingerprint", "-sha256", "-in", pem)
+    return done.stdout.strip().partition("=")[2]
+
+
+@test
+def a_token_that_is_bound_to_a_certificate(folder):
+    papers = Papers(folder)
+    cms, other = papers.issue("cms", "clientAuth"), papers.issue("other", "clientAuth")
+    folder.add_token("bound", "read", "all", "--certificate", fingerprint(cms[0]))
+    socket_path = os.path.join(folder.path, "s")
+    d = start(folder, papers, "--client-ca", papers.ca, "--client-cert", "optional", "--socket", socket_path)
+    d.context = trusting(papers, cms)
+    eq(d.get("/v1/policies", token="bound").status, 200)
+    unknown = problem(d.get("/v1/policies", token="wm_" + "x" * 43), 401, "token-required")
+    for client in (other, None):
+        d.context = trusting(papers, client)
+        eq(problem(d.get("/v1/policies", token="bound"), 401, "token-required"), unknown)
+        eq(d.get("/v1/policies", token="read").status, 200)
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(socket_path)
+        s.sendall(("GET /v1/policies HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % folder.tokens["bound"]).encode())
+        assert s.recv(65536).startswith(b"HTTP/1.1 401"), "it was let in without a certificate"
+    (listed,) = [t for t in json.loads(folder.run("token", "list", "--json").stdout) if t["name"] == "bound"]
+    eq(listed["certificate"], fingerprint(cms[0]).replace(":", "").lower())
+
+
 # ---- files ----
 
 

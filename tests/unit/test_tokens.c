@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/ledger/tokens.h"
 
+#include "engine/base/limits.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -158,6 +160,41 @@ static void test_every_bearer_is_the_same_work(void **state)
 	}
 }
 
+static void test_what_it_is_bound_to(void **state)
+{
+	(void)state;
+	struct token wanted = {.name = STR("cms"), .role = ROLE_SUBMIT, .expires = TIME_NEVER};
+	assert_true(token_prefix_read(STR("AL-"), &wanted.subject));
+	assert_true(token_prefix_read(STR("/cms/alameda"), &wanted.source));
+	char text[65];
+	memset(text, 'a', 64);
+	wanted.has_certificate =
+	    token_certificate_read((struct str){text, 64}, &wanted.certificate);
+	assert_true(wanted.has_certificate);
+	buf_clear(&secret);
+	assert_int_equal(token_add(path, &wanted, &secret, &why), STATUS_OK);
+	assert_int_equal(add("free", ROLE_SUBMIT, NULL, TIME_NEVER), STATUS_OK);
+	assert_int_equal(tokens_load(&tokens, path, &why), STATUS_OK);
+	const struct token *cms = &tokens.at[0], *all = &tokens.at[1];
+	assert_memory_equal(cms->certificate.b, wanted.certificate.b, 32);
+	assert_true(cms->has_certificate && !all->has_certificate);
+	assert_true(token_names(cms, STR("AL-7"), STR("/cms/alameda")));
+	assert_false(token_names(cms, STR("YO-7"), STR("/cms/alameda")));
+	assert_false(token_names(cms, STR("AL"), STR("/cms/alameda")));
+	assert_false(token_names(cms, STR("AL-7"), STR("/cms/yolo")));
+	assert_true(token_names(all, STR("YO-7"), STR("/cms/yolo")));
+	struct str none;
+	static const char *const bad[] = {"", " ", "a b", "a\tb", "\xc3\xa9"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(token_prefix_read(str_from(bad[i]), &none));
+	char most[LIMIT_ID_BYTES + 1];
+	memset(most, 'x', sizeof(most));
+	assert_true(token_prefix_read((struct str){most, LIMIT_ID_BYTES}, &none));
+	assert_false(token_prefix_read((struct str){most, LIMIT_ID_BYTES + 1}, &none));
+	assert_false(token_certificate_read((struct str){text, 63}, &wanted.certificate));
+	assert_false(token_certificate_read((struct str){text, 65}, &wanted.certificate));
+}
+
 static void test_a_rate_of_its_own(void **state)
 {
 	(void)state;
@@ -257,10 +294,12 @@ static void test_a_wrong_line_refuses_the_file(void **state)
 	static const struct {
 		const char *line, *says;
 	} cases[] = {
-	    {"ana read *", "seven or eight columns"},
-	    {"ana read * " HASH " - - - -", "the rate is not one"},
-	    {"ana read * " HASH " - - - 20/0", "the rate is not one"},
-	    {"ana read * " HASH " - - - 20 -", "seven or eight columns"},
+	    {"ana read *", "seven columns"},
+	    {"ana read * " HASH " - - - -", "bound to is not"},
+	    {"ana read * " HASH " - - - 20/0", "bound to is not"},
+	    {"ana read * " HASH " - - - certificate=12", "bound to is not"},
+	    {"ana read * " HASH " - - - subject=", "bound to is not"},
+	    {"ana read * " HASH " - - - 20 -", "bound to is not"},
 	    {"a,b read * " HASH " - - -", "the name is not one"},
 	    {"ana writer * " HASH " - - -", "no such role"},
 	    {"ana read a,,b " HASH " - - -", "the counties"},
@@ -308,11 +347,17 @@ static void test_several_processes_add_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_no_file_is_no_tokens),          TEST(test_a_token_opens_what_it_should),
-	    TEST(test_near_misses_open_nothing),      TEST(test_the_secret_is_kept_nowhere),
-	    TEST(test_expiry_and_revocation),         TEST(test_bad_names_are_refused),
-	    TEST(test_a_wrong_line_refuses_the_file), TEST(test_several_processes_add_at_once),
-	    TEST(test_every_bearer_is_the_same_work), TEST(test_a_rate_of_its_own),
+	    TEST(test_no_file_is_no_tokens),
+	    TEST(test_a_token_opens_what_it_should),
+	    TEST(test_near_misses_open_nothing),
+	    TEST(test_the_secret_is_kept_nowhere),
+	    TEST(test_expiry_and_revocation),
+	    TEST(test_bad_names_are_refused),
+	    TEST(test_a_wrong_line_refuses_the_file),
+	    TEST(test_several_processes_add_at_once),
+	    TEST(test_every_bearer_is_the_same_work),
+	    TEST(test_what_it_is_bound_to),
+	    TEST(test_a_rate_of_its_own),
 	};
 	return cmocka_run_group_tests_name("tokens", tests, NULL, NULL);
 }
