@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define AHEAD_MOST 525600 /* minutes: a year */
+#define AHEAD_MOST        525600 /* minutes: a year */
+#define LEDGER_MOST_LEAST 262144 /* an empty ledger takes half of that */
 
 /* A whole number of at least `least`; false when the text is none. */
 static bool read_count(const char *text, uint64_t least, uint64_t *out)
@@ -43,8 +44,9 @@ static int take_counts(const struct counts *c, struct daemon_config *config)
 		return cli_usage("serve", "--buffer is a number of bytes from 1048576");
 	if (c->buffer)
 		config->buffer_most = n;
-	if (c->most && !read_count(c->most, 65536, &n))
-		return cli_usage("serve", "--ledger-most is a number of bytes from 65536");
+	if (c->most && !read_count(c->most, LEDGER_MOST_LEAST, &n))
+		return cli_usage("serve", "--ledger-most is a number of bytes from %d",
+				 LEDGER_MOST_LEAST);
 	if (c->most)
 		config->ledger_most = n;
 	if (c->disk && !read_count(c->disk, 0, &n))

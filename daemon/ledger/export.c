@@ -53,7 +53,7 @@ static const struct query {
 	 "  WHERE " DURING("e.received_us") " AND " OF("o.county") ") ORDER BY position"},
 	{"disclosures",
 	 "SELECT d.number, " TIME("d.at_us") " AS at, " CASE_ID("c") " AS case_id, d.county,"
-	 " d.share, " ASKED("partner") ", d.asker, p.version AS policy, d.allowed,"
+	 " d.route, d.share, " ASKED("partner") ", d.asker, p.version AS policy, d.allowed,"
 	 " " ASKED("fields") ", " ASKED("reasons")
 	 " FROM disclosures d JOIN cases c ON c.no = d.case_no JOIN policies p ON p.number = d.policy"
 	 " WHERE " DURING("d.at_us") " AND " OF("d.county") " ORDER BY d.number"},

@@ -631,8 +631,8 @@ static enum status settle(struct writer *w, const struct ledger_config *config, 
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		if (sql_pragma(w->db, settings[i].name, settings[i].value, settings[i].expected))
 			continue;
-		buf_fmt(why, "%s: the setting %s=%s of SQLite does not take", config->path,
-			settings[i].name, settings[i].value);
+		buf_fmt(why, "%s: the setting %s=%s of SQLite does not take (%s)", config->path,
+			settings[i].name, settings[i].value, sqlite3_errmsg(w->db));
 		return STATUS_IO;
 	}
 	if (config->most_bytes) {

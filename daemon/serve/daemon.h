@@ -84,6 +84,7 @@ struct daemon {
 	uint32_t policy; /* its number in the ledger */
 	struct versions versions;
 	struct trust trust;
+	bool keys_failed; /* its file was not taken when it was last read */
 	struct decider decider;
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;

@@ -25,6 +25,23 @@ static bool ledger_is_slow(const struct daemon *d)
 	       clock_ticks_us() - d->commit.landed_us > READY_COMMIT_MOST_US;
 }
 
+static bool version_waits(const struct daemon *d)
+{
+	int64_t now = versions_now(d);
+	const struct ledger_act *act = ledger_register_act_at(&d->versions.acts, now);
+	return act && act->policy != d->policy && now - act->from_us > READY_SWITCH_MOST_US;
+}
+
+static bool nothing_is_in_force(const struct daemon *d)
+{
+	const struct rulebook *rb = d->rb;
+	int32_t today = zone_day(rb->zone, d->now_us);
+	for (uint16_t i = 0; i < rb->ncounties; i++)
+		if (rb->counties[i].first_day <= today)
+			return false;
+	return true;
+}
+
 unsigned ready_causes(struct daemon *d)
 {
 	bool is[CAUSE_COUNT] = {
@@ -35,6 +52,9 @@ unsigned ready_causes(struct daemon *d)
 	    [CAUSE_CLOCK] = clock_watch_behind_us(d) > CLOCK_BEHIND_US,
 	    [CAUSE_CATCHING_UP] = d->settling.on,
 	    [CAUSE_POLICIES] = d->reload.failed.len > 0,
+	    [CAUSE_WAITS] = version_waits(d),
+	    [CAUSE_NOTHING] = nothing_is_in_force(d),
+	    [CAUSE_KEYS] = d->keys_failed,
 	};
 	unsigned causes = 0;
 	for (unsigned i = 0; i < CAUSE_COUNT; i++)

@@ -14,6 +14,8 @@ struct buf;
 
 /* Something on its way to disk that long, and nothing has landed: the disk hangs. */
 #define READY_COMMIT_MOST_US 2000000
+/* A version should be in force for that long, and is not. */
+#define READY_SWITCH_MOST_US 5000000
 
 /* X(constant, name, what to do) */
 #define CAUSES(X)                                                                                  \
@@ -31,7 +33,15 @@ struct buf;
 	  "what fell due while the daemon was down is still firing; events are taken meanwhile")   \
 	X(CAUSE_POLICIES, "policies-failed",                                                       \
 	  "the policies on disk have errors and an older version is still in force; see the log, " \
-	  "or run waymark check")
+	  "or run waymark check")                                                                  \
+	X(CAUSE_WAITS, "version-waits",                                                            \
+	  "another version should be in force by now and cannot be: activation-failed in the log " \
+	  "says why; activate one that can, or retire it")                                         \
+	X(CAUSE_NOTHING, "nothing-in-force",                                                       \
+	  "no county has a program in force today: every event of today is refused")               \
+	X(CAUSE_KEYS, "keys-failed",                                                               \
+	  "the file of trusted keys was not taken, and the former keys count: keys-failed in the " \
+	  "log says why")
 
 enum cause {
 #define X(constant, name, detail) constant,

@@ -192,7 +192,7 @@ static int not_started(struct daemon *d, const struct buf *why)
 			"force\n",
 		STR_ARG(buf_view(why)), why->len && why->p[why->len - 1] != '\n' ? "\n" : "",
 		d->config.policies);
-	return EXIT_NOT_FINE;
+	return d->commit.full ? EXIT_ENVIRONMENT : EXIT_NOT_FINE;
 }
 
 static int bad_key(struct daemon *d)

@@ -80,7 +80,9 @@ void trust_reload(struct daemon *d)
 	if (trust_load(d->config.trusted_key, &fresh, &d->why) &&
 	    trust_recorded(d, &fresh, d->policy, d->rb, &d->why)) {
 		d->trust = fresh;
+		d->keys_failed = false;
 		return;
 	}
+	d->keys_failed = true;
 	log_line(&d->log, LOG_ERROR, "keys-failed", "s", "reason", buf_view(&d->why), NULL);
 }

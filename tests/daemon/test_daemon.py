@@ -1890,6 +1890,7 @@ def wrong_usage(folder):
     eq(run("serve", "--policies", folder.policies).returncode, 2)
     base = ["serve", "--policies", folder.policies, "--ledger", folder.ledger]
     eq(run(*base, "--queue", "0").returncode, 2)
+    eq(run(*base, "--ledger-most", "262143").returncode, 2)
     got = run(*base, "--listen", "0.0.0.0:0")
     eq(got.returncode, 2)
     assert "127.0.0.1" in got.stderr, got.stderr

@@ -237,6 +237,7 @@ def a_ledger_to_export(folder):
     e = event("moved", "Q,\"1", id="m2", data={"home": CANARY}, casekind="person", county="yolo")
     accepted(d.send(e))
     d.get("/v1/cases/P1/share/none?partner=P2")
+    accepted(d.get("/v1/cases/Q%2C%221"))
     d.stop()
 
 
@@ -269,6 +270,7 @@ def an_export_has_every_row_in_every_form(folder):
         for table, rows in tables.items():
             eq(len(rows), db.execute("SELECT count(*) FROM " + table).fetchone()[0])
         eq(sorted(tables)[:4], ["cases", "disclosures", "events", "outcomes"])
+        eq([(r["route"], r["share"], r["asker"]) for r in tables["disclosures"]], [("GET /v1/cases/{id}", "", "read")])
         cases = {r["id"] for r in tables["cases"]}
         assert ("=1+1" in cases) == (form == "jsonl") and ("'=1+1" in cases) == (form == "csv"), cases
         assert 'Q,"1' in cases, cases

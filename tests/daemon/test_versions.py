@@ -676,6 +676,44 @@ def only_a_signed_upload_is_taken(folder):
     problem(post(d, "/%s/activate" % w, token="approve"), 409, "version-state")
 
 
+def causes(d):
+    return [c["cause"] for c in d.get("/readyz", token=None).json.get("causes", [])]
+
+
+@test
+def a_planned_version_that_nobody_trusts_any_more(folder):
+    """Its time comes, it is not in force, and whoever looks is told."""
+    old, new = new_key(folder, "old"), new_key(folder, "new")
+    sign(folder, old)
+    d = folder.start(*trust(folder, old, new))
+    version = d.get("/readyz", token=None).json["version"]
+    price(folder, 100, 150)
+    sources = texts(folder)
+    v = post(d, "", {"sources": sources, "signature": sign(folder, new)}).json["version"]
+    accepted(post(d, "/%s/approve" % v, token="approve"))
+    eq(accepted(post(d, "/%s/activate" % v, {"from": utc(2)}, "approve"))["state"], "planned")
+    price(folder, 150, 100)
+    sign(folder, old)
+    trust(folder, old)
+    d.signal(signal.SIGHUP)
+    d.wait_log("reloaded")
+    d.wait_log("activation-failed")
+    until(lambda: causes(d) == ["version-waits"])
+    eq((d.get("/readyz", token=None).json["version"], paid(d)), (version, "100.00"))
+    accepted(post(d, "/%s/activate" % version, token="approve"))
+    until(lambda: causes(d) == [])
+
+
+@test
+def a_version_with_nothing_in_force(folder):
+    day = (datetime.date.today() + datetime.timedelta(days=3)).isoformat()
+    folder.edit("counties.way", "from 2020-01-01", "from " + day)
+    folder.edit("counties.way", "from 2024-01-01", "from " + day)
+    d = folder.start()
+    eq(causes(d), ["nothing-in-force"])
+    problem(d.send(event("visit", "P1", data={"minutes": 60})), 422, "before-policy")
+
+
 @test
 def a_key_is_replaced(folder):
     old, new = new_key(folder, "old"), new_key(folder, "new")
@@ -686,6 +724,7 @@ def a_key_is_replaced(folder):
     d.signal(signal.SIGHUP)
     assert version in d.wait_log("keys-failed")[0]["reason"]
     d.wait_log("reloaded")  # the old key still counts
+    eq(causes(d), ["keys-failed"])
     trust(folder, old, new)
     d.signal(signal.SIGHUP)
     d.wait_log("reloaded", n=2)

@@ -8,6 +8,7 @@ on disk, and the daemon goes on as soon as it can.
 Failures come from failing.c, from limits of the kernel and, for root, from a small file system.
 """
 import errno
+import glob
 import http.client
 import json
 import os
@@ -173,6 +174,34 @@ def full_from_the_start(folder, fill, filler):
         assert "full" in e.said, e.said
         os.unlink(filler)
     check_again(folder, [])
+
+
+@test
+def full_during_the_first_start(folder):
+    """Whichever write finds no room: it is the disk, not the policies."""
+    failing = Failing(folder)
+    said = [full_after(folder, failing, "ledger.db-wal", after) for after in range(0, 200, 10)]
+    said += [full_after(folder, failing, path, after) for path in ("ledger.db", "ledger.db.keys.new") for after in (0, 1, 5)]
+    assert any("no version can be recorded" in s for s in said), said
+    assert "" in said, "it has never started"
+
+
+def full_after(folder, failing, path, writes):
+    """What the daemon says when it does not start; empty: it did."""
+    for name in glob.glob(folder.ledger + "*"):
+        if not name.endswith(".tokens"):
+            os.unlink(name)
+    failing.set(["write"], errno.ENOSPC, path=path, after=writes)
+    try:
+        d = folder.start("--disk-least", "0", env=failing.env)
+    except NotStarted as e:
+        eq(e.status, 3)
+        assert "full" in e.said or "No space" in e.said, e.said
+        return e.said
+    failing.clear()
+    until(lambda: d.send(event("visit", "P1", data={"minutes": 60})).status == 200)
+    d.stop()
+    return ""
 
 
 @test
