@@ -270,7 +270,8 @@ def an_export_has_every_row_in_every_form(folder):
         for table, rows in tables.items():
             eq(len(rows), db.execute("SELECT count(*) FROM " + table).fetchone()[0])
         eq(sorted(tables)[:4], ["cases", "disclosures", "events", "outcomes"])
-        eq([(r["route"], r["share"], r["asker"]) for r in tables["disclosures"]], [("GET /v1/cases/{id}", "", "read")])
+        eq([(r["route"], r["share"], r["asker"]) for r in tables["disclosures"]],
+           [("GET /v1/cases/{id}/share/{name}", "none", "read"), ("GET /v1/cases/{id}", "", "read")])
         cases = {r["id"] for r in tables["cases"]}
         assert ("=1+1" in cases) == (form == "jsonl") and ("'=1+1" in cases) == (form == "csv"), cases
         assert 'Q,"1' in cases, cases
