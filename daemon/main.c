@@ -37,6 +37,7 @@ static const struct command commands[] = {
     {"backup", cmd_backup, "copy a ledger while it is in use, and verify the copy"},
     {"export", cmd_export, "write what a ledger holds as JSON Lines, CSV or plain SQLite"},
     {"head", cmd_head, "print the signed head of a ledger's log, to be kept elsewhere"},
+    {"hold", cmd_hold, "keep a case, whoever wants it destroyed"},
     {"purge", cmd_purge, "destroy cases, by order or because they were kept for long enough"},
     {"replay", cmd_replay, "decide the recorded history again and compare"},
     {"verify", cmd_verify, "find whatever was changed in a ledger"},

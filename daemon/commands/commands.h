@@ -19,6 +19,7 @@ int cmd_head(int argc, char **argv);
 int cmd_lsp(int argc, char **argv);
 int cmd_project(int argc, char **argv);
 int cmd_purge(int argc, char **argv);
+int cmd_hold(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_review(int argc, char **argv);
 int cmd_run(int argc, char **argv);

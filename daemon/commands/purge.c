@@ -4,16 +4,16 @@
  */
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
+#include "daemon/commands/offline.h"
 #include "daemon/commands/progress.h"
 #include "daemon/ledger/destroy.h"
+#include "daemon/ledger/hold.h"
 #include "daemon/serve/clock.h"
 #include "engine/base/vec.h"
 #include "engine/values/calendar.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #define TOGETHER   500 /* cases in one transaction */
 #define YEARS_MOST 200
@@ -32,23 +32,17 @@ struct purge {
 
 /* ---- what is asked for ---- */
 
-static bool is_order_text(const char *text)
-{
-	struct str s = str_from(text ? text : "");
-	return s.len && s.len <= ORDER_TEXT_BYTES && str_is_utf8(s);
-}
-
 /* Less than 0: go on. */
 static int check_options(struct purge *p)
 {
 	if (!p->id == !p->years)
 		return cli_usage("purge", "say which cases: --case ID, or --retention YEARS");
-	if (!p->dry && !is_order_text(p->under))
+	if (!p->dry && !offline_is_text(p->under))
 		return cli_usage("purge",
 				 "--order says what the order is called, in at most %d "
 				 "bytes; it is kept, so it must not say who it is about",
 				 ORDER_TEXT_BYTES);
-	if (!p->dry && !is_order_text(p->reason))
+	if (!p->dry && !offline_is_text(p->reason))
 		return cli_usage("purge",
 				 "--reason says why, in at most %d bytes; it is kept, so "
 				 "it must not say who it is about",
@@ -93,6 +87,22 @@ static int tell_gone(struct purge *p, uint64_t number)
 	return EXIT_NOT_FINE;
 }
 
+/* Less than 0: it may go. */
+static int is_held(struct purge *p, uint64_t no)
+{
+	struct ledger_hold h;
+	enum status st = ledger_hold_of(p->reader, no, STR(""), &h);
+	if (st == STATUS_NOT_FOUND)
+		return -1;
+	if (st)
+		return cli_environment("purge", STR_FMT, STR_ARG(ledger_reader_error(p->reader)));
+	fprintf(stderr,
+		"waymark purge: this case is under the legal hold " STR_FMT " (" STR_FMT
+		"): it is kept until `waymark hold --lift` lifts that\n",
+		STR_ARG(h.under), STR_ARG(h.reason));
+	return EXIT_NOT_FINE;
+}
+
 static int find_one(struct purge *p)
 {
 	struct ledger_case c;
@@ -109,10 +119,11 @@ static int find_one(struct purge *p)
 	*vec_push(&p->cases) = c.no;
 	buf_str(&id, c.id);
 	c.id = buf_view(&id);
-	if (p->dry)
+	int held = is_held(p, c.no);
+	if (held < 0 && p->dry)
 		tell_extent(p, &c);
 	buf_release(&id);
-	return EXIT_FINE;
+	return held < 0 ? EXIT_FINE : held;
 }
 
 static bool on_number(void *arg, uint64_t no)
@@ -131,23 +142,11 @@ static int find_ended(struct purge *p)
 
 /* ---- destroying them ---- */
 
-static struct ledger_unit *wait_for(struct ledger *l)
-{
-	struct ledger_unit *u;
-	const struct timespec moment = {0, 1000000};
-	while (!(u = ledger_completed(l)))
-		nanosleep(&moment, NULL);
-	return u;
-}
-
 static enum status destroy_some(struct purge *p, size_t from, size_t n)
 {
 	struct ledger_unit *u = ledger_unit_new(p->ledger, NULL);
 	ledger_unit_destroy(u, &p->order, p->cases.at + from, n);
-	ledger_submit(p->ledger, u);
-	ledger_flush(p->ledger);
-	u = wait_for(p->ledger);
-	enum status st = u->status;
+	enum status st = offline_commit(p->ledger, u);
 	p->order.number = ledger_unit_order(u);
 	ledger_unit_free(p->ledger, u);
 	p->done += st ? 0 : n;
@@ -178,28 +177,11 @@ static int destroy_all(struct purge *p)
 	return EXIT_FINE;
 }
 
-static enum status open_ledger(struct purge *p)
-{
-	struct buf key = {0};
-	buf_fmt(&key, "%s.head-key", p->path);
-	buf_char(&key, '\0');
-	const struct ledger_config config = {.path = p->path,
-					     .head_key = p->head_key ? p->head_key : key.p};
-	enum status st =
-	    access(p->path, F_OK) ? STATUS_NOT_FOUND : ledger_open(&config, &p->ledger, &p->why);
-	if (st == STATUS_NOT_FOUND)
-		buf_fmt(&p->why, "there is no ledger %s", p->path);
-	buf_release(&key);
-	return st;
-}
-
 static int run(struct purge *p)
 {
 	/* First the lock: what is found must still be so when it is destroyed. */
-	enum status st = p->dry ? STATUS_OK : open_ledger(p);
-	if (st == STATUS_CONFLICT)
-		return cli_environment("purge", STR_FMT ": stop the daemon first",
-				       STR_ARG(buf_view(&p->why)));
+	enum status st =
+	    p->dry ? STATUS_OK : offline_open(p->path, p->head_key, &p->ledger, &p->why);
 	if (!st)
 		st = ledger_reader_open(p->path, &p->reader, &p->why);
 	if (st)

@@ -34,7 +34,7 @@ struct ledger_order {
 };
 
 /* Makes the unit destroy cases; the texts are copied. The cases are in the ledger, have nothing in
- * flight, and are not destroyed yet. */
+ * flight, are not destroyed yet, and under no legal hold. */
 void ledger_unit_destroy(struct ledger_unit *u, const struct ledger_order *order,
 			 const uint64_t *cases, size_t n);
 uint64_t ledger_unit_order(const struct ledger_unit *u); /* 0: it destroys nothing */
@@ -50,7 +50,8 @@ enum status ledger_given_back(struct ledger_reader *r, uint64_t order, ledger_on
 enum status ledger_draws(struct ledger_reader *r, uint64_t seq, ledger_on_draw *on, void *arg);
 
 /* Cases that are over and have had no event since an instant: nothing is due, owed or proposed,
- * and they have no place and wait for none. `most` of them with a number above `after`. */
+ * they have no place and wait for none, and are under no legal hold (hold.h). `most` of them with a
+ * number above `after`. */
 typedef bool ledger_on_number(void *arg, uint64_t case_no);
 enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t after, size_t most,
 			 ledger_on_number *on, void *arg);

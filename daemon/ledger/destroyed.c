@@ -3,6 +3,7 @@
  * The reading side of destroy.h.
  */
 #include "daemon/ledger/destroy.h"
+#include "daemon/ledger/hold.h"
 #include "daemon/ledger/ledger_internal.h"
 
 #include <string.h>
@@ -116,6 +117,7 @@ enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t aft
 		"c.state") " AS state FROM cases c JOIN events e ON e.seq = c.last_seq"
 			   " WHERE c.no > ?1 AND c.destroyed IS NULL AND c.next_due_us IS NULL"
 			   " AND e.received_us < ?2 AND c.no NOT IN (SELECT case_no FROM waiting)"
+			   " AND c.no NOT IN (" HELD_CASES ")"
 			   " ORDER BY c.no) WHERE 1" NONE_OF("owed") NONE_OF("proposals")
 			       NONE_OF("places") NONE_OF("due")
 				   NONE_OF("running") " ORDER BY no LIMIT ?3");

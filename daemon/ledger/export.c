@@ -57,6 +57,10 @@ static const struct query {
 	 " " ASKED("fields") ", " ASKED("reasons")
 	 " FROM disclosures d JOIN cases c ON c.no = d.case_no JOIN policies p ON p.number = d.policy"
 	 " WHERE " DURING("d.at_us") " AND " OF("d.county") " ORDER BY d.number"},
+	{"holds",
+	 "SELECT h.number, " TIME("h.at_us") " AS at, " CASE_ID("c") " AS case_id, c.county, h.act,"
+	 " h.under, h.reason, h.who FROM holds h JOIN cases c ON c.no = h.case_no"
+	 " WHERE " DURING("h.at_us") " AND " OF("c.county") " ORDER BY h.number"},
 	{"pots",
 	 "SELECT kind, name, county, period, reserved, committed FROM pots"
 	 " WHERE " OF("county") " ORDER BY kind, name, county, period"},

@@ -155,6 +155,7 @@ struct ledger_unit {
 	struct ledger_act_row *acts;          /* of the register: register.h */
 	struct ledger_destroying *destroying; /* destroy.h */
 	const struct ledger_signature *signature;
+	const struct ledger_hold *hold;                              /* hold.h */
 	struct ledger_divergence_row *divergences, *last_divergence; /* divergence.h */
 	struct ledger *ledger;
 	struct ledger_unit *next;

@@ -97,6 +97,10 @@ enum status writer_commit(struct writer *w, const struct ledger_unit *units);
 /* Copies the log back when it has grown long; a full disk is no failure here. */
 enum status writer_checkpoint(struct writer *w);
 
+/* hold.c: in the transaction. */
+struct ledger_hold;
+enum status writer_hold(struct writer *w, const struct ledger_hold *h);
+
 /* destroy.c: in the transaction; after it; and when the ledger is opened. */
 struct ledger_destroying;
 struct case_numbers {

@@ -21,6 +21,7 @@ const struct log_table log_tables[] = {
     {'G', "given_back", "number"},
     {'N', "policy_signatures", "number"},
     {'V', "shadow_divergences", "number"},
+    {'H', "holds", "number"},
     {0, NULL, NULL},
 };
 

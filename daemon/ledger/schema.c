@@ -475,6 +475,22 @@ static const char shadows[] =
 	"CREATE INDEX shadow_divergences_policy ON shadow_divergences (policy, number);"
 	REFUSE("shadow_divergences");
 
+static const char holding[] =
+	/* Legal holds: hold.h. The latest row of a case and a name says whether that one holds. */
+	"CREATE TABLE holds ("
+	" number INTEGER PRIMARY KEY,"
+	" at_us INTEGER NOT NULL,"
+	" case_no INTEGER NOT NULL REFERENCES cases,"
+	" act TEXT NOT NULL CHECK (act IN ('placed', 'lifted')),"
+	" under TEXT NOT NULL,"           /* what the hold is called */
+	" reason TEXT NOT NULL,"
+	" who TEXT"                       /* the token's name; NULL: the operator, on the machine */
+	") STRICT;"
+	"CREATE INDEX holds_case ON holds (case_no, under, number);"
+	REFUSE("holds")
+	"CREATE VIEW hold_list AS SELECT number, " TIME_TEXT("at_us") " AS at, case_no, act, under,"
+	" reason, who FROM holds;";
+
 /* One a line: each is appended by whoever needs it. */
 const char *const ledger_migrations[] = {
 	initial,
@@ -492,6 +508,7 @@ const char *const ledger_migrations[] = {
 	destroying,
 	signed_policies,
 	shadows,
+	holding,
 	NULL,
 };
 /* clang-format on */

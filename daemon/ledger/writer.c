@@ -361,6 +361,8 @@ static enum status write_unit(struct writer *w, const struct ledger_unit *u)
 		status = writer_destroy(w, u->destroying);
 	if (!status && u->signature)
 		status = write_signature(w, u->signature);
+	if (!status && u->hold)
+		status = writer_hold(w, u->hold);
 	for (const struct ledger_divergence_row *d = u->divergences; !status && d; d = d->next)
 		status = write_divergence(w, &d->divergence);
 	return status;

@@ -84,7 +84,8 @@ struct daemon {
 	uint32_t policy; /* its number in the ledger */
 	struct versions versions;
 	struct trust trust;
-	bool keys_failed; /* its file was not taken when it was last read */
+	unsigned holds_flying; /* legal holds on their way to the disk */
+	bool keys_failed;      /* its file was not taken when it was last read */
 	struct decider decider;
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;

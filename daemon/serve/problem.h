@@ -30,6 +30,7 @@
 	X(PROBLEM_DESTROYED, 410, "destroyed", "Destroyed")                                        \
 	X(PROBLEM_VERSION_STATE, 409, "version-state", "Not possible with this version now")       \
 	X(PROBLEM_CASES_UNFIT, 409, "cases-unfit", "Cases would be left nowhere")                  \
+	X(PROBLEM_HELD, 409, "held", "Under a legal hold")                                         \
 	X(PROBLEM_BATCH, 413, "batch-too-large", "Batch too large")                                \
 	X(PROBLEM_TYPE, 415, "unsupported-media-type", "Unsupported media type")                   \
 	X(PROBLEM_RATE, 429, "rate-limited", "Too many requests")                                  \

@@ -4,80 +4,12 @@
  * has a slot that says so, until it is on disk.
  */
 #include "daemon/serve/daemon.h"
-#include "daemon/serve/intake.h"
+#include "daemon/serve/orders.h"
 #include "daemon/serve/places.h"
 #include "daemon/serve/routes.h"
 
 #include "daemon/ledger/destroy.h"
-#include "engine/base/limits.h"
-
-struct asked {
-	struct str id, order, reason;
-};
-
-/* ---- what is asked for ---- */
-
-static bool take_member(const struct json *root, const char *name, size_t most, struct str *out)
-{
-	const struct json *v = json_get(root, str_from(name));
-	if (!v || v->kind != JSON_TEXT || !v->text.len || v->text.len > most)
-		return false;
-	*out = v->text;
-	return true;
-}
-
-/* False: answered. */
-static bool read_asked(struct call *c, struct asked *a)
-{
-	const struct json *root;
-	if (!intake_is_json(c)) {
-		call_problem(c, PROBLEM_TYPE, "an order comes as application/json");
-		return false;
-	}
-	if (!intake_json(c, &root))
-		return false;
-	if (root->kind == JSON_OBJECT && root->n == 3 &&
-	    take_member(root, "case", LIMIT_ID_BYTES, &a->id) &&
-	    take_member(root, "order", ORDER_TEXT_BYTES, &a->order) &&
-	    take_member(root, "reason", ORDER_TEXT_BYTES, &a->reason))
-		return true;
-	call_problem(c, PROBLEM_JSON,
-		     "an order has a case, and what it is called (order) and why (reason) in at "
-		     "most %d bytes each, and nothing else",
-		     ORDER_TEXT_BYTES);
-	return false;
-}
-
-/* The number of the case, when it can be destroyed now. 0: answered. */
-static uint64_t find_case(struct call *c, struct str id)
-{
-	struct daemon *d = c->d;
-	struct ledger_case row;
-	if (cases_are_flying(&d->cases, id)) {
-		http_header_add(c->http, STR("Retry-After"), STR("1"));
-		call_problem(c, PROBLEM_BUSY,
-			     "something of this case is on its way to the disk; send it again in "
-			     "a moment");
-		return 0;
-	}
-	enum status st = ledger_find_case(daemon_reader(d), id, &row);
-	if (st == STATUS_GONE && call_sees(c, row.county)) {
-		call_destroyed(c, row.destroyed);
-		return 0;
-	}
-	if (st == STATUS_IO) {
-		log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-			 ledger_reader_error(d->reader), NULL);
-		call_problem(c, PROBLEM_LEDGER, "the log of the daemon says why");
-		return 0;
-	}
-	if (st || !call_sees(c, row.county)) {
-		call_problem(c, PROBLEM_NOT_FOUND,
-			     "there is no case of this id in the counties of this token");
-		return 0;
-	}
-	return row.no;
-}
+#include "daemon/ledger/hold.h"
 
 /* ---- when it is on disk ---- */
 
@@ -122,16 +54,40 @@ static void landed(struct daemon *d, struct flight *f)
 	places_give(d, zone_day(d->rb->zone, d->now_us), d->now_us, hash128_of(number, 0));
 }
 
+/* False: answered. A hold on its way to the disk may be one of this case. */
+static bool may_go(struct call *c, uint64_t no)
+{
+	struct ledger_hold h;
+	if (c->d->holds_flying) {
+		http_header_add(c->http, STR("Retry-After"), STR("1"));
+		call_problem(c, PROBLEM_BUSY,
+			     "a hold is on its way to the disk; send it again in a moment");
+		return false;
+	}
+	enum status st = ledger_hold_of(daemon_reader(c->d), no, STR(""), &h);
+	if (st == STATUS_NOT_FOUND)
+		return true;
+	if (st)
+		call_ledger_failed(c);
+	else
+		call_problem(c, PROBLEM_HELD,
+			     "the case is under the legal hold " STR_FMT
+			     " and is kept until that is "
+			     "lifted",
+			     STR_ARG(h.under));
+	return false;
+}
+
 void post_purges(struct call *c)
 {
 	struct daemon *d = c->d;
-	struct asked a;
+	struct order_asked a;
 	uint64_t no;
-	if (!call_only(c, NULL, 0) || !read_asked(c, &a) || !call_has_room(c, 1) ||
-	    !(no = find_case(c, a.id)))
+	if (!call_only(c, NULL, 0) || !order_read(c, false, &a) || !call_has_room(c, 1) ||
+	    !(no = order_find_case(c, a.id)) || !may_go(c, no))
 		return;
 	const struct ledger_order order = {
-	    .at_us = d->now_us, .under = a.order, .reason = a.reason, .who = c->token->name};
+	    .at_us = d->now_us, .under = a.under, .reason = a.reason, .who = c->token->name};
 	struct reply *r = reply_new(c, 1, false);
 	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
 	ledger_unit_destroy(u, &order, &no, 1);

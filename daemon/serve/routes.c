@@ -54,6 +54,7 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/v1/dockets/{name}"), MAY_READ | MAY_AUDIT, false, get_docket},
     {HTTP_METHOD_GET, STR_INIT("/v1/disclosures"), MAY_AUDIT, false, get_disclosures},
     {HTTP_METHOD_POST, STR_INIT("/v1/purges"), MAY_ADMIN, false, post_purges},
+    {HTTP_METHOD_POST, STR_INIT("/v1/holds"), MAY_ADMIN, false, post_holds},
     {HTTP_METHOD_GET, STR_INIT("/v1/policies"), MAY_HOLDERS, false, get_policies},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/head"), MAY_AUDIT, false, get_log_head},
     {HTTP_METHOD_GET, STR_INIT("/v1/log/proof"), MAY_AUDIT, false, get_log_proof},

@@ -93,6 +93,7 @@ void get_capacities(struct call *c); /* route_funds.c */
 void get_funds(struct call *c);      /* route_funds.c */
 void get_docket(struct call *c);     /* route_dockets.c */
 void post_purges(struct call *c);    /* route_purges.c */
+void post_holds(struct call *c);     /* route_holds.c */
 void get_policies(struct call *c);   /* route_policies.c */
 void get_policy(struct call *c);
 void get_source(struct call *c);

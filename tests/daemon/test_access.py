@@ -62,6 +62,7 @@ MATRIX = {
     "GET /v1/dockets/{name}": Row("read audit", "list", "/v1/dockets/board?date=2025-07-03"),
     "GET /v1/disclosures": Row("audit", "list"),
     "POST /v1/purges": Row("admin", "case", "/v1/purges", body="purge"),
+    "POST /v1/holds": Row("admin", "case", "/v1/holds", body="purge"),
     "GET /v1/policies": Row(ALL, "any"),
     "GET /v1/log/head": Row("audit", "any"),
     "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),

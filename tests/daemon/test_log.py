@@ -269,7 +269,7 @@ def an_export_has_every_row_in_every_form(folder):
         tables = read_export(path + "/" + form)
         for table, rows in tables.items():
             eq(len(rows), db.execute("SELECT count(*) FROM " + table).fetchone()[0])
-        eq(sorted(tables)[:4], ["cases", "disclosures", "events", "outcomes"])
+        eq(sorted(tables)[:5], ["cases", "disclosures", "events", "holds", "outcomes"])
         eq([(r["route"], r["share"], r["asker"]) for r in tables["disclosures"]],
            [("GET /v1/cases/{id}/share/{name}", "none", "read"), ("GET /v1/cases/{id}", "", "read")])
         cases = {r["id"] for r in tables["cases"]}

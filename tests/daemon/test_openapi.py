@@ -198,8 +198,12 @@ def ask_for_examples(x):
     x.get("/v1/reports/events", "audit")
     ask_for_replay(x)
     order = {"case": "Y-17", "order": "SC-2026-117", "reason": "record relief"}
-    x.keep("POST", "/v1/purges", x.daemon.ask(
-        "POST", "/v1/purges", json.dumps(order), {"Content-Type": "application/json"}, "admin"))
+    hold = {"case": "Y-17", "order": "LIT-2026-4", "reason": "discovery"}
+    as_json = {"Content-Type": "application/json"}
+    x.keep("POST", "/v1/holds", x.daemon.ask("POST", "/v1/holds", json.dumps(hold), as_json, "admin"))
+    lifted = x.daemon.ask("POST", "/v1/holds", json.dumps(dict(hold, lift=True)), as_json, "admin")
+    assert lifted.status == 200, lifted
+    x.keep("POST", "/v1/purges", x.daemon.ask("POST", "/v1/purges", json.dumps(order), as_json, "admin"))
     x.get("/v1/cases/Y-17")
     x.get("/healthz", None)
     x.get("/readyz", None)

@@ -316,6 +316,8 @@ def an_old_copy_from_before_the_case(folder):
 def retention(folder):
     d = folder.start()
     accepted(d.send(event("visit", "over", data={"minutes": 60})))
+    accepted(d.send(event("visit", "held", data={"minutes": 60})))
+    accepted(hold(d, "held"))
     accepted(d.send(event("visit", "going", data={"minutes": 60})))
     accepted(d.send(event("fee", "going")))
     proposal = d.get("/v1/cases/going/timeline").json["events"][0]["decision"]["outcomes"][0]["id"]
@@ -337,11 +339,73 @@ def retention(folder):
     said = waymark(folder, "purge", "--retention", "1", "--order", "retention 2026", "--reason", "kept for a year").stdout
     assert said.startswith("destroyed: 1 case,"), said
     db = opened(folder.ledger)
-    eq([i for (i,) in db.execute("SELECT id FROM cases ORDER BY no")], [None, "going", "due", "owes", "housed"])
+    eq([i for (i,) in db.execute("SELECT id FROM cases ORDER BY no")], [None, "held", "going", "due", "owes", "housed"])
     eq(db.execute("SELECT number, under, reason, who, cases, events FROM destruction_list").fetchall(),
        [(1, "retention 2026", "kept for a year", None, 1, 1)])
     db.close()
     folder.ledger = real
+
+
+def hold(d, case, name="LIT-1", token="admin", **more):
+    body = {"case": case, "order": name, "reason": "discovery", **more}
+    return d.ask("POST", "/v1/holds", json.dumps(body), {"Content-Type": "application/json"}, token)
+
+
+def holds(folder):
+    return [line.split("\t")[:3] + line.split("\t")[4:] for line in waymark(folder, "hold", "--list").stdout.splitlines()]
+
+
+@test
+def a_case_under_a_hold_is_kept(folder):
+    d = folder.start()
+    for who in ("A", "B"):
+        accepted(d.send(event("visit", who, data={"minutes": 60})))
+    got = accepted(hold(d, "A"))
+    eq((got["order"], got["held"]), ("LIT-1", True))
+    accepted(hold(d, "A", "LIT-2"))
+    said = problem(order(d, "A"), 409, "held")
+    assert "LIT-1" in said["detail"], said
+    problem(hold(d, "B", "LIT-1", lift=True), 422, "bad-body")
+    problem(hold(d, "nobody"), 404, "not-found")
+    problem(hold(d, "A", lift="yes"), 400, "malformed-json")
+    eq(accepted(hold(d, "A", "LIT-1", lift=True))["held"], False)
+    said = problem(order(d, "A"), 409, "held")
+    assert "LIT-2" in said["detail"], said
+    eq(holds(folder), [["A", "LIT-2", "discovery", "admin"]])
+    # Both at once: whichever comes first, it is not destroyed while it is held.
+    both = [hold(d, "B"), order(d, "B")]
+    eq([a.status for a in both], [200, 409])
+    d.stop()
+    # On the machine.
+    for args in (["--case", "A", "--order", "x", "--reason", "y"],):
+        done = waymark(folder, "purge", *args, ok=False)
+        assert done.returncode == 1 and "LIT-2" in done.stderr, done
+    waymark(folder, "hold", "--case", "A", "--order", "LIT-2", "--reason", "settled", "--lift")
+    waymark(folder, "hold", "--case", "B", "--order", "LIT-9", "--reason", "audit")
+    eq(holds(folder), [["B", "LIT-1", "discovery", "admin"], ["B", "LIT-9", "audit", "-"]])
+    done = waymark(folder, "hold", "--case", "A", "--order", "LIT-2", "--reason", "x", "--lift", ok=False)
+    assert done.returncode == 1 and "no hold of this name" in done.stderr, done
+    for args in ([], ["--case", "A"], ["--case", "A", "--order", "x"], ["--case", "A", "--order", "x" * 201, "--reason", "y"]):
+        eq(waymark(folder, "hold", *args, ok=False).returncode, 2)
+    assert "destroyed: 1 case" in purge(folder, "A")
+    done = waymark(folder, "hold", "--case", "A", "--order", "x", "--reason", "y", ok=False)
+    assert done.returncode == 1 and "destroyed" in done.stderr, done
+    db = sqlite3.connect(folder.ledger)
+    eq(db.execute("SELECT case_no, act, under, reason, who FROM holds ORDER BY number").fetchall(),
+       [(1, "placed", "LIT-1", "discovery", "admin"), (1, "placed", "LIT-2", "discovery", "admin"),
+        (1, "lifted", "LIT-1", "discovery", "admin"), (2, "placed", "LIT-1", "discovery", "admin"),
+        (1, "lifted", "LIT-2", "settled", None), (2, "placed", "LIT-9", "audit", None)])
+    for change in ("UPDATE holds SET act = 'lifted'", "DELETE FROM holds"):
+        try:
+            db.execute(change)
+        except sqlite3.IntegrityError as why:
+            assert "append-only" in str(why), why
+        else:
+            raise AssertionError("a hold can be changed")
+    db.close()
+    whole(folder)
+    d = folder.start()
+    problem(order(d, "B"), 409, "held")
 
 
 @test

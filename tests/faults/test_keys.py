@@ -11,11 +11,10 @@ import os
 import subprocess
 import sys
 
-from book import end_with_its_daemons
-from failing import Failing
-
+import book  # noqa: F401: where the daemon's tests are
 from checks import accepted, eq, main, problem, test, until
-from waymarkd import WAYMARK, event
+from failing import Failing
+from waymarkd import WAYMARK, end_with_its_daemons, event
 
 KEYS = "ledger.db.keys"
 
