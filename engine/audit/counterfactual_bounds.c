@@ -53,7 +53,12 @@ static bool reads(const struct rulebook *rb, const struct term *t, const struct 
 
 static void note_bound(struct change *c, enum op op, struct value bound)
 {
-	enum relation r = op >= OP_EQ && op <= OP_GE ? relation_of(op) : IS;
+	enum relation r = relation_of(op);
+	if (c->relation == IS_KNOWN) { /* and that it has to be, too */
+		c->relation = r;
+		c->bound = bound;
+		return;
+	}
 	if (!(is_lower(c->relation) && is_upper(r)) && !(is_upper(c->relation) && is_lower(r)))
 		return;
 	if (c->has_also && (is_upper(r) ? c->also_bound.i <= bound.i : c->also_bound.i >= bound.i))
@@ -80,6 +85,8 @@ static void find_bounds(const struct rulebook *rb, const struct term *t, bool wa
 			note_bound(c, op, v);
 		if (reads(rb, t->b, c) && term_value(rb, t->a, &v))
 			note_bound(c, op_flipped(op), v);
+	} else if (reads(rb, t, c)) { /* a yes/no by itself */
+		note_bound(c, OP_EQ, value_int(TYPE_YES_NO, wanted));
 	}
 }
 
@@ -102,6 +109,41 @@ static bool farthest(const struct change *c, struct value *out)
 		out->i = c->type.max;
 	if (c->type.has_range && out->i < c->type.min)
 		out->i = c->type.min;
+	return true;
+}
+
+int64_t type_choices(const struct rulebook *rb, const struct type *t)
+{
+	return t->kind == TYPE_YES_NO ? 2 : t->kind == TYPE_CHOICE ? rb->choices[t->of].n : 0;
+}
+
+static bool holds_with(struct attempt *a, const struct change_set *set, size_t i, int64_t v)
+{
+	struct considered seen;
+	struct change_set other = *set;
+	other.at[i].value.i = v;
+	return attempt_decide(a, &other, &seen) && seen.result == RESULT_APPLIES;
+}
+
+/* Any value, or any other one, is said only where every choice does, and of a number one on each
+ * side. */
+static bool holds_others(struct attempt *a, const struct change_set *set, size_t i)
+{
+	const struct change *c = &set->at[i];
+	int64_t n = type_choices(a->past->rb, &c->type);
+	bool other = c->relation == IS_NOT;
+	if ((c->relation != IS_KNOWN && !other) || !c->value.known || type_is_text(c->type.kind) ||
+	    c->kind == CHANGE_COUNT)
+		return true;
+	for (int64_t v = 0; v < n; v++)
+		if (!(other && v == c->bound.i) && !holds_with(a, set, i, v))
+			return false;
+	for (int64_t by = -1; !n && by <= 1; by += 2) {
+		int64_t v = (other ? c->bound.i : c->value.i) + by;
+		bool within = c->type.has_range ? v >= c->type.min && v <= c->type.max : v >= 0;
+		if (within && !holds_with(a, set, i, v))
+			return false;
+	}
 	return true;
 }
 
@@ -132,7 +174,8 @@ void change_set_bounds(struct attempt *a, struct change_set *set, const struct c
 	arena_release(&arena);
 	for (size_t i = 0; i < set->n; i++) {
 		struct change *c = &set->at[i];
-		if (c->kind == CHANGE_DAY || c->kind == CHANGE_STEP || holds_far(a, set, i))
+		if (c->kind == CHANGE_DAY || c->kind == CHANGE_STEP ||
+		    (holds_far(a, set, i) && holds_others(a, set, i)))
 			continue;
 		c->relation = IS;
 		c->bound = c->value;

@@ -48,6 +48,8 @@ void change_set_put(struct change_set *set, struct change c);
 void propose_rows(struct attempt *a, const struct change_set *set, const struct insn *in,
 		  const struct trace_entry *seen, size_t nseen, struct proposals *out);
 
+/* How many values there are to choose from; 0: it is a number, or text. */
+int64_t type_choices(const struct rulebook *rb, const struct type *t);
 /* x < y: y > x; not x < y: x >= y. */
 enum op op_flipped(enum op op);
 enum op op_negated(enum op op);

@@ -86,15 +86,10 @@ static void put_operand(struct proposing *p, const struct term *t, struct value 
 
 /* ---- a comparison of one thing with what is known ---- */
 
-static int64_t choices_of(const struct rulebook *rb, const struct type *t)
-{
-	return t->kind == TYPE_YES_NO ? 2 : t->kind == TYPE_CHOICE ? rb->choices[t->of].n : 0;
-}
-
 /* Any other than the bound: every choice, or the number above it and below. */
 static void put_others(struct proposing *p, const struct term *t, struct value bound)
 {
-	int64_t n = choices_of(p->attempt->past->rb, &t->type);
+	int64_t n = type_choices(p->attempt->past->rb, &t->type);
 	struct value v = bound;
 	if (type_is_text(bound.kind))
 		return;
@@ -171,8 +166,8 @@ static void put_calculated(struct proposing *p, const struct term *t, const stru
 		put_calculated(p, t->a, leaf);
 	if (t->b)
 		put_calculated(p, t->b, leaf);
-	if (!term_is_operand(t) || !t->value.known || choices_of(p->attempt->past->rb, &t->type) ||
-	    type_is_text(t->type.kind))
+	if (!term_is_operand(t) || !t->value.known ||
+	    type_choices(p->attempt->past->rb, &t->type) || type_is_text(t->type.kind))
 		return;
 	put_nearest(p, t, leaf, 1);
 	put_nearest(p, t, leaf, -1);

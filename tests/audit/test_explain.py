@@ -166,6 +166,8 @@ def further(change):
     """Another value that should do as well; None: there is none to try."""
     step = {"at-least": 1, "more": 1, "at-most": -1, "less": -1}.get(change.get("relation"))
     value = change.get("value")
+    if change.get("relation") == "known" and isinstance(value, bool):
+        return dict(change, value=not value)
     if step is None or isinstance(value, bool) or not isinstance(value, int) or "times" in change:
         return None
     value += step * 2

@@ -22,6 +22,7 @@ static const char policy[] =
     "timezone \"America/Los_Angeles\"\n"
     "case person\n"
     "  age : years from 0 to 120 optional\n"
+    "  forced : yes/no optional\n"
     "  level : one of low, middle, high default low\n"
     "  risk : number confidential default 0\n"
     "case agency\n"
@@ -46,6 +47,12 @@ static const char policy[] =
     "rule grown\n"
     "  on visit when age is known and age >= 18\n"
     "  notify office \"c\"\n"
+    "rule forced_only\n"
+    "  on visit when forced is known and forced\n"
+    "  notify office \"j\"\n"
+    "rule asked\n"
+    "  on visit when forced is known\n"
+    "  notify office \"k\"\n"
     "rule counted\n"
     "  on visit when count of missed in last 30 days > 1\n"
     "  notify office \"d\"\n"
@@ -172,6 +179,8 @@ static void test_something_unknown_has_to_be_known(void **state)
 {
 	feed(*state, "1", "visit", "2026-07-06", VISIT("1", "10.00"));
 	assert_said(*state, "grown", "age would have to be 18 years or more; it was not known");
+	assert_said(*state, "forced_only", "forced would have to be yes; it was not known");
+	assert_said(*state, "asked", "forced would have to be known; it was not known");
 }
 
 static void test_a_window_counts(void **state)
