@@ -282,6 +282,7 @@ check-audit: $(BUILD)/waymark $(O)/tests/audit/attack
 		$(PYTHON) tests/audit/test_diff.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) ATTACK=$(abspath $(O)/tests/audit/attack) PYTHONDONTWRITEBYTECODE=1 \
 		$(PYTHON) tests/audit/test_prove.py $(EDITS)
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_review.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_project.py $(EDITS)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_coverage.py $$(( 4 * $(EDITS) ))
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/audit/test_pages.py

@@ -2,13 +2,14 @@
  *
  * All that is known of a change of the policy, for those who decide on it: gathered first, then
  * written as one document. The document has no date of its own and nothing of the machine in it:
- * the same two rulebooks and the same ledger give the same bytes.
+ * the same two rulebooks and the same recorded history give the same bytes.
  */
 #ifndef WAYMARK_COMMANDS_REVIEW_H
 #define WAYMARK_COMMANDS_REVIEW_H
 
 #include "daemon/commands/diff_report.h"
 #include "daemon/commands/prove_report.h"
+#include "daemon/commands/review_history.h"
 #include "daemon/commands/review_money.h"
 #include "daemon/commands/review_tests.h"
 
@@ -26,9 +27,14 @@ struct review {
 	VEC(struct lost_promise) lost;
 	struct review_tests tests;
 	struct review_money money;
+	const char *ledger; /* NULL: none was given */
+	struct review_history history;
 };
 
-void review_find(struct review *r);
+/* Both rulebooks are loaded. STATUS_OK, or of the ledger: it cannot be read, or not be decided
+ * again; *why gets sentences. */
+enum status review_find(struct review *r, void (*on_progress)(void *, uint64_t, uint64_t),
+			void *arg, struct buf *why);
 void review_release(struct review *r); /* the rulebooks, too */
 void review_html(struct buf *b, const struct review *r);
 

@@ -31,7 +31,8 @@ static void find_lost(struct review *r)
 	}
 }
 
-void review_find(struct review *r)
+enum status review_find(struct review *r, void (*on_progress)(void *, uint64_t, uint64_t),
+			void *arg, struct buf *why)
 {
 	r->diff = (struct diff_report){.path = {r->path[0], r->path[1]},
 				       .loaded = {&r->loaded[0], &r->loaded[1]}};
@@ -43,6 +44,9 @@ void review_find(struct review *r)
 	find_lost(r);
 	review_tests_find(&r->tests, r->loaded[0].rb, r->loaded[1].rb);
 	review_money_find(&r->money, r->loaded[0].rb, r->loaded[1].rb);
+	if (!r->ledger)
+		return STATUS_OK;
+	return review_history_find(&r->history, r->ledger, r->loaded[1].rb, on_progress, arg, why);
 }
 
 void review_release(struct review *r)
@@ -53,6 +57,7 @@ void review_release(struct review *r)
 		prove_release(&r->prove[1]);
 		review_tests_release(&r->tests);
 		review_money_release(&r->money);
+		review_history_release(&r->history);
 	}
 	vec_release(&r->lost);
 	load_release(&r->loaded[0]);

@@ -30,10 +30,12 @@ static void identity(struct buf *b, const struct review *r)
 	row_version(b, "before the change", r->loaded[0].rb);
 	row_version(b, "after the change", r->loaded[1].rb);
 	html_table_end(b);
+	if (r->ledger)
+		review_history_identity(b, &r->history);
 	html_p(b,
-	       "The same policies give this document again, byte for byte: whoever doubts it can "
+	       "The same policies%s give this document again, byte for byte: whoever doubts it can "
 	       "make it anew with waymark %s and compare.",
-	       WAYMARK_VERSION);
+	       r->ledger ? " and the same history" : "", WAYMARK_VERSION);
 }
 
 /* ---- in short ---- */
@@ -103,6 +105,8 @@ static void in_short(struct buf *b, const struct review *r)
 	html_section(b, STR("In short"));
 	html_list(b);
 	short_of_differences(b, r);
+	if (r->ledger)
+		review_history_in_short(b, &r->history);
 	short_of_money(b, r);
 	short_of_promises(b, r);
 	short_of_tests(b, r);
@@ -163,23 +167,26 @@ static const struct chapter {
 	struct str id, head;
 } chapters[] = {
     {STR_INIT("changes"), STR_INIT("What the change does")},
+    {STR_INIT("history"), STR_INIT("What it would have done to the recorded cases")},
     {STR_INIT("money"), STR_INIT("What it comes to, by the projections")},
     {STR_INIT("holds"), STR_INIT("What always holds after the change")},
     {STR_INIT("tests"), STR_INIT("What was tested")},
     {STR_INIT("texts"), STR_INIT("The change in the policy's text")},
 };
-enum { CHANGES, MONEY, HOLDS, TESTS, TEXTS, CHAPTERS };
+enum { CHANGES, HISTORY, MONEY, HOLDS, TESTS, TEXTS, CHAPTERS };
 
 static void begin_chapter(struct buf *b, int which)
 {
 	html_chapter(b, chapters[which].id, chapters[which].head);
 }
 
-static void contents(struct buf *b)
+static void contents(struct buf *b, const struct review *r)
 {
 	html_list(b);
 	for (int i = 0; i < CHAPTERS; i++) {
 		struct buf to = {0};
+		if (i == HISTORY && !r->ledger)
+			continue;
 		buf_fmt(&to, "#" STR_FMT, STR_ARG(chapters[i].id));
 		html_link_item(b, buf_view(&to), chapters[i].head);
 		buf_release(&to);
@@ -192,10 +199,14 @@ void review_html(struct buf *b, const struct review *r)
 	html_begin(b, STR("Review of a change of the policy"));
 	in_short(b, r);
 	identity(b, r);
-	contents(b);
+	contents(b, r);
 	signatures(b);
 	begin_chapter(b, CHANGES);
 	diff_html(b, &r->diff);
+	if (r->ledger) {
+		begin_chapter(b, HISTORY);
+		review_history_html(b, &r->history);
+	}
 	begin_chapter(b, MONEY);
 	review_money_html(b, &r->money);
 	begin_chapter(b, HOLDS);

@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Five changes that a board of supervisors might make to the shipped policies, each reviewed beside a ledger of the
+demo's events: what the document says has to be what counting the recorded outcomes by hand comes to, the same bytes
+every time, and nothing that a page may not hold.
+
+usage: WAYMARK=build/waymark test_review.py
+"""
+import html.parser
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+sys.path.insert(0, os.path.join(HERE, "..", "daemon"))
+from waymarkd import WAYMARK, Folder, end_with_its_daemons, event  # noqa: E402
+
+SHIPPED = os.path.join(ROOT, "policies")
+PROGRAM = "programs/pathway_to_safety.way"
+VOID = {"meta", "br", "img", "input", "hr", "link"}
+MAY_BE_OPEN = {"td", "tr", "th", "li", "p"}
+
+
+class Page(html.parser.HTMLParser):
+    """Its text, and whether its tags close."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.text, self.tags = [], [], set()
+        self.feed(source)
+        assert not self.open, self.open
+        self.words = re.sub(r"\s+", " ", " ".join(self.text))
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        assert not [v for k, v in attrs if k.startswith("on") or (v or "").startswith(("http", "javascript"))]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag and self.open[-1] in MAY_BE_OPEN:
+            self.open.pop()
+        assert self.open and self.open.pop() == tag, (tag, self.open[-4:])
+
+    def handle_data(self, data):
+        if not self.open or self.open[-1] != "style":
+            self.text.append(data)
+
+
+def demo_events():
+    with open(os.path.join(ROOT, "daemon", "demo", "events.jsonl"), encoding="utf-8") as f:
+        return [json.loads(line) for line in f if line.strip()]
+
+
+def more_sessions():
+    """The demo has few that are paid. They come late: their cases are decided again."""
+    data = {"service": "counselling", "provider": "A-HAVEN", "minutes": 75}
+    for n, (who, day) in enumerate((("S-8K2M4P", "07-16"), ("S-8K2M4P", "07-17"), ("S-3T9WLC", "08-12"))):
+        yield event("session_attended", who, id="more-%d" % n, time="2026-%sT10:00:00-07:00" % day, data=data)
+
+
+def record(folder):
+    """The events are decided; all outcomes that stand, from the feed."""
+    daemon = folder.start()
+    for e in [*demo_events(), *more_sessions()]:
+        a = daemon.send(e)
+        assert a.status == 200, a
+    rows = daemon.get("/v1/outcomes?after=0&limit=1000", token="read").json["outcomes"]
+    feed = [row["outcome"] for row in rows]
+    daemon.stop()
+    gone = {o["of"] for o in feed if o["kind"] == "reversal"}
+    return [o for o in feed if o["id"] not in gone and o["kind"] != "reversal"]
+
+
+def changed(folder, name, *edits):
+    """A copy of the shipped policies; each edit is (what stands there once, what comes instead), in the program or
+    in the file that is named third."""
+    new = os.path.join(folder.path, name)
+    shutil.copytree(SHIPPED, new)
+    for old, by, *file in edits:
+        path = os.path.join(new, *(file or [PROGRAM]))
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        assert text.count(old) == 1, (name, old)
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(old, by))
+    return new
+
+
+def review(folder, new, ledger=True):
+    pages = []
+    for n in range(2):
+        out = os.path.join(folder.path, "packet-%d.html" % n)
+        more = ["--ledger", folder.ledger] if ledger else []
+        done = subprocess.run([WAYMARK, "review", SHIPPED, new, "-o", out] + more, stderr=subprocess.PIPE)
+        assert done.returncode == 0, done.stderr
+        with open(out, encoding="utf-8") as f:
+            pages.append(f.read())
+    assert pages[0] == pages[1]
+    page = Page(pages[0])
+    assert "script" not in page.tags
+    assert folder.path not in pages[0] and ROOT not in pages[0]
+    return page
+
+
+def says(page, *sentences):
+    for s in sentences:
+        assert s in page.words, (s, page.words[:3000])
+
+
+def cents(amount):
+    return int(amount.replace(".", ""))
+
+
+def money(n):
+    return "${:,}.{:02d}".format(n // 100, n % 100)
+
+
+def is_session(o):
+    return o.get("because", {}).get("block") == "counselling_session" and o["kind"] == "payment"
+
+
+# ---- the changes ----
+
+
+def raise_a_stipend(folder, recorded):
+    page = review(folder, changed(folder, "raise", ("attend one session\" is $100", "attend one session\" is $120")))
+    paid = sum(cents(o["amount"]) for o in recorded if o["kind"] == "payment" and o["status"] != "unfunded")
+    sessions = [o for o in recorded if is_session(o)]
+    whom = len({o["to"] for o in sessions})
+    assert len(sessions) >= 2
+    says(
+        page,
+        "paid in the recorded time: %s as recorded, %s under the change." % (money(paid), money(paid + 2000 * len(sessions))),
+        "%d would have come out differently; 0 would get a benefit" % whom,
+        "counselling stipend: What a survivor is offered to attend one session in all 58 counties",
+        "$100.00 $120.00",
+        "unfunded from incentives $0.00 $200,040.00",
+    )
+
+
+def add_a_tier(folder, recorded):
+    third = """  tier 3 when count of conviction is 3
+    assess $20,000 as third_course due within fee_time
+  tier 4 when count of conviction >= 4
+    cite"""
+    page = review(folder, changed(folder, "tier", ("  tier 3 when count of conviction >= 3\n    cite", third)))
+    assert recorded
+    says(page, " 0 would have come out differently", "third course", "assess $20,000.00")
+    assert page.words.count("A person was convicted") >= 3 or page.words.count("convict") >= 3
+
+
+def shorten_a_deadline(folder, recorded):
+    page = review(folder, changed(folder, "deadline", ("diversion_answer_time is 14 days", "diversion_answer_time is 7 days")))
+    asked = [o for o in recorded if o.get("because", {}).get("block") == "attendance" and o["kind"] == "referral"]
+    assert asked
+    says(page, "14 days 7 days", "%d would have come out differently" % len({o["id"] for o in asked}))
+
+
+def cap_a_fund(folder, recorded):
+    page = review(
+        folder,
+        changed(
+            folder,
+            "cap",
+            ("incentives_budget is $1,000,000", "incentives_budget is $150"),
+            ("fund incentives with $200,100 left", "fund incentives with $150 left", PROGRAM.replace(".way", "_scenarios.way")),
+        ),
+    )
+    sessions = [o for o in recorded if is_session(o)]
+    says(
+        page,
+        "unfunded in the recorded time: $0.00 as recorded, %s under the change." % money(10000 * (len(sessions) - 1)),
+        "$1,000,000.00 $150.00",
+    )
+
+
+def except_minors(folder, recorded):
+    """Nobody asked for the age of survivors before: what history cannot tell is said first."""
+    pays = "provider.trauma_informed\n  pay counselling_stipend"
+    page = review(
+        folder,
+        changed(
+            folder,
+            "minors",
+            (pays, pays.replace("\n", "\n      and (age >= 18 or unknown)\n", 1)),
+            ("  safe_housing      : yes/no default no\n", "  safe_housing      : yes/no default no\n  age : years optional\n", "vocabulary.way"),
+            ('joins Pathway to Safety"\n', 'joins Pathway to Safety"\n  sets age\n', "vocabulary.way"),
+        ),
+    )
+    assert recorded
+    says(page, "The change asks 2 things that the recorded history does not hold", " 0 would have come out differently")
+
+
+def nothing(folder, recorded):
+    page = review(folder, changed(folder, "same"))
+    assert recorded
+    says(page, "The change decides every case as before.", " 0 would have come out differently")
+
+
+def without_a_ledger(folder, recorded):
+    page = review(folder, os.path.join(folder.path, "raise"), ledger=False)
+    assert recorded and "recorded cases" not in page.words
+
+
+def what_it_cannot_answer(folder, recorded):
+    """Nothing is written, and it says why."""
+    assert recorded
+    broken = changed(folder, "broken", ("stipend counselling_session", "stipend"))
+    out = os.path.join(folder.path, "none.html")
+    cut = os.path.join(folder.path, "cut.db")
+    with open(folder.ledger, "rb") as f, open(cut, "wb") as g:
+        g.write(f.read()[:20000])
+    for args, status, why in (
+        ([SHIPPED, broken], 1, b"error W0"),
+        ([SHIPPED, SHIPPED, "--ledger", os.path.join(folder.path, "nowhere.db")], 3, b"nowhere.db"),
+        ([SHIPPED, SHIPPED, "--ledger", cut], 3, b"cut.db"),
+    ):
+        done = subprocess.run([WAYMARK, "review", "-o", out] + args, stderr=subprocess.PIPE)
+        assert done.returncode == status and why in done.stderr, done
+        assert not os.path.exists(out)
+
+
+def main():
+    end_with_its_daemons()
+    tests = (raise_a_stipend, add_a_tier, shorten_a_deadline, cap_a_fund, except_minors, nothing, without_a_ledger,
+             what_it_cannot_answer)
+    with Folder(policies=SHIPPED) as folder:
+        recorded = record(folder)
+        for t in tests:
+            t(folder, recorded)
+            print("ok    %s" % t.__name__)
+    print("%d passed, 0 failed" % len(tests))
+
+
+if __name__ == "__main__":
+    main()
