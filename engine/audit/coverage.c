@@ -30,6 +30,7 @@ void coverage_free(struct coverage *c)
 {
 	if (!c)
 		return;
+	weights_free(c);
 	vec_release(&c->points);
 	vec_release(&c->conditions);
 	arena_release(&c->arena);
@@ -40,6 +41,8 @@ void coverage_free(struct coverage *c)
 
 static void hit(struct coverage *c, uint32_t point)
 {
+	if (c->weights)
+		weights_add(c, point);
 	if (c->last[point] == c->decision)
 		return;
 	c->last[point] = c->decision;
@@ -269,6 +272,8 @@ static void add_trace(struct coverage *c, const struct decision *d, const struct
 {
 	const struct trace_entry *from = t->entries.at, *end = from + t->entries.n;
 	for (const struct trace_entry *e = from; e < end; e++) {
+		bool own = e->kind == TRACE_LATER || e->kind == TRACE_RESULT;
+		c->part = own ? e->part : COVERAGE_NONE;
 		if (e->kind == TRACE_LATER)
 			add_later(c, d, e);
 		if (!add_group(c, from, e))
@@ -314,6 +319,7 @@ static void add_outcome(struct coverage *c, const struct decision *d, const stru
 {
 	if (o->reversal || outcome_rulebook(o, c->rb) != c->rb)
 		return;
+	c->part = o->part;
 	seen(c, OF_PART, o->part, COVER_REACHED, NONE);
 	seen(c, OF_PART, o->part, COVER_APPLIED, NONE);
 	if (o->item)
@@ -327,14 +333,23 @@ static void add_outcome(struct coverage *c, const struct decision *d, const stru
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t)
 {
 	c->decision++;
+	c->of = d;
 	add_trace(c, d, t);
 	for (size_t i = 0; d && i < d->n; i++)
 		add_outcome(c, d, &d->outcomes[i]);
 }
 
+void coverage_add_of(struct coverage *c, uint32_t case_no, const struct decision *d,
+		     const struct trace *t)
+{
+	c->case_no = case_no;
+	coverage_add(c, d, t);
+}
+
 void coverage_asked(struct coverage *c, const struct share *s, bool shown, const struct trace *t)
 {
 	c->decision++;
+	c->of = NULL;
 	add_trace(c, NULL, t);
 	seen(c, OF_SHARE, (uint32_t)(s - c->rb->shares), shown ? COVER_SHARED : COVER_NOT_SHARED,
 	     NONE);
@@ -363,7 +378,8 @@ bool coverage_wanted(const struct coverage *c, size_t point)
 {
 	const struct coverage_point *p = &c->points.at[point];
 	bool breaks = p->kind == COVER_RAN_OUT && p->of == OF_PART && p->number == NONE;
-	return !c->possible[point].never && (!breaks || c->came[point] > 0);
+	bool runs = c->came[point] > 0 || (c->history && c->history->came[point] > 0);
+	return !c->possible[point].never && (!breaks || runs);
 }
 
 bool coverage_is_gap(const struct coverage *c, size_t point)

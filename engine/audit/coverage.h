@@ -95,6 +95,19 @@ void coverage_asked(struct coverage *c, const struct share *s, bool shown, const
  * not asked for. */
 void coverage_close(struct coverage *c);
 
+/* Recorded history, decided again, is a coverage of its own, which also counts cases and money:
+ * coverage_weigh before anything is added, then coverage_add_of instead of coverage_add. The gaps
+ * of another coverage of the same rulebook are weighed by it from coverage_beside on. */
+void coverage_weigh(struct coverage *c);
+void coverage_add_of(struct coverage *c, uint32_t case_no, const struct decision *d,
+		     const struct trace *t);
+void coverage_beside(struct coverage *c, const struct coverage *history);
+struct coverage_weight {
+	uint64_t cases;
+	int64_t cents; /* paid or assessed when it was shown */
+};
+struct coverage_weight coverage_weight(const struct coverage *c, size_t point);
+
 /* All that there is to see: in order of the rulebook, the same for every coverage of it. */
 size_t coverage_points(const struct coverage *c, const struct coverage_point **out);
 /* In how many decisions it was seen. */

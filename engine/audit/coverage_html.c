@@ -56,24 +56,31 @@ static void gap_row(struct buf *b, const struct coverage *c, size_t point)
 	gap_words_and_example(&words, c, point);
 	html_cell(b, buf_view(&words));
 	buf_release(&words);
+	if (!c->history)
+		return;
+	html_count(b, (int64_t)coverage_weight(c, point).cases);
+	html_money(b, coverage_weight(c, point).cents);
 }
 
+/* With a history those come first that weigh most in it. */
 static void gaps_html(struct buf *b, const struct coverage *c)
 {
 	static const struct html_column columns[] = {{"where", false},
-						     {"what no scenario shows", false}};
-	size_t n = 0;
-	for (size_t i = 0; i < c->points.n; i++) {
-		if (!coverage_is_gap(c, i))
-			continue;
-		if (!n++)
-			html_table(b, columns, 2);
-		gap_row(b, c, i);
-	}
+						     {"what no scenario shows", false},
+						     {"recorded cases", true},
+						     {"their money", true}};
+	struct arena a = {0};
+	const uint32_t *gaps;
+	size_t n = coverage_gaps(c, &a, &gaps);
+	if (n)
+		html_table(b, columns, c->history ? 4 : 2);
+	for (size_t i = 0; i < n; i++)
+		gap_row(b, c, gaps[i]);
 	if (n)
 		html_table_end(b);
 	else
 		html_p(b, "Nothing is missing.");
+	arena_release(&a);
 }
 
 void coverage_html(struct buf *b, const struct coverage *c)
@@ -114,6 +121,10 @@ static void line_notes(struct buf *b, const struct listing *l, size_t from, size
 			continue;
 		buf_clear(&words);
 		gap_words_and_example(&words, l->c, l->at[i].point);
+		if (coverage_weight(l->c, l->at[i].point).cases) {
+			buf_c(&words, "; in the record: ");
+			weight_words(&words, coverage_weight(l->c, l->at[i].point));
+		}
 		html_source_note(b, buf_view(&words));
 		told = true;
 	}

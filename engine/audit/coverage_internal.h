@@ -6,6 +6,7 @@
  *     coverage_points.c      all that there is to see of a rulebook
  *     coverage_condition.c   which comparisons of a condition decided
  *     coverage_possible.c    which comparisons can never decide
+ *     coverage_weight.c      what recorded history adds
  *     coverage_words.c       what was not seen, in words and as JSON
  *     coverage_html.c        as a page, with the source coloured
  *     coverage_lcov.c        for other people's tools
@@ -51,13 +52,18 @@ struct coverage {
 	struct arena arena;
 	VEC(struct coverage_point) points;
 	VEC(struct condition_shape) conditions;
-	uint32_t *first[OF_KINDS];     /* by index: its first point; one more at the end */
-	uint32_t *condition[OF_KINDS]; /* by index: its condition, or COVERAGE_NONE */
-	uint64_t *seen, *came;         /* by point */
-	uint64_t *last;                /* by point: the latest decision that showed it, */
-	uint64_t decision;             /* of which this is the number */
-	struct possible *possible;     /* by point */
-	struct condition_run run;      /* room for the longest condition */
+	uint32_t *first[OF_KINDS];      /* by index: its first point; one more at the end */
+	uint32_t *condition[OF_KINDS];  /* by index: its condition, or COVERAGE_NONE */
+	uint64_t *seen, *came;          /* by point */
+	uint64_t *last;                 /* by point: the latest decision that showed it, */
+	uint64_t decision;              /* of which this is the number */
+	struct possible *possible;      /* by point */
+	struct condition_run run;       /* room for the longest condition */
+	const struct decision *of;      /* that is being added, or NULL */
+	uint32_t part;                  /* whose money is at stake; COVERAGE_NONE: nobody's */
+	struct point_weight *weights;   /* by point; NULL: nothing is weighed */
+	uint32_t case_no;               /* whose decision it is, with weights */
+	const struct coverage *history; /* that this one is weighed by, or NULL */
 };
 
 /* coverage_points.c */
@@ -79,6 +85,13 @@ size_t coverage_lines(const struct coverage *c, struct arena *a, uint16_t source
 /* coverage_words.c */
 void coverage_subject_words(struct buf *b, const struct coverage *c, size_t point); /* whose */
 void coverage_told(struct buf *b, const struct coverage *c, size_t point); /* whose, and what */
+
+/* coverage_weight.c */
+void weights_add(struct coverage *c, uint32_t point);
+void weights_free(struct coverage *c);
+void weight_words(struct buf *b, struct coverage_weight w); /* 312 cases, $41,200.00 */
+/* The gaps; with a history those first that weigh most. */
+size_t coverage_gaps(const struct coverage *c, struct arena *a, const uint32_t **out);
 
 /* coverage_condition.c */
 /* One that was compiled from the same text is taken again, if it is not before `from`.

@@ -349,17 +349,28 @@ static void sums_text(struct buf *b, const struct coverage *c)
 	}
 }
 
+static void gap_text(struct buf *b, const struct coverage *c, size_t point)
+{
+	struct coverage_weight w = coverage_weight(c, point);
+	coverage_gap_words(b, c, point);
+	buf_char(b, '\n');
+	if (w.cases) {
+		buf_c(b, "  in the record: ");
+		weight_words(b, w);
+		buf_char(b, '\n');
+	}
+	if (c->possible[point].example.len)
+		buf_fmt(b, "  it would where " STR_FMT "\n", STR_ARG(c->possible[point].example));
+}
+
 void coverage_text(struct buf *b, const struct coverage *c)
 {
-	for (size_t i = 0; i < c->points.n; i++) {
-		if (!coverage_is_gap(c, i))
-			continue;
-		coverage_gap_words(b, c, i);
-		buf_char(b, '\n');
-		if (c->possible[i].example.len)
-			buf_fmt(b, "  it would where " STR_FMT "\n",
-				STR_ARG(c->possible[i].example));
-	}
+	struct arena a = {0};
+	const uint32_t *gaps;
+	size_t n = coverage_gaps(c, &a, &gaps);
+	for (size_t i = 0; i < n; i++)
+		gap_text(b, c, gaps[i]);
+	arena_release(&a);
 	sums_text(b, c);
 }
 
@@ -422,6 +433,12 @@ static void gap_json(struct buf *b, const struct coverage *c, size_t point)
 	buf_fmt(b, ",\"line\":%u,\"text\":", rulebook_line(rb, p->span));
 	coverage_gap_words(&words, c, point);
 	buf_json(b, buf_view(&words));
+	if (c->history) {
+		struct coverage_weight w = coverage_weight(c, point);
+		buf_fmt(b, ",\"recorded\":{\"cases\":%llu,\"money\":", (unsigned long long)w.cases);
+		money_json(b, w.cents);
+		buf_char(b, '}');
+	}
 	if (c->possible[point].example.len) {
 		buf_str(b, STR(",\"where\":"));
 		buf_json(b, c->possible[point].example);
@@ -446,16 +463,16 @@ static void sums_json(struct buf *b, const struct coverage *c)
 
 void coverage_json(struct buf *b, const struct coverage *c)
 {
-	bool any = false;
+	struct arena a = {0};
+	const uint32_t *gaps;
+	size_t n = coverage_gaps(c, &a, &gaps);
 	buf_str(b, STR("{\"covered\":{"));
 	sums_json(b, c);
 	buf_str(b, STR("},\"gaps\":["));
-	for (size_t i = 0; i < c->points.n; i++) {
-		if (!coverage_is_gap(c, i))
-			continue;
-		buf_c(b, any ? "," : "");
-		gap_json(b, c, i);
-		any = true;
+	for (size_t i = 0; i < n; i++) {
+		buf_c(b, i ? "," : "");
+		gap_json(b, c, gaps[i]);
 	}
 	buf_str(b, STR("]}"));
+	arena_release(&a);
 }
