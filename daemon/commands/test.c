@@ -3,23 +3,24 @@
 #include "daemon/commands/commands.h"
 #include "daemon/commands/mutate.h"
 #include "daemon/commands/rulebook.h"
+#include "daemon/commands/test_coverage.h"
 #include "engine/audit/mutate.h"
 #include "engine/audit/projection.h"
 #include "engine/audit/scenario_run.h"
-#include "engine/page/html.h"
 
 #include <string.h>
 
 struct test_options {
-	const char *filter, *junit, *suggest, *html, *lcov;
-	bool coverage, trace, json, mutate;
+	const char *filter, *junit, *suggest;
+	bool trace, json, mutate;
 	enum audience told_for; /* with trace */
+	struct covering covering;
 };
 
 struct tally {
 	const struct rulebook *rb;
 	const struct test_options *options;
-	struct coverage *coverage; /* NULL unless asked for */
+	struct covering covering;
 	size_t passed, failed, todo;
 	struct buf out;         /* for people, or the JSON array's elements */
 	struct buf projections; /* of the JSON array */
@@ -90,7 +91,7 @@ static void report_one(struct tally *t, const struct scenario *sc, const struct 
 static void run_one(struct tally *t, const struct scenario *sc)
 {
 	struct scenario_result r;
-	struct scenario_options options = {.coverage = t->coverage};
+	struct scenario_options options = {.coverage = t->covering.coverage};
 	if (t->options->trace && !t->options->json) {
 		buf_fmt(&t->out, "== " STR_FMT "\n", STR_ARG(sc->title));
 		options.told = &t->out;
@@ -151,33 +152,6 @@ static int write_junit(const struct tally *t)
 	return status;
 }
 
-static int write_html(const struct tally *t)
-{
-	struct buf b = {0};
-	html_begin(&b, STR("What the scenarios test"));
-	html_p(&b, "%zu scenarios and projections passed, %zu failed. Rulebook %s.", t->passed,
-	       t->failed, t->rb->version);
-	coverage_html(&b, t->coverage);
-	coverage_source_html(&b, t->coverage);
-	html_end(&b);
-	int status = cli_write_file("test", t->options->html, &b);
-	buf_release(&b);
-	return status;
-}
-
-static int write_lcov(const struct tally *t, struct str root)
-{
-	struct buf b = {0}, below = {0};
-	buf_str(&below, root);
-	if (root.len && root.p[root.len - 1] != '/')
-		buf_char(&below, '/');
-	coverage_lcov(&b, t->coverage, buf_view(&below));
-	int status = cli_write_file("test", t->options->lcov, &b);
-	buf_release(&b);
-	buf_release(&below);
-	return status;
-}
-
 static void print_summary(struct tally *t)
 {
 	struct buf all = {0};
@@ -190,15 +164,11 @@ static void print_summary(struct tally *t)
 		}
 		buf_fmt(&all, "],\"passed\":%zu,\"failed\":%zu,\"todo\":%zu", t->passed, t->failed,
 			t->todo);
-		if (t->coverage) {
-			buf_c(&all, ",\"coverage\":");
-			coverage_json(&all, t->coverage);
-		}
+		covering_json(&all, &t->covering);
 		buf_c(&all, "}\n");
 	} else {
 		buf_str(&all, buf_view(&t->out));
-		if (t->options->coverage)
-			coverage_text(&all, t->coverage);
+		covering_text(&all, &t->covering);
 		if (t->todo)
 			buf_fmt(&all, "%zu todo\n", t->todo);
 		buf_fmt(&all, "%zu passed, %zu failed\n", t->passed, t->failed);
@@ -208,38 +178,55 @@ static void print_summary(struct tally *t)
 	buf_release(&all);
 }
 
-static int run_all(const struct loaded *l, const struct test_options *options)
+static void play_all(struct tally *t)
 {
-	const struct rulebook *rb = l->rb;
-	struct tally t = {.rb = rb, .options = options};
-	if (options->coverage || options->html || options->lcov)
-		t.coverage = coverage_new(rb);
-	struct str filter = options->filter ? str_from(options->filter) : STR("");
+	const struct rulebook *rb = t->rb;
+	struct str filter = t->options->filter ? str_from(t->options->filter) : STR("");
 	for (uint32_t i = 0; i < rb->nscenarios; i++)
 		if (str_contains(rb->scenarios[i].title, filter))
-			run_one(&t, &rb->scenarios[i]);
+			run_one(t, &rb->scenarios[i]);
 	for (uint32_t i = 0; i < rb->nprojections; i++)
 		if (str_contains(rb->projections[i].name, filter) ||
 		    str_contains(rb->projections[i].base.title, filter))
-			run_projection(&t, &rb->projections[i]);
-	if (t.coverage)
-		coverage_close(t.coverage);
-	print_summary(&t);
-	int status = cli_write("test", stdout, &t.out);
-	if (!status && options->junit)
-		status = write_junit(&t);
-	if (!status && options->html)
-		status = write_html(&t);
-	if (!status && options->lcov)
-		status = write_lcov(&t, l->root);
-	if (!status && t.passed + t.failed + t.todo == 0) {
-		fprintf(stderr, "waymark test: there is no scenario%s\n",
-			options->filter ? " with that text in its title" : " in this rulebook");
-		status = EXIT_NOT_FINE;
+			run_projection(t, &rb->projections[i]);
+}
+
+static int write_files(const struct tally *t, struct str root)
+{
+	struct buf said = {0};
+	int status = t->options->junit ? write_junit(t) : EXIT_FINE;
+	buf_fmt(&said, "%zu scenarios and projections passed, %zu failed. Rulebook %s.%c",
+		t->passed, t->failed, t->rb->version, '\0');
+	if (!status)
+		status = covering_write(&t->covering, root, said.p);
+	buf_release(&said);
+	return status;
+}
+
+static int verdict(const struct tally *t)
+{
+	if (t->passed + t->failed + t->todo)
+		return t->failed ? EXIT_NOT_FINE : EXIT_FINE;
+	fprintf(stderr, "waymark test: there is no scenario%s\n",
+		t->options->filter ? " with that text in its title" : " in this rulebook");
+	return EXIT_NOT_FINE;
+}
+
+static int run_all(const struct loaded *l, const struct test_options *options)
+{
+	struct tally t = {.rb = l->rb, .options = options, .covering = options->covering};
+	covering_begin(&t.covering, l->rb);
+	play_all(&t);
+	int status = covering_close(&t.covering);
+	if (!status) {
+		print_summary(&t);
+		status = cli_write("test", stdout, &t.out);
 	}
-	if (!status && t.failed)
-		status = EXIT_NOT_FINE;
-	coverage_free(t.coverage);
+	if (!status)
+		status = write_files(&t, l->root);
+	if (!status)
+		status = verdict(&t);
+	covering_release(&t.covering);
 	buf_release(&t.out);
 	buf_release(&t.projections);
 	buf_release(&t.junit);
@@ -253,9 +240,14 @@ int cmd_test(int argc, char **argv)
 	const struct cli_opt opts[] = {
 	    {"filter", "TEXT", "only scenarios and projections with this text in their title",
 	     &o.filter, NULL},
-	    {"coverage", NULL, "name what no scenario shows, both ways", NULL, &o.coverage},
-	    {"html", "FILE", "write coverage as a page, with the policy coloured", &o.html, NULL},
-	    {"lcov", "FILE", "write coverage as a tracefile, for genhtml", &o.lcov, NULL},
+	    {"coverage", NULL, "name what no scenario shows, both ways", NULL, &o.covering.told},
+	    {"html", "FILE", "write coverage as a page, with the policy coloured", &o.covering.html,
+	     NULL},
+	    {"lcov", "FILE", "write coverage as a tracefile, for genhtml", &o.covering.lcov, NULL},
+	    {"ledger", "DB", "weigh what is not covered by what is recorded there",
+	     &o.covering.ledger, NULL},
+	    {"since", "DATE", "with --ledger: what is recorded from that day on", &o.covering.since,
+	     NULL},
 	    {"mutate", NULL, "which small changes of the policy no scenario notices", NULL,
 	     &o.mutate},
 	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,
@@ -287,6 +279,9 @@ int cmd_test(int argc, char **argv)
 		return cli_usage("test", "--for %s: it is auditor, worker or person", told_for);
 	if (o.suggest && !o.mutate)
 		return cli_usage("test", "--suggest goes with --mutate");
+	done = covering_check(&o.covering);
+	if (done >= 0)
+		return done;
 	struct loaded l = {0};
 	done = load_or_report(&l, "test", args.at[0]);
 	if (!done && o.mutate && mutant_noticed(l.rb))

@@ -104,6 +104,7 @@ static void feed(struct candidate *x, const struct replay_record *rec)
 		   map_get(&x->kept, rec->ev->subject) == MAP_NONE) {
 		keep_from_now_on(x, c, rec->ev->subject);
 	} else if (a.status) {
+		candidate_watched(x, rec->case_no, rec->ev->day, NULL);
 		candidate_refuses(x, x->config->rb->events[rec->ev->type].name, a.refusal);
 	}
 }
@@ -185,6 +186,11 @@ static void begin_pass(struct candidate *x)
 	x->stream.decider.world = (struct world){look, x, &x->stream.pots};
 	x->stream.once = x->stream.any_order = x->stream.by_hand = true;
 	x->stream.kept = &x->kept;
+	if (x->config->watch) {
+		x->trace.whole = true;
+		x->stream.decider.trace = &x->trace;
+		x->config->watch->begin(x->config->watch->arg);
+	}
 	correction_reader_init(&x->corrections);
 	x->stream.reader = (struct amend_reader){correction_read, &x->corrections};
 	x->gone = (struct gone){.reader = x->past, .pots = &x->stream.pots};
@@ -194,6 +200,7 @@ static void begin_pass(struct candidate *x)
 static void end_pass(struct candidate *x)
 {
 	stream_release(&x->stream);
+	trace_release(&x->trace);
 	correction_reader_release(&x->corrections);
 	gone_release(&x->gone);
 	map_release(&x->by_refusal);

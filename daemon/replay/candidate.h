@@ -27,7 +27,19 @@
 
 #include "engine/audit/comparison.h"
 #include "engine/base/status.h"
+#include "engine/decide/trace.h"
+#include "engine/case/decision.h"
 #include "engine/policy/policy.h"
+
+/* Who wants to see every decision as it is taken under the candidate, with its trace (whole, see
+ * engine/decide/trace.h). What was decided before a pass begins does not count. */
+struct candidate_watch {
+	void (*begin)(void *arg);
+	/* d is NULL for an event that the candidate refuses. */
+	void (*decided)(void *arg, uint64_t case_no, int32_t day, const struct decision *d,
+			const struct trace *t);
+	void *arg;
+};
 
 struct candidate_config {
 	const char *path;
@@ -36,6 +48,7 @@ struct candidate_config {
 	uint64_t to;     /* the last event that counts; 0: all */
 	bool with_cases; /* the ids of the cases that differ are wanted */
 	void (*on_progress)(void *arg, uint64_t done, uint64_t of); /* may be NULL */
+	const struct candidate_watch *watch;                        /* may be NULL */
 	bool (*is_to_stop)(void *arg);                              /* likewise */
 	void *arg;
 };

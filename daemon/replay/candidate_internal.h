@@ -30,6 +30,7 @@ struct candidate {
 	struct stream stream;
 	struct correction_reader corrections;
 	struct gone gone;
+	struct trace trace; /* with a watch */
 	int64_t clock;
 	bool again;                      /* a case needs a history that was not kept */
 	VEC(struct replayed_case) cases; /* by number */
@@ -57,6 +58,8 @@ void candidate_leave_out(struct candidate *x, uint64_t no);
 /* The stream's sink. */
 void candidate_decides(void *arg, const struct decision *d, uint64_t seq);
 void candidate_refuses(struct candidate *x, struct str type, const struct refusal *no);
+/* To who watches, if anybody does. */
+void candidate_watched(struct candidate *x, uint64_t no, int32_t day, const struct decision *d);
 
 /* ---- candidate_time.c ---- */
 

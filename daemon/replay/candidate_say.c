@@ -79,6 +79,13 @@ void candidate_refuses(struct candidate *x, struct str type, const struct refusa
 	x->out->refusals.at[i].n++;
 }
 
+void candidate_watched(struct candidate *x, uint64_t no, int32_t day, const struct decision *d)
+{
+	const struct candidate_watch *w = x->config->watch;
+	if (w)
+		w->decided(w->arg, no, day, d, &x->trace);
+}
+
 /* A decision that rests on what nobody can read any more is none. */
 void candidate_decides(void *arg, const struct decision *d, uint64_t seq)
 {
@@ -93,6 +100,7 @@ void candidate_decides(void *arg, const struct decision *d, uint64_t seq)
 	}
 	for (size_t i = 0; i < d->n; i++)
 		say(x, d, &d->outcomes[i], no);
+	candidate_watched(x, no, d->event.day, d);
 	if (d->stopped.slug)
 		candidate_refuses(x, d->type_name, &d->stopped);
 }

@@ -37,6 +37,11 @@ void coverage_free(struct coverage *c)
 	mem_free(c);
 }
 
+const struct rulebook *coverage_rulebook(const struct coverage *c)
+{
+	return c->rb;
+}
+
 /* ---- putting down ---- */
 
 static void hit(struct coverage *c, uint32_t point)

@@ -85,6 +85,7 @@ struct coverage;
 
 struct coverage *coverage_new(const struct rulebook *rb);
 void coverage_free(struct coverage *c);
+const struct rulebook *coverage_rulebook(const struct coverage *c);
 
 /* What one decision showed; d is NULL for an event that was refused. */
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t);

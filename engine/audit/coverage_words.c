@@ -117,20 +117,26 @@ static void owner_words(struct buf *b, const struct coverage *c, const struct co
 		block_words(b, coverage_block(c, p));
 }
 
+static bool is_overdue(const struct coverage *c, const struct coverage_point *p)
+{
+	return p->of == OF_PART && c->rb->parts[p->index].role == PART_OVERDUE;
+}
+
 void coverage_subject_words(struct buf *b, const struct coverage *c, size_t point)
 {
 	const struct coverage_point *p = &c->points.at[point];
 	const struct rulebook *rb = c->rb;
 	owner_words(b, c, p);
-	if (p->of == OF_PART && p->kind <= COVER_ELSEWHERE &&
-	    rb->parts[p->index].role != PART_OVERDUE && has_siblings(rb, &rb->parts[p->index]))
+	if (p->of == OF_PART && p->kind <= COVER_ELSEWHERE && !is_overdue(c, p) &&
+	    has_siblings(rb, &rb->parts[p->index]))
 		buf_fmt(b, ", on " STR_FMT, STR_ARG(rb->events[rb->parts[p->index].event].name));
 }
 
-/* Its own words may go on with the sentence. */
-static const char *between(const struct coverage_point *p)
+/* `was never reached` and `never applied` go on with the sentence. */
+static const char *between(const struct coverage *c, const struct coverage_point *p)
 {
-	return p->kind == COVER_REACHED || p->kind == COVER_APPLIED ? " " : ": ";
+	bool reached = p->kind == COVER_REACHED && !is_overdue(c, p);
+	return reached || p->kind == COVER_APPLIED ? " " : ": ";
 }
 
 /* ---- comparisons ---- */
@@ -309,9 +315,8 @@ void coverage_missing_words(struct buf *b, const struct coverage *c, size_t poin
 		return;
 	}
 	default:
-		if (p->of == OF_PART && rb->parts[p->index].role == PART_OVERDUE &&
-		    p->kind == COVER_REACHED)
-			buf_c(b, "its time never ran out");
+		if (p->kind == COVER_REACHED && is_overdue(c, p))
+			buf_c(b, "no scenario lets its time run out");
 		else
 			buf_c(b, plain_words(p->kind));
 	}
@@ -320,7 +325,7 @@ void coverage_missing_words(struct buf *b, const struct coverage *c, size_t poin
 void coverage_told(struct buf *b, const struct coverage *c, size_t point)
 {
 	coverage_subject_words(b, c, point);
-	buf_c(b, between(&c->points.at[point]));
+	buf_c(b, between(c, &c->points.at[point]));
 	coverage_missing_words(b, c, point);
 }
 
