@@ -45,7 +45,7 @@ static struct rulebook *with_scenario(struct loaded *l, struct str scenario, str
 	return rb;
 }
 
-static enum scenario_verdict play(const struct rulebook *rb)
+static enum scenario_verdict play(const struct rulebook *rb, struct coverage *coverage)
 {
 	enum scenario_verdict verdict = VERDICT_TODO;
 	for (uint32_t i = 0; i < rb->nscenarios; i++) {
@@ -53,7 +53,7 @@ static enum scenario_verdict play(const struct rulebook *rb)
 		struct scenario_result r;
 		if (!str_eq(rb->sources[sc->span.source].name, STR(FILE_NAME)))
 			continue;
-		scenario_run(rb, sc, (struct scenario_options){0}, &r);
+		scenario_run(rb, sc, (struct scenario_options){.coverage = coverage}, &r);
 		verdict = r.verdict;
 		scenario_result_release(&r);
 	}
@@ -65,10 +65,23 @@ bool history_reproduced(struct loaded *old, struct loaded *new, struct str scena
 	struct arena a = {0};
 	struct rulebook *before = old ? with_scenario(old, scenario, &a) : NULL;
 	struct rulebook *after = with_scenario(new, scenario, &a);
-	bool shown =
-	    after && play(after) == VERDICT_PASSED && (!before || play(before) == VERDICT_FAILED);
+	bool shown = after && play(after, NULL) == VERDICT_PASSED &&
+		     (!before || play(before, NULL) == VERDICT_FAILED);
 	rulebook_unref(before);
 	rulebook_unref(after);
+	arena_release(&a);
+	return shown;
+}
+
+/* One scenario more moves no point. */
+bool history_covers(struct loaded *l, struct str scenario, size_t point)
+{
+	struct arena a = {0};
+	struct rulebook *rb = with_scenario(l, scenario, &a);
+	struct coverage *c = rb ? coverage_new(rb) : NULL;
+	bool shown = c && play(rb, c) == VERDICT_PASSED && coverage_seen(c, point) > 0;
+	coverage_free(c);
+	rulebook_unref(rb);
 	arena_release(&a);
 	return shown;
 }

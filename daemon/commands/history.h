@@ -19,4 +19,7 @@ void history_scenario(struct buf *b, const char *label, size_t number, struct st
  * just passes. */
 bool history_reproduced(struct loaded *old, struct loaded *new, struct str scenario);
 
+/* Passes, and shows a point of coverage (engine/audit/coverage.h). */
+bool history_covers(struct loaded *l, struct str scenario, size_t point);
+
 #endif

@@ -191,14 +191,14 @@ static void play_all(struct tally *t)
 			run_projection(t, &rb->projections[i]);
 }
 
-static int write_files(const struct tally *t, struct str root)
+static int write_files(const struct tally *t, struct loaded *l)
 {
 	struct buf said = {0};
 	int status = t->options->junit ? write_junit(t) : EXIT_FINE;
 	buf_fmt(&said, "%zu scenarios and projections passed, %zu failed. Rulebook %s.%c",
 		t->passed, t->failed, t->rb->version, '\0');
 	if (!status)
-		status = covering_write(&t->covering, root, said.p);
+		status = covering_write(&t->covering, l, said.p);
 	buf_release(&said);
 	return status;
 }
@@ -212,7 +212,7 @@ static int verdict(const struct tally *t)
 	return EXIT_NOT_FINE;
 }
 
-static int run_all(const struct loaded *l, const struct test_options *options)
+static int run_all(struct loaded *l, const struct test_options *options)
 {
 	struct tally t = {.rb = l->rb, .options = options, .covering = options->covering};
 	covering_begin(&t.covering, l->rb);
@@ -223,7 +223,7 @@ static int run_all(const struct loaded *l, const struct test_options *options)
 		status = cli_write("test", stdout, &t.out);
 	}
 	if (!status)
-		status = write_files(&t, l->root);
+		status = write_files(&t, l);
 	if (!status)
 		status = verdict(&t);
 	covering_release(&t.covering);
@@ -250,7 +250,7 @@ int cmd_test(int argc, char **argv)
 	     NULL},
 	    {"mutate", NULL, "which small changes of the policy no scenario notices", NULL,
 	     &o.mutate},
-	    {"suggest", "FILE", "with --mutate: write scenarios that would notice them", &o.suggest,
+	    {"suggest", "FILE", "write scenarios that would notice them, or close gaps", &o.suggest,
 	     NULL},
 	    {"trace", NULL, "explain every decision as it is taken", NULL, &o.trace},
 	    {"for", "READER", "with --trace: for an auditor, a worker or the person concerned",
@@ -277,8 +277,9 @@ int cmd_test(int argc, char **argv)
 		return done;
 	if (!audience_read(str_from(told_for), &o.told_for))
 		return cli_usage("test", "--for %s: it is auditor, worker or person", told_for);
-	if (o.suggest && !o.mutate)
-		return cli_usage("test", "--suggest goes with --mutate");
+	if (o.suggest && !o.mutate && !o.covering.told)
+		return cli_usage("test", "--suggest goes with --mutate or --coverage");
+	o.covering.suggest = o.mutate ? NULL : o.suggest;
 	done = covering_check(&o.covering);
 	if (done >= 0)
 		return done;

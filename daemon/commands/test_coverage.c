@@ -2,24 +2,31 @@
 #include "daemon/commands/test_coverage.h"
 
 #include "daemon/commands/cli.h"
+#include "daemon/commands/suggest.h"
 #include "engine/page/html.h"
+
+static bool is_wanted(const struct covering *c)
+{
+	return c->told || c->html || c->lcov;
+}
 
 int covering_check(struct covering *c)
 {
-	bool wanted = c->told || c->html || c->lcov;
+	bool wanted = is_wanted(c);
 	c->record = (struct test_record){.path = c->ledger, .since = DAY_NONE};
 	if (c->ledger && !wanted)
 		return cli_usage("test", "--ledger goes with --coverage or --html");
 	if (c->since && !c->ledger)
 		return cli_usage("test", "--since goes with --ledger");
 	if (c->since && day_read(str_from(c->since), &c->record.since))
-		return cli_usage("test", "--since `%s` is no day; write it as 2026-07-01", c->since);
+		return cli_usage("test", "--since `%s` is no day; write it as 2026-07-01",
+				 c->since);
 	return -1;
 }
 
 void covering_begin(struct covering *c, const struct rulebook *rb)
 {
-	if (c->told || c->html || c->lcov)
+	if (is_wanted(c))
 		c->coverage = coverage_new(rb);
 }
 
@@ -76,8 +83,42 @@ static void page(struct buf *b, const struct covering *c, const char *said)
 	buf_release(&record);
 }
 
-int covering_write(const struct covering *c, struct str root, const char *said)
+static void suggest_point(struct suggesting *s, const struct covering *c, size_t point)
 {
+	struct mutant m;
+	struct witness w = {0};
+	struct buf title = {0};
+	if (coverage_mutant(c->coverage, point, s->changed, &s->arena, &m)) {
+		coverage_told(&title, c->coverage, point);
+		mutant_apply(&m);
+		(void)suggest(s, &m, buf_view(&title), point, &w);
+		mutant_undo(&m);
+	}
+	witness_release(&w);
+	buf_release(&title);
+}
+
+static int write_suggestions(const struct covering *c, struct loaded *l)
+{
+	const struct coverage_point *points;
+	size_t n = coverage_points(c->coverage, &points);
+	struct suggesting s;
+	int status;
+	if (suggest_begin(&s, l)) {
+		for (size_t i = 0; i < n; i++)
+			if (coverage_is_gap(c->coverage, i))
+				suggest_point(&s, c, i);
+		status = cli_write_file("test", c->suggest, &s.scenarios);
+	} else {
+		status = cli_environment("test", "the rulebook could not be compiled once more");
+	}
+	suggest_end(&s);
+	return status;
+}
+
+int covering_write(const struct covering *c, struct loaded *l, const char *said)
+{
+	struct str root = l->root;
 	struct buf b = {0}, below = {0};
 	int status = EXIT_FINE;
 	if (c->html) {
@@ -92,6 +133,8 @@ int covering_write(const struct covering *c, struct str root, const char *said)
 		coverage_lcov(&b, c->coverage, buf_view(&below));
 		status = cli_write_file("test", c->lcov, &b);
 	}
+	if (c->suggest && !status)
+		status = write_suggestions(c, l);
 	buf_release(&b);
 	buf_release(&below);
 	return status;

@@ -6,12 +6,14 @@
 #define WAYMARK_COMMANDS_TEST_COVERAGE_H
 
 #include "daemon/commands/test_record.h"
+#include "daemon/wire/load.h"
 
 struct covering {
-	bool told;                            /* --coverage: with the other output */
-	const char *html, *lcov;              /* files */
-	const char *ledger, *since;           /* what to weigh by */
-	struct coverage *coverage;            /* NULL: nothing of all that is wanted */
+	bool told;                  /* --coverage: with the other output */
+	const char *html, *lcov;    /* files */
+	const char *suggest;        /* a file for scenarios that would close gaps */
+	const char *ledger, *since; /* what to weigh by */
+	struct coverage *coverage;  /* NULL: nothing of all that is wanted */
 	struct test_record record;
 };
 
@@ -25,6 +27,6 @@ void covering_release(struct covering *c);
 void covering_text(struct buf *b, const struct covering *c);
 void covering_json(struct buf *b, const struct covering *c); /* ,"coverage":… */
 /* The files that are wanted; `said` is what the page begins with. An exit status. */
-int covering_write(const struct covering *c, struct str root, const char *said);
+int covering_write(const struct covering *c, struct loaded *l, const char *said);
 
 #endif

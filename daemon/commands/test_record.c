@@ -82,7 +82,8 @@ void test_record_text(struct buf *b, const struct test_record *r)
 		buf_fmt(b, "  %llu recorded events are not taken by it; see waymark replay\n",
 			(unsigned long long)r->refused);
 	if (r->left_out)
-		buf_fmt(b, "  %llu cases were destroyed or rest on one that was, and do not count\n",
+		buf_fmt(b,
+			"  %llu cases were destroyed or rest on one that was, and do not count\n",
 			(unsigned long long)r->left_out);
 }
 

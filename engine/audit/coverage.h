@@ -24,6 +24,7 @@
 #ifndef WAYMARK_AUDIT_COVERAGE_H
 #define WAYMARK_AUDIT_COVERAGE_H
 
+#include "engine/audit/mutate.h"
 #include "engine/audit/reading.h"
 #include "engine/case/decision.h"
 
@@ -144,8 +145,15 @@ struct coverage_sum {
 void coverage_sums(const struct coverage *c, struct coverage_sum out[GROUPS]);
 struct str coverage_group_words(enum coverage_group g);
 
+/* The small change of a rulebook, compiled once more, that only a scenario for this gap would
+ * notice; see mutate.h. False: there is none, for it is not about a comparison. */
+bool coverage_mutant(const struct coverage *c, size_t point, struct rulebook *rb, struct arena *a,
+		     struct mutant *out);
+
 /* stipend counselling_session never applied — programs/pathway_to_safety.way:31 */
 void coverage_gap_words(struct buf *b, const struct coverage *c, size_t point);
+/* The same without where. */
+void coverage_told(struct buf *b, const struct coverage *c, size_t point);
 /* The same without whose it is and where: `minutes >= 60` was never met */
 void coverage_missing_words(struct buf *b, const struct coverage *c, size_t point);
 void coverage_text(struct buf *b, const struct coverage *c);

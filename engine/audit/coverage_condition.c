@@ -163,3 +163,17 @@ bool condition_outcome(const struct condition_shape *s, uint16_t leaf, bool came
 {
 	return came_out != s->nodes[leaf].turned;
 }
+
+uint32_t condition_first(const struct condition_shape *s, uint32_t leaf)
+{
+	while (s->nodes[leaf].a != NONE)
+		leaf = s->nodes[leaf].a;
+	return leaf;
+}
+
+struct code condition_with(struct arena *a, const struct condition_shape *s,
+			   const struct code *code, uint32_t leaf, bool yes)
+{
+	return code_with_constant(a, code, condition_first(s, leaf), leaf,
+				  value_int(TYPE_YES_NO, yes));
+}

@@ -7,6 +7,7 @@
  *     coverage_condition.c   which comparisons of a condition decided
  *     coverage_possible.c    which comparisons can never decide
  *     coverage_weight.c      what recorded history adds
+ *     coverage_mutant.c      the change that a missing scenario would notice
  *     coverage_words.c       what was not seen, in words and as JSON
  *     coverage_html.c        as a page, with the source coloured
  *     coverage_lcov.c        for other people's tools
@@ -84,7 +85,6 @@ size_t coverage_lines(const struct coverage *c, struct arena *a, uint16_t source
 
 /* coverage_words.c */
 void coverage_subject_words(struct buf *b, const struct coverage *c, size_t point); /* whose */
-void coverage_told(struct buf *b, const struct coverage *c, size_t point); /* whose, and what */
 
 /* coverage_weight.c */
 void weights_add(struct coverage *c, uint32_t point);
@@ -99,6 +99,11 @@ size_t coverage_gaps(const struct coverage *c, struct arena *a, const uint32_t *
 uint32_t condition_add(struct coverage *c, uint32_t from, const struct code *code,
 		       enum undecided undecided);
 void condition_decide(const struct condition_shape *s, struct condition_run *run);
+/* The first of the instructions that work out a comparison. */
+uint32_t condition_first(const struct condition_shape *s, uint32_t leaf);
+/* Code of the condition, for whatever event, with an answer in the place of a comparison. */
+struct code condition_with(struct arena *a, const struct condition_shape *s,
+			   const struct code *code, uint32_t leaf, bool yes);
 /* What the condition as a whole comes to where the comparison decides by coming out so. */
 bool condition_outcome(const struct condition_shape *s, uint16_t leaf, bool came_out);
 

@@ -15,36 +15,12 @@ struct asking {
 	struct arena arena; /* of one question */
 };
 
-static uint32_t first_insn(const struct node *nodes, uint32_t i)
-{
-	while (nodes[i].a != NONE)
-		i = nodes[i].a;
-	return i;
-}
-
 static struct code only(const struct code *code, uint32_t first, uint32_t last)
 {
 	struct code part = *code;
 	part.at = code->at + first;
 	part.n = last - first + 1;
 	return part;
-}
-
-/* The condition with an answer in the place of a comparison. Where its jumps lead to is not put
- * right: nobody jumps here. */
-static struct code with_answer(struct arena *a, const struct code *code, uint32_t first,
-			       uint32_t last, bool yes)
-{
-	struct code out = *code;
-	struct insn *at = arena_array(a, code->n, sizeof(*at));
-	uint32_t behind = code->n - last - 1;
-	memcpy(at, code->at, first * sizeof(*at));
-	at[first] = (struct insn){
-	    .op = OP_CONST, .k = value_int(TYPE_YES_NO, yes), .span = code->at[last].span};
-	memcpy(at + first + 1, code->at + last + 1, behind * sizeof(*at));
-	out.at = at;
-	out.n = first + 1 + behind;
-	return out;
 }
 
 static int32_t first_day(const struct rulebook *rb, const struct block *b)
@@ -64,11 +40,11 @@ static struct reply ask_for(struct asking *g, size_t point, const struct block *
 {
 	const struct coverage_point *p = &g->c->points.at[point];
 	const struct condition_shape *s = &g->c->conditions.at[p->condition];
-	uint32_t first = first_insn(s->nodes, p->number);
+	uint32_t first = condition_first(s, p->number);
 	bool turned = s->nodes[p->number].turned;
 	struct code leaf = only(code, first, p->number);
-	struct code to_yes = with_answer(&g->arena, code, first, p->number, !turned);
-	struct code to_no = with_answer(&g->arena, code, first, p->number, turned);
+	struct code to_yes = condition_with(&g->arena, s, code, p->number, !turned);
+	struct code to_no = condition_with(&g->arena, s, code, p->number, turned);
 	struct want wants[] = {
 	    {&leaf, p->kind == COVER_YES ? TRUTH_MET : TRUTH_NOT_MET}, {&to_yes, 0}, {&to_no, 0}};
 	struct buf key = {0};

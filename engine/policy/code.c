@@ -149,3 +149,20 @@ bool code_verify(const struct rulebook *rb, const struct code *c)
 	}
 	return depth == 1 && (!expected[c->n] || expected[c->n] == 1);
 }
+
+struct code code_with_constant(struct arena *a, const struct code *c, uint32_t first, uint32_t last,
+			       struct value k)
+{
+	struct code out = *c;
+	uint32_t behind = c->n - last - 1, less = last - first;
+	struct insn *at = arena_array(a, c->n - less, sizeof(*at));
+	memcpy(at, c->at, first * sizeof(*at));
+	at[first] = (struct insn){.op = OP_CONST, .k = k, .span = c->at[last].span};
+	memcpy(at + first + 1, c->at + last + 1, behind * sizeof(*at));
+	out.at = at;
+	out.n = c->n - less;
+	for (uint32_t i = 0; i < out.n; i++)
+		if (is_skip(&at[i]) && at[i].b > last)
+			at[i].b -= less;
+	return out;
+}

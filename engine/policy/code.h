@@ -88,6 +88,12 @@ struct str op_name(enum op op);
 uint32_t op_pops(enum op op);
 uint32_t op_pushes(enum op op);
 
+/* The same code with a constant in the place of the instructions `first` to `last`, which work out
+ * one value. In the arena. */
+struct arena;
+struct code code_with_constant(struct arena *a, const struct code *c, uint32_t first, uint32_t last,
+			       struct value k);
+
 struct rulebook;
 /* Stack stays within LIMIT_STACK and ends with one value, jumps go forward inside the code (their
  * target is counted from its first instruction and may be n, the end: `a SKIP_IF_NO b AND`),

@@ -23,7 +23,7 @@ WAYMARK = os.path.abspath(os.environ.get("WAYMARK") or os.path.join(TOP, "build"
 
 
 class Counts:
-    passed = failed = shown = never = missing = 0
+    passed = failed = shown = never = missing = suggested = open = 0
 
 
 def check(what, wanted, got):
@@ -474,6 +474,33 @@ def tracefile(folder):
                   [(i, s) for i in range(size) for s in "tf"], [(i, s) for i, s, _ in group])
 
 
+# ---- scenarios that are suggested ----
+
+def suggested(seed, folder):
+    """Each suggested scenario passes, and closes a gap of its own."""
+    rnd = random.Random(seed)
+    node = by_chance(rnd, 2)
+    lines = [""]
+    written(node, lines)
+    case = {f: rnd.choice(v) for f, v in VALUES.items()}
+    text = HEAD + BODY["rule"] % "".join("    %s\n" % line for line in lines if line.strip()) + COUNTY + \
+        scenario("rule", node, case, 0)
+    policy, more = os.path.join(folder, "policy.way"), os.path.join(folder, "more")
+    with open(policy, "w", encoding="utf-8") as f:
+        f.write(text)
+    subprocess.run([WAYMARK, "test", "--coverage", "--suggest", more, policy], check=True, capture_output=True,
+                   timeout=120)
+    with open(more, encoding="utf-8") as f:
+        scenarios = f.read()
+    before, after = coverage(text)["gaps"], coverage(text + "\n" + scenarios)["gaps"]
+    closed = len(before) - len(after)
+    check("policy %d: %d gaps are closed by %d scenarios\n%s%s" % (
+        seed, closed, scenarios.count("scenario "), text, scenarios), True,
+        closed >= scenarios.count("scenario "))
+    Counts.suggested += closed
+    Counts.open += len(after)
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         tracefile(folder)
@@ -486,6 +513,11 @@ def main():
     first = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     for seed in range(first, first + count):
         one_condition(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(first, first + count // 10 + 1):
+            suggested(seed, folder)
+    print("gaps closed by suggested scenarios %d, left open %d" % (Counts.suggested, Counts.open))
+    check("some gaps are closed by suggested scenarios", True, Counts.suggested > Counts.open)
     print("answers shown %d, not shown %d, that no case could show %d" % (
         Counts.shown, Counts.missing, Counts.never))
     if not (Counts.shown and Counts.missing and Counts.never):
