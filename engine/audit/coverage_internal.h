@@ -8,7 +8,8 @@
  *     coverage_possible.c    which comparisons can never decide
  *     coverage_weight.c      what recorded history adds
  *     coverage_mutant.c      the change that a missing scenario would notice
- *     coverage_words.c       what was not seen, in words and as JSON
+ *     coverage_words.c       what was not seen, in words
+ *     coverage_report.c      the sums; all of it as text and as JSON
  *     coverage_html.c        as a page, with the source coloured
  *     coverage_lcov.c        for other people's tools
  */

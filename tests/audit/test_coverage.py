@@ -430,10 +430,10 @@ def closes(name, kind, policy, leave, close):
 
 def kinds_that_exist():
     """The kinds as the program has them."""
-    with open(os.path.join(TOP, "engine", "audit", "coverage_words.c"), encoding="utf-8") as f:
+    with open(os.path.join(TOP, "engine", "audit", "coverage_report.c"), encoding="utf-8") as f:
         text = f.read()
-    table = text[text.index("kind_name("):text.index("static void gap_json")]
-    return set(re.findall(r'STR(?:_INIT)?\("([a-z-]+)"\)', table))
+    table = text[text.index("kinds[] = {"):text.index("};", text.index("kinds[] = {"))]
+    return set(re.findall(r'STR_INIT\("([a-z-]+)"\)', table)) | {"never-met", "never-not-met"}
 
 
 # ---- the tracefile ----
