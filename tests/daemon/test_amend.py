@@ -336,6 +336,26 @@ def an_event_that_only_an_older_version_knows(folder):
 
 
 @test
+def fields_of_a_correction_go_by_the_version_of_the_corrected_time(folder):
+    """Not by that of the time that was wrong, nor by that in force: either way."""
+    d = folder.start()
+    accepted(d.send(visit("old", 60, time=days_ago(3))))
+    folder.edit("vocabulary.way", "number from 0 to 1,440", "number from 0 to 100")
+    reload(folder, d, "visit_pay is $100", "visit_pay is $120", 1)
+    accepted(d.send(visit("new", 60, subject="P2")))
+    # From the first version's time into the second's: 200 minutes do not fit there.
+    bad = problem(d.send(correct("old", id="c1", timed=utc(), datad={"minutes": 200})), 422, "bad-event")
+    eq([e["where"] for e in bad["errors"]], ["data.data.minutes"])
+    # At its own time they fit; and so does what is moved from the second's into the first's.
+    accepted(d.send(correct("old", id="c2", datad={"minutes": 200})))
+    got = accepted(d.send(correct("new", id="c3", subject="P2", timed=days_ago(2), datad={"minutes": 200})))
+    eq([(o["kind"], o["amount"]) for o in got["outcomes"]], [("reversal", "120.00"), ("payment", "100.00")])
+    # What it was corrected to stays with it, and does not fit where the next one brings it.
+    bad = problem(d.send(correct("old", id="c4", timed=utc())), 422, "bad-event")
+    d.stop()
+
+
+@test
 def what_a_later_version_lacks(folder):
     """An event of long ago that would leave its case nowhere today is refused."""
     d = folder.start()

@@ -4,6 +4,7 @@
 
     test_operation.py [PART OF A NAME]
 """
+import contextlib
 import glob
 import json
 import os
@@ -183,6 +184,33 @@ def a_disk_that_hangs(folder):
     until(lambda: causes(d) == [])
     c.close()
     db.close()
+
+
+@test
+def a_reader_that_stays(folder):
+    """As `waymark verify` does on a large ledger for minutes: events are taken, the write-ahead log grows meanwhile, and
+    no more once the reader has gone."""
+    d = folder.start()
+    sent = [0]
+
+    def send(batches):
+        for _ in range(batches):
+            sent[0] += 1
+            accepted(d.send([event("visit", "P%d-%d" % (sent[0], i), data={"minutes": 60}) for i in range(500)]))
+        return metrics(d)["waymark_ledger_log_bytes"]
+
+    send(1)
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % folder.ledger, uri=True, isolation_level=None)) as db:
+        db.execute("BEGIN")
+        eq(db.execute("SELECT count(*) FROM events").fetchone(), (500,))
+        first = send(5)
+        second = send(5)
+        assert second > first * 1.5, (first, second)
+        eq(db.execute("SELECT count(*) FROM events").fetchone(), (500,))
+        eq(causes(d), [])
+    most = send(2)  # copied back, and begun anew
+    eq(send(3), most)
+    d.stop()
 
 
 @test
