@@ -153,7 +153,8 @@ def due(waymark, bin_, folder, cases):
     all_s = time.monotonic() - d.began
     count = next(e["count"] for e in d.said if e["event"] == "overdue-fired")
     print(f"{count} items due at one instant: listening after {d.start_s:.2f} s, all fired after {all_s:.1f} s "
-          f"({count / all_s:.0f}/s); memory {d.megabytes('VmHWM'):.0f} MB at most", flush=True)
+          f"({count / all_s:.0f}/s, {d.processor_s() * 1e6 / count:.0f} us of processor each); memory "
+          f"{d.megabytes('VmHWM'):.0f} MB at most", flush=True)
     tell("while they fire", took)
     tell("when nothing does", pace(d, connection, threading.Event(), 5, 10**9))
     d.stop()
