@@ -30,6 +30,12 @@ static void in_short(struct buf *b, const struct diff_report *r)
 	size_t n[CHANGE_SAID + 1] = {0}, others = 0;
 	count_of(r, n, &others);
 	html_section(b, STR("What is different"));
+	if (r->d.alike)
+		html_p(
+		    b,
+		    "Provisions that are only put another way, proved to decide every case alike: "
+		    "%zu.",
+		    r->d.alike);
 	if (!differences_matter(&r->d)) {
 		html_p(b,
 		       "Both versions mean the same in all %zu counties: every case is decided "

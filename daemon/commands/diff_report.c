@@ -156,6 +156,9 @@ static void report_some(struct buf *b, const struct diff_report *r, bool provisi
 
 void diff_text(struct buf *b, const struct diff_report *r)
 {
+	if (r->d.alike)
+		buf_fmt(b, "%zu provision%s put another way, proved to decide every case alike\n",
+			r->d.alike, r->d.alike == 1 ? " is" : "s are");
 	if (!r->d.n && !r->d.amounts.n) {
 		buf_fmt(b,
 			"no difference in meaning: in all %zu counties the same provisions are in "

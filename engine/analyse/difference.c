@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/analyse/difference.h"
 
+#include "engine/analyse/alike.h"
+
 struct finding {
 	struct differences *d;
 	struct map seen;         /* what a difference is, in all its words -> index */
 	struct map amounts_seen; /* likewise of amounts */
+	struct map alike_seen;   /* texts of two provisions -> are they alike? */
+	struct asker *asker;     /* of the new one */
+	uint16_t in[2];          /* the county, in both */
+	bool same_vocabulary;    /* there */
 	struct str county;
 	struct buf key;
 };
@@ -70,9 +76,32 @@ static int order(const struct thing *a, const struct thing *b)
 	return str_cmp(a->name, b->name);
 }
 
+/* Written differently, may they decide alike? Asked once of the same two texts. */
+static bool is_alike(struct finding *f, const struct thing *old, const struct thing *new)
+{
+	struct block_at at[2] = {{f->d->rb[0], f->in[0], old->block},
+				 {f->d->rb[1], f->in[1], new->block}};
+	if (old->meant != MEANT_BLOCK || !f->same_vocabulary)
+		return false;
+	buf_clear(&f->key);
+	buf_json(&f->key, old->text);
+	buf_json(&f->key, new->text);
+	uint32_t known = map_get(&f->alike_seen, buf_view(&f->key));
+	if (known != MAP_NONE)
+		return known;
+	struct str key = arena_str(&f->d->arena, buf_view(&f->key));
+	known = blocks_alike(f->asker, &at[0], &at[1]);
+	map_put(&f->alike_seen, key, known);
+	f->d->alike += known;
+	return known;
+}
+
 static void compare_pair(struct finding *f, const struct thing *old, const struct thing *new)
 {
-	if (!str_eq(old->text, new->text) || !str_eq(old->days, new->days))
+	bool same = str_eq(old->text, new->text);
+	if (!same && str_eq(old->days, new->days))
+		same = is_alike(f, old, new);
+	if (!same || !str_eq(old->days, new->days))
 		note(f, CHANGE_MEANING, old, new);
 	else if (!str_eq(old->said[0], new->said[0]) || !str_eq(old->said[1], new->said[1]))
 		note(f, CHANGE_SAID, old, new);
@@ -216,12 +245,31 @@ static void lonely_county(struct differences *d, enum change change, const struc
 	x->span[change == CHANGE_ADDED] = c->span;
 }
 
+/* Kinds of case and events stand first. */
+static bool is_same_vocabulary(const struct meaning *old, const struct meaning *new)
+{
+	for (size_t i = 0; i < old->n || i < new->n; i++) {
+		bool more = i < old->n && old->at[i].meant <= MEANT_EVENT;
+		if (more != (i < new->n &&new->at[i].meant <= MEANT_EVENT))
+			return false;
+		if (!more)
+			return true;
+		if (!str_eq(old->at[i].name, new->at[i].name) ||
+		    !str_eq(old->at[i].text, new->at[i].text))
+			return false;
+	}
+	return true;
+}
+
 static void compare_county(struct finding *f, uint16_t old, uint16_t new)
 {
 	struct meaning m[2] = {{0}};
 	f->county = f->d->rb[1]->counties[new].name;
 	meaning_read(&m[0], f->d->rb[0], old);
 	meaning_read(&m[1], f->d->rb[1], new);
+	f->in[0] = old;
+	f->in[1] = new;
+	f->same_vocabulary = is_same_vocabulary(&m[0], &m[1]);
 	compare(f, &m[0], &m[1]);
 	compare_amounts(f, (uint16_t[2]){old, new});
 	meaning_release(&m[0]);
@@ -231,7 +279,7 @@ static void compare_county(struct finding *f, uint16_t old, uint16_t new)
 
 void differences_find(struct differences *d, const struct rulebook *old, const struct rulebook *new)
 {
-	struct finding f = {.d = d};
+	struct finding f = {.d = d, .asker = asker_new(new)};
 	d->rb[0] = old;
 	d->rb[1] = new;
 	for (uint16_t c = 0; c < old->ncounties; c++)
@@ -244,6 +292,8 @@ void differences_find(struct differences *d, const struct rulebook *old, const s
 		else
 			compare_county(&f, before, c);
 	}
+	asker_free(f.asker);
+	map_release(&f.alike_seen);
 	map_release(&f.seen);
 	map_release(&f.amounts_seen);
 	buf_release(&f.key);

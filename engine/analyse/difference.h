@@ -56,6 +56,7 @@ struct differences {
 		size_t n, cap;
 	} amounts;
 	size_t common; /* counties that both have */
+	size_t alike;  /* pairs of provisions written differently that were proved alike */
 	struct arena arena;
 };
 

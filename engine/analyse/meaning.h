@@ -67,6 +67,9 @@ void meant_param(struct buf *b, const struct within *w, uint16_t param);
 bool meant_only_value(const struct within *w, uint16_t param, struct value *v);
 void meant_table(struct buf *b, const struct within *w, uint16_t table, uint32_t reading);
 void meant_block(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
+/* All of it but its parts, and one of those, with its condition or without. */
+void meant_block_but(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
+void meant_part(struct buf *b, const struct within *w, const struct part *p, bool condition);
 void meant_days(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
 void meant_type(struct buf *b, const struct rulebook *rb, const struct type *t);
 void meant_value(struct buf *b, const struct rulebook *rb, const struct type *t, struct value v);

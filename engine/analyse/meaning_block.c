@@ -173,14 +173,15 @@ static void meant_steps(struct buf *b, const struct rulebook *rb, const struct p
 	buf_release(&one);
 }
 
-static void meant_part(struct buf *b, const struct within *at, const struct part *p)
+void meant_part(struct buf *b, const struct within *at, const struct part *p, bool condition)
 {
 	const struct rulebook *rb = at->rb;
 	struct within w = *at;
 	w.event = p->role == PART_OVERDUE ? NONE : p->event;
 	number(b, p->role);
 	word(b, p->event == NONE ? STR("") : rb->events[p->event].name);
-	meant_code(b, &w, &p->when);
+	if (condition)
+		meant_code(b, &w, &p->when);
 	meant_actions(b, &w, p->actions, p->nactions);
 	if (p->role == PART_STEP || p->role == PART_OVERDUE || p->role == PART_ENDS) {
 		word(b, step_name(rb, p->escalation, p->role == PART_ENDS ? 0 : p->step));
@@ -197,7 +198,7 @@ static void meant_parts(struct buf *b, const struct within *w, const struct bloc
 	struct heap_of_texts all = {0};
 	struct buf one = {0};
 	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++) {
-		meant_part(&one, w, &w->rb->parts[i]);
+		meant_part(&one, w, &w->rb->parts[i], true);
 		heap_add(&all, &one);
 	}
 	heap_write(b, &all);
@@ -300,12 +301,18 @@ static void meant_overrides(struct buf *b, const struct within *w, uint32_t bloc
 
 void meant_block(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block)
 {
+	struct within w = {rb, county, NONE, rb->blocks[block].case_kind};
+	meant_parts(b, &w, &rb->blocks[block]);
+	meant_block_but(b, rb, county, block);
+}
+
+void meant_block_but(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block)
+{
 	const struct block *k = &rb->blocks[block];
 	struct within w = {rb, county, NONE, k->case_kind};
 	word(b, block_kind_name(k->kind));
 	word(b, k->case_kind == NONE ? STR("any") : rb->kinds[k->case_kind].name);
 	number(b, k->locked);
-	meant_parts(b, &w, k);
 	meant_limits(b, &w, k);
 	meant_overrides(b, &w, block);
 	if (k->detail == NONE)
