@@ -36,6 +36,18 @@ static int diff(struct diff_report *r, const char *scenarios, const char *html, 
 	return status;
 }
 
+/* One of them cannot be read, or has errors. */
+static void say_what_is_left(const struct diff_report *r)
+{
+	fprintf(stderr, "waymark diff: nothing is compared while one of them does not compile\n");
+	for (int i = 0; i < 2; i++)
+		if (r->loaded[i]->rb)
+			fprintf(
+			    stderr,
+			    "  help: %s compiles: `waymark prove %s` says what holds of it alone\n",
+			    r->path[i], r->path[i]);
+}
+
 int cmd_diff(int argc, char **argv)
 {
 	struct diff_report r = {0};
@@ -70,12 +82,15 @@ int cmd_diff(int argc, char **argv)
 	r.loaded[0] = &old;
 	r.loaded[1] = &new;
 	done = EXIT_FINE;
-	for (int i = 0; i < 2 && !done; i++) {
+	for (int i = 0; i < 2; i++) {
 		r.path[i] = args.at[i];
-		done = load_or_report(r.loaded[i], "diff", args.at[i]);
+		int loads = load_policy_or_report(r.loaded[i], "diff", args.at[i]);
+		done = loads > done ? loads : done;
 	}
 	if (!done)
 		done = diff(&r, scenarios, html, json);
+	else
+		say_what_is_left(&r);
 	load_release(&old);
 	load_release(&new);
 	return done;

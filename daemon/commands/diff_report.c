@@ -83,7 +83,15 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 
 /* ---- histories ---- */
 
-static void report_history(struct buf *b, const struct shown_by *by)
+static bool vocabularies_differ(const struct diff_report *r)
+{
+	for (size_t i = 0; i < r->d.n; i++)
+		if (!r->d.at[i].county && r->d.at[i].meant <= MEANT_EVENT)
+			return true;
+	return false;
+}
+
+static void report_history(struct buf *b, const struct diff_report *r, const struct shown_by *by)
 {
 	const struct witness *w = &by->witness;
 	if (!w->tried) {
@@ -96,6 +104,10 @@ static void report_history(struct buf *b, const struct shown_by *by)
 			"    were tried%s, and both decided them alike\n",
 			w->tried, WITNESS_LINES,
 			w->exhausted ? ", all that were made of what it reads" : "");
+		if (vocabularies_differ(r))
+			buf_str(b, STR("    (their vocabularies differ: a history with what only "
+				       "one of them "
+				       "knows\n    cannot be decided by both)\n"));
 		return;
 	}
 	buf_str(b, STR("    decided differently, for instance in "));
@@ -131,7 +143,7 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 			       "the name, and begins anew\n"
 			     : "    it means the same\n");
 	if (r->by[i].searched)
-		report_history(b, &r->by[i]);
+		report_history(b, r, &r->by[i]);
 }
 
 /* ---- the whole ---- */
@@ -175,7 +187,13 @@ void diff_text(struct buf *b, const struct diff_report *r)
 		report_amount(b, r, &r->d.amounts.at[i]);
 	report_some(b, r, true, "provisions\n");
 	if (r->searched)
-		buf_fmt(b, "%zu of %zu differences shown by a history\n", r->found, r->searched);
+		buf_fmt(
+		    b,
+		    "%zu of %zu differences shown by a history: each the first, shortest first, of "
+		    "those of\nup to %u lines that are made of what it reads; several of one event "
+		    "in "
+		    "a row count as two\n",
+		    r->found, r->searched, WITNESS_LINES);
 }
 
 /* ---- JSON ---- */

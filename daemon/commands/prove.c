@@ -92,7 +92,7 @@ int cmd_prove(int argc, char **argv)
 		return done;
 	if (owe && !read_amount(owe, &r))
 		return cli_usage("prove", "`%s` is no amount such as $1,000", owe);
-	done = load_or_report(&l, "prove", args.at[0]);
+	done = load_policy_or_report(&l, "prove", args.at[0]);
 	if (!done)
 		done = prove(&r, scenarios, html, json);
 	load_release(&l);

@@ -121,6 +121,38 @@ static const struct thing *find_thing(const struct meaning *m, struct str name)
 	return NULL;
 }
 
+static bool same_values(const struct dated_list *a, const struct dated_list *b)
+{
+	for (uint16_t i = 0; i < a->n && a->n == b->n; i++)
+		if (a->at[i].from != b->at[i].from || !value_eq(a->at[i].value, b->at[i].value))
+			return false;
+	return a->n == b->n;
+}
+
+/* A parameter that a locked provision reads and that itself is not locked. */
+static uint16_t differing_param(const struct rulebook *rb, uint32_t block, const uint16_t county[2])
+{
+	const struct block *k = &rb->blocks[block];
+	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++) {
+		const struct part *p = &rb->parts[i];
+		for (uint16_t j = 0; j < p->nparams; j++)
+			if (!same_values(&rb->counties[county[0]].values[p->params[j]],
+					 &rb->counties[county[1]].values[p->params[j]]))
+				return p->params[j];
+	}
+	return NONE;
+}
+
+static void note_unequal(struct prove_report *r, uint32_t block, uint16_t first, uint16_t other)
+{
+	struct unequal x = {block, {first, other}, NONE};
+	for (size_t i = 0; i < r->unequal.n; i++)
+		if (r->unequal.at[i].block == block)
+			return;
+	x.param = differing_param(r->loaded->rb, block, x.county);
+	*vec_push(&r->unequal) = x;
+}
+
 /* The first county that has it says what it means; all others that have it must say the same. */
 static void compare_locked(struct prove_report *r, const struct meaning *all, uint16_t county,
 			   const struct thing *t)
@@ -130,7 +162,7 @@ static void compare_locked(struct prove_report *r, const struct meaning *all, ui
 		if (!first)
 			continue;
 		if (!str_eq(first->text, t->text))
-			*vec_push(&r->unequal) = (struct unequal){t->block, {c, county}};
+			note_unequal(r, first->block, c, county);
 		return;
 	}
 	r->locked++;

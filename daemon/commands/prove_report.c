@@ -330,6 +330,11 @@ void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct 
 	buf_str(b, STR(" and "));
 	buf_str(b, rb->counties[u->county[1]].name);
 	buf_str(b, STR(" differ"));
+	if (u->param == NONE)
+		return;
+	buf_str(b, STR(", for `"));
+	buf_str(b, rb->params[u->param].name);
+	buf_str(b, STR("` is not locked"));
 }
 
 static void text_locked(struct buf *b, const struct prove_report *r)

@@ -27,6 +27,7 @@ struct tried {
 struct unequal {
 	uint32_t block;
 	uint16_t county[2];
+	uint16_t param; /* that it reads, and that is not locked; NONE: it is something else */
 };
 
 struct prove_report {

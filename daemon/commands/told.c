@@ -32,6 +32,8 @@ static void cell_outcome(struct buf *b, struct str lines, size_t nth)
 		line = STR("");
 	if (str_eq(line, STR("nothing")))
 		buf_str(&text, STR("nothing follows"));
+	else if (str_starts(line, STR("refused, for")))
+		buf_str(&text, STR("there is no such event"));
 	else if (str_eq(line, STR("refused")))
 		buf_str(&text, STR("it is refused"));
 	else

@@ -188,7 +188,9 @@ static void keep(struct witness *w, const struct search *s, const struct history
 	history_told(w, s, h);
 	for (int i = s->wanted->rb[0] ? 0 : 1; i < 2; i++) {
 		buf_clear(&b);
-		if (s->shown[i].refused)
+		if (s->shown[i].unknown)
+			buf_str(&b, STR("refused, for it knows no such event\n"));
+		else if (s->shown[i].refused)
 			buf_str(&b, STR("refused\n"));
 		else if (!s->shown[i].all.len)
 			buf_str(&b, STR("nothing\n"));

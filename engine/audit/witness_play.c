@@ -207,7 +207,7 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day)
 {
 	struct event ev;
 	struct refusal no = {0};
-	bool ok = make_event(p, l, day, &ev);
+	bool known = make_event(p, l, day, &ev), ok = known;
 	if (ok) {
 		ev.subject = p->subject;
 		ev.kind = rulebook_kind(p->rb, p->home->kinds[p->s->alphabet.kind].name);
@@ -224,6 +224,8 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day)
 	}
 	if (!ok && p->last)
 		p->s->shown[p->side].refused = true;
+	if (!known && p->last)
+		p->s->shown[p->side].unknown = true;
 }
 
 static void play_line(struct playing *p, const struct history_tried *h, size_t i)
@@ -330,7 +332,7 @@ static void play(struct search *s, const struct history_tried *h, int side)
 	p.county = s->wanted->county[side];
 	buf_clear(&shown->ours);
 	buf_clear(&shown->all);
-	shown->refused = shown->broken = shown->breached = false;
+	shown->refused = shown->broken = shown->breached = shown->unknown = false;
 	shown->drawn = 0;
 	stream_init(&p.stream, p.rb, on_decision, &p);
 	for (size_t i = 0; i < s->alphabet.others.n; i++)
@@ -404,6 +406,8 @@ bool history_shows(struct search *s, const struct history_tried *h)
 	play(s, h, 0);
 	if (s->nameless)
 		return x->refused != y->refused || x->broken != y->broken;
+	if (x->unknown != y->unknown)
+		return x->unknown ? y->ours.len && !y->refused : x->ours.len && !x->refused;
 	if (x->refused || y->refused) /* only what both accept shows what the provision does */
 		return false;
 	if (s->wanted->what == WANTED_SHARED && (!x->drawn || x->drawn != y->drawn))

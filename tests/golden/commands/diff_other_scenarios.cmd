@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/audit/things "$d/old" && cp -r tests/audit/things "$d/new" && cd "$d" && printf 'scenario "Of another version" in alameda\n  given youth\n  2026-07-01 asked_for_help\n    expect nothing\n' >new/more.way && waymark diff old new; s=$?; rm -rf "$d"; exit $s

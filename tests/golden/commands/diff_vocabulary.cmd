@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/audit/things "$d/old" && cp -r tests/audit/things "$d/new" && cd "$d" && sed -i 's/^event left of youth/event asked of youth "Asks for help"\n\nevent left of youth/; s/^rule worth of youth/rule helped of youth\n  on asked\n  notify office "Help"\n\nrule price of youth/' new/p.way && waymark diff old new; s=$?; rm -rf "$d"; exit $s
