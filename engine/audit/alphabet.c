@@ -22,8 +22,10 @@ void alphabet_init(struct alphabet *a, const struct rulebook *rb, uint16_t count
 
 void alphabet_release(struct alphabet *a)
 {
-	for (size_t i = 0; i <= TYPE_REF; i++)
+	for (size_t i = 0; i <= TYPE_REF; i++) {
 		vec_release(&a->pool[i]);
+		vec_release(&a->sides[i]);
+	}
 	vec_release(&a->periods);
 	vec_release(&a->days);
 	vec_release(&a->proposers);
@@ -36,6 +38,14 @@ void alphabet_release(struct alphabet *a)
 
 /* ---- what is gathered ---- */
 
+struct covering {
+	struct alphabet *a;
+	const struct rulebook *rb;
+	uint16_t county;
+	uint16_t event, kind; /* where the code stands that is read */
+	uint32_t block;
+};
+
 static void add_value(struct values *list, struct value v)
 {
 	for (size_t i = 0; i < list->n; i++)
@@ -44,9 +54,19 @@ static void add_value(struct values *list, struct value v)
 	*vec_push(list) = v;
 }
 
-static void add_number(struct alphabet *a, enum type_kind kind, int64_t n)
+static void add_number(struct covering *c, enum type_kind kind, int64_t n)
 {
-	add_value(&a->pool[kind], value_int(kind, n));
+	struct alphabet *a = c->a;
+	uint8_t side = c->rb == a->rb ? 1 : 2;
+	size_t i = 0;
+	while (i < a->pool[kind].n && a->pool[kind].at[i].i != n)
+		i++;
+	if (i == a->pool[kind].n) {
+		*vec_push(&a->pool[kind]) = value_int(kind, n);
+		*vec_push(&a->sides[kind]) = 0;
+	}
+	a->sides[kind].at[i] |= side;
+	a->covered_sides |= side;
 }
 
 void alphabet_day(struct alphabet *a, int32_t day)
@@ -96,14 +116,6 @@ static void read_field(struct alphabet *a, struct str event, struct str field)
 
 /* ---- gathering ---- */
 
-struct covering {
-	struct alphabet *a;
-	const struct rulebook *rb;
-	uint16_t county;
-	uint16_t event, kind; /* where the code stands that is read */
-	uint32_t block;
-};
-
 static void cover_block(struct covering *c, uint32_t block);
 
 static bool acts(const struct action *at, uint16_t n, enum action_kind kind, uint16_t name)
@@ -142,7 +154,7 @@ static void cover_param(struct covering *c, uint16_t param)
 	for (uint16_t i = 0; i < l->n; i++) {
 		alphabet_day(c->a, l->at[i].from);
 		if (!type_is_text(p->type.kind) && l->at[i].value.known)
-			add_number(c->a, p->type.kind, l->at[i].value.i);
+			add_number(c, p->type.kind, l->at[i].value.i);
 	}
 }
 
@@ -159,9 +171,9 @@ static void cover_table(struct covering *c, const struct table *t, uint32_t read
 			for (uint16_t k = 0; cell && k < cell->n; k++) {
 				const struct table_range *at = &cell->at[k];
 				if (at->lo.param == NONE && at->lo.n > INT64_MIN / 2)
-					add_number(c->a, t->inputs[i].type.kind, at->lo.n);
+					add_number(c, t->inputs[i].type.kind, at->lo.n);
 				if (at->hi.param == NONE && at->hi.n < INT64_MAX / 2)
-					add_number(c->a, t->inputs[i].type.kind, at->hi.n);
+					add_number(c, t->inputs[i].type.kind, at->hi.n);
 			}
 		}
 	}
@@ -174,7 +186,7 @@ static void cover_insn(struct covering *c, const struct insn *in)
 	switch ((enum op)in->op) {
 	case OP_CONST:
 		if (in->k.known && !type_is_text(in->k.kind) && in->k.kind != TYPE_CHOICE)
-			add_number(c->a, in->k.kind, in->k.i);
+			add_number(c, in->k.kind, in->k.i);
 		return;
 	case OP_PARAM:
 		cover_param(c, in->a);

@@ -69,12 +69,14 @@ struct alphabet {
 	size_t ngaps, nstarts; /* a start that is there before alphabet_close is the only one */
 	/* while it is filled */
 	struct values pool[TYPE_REF + 1]; /* numbers that are compared, by type */
-	struct values periods;            /* in days */
-	struct values days;               /* on which something changes */
-	uint16_t partner;                 /* kind of those who may be shown it; NONE: nobody */
-	struct values proposers;          /* blocks, by name, whose proposals may be approved */
-	bool **read_facts;                /* by kind, fact */
-	bool **read_fields;               /* by event type, field */
+	VEC(uint8_t) sides[TYPE_REF + 1]; /* of each: bit 0: in this rulebook, bit 1: in another */
+	uint8_t covered_sides;
+	struct values periods;   /* in days */
+	struct values days;      /* on which something changes */
+	uint16_t partner;        /* kind of those who may be shown it; NONE: nobody */
+	struct values proposers; /* blocks, by name, whose proposals may be approved */
+	bool **read_facts;       /* by kind, fact */
+	bool **read_fields;      /* by event type, field */
 	uint16_t events[ALPHABET_EVENTS];
 	size_t nevents;
 	struct map covered; /* blocks and events, by name -> 0 */

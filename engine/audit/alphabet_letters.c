@@ -32,14 +32,17 @@ static int64_t plain_number(const struct type *t)
 	return n;
 }
 
-/* On both sides of all that it is compared with; the numbers themselves first. */
+/* On both sides of all that it is compared with; the numbers themselves first. Those that only one
+ * of two rulebooks has are what makes the difference: they come before all others. */
 static void take_numbers(const struct alphabet *a, struct values *out, const struct type *t)
 {
 	const struct values *pool = &a->pool[t->kind];
-	static const int64_t sides[] = {0, -1, 1};
-	for (size_t side = 0; side < 3; side++)
-		for (size_t i = 0; i < pool->n; i++)
-			take(out, t, value_int(t->kind, pool->at[i].i + sides[side]));
+	static const int64_t beside[] = {0, -1, 1};
+	for (int common = 0; common < 2; common++)
+		for (size_t b = 0; b < 3; b++)
+			for (size_t i = 0; i < pool->n; i++)
+				if ((a->sides[t->kind].at[i] == a->covered_sides) == common)
+					take(out, t, value_int(t->kind, pool->at[i].i + beside[b]));
 	if (!out->n)
 		take(out, t, value_int(t->kind, plain_number(t)));
 }

@@ -260,6 +260,18 @@ static void spell_shared(struct search *s)
 			cover_shared(&s->alphabet, w->rb[i], w->county[i], w->pot, w->name);
 }
 
+/* Deciding an event takes the longer the more parts it touches. */
+static size_t work_of_line(const struct wanted *w)
+{
+	size_t most = 0;
+	for (int i = w->rb[0] ? 0 : 1; i < 2; i++)
+		for (uint16_t e = 0; e < w->rb[i]->nevents; e++) {
+			size_t n = w->rb[i]->counties[w->county[i]].dispatch->n[e];
+			most = n > most ? n : most;
+		}
+	return 1 + most / WITNESS_PARTS;
+}
+
 static void spell(struct search *s)
 {
 	const struct setting *at = &s->wanted->setting;
@@ -282,7 +294,9 @@ static void spell(struct search *s)
 
 bool witness_find(struct witness *w, const struct wanted *wanted)
 {
-	struct search s = {.wanted = wanted, .left = wanted->work ? wanted->work : WITNESS_WORK};
+	struct search s = {.wanted = wanted,
+			   .left = wanted->work ? wanted->work : WITNESS_WORK,
+			   .each = work_of_line(wanted)};
 	struct history_tried h;
 	*w = (struct witness){0};
 	s.home = wanted->what != WANTED_BLOCK || wanted->block[1] != UINT32_MAX;

@@ -19,6 +19,7 @@
 
 #define WITNESS_LINES  4u      /* events, or waits, of a history at most */
 #define WITNESS_WORK   150000u /* lines decided, for one provision */
+#define WITNESS_PARTS  64u     /* where an event touches so many more parts, a line is one more */
 #define WITNESS_ROUNDS 366u    /* times that a history may come again, for sums */
 
 enum wanted_what {

@@ -43,6 +43,7 @@ struct search {
 	struct shown shown[2];
 	int64_t cents; /* by what was played last: owed in the dearest year, drawn too much */
 	size_t left, tried;
+	size_t each; /* work of a line */
 };
 
 /* Plays it; true: its last line is what is looked for. */

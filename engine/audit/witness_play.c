@@ -395,7 +395,7 @@ bool history_shows(struct search *s, const struct history_tried *h)
 {
 	const struct shown *x = s->shown, *y = s->shown + 1;
 	s->tried++;
-	size_t lines = h->n * h->rounds;
+	size_t lines = h->n * h->rounds * s->each;
 	s->left -= s->left < lines ? s->left : lines;
 	s->cents = 0;
 	play(s, h, 1);

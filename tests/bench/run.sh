@@ -51,6 +51,9 @@ python3 tests/bench/bench_table.py "$WAYMARK"
 echo "== waymark test --coverage beside waymark test"
 python3 tests/bench/bench_coverage.py "$WAYMARK"
 
+echo "== proofs and differences: the shipped policies, and how they grow"
+python3 tests/bench/bench_proofs.py "$WAYMARK" policies
+
 # load NAME URL PATH CONNECTIONS: requests per second, in $rate
 load() {
 	PATH_=$3 BATCH=${batch:-1} EVENTS="$dir/load.jsonl" TOKEN="${token:-none}" wrk -t1 "-c$4" "-d${SECONDS_EACH}s" --latency \
