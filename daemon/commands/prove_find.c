@@ -63,6 +63,8 @@ static void look_at_debts(struct prove_report *r)
 	for (size_t i = 0; r->asks_debts && i < r->debts.n; i++)
 		if (!r->debts.at[i].sum.bounded || r->debts.at[i].sum.most > r->owe_more_than)
 			look_for_debt(r, &r->debts.at[i], &r->owing[i]);
+		else
+			r->proved++;
 }
 
 /* ---- funds ---- */
@@ -109,6 +111,8 @@ static void look_at_funds(struct prove_report *r)
 	for (size_t i = 0; i < r->funds.n; i++)
 		if (r->funds.at[i].falls)
 			look_for_overdraft(r, &r->funds.at[i], &r->overdrawn[i]);
+		else
+			r->proved++;
 }
 
 /* ---- locked provisions ---- */
@@ -195,6 +199,8 @@ void prove_find(struct prove_report *r)
 	for (size_t i = 0; i < r->proofs.n; i++)
 		if (r->proofs.at[i].verdict == PROOF_OPEN)
 			look_for_breach(r, &r->proofs.at[i], &r->tried[i]);
+		else
+			r->proved++;
 	look_at_debts(r);
 	look_at_funds(r);
 	endings_find(&r->ends, r->loaded->rb);

@@ -363,6 +363,6 @@ void prove_text(struct buf *b, const struct prove_report *r)
 	text_funds(b, r);
 	text_ends(b, r);
 	text_locked(b, r);
-	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n",
-		r->proofs.n - r->breached - r->open, r->breached, r->open);
+	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n", r->proved,
+		r->breached, r->open);
 }

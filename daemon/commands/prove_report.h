@@ -42,8 +42,8 @@ struct prove_report {
 	struct tried *overdrawn; /* by fund */
 	struct open_ends ends;
 	VEC(struct unequal) unequal;
-	size_t locked; /* locked provisions that were compared */
-	size_t breached, open;
+	size_t locked;                 /* locked provisions that were compared */
+	size_t proved, breached, open; /* of all that was asked */
 	struct buf scenarios;
 };
 

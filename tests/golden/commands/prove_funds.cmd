@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp -r tests/audit/things "$d/p" && sed -i 's/^amount yearly is \$10,000/&\n  $6,000 from 2026-10-01/' "$d/p/p.way" && cd "$d" && waymark prove p | sed -n '/^can a fund/,$p'; rm -rf "$d"
