@@ -28,7 +28,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, "..", "..")
 WAYMARK = os.path.abspath(os.environ.get("WAYMARK") or os.path.join(TOP, "build", "waymark"))
 ATTACK = os.path.abspath(os.environ.get("ATTACK") or os.path.join(TOP, "build", "release", "tests", "audit", "attack"))
-ATTACKS = 20000  # events
+ATTACKS = 8000  # events
 POLICIES = os.path.join(TOP, "policies")
 
 
@@ -282,7 +282,7 @@ def main():
         each_thing(old, new, scratch)
         shutil.copy(os.path.join(HERE, "things", "p.way"), new)
         rewritten(old, new)
-        by_chance(old, new, max(3, count // 5), seed, chance)
+        by_chance(old, new, max(2, count // 15), seed, chance)
     finally:
         shutil.rmtree(scratch)
     print("%d edits of SEED=%d: %d differences of provisions shown, %d not, %d not reproduced" % (
