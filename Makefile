@@ -142,7 +142,8 @@ $(O)/tests/oracle/%.txt: tests/support/oracle.py tests/support/published.py
 VALUES_TESTS := calendar money zone
 $(VALUES_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/rows.o | $(O)/tests/oracle/%.txt
 
-AUDIT_TESTS := amend counterfactual reigns decision_json explain plain pots projection redecide scenario_run stream
+AUDIT_TESTS := amend counterfactual endings reigns decision_json explain plain pots projection redecide scenario_run \
+	stream
 $(AUDIT_TESTS:%=$(O)/tests/unit/test_%): $(O)/tests/unit/test_%: $(O)/tests/support/policy_text.o
 
 # How much work a bearer token is, the test counts.

@@ -127,6 +127,17 @@ static bool acts(const struct action *at, uint16_t n, enum action_kind kind, uin
 	return false;
 }
 
+/* In any part, also in those that time sets off and that stand in no dispatch. */
+static bool block_acts(const struct rulebook *rb, uint32_t block, enum action_kind kind,
+		       uint16_t name)
+{
+	const struct block *k = &rb->blocks[block];
+	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
+		if (acts(rb->parts[i].actions, rb->parts[i].nactions, kind, name))
+			return true;
+	return false;
+}
+
 /* The provisions of the county with such an action. */
 static void cover_actors(struct covering *c, enum action_kind kind, uint16_t name)
 {
@@ -135,7 +146,7 @@ static void cover_actors(struct covering *c, enum action_kind kind, uint16_t nam
 	for (uint16_t e = 0; e < rb->nevents; e++) {
 		for (uint32_t i = 0; i < d->n[e]; i++) {
 			const struct part *p = &rb->parts[d->by_event[e][i].part];
-			if (acts(p->actions, p->nactions, kind, name))
+			if (block_acts(rb, p->block, kind, name))
 				cover_block(c, p->block);
 		}
 	}
