@@ -221,6 +221,10 @@ static void text_funds(struct buf *b, const struct prove_report *r)
 	buf_str(b, STR("\ncan a fund be overdrawn?"));
 	for (size_t i = 0; i < r->funds.n; i++)
 		sure += !r->funds.at[i].falls;
+	if (!r->funds.n) {
+		buf_str(b, STR(" no fund has a budget\n"));
+		return;
+	}
 	if (sure == r->funds.n) {
 		buf_fmt(b,
 			" no: nobody gets more of the %zu with a budget than is left, and no "
