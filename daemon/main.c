@@ -30,6 +30,7 @@ static const struct command commands[] = {
     {"diff", cmd_diff, "what a change of the policy changes, with histories that show it"},
     {"prove", cmd_prove, "what holds in every history, and what does not"},
     {"review", cmd_review, "all that is known of a change of the policy, as one document to sign"},
+    {"doc", cmd_doc, "write the policy in plain words, for the public"},
     {"graph", cmd_graph, "draw the rule graph"},
     {"lsp", cmd_lsp, "the language server: errors, completion and more in an editor"},
     {"serve", cmd_serve, "the daemon: decide events over HTTP and record every outcome"},

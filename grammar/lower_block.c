@@ -165,7 +165,7 @@ static void add_step(struct book *b, struct body *own, const struct ast_section 
 			  "steps of one escalation"))
 		return;
 	map_put(&own->steps, sec->name.s, (uint32_t)own->step_list.n + 1);
-	*vec_push(&own->step_list) = (struct named){sec->name.s, sec->title.s, sec->name.span};
+	*vec_push(&own->step_list) = (struct named){sec->name.s, sec->title.s, sec->name.span, {0}};
 }
 
 static bool step_twice(struct book *b, const struct ast_decl *d, const struct ast_section *sec)
@@ -268,7 +268,7 @@ static void gather_lines(struct book *b, const struct ast_action *a)
 		    !resolve_room(b, b->lines.n, NONE - 1u, a->span, "lines"))
 			continue;
 		map_put(&b->line_names, a->name.s, (uint32_t)b->lines.n);
-		*vec_push(&b->lines) = (struct named){a->name.s, {0}, a->name.span};
+		*vec_push(&b->lines) = (struct named){a->name.s, {0}, a->name.span, {0}};
 	}
 }
 

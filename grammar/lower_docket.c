@@ -144,7 +144,7 @@ void lower_dockets(struct book *b)
 	rb->meetings = arena_array(&rb->arena, b->dockets.n, sizeof(*rb->meetings));
 	for (uint16_t i = 0; i < rb->ndockets; i++) {
 		const struct ast_decl *d = b->dockets.at[i];
-		rb->dockets[i] = (struct named){d->name.s, d->title.s, d->name.span};
+		rb->dockets[i] = (struct named){d->name.s, d->title.s, d->name.span, d->cite.s};
 		lower_docket(b, i);
 	}
 }

@@ -12,7 +12,7 @@ static struct named *names_of(struct book *b, const struct decl_list *list, uint
 	struct named *at = arena_array(&b->rb->arena, list->n, sizeof(*at));
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ast_decl *d = list->at[i];
-		at[i] = (struct named){d->name.s, d->title.s, d->name.span};
+		at[i] = (struct named){d->name.s, d->title.s, d->name.span, d->cite.s};
 	}
 	*n = (uint16_t)list->n;
 	*used = arena_array(&b->arena, list->n, sizeof(bool));

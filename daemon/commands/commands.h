@@ -14,6 +14,7 @@ int cmd_export(int argc, char **argv);
 int cmd_fmt(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
 int cmd_prove(int argc, char **argv);
+int cmd_doc(int argc, char **argv);
 int cmd_graph(int argc, char **argv);
 int cmd_head(int argc, char **argv);
 int cmd_lsp(int argc, char **argv);

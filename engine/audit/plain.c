@@ -56,6 +56,9 @@ void plain_sentence(struct buf *b, size_t from)
 		return;
 	char last = b->p[b->len - 1];
 	plain_capital(b, from);
+	struct str end = {b->p + b->len - 3, 3};
+	if (b->len - from > 3 && str_eq(end, STR("”")))
+		last = b->p[b->len - 4]; /* within the quotes */
 	if (last != '.' && last != '?' && last != '!')
 		buf_char(b, '.');
 }

@@ -47,6 +47,7 @@ struct source_lines {
 struct named {
 	struct str name, title;
 	struct span span;
+	struct str cite; /* of a fund, a capacity, a docket */
 };
 
 /* Over which time a budget reaches. */

@@ -6,6 +6,8 @@
 
 Tags are balanced (but for those whose end HTML lets one leave out), and links lead somewhere. In the
 pictures every provision of every program is named; where Graphviz is not installed they are left out.
+In the documents for the public there is every provision, every value of every parameter with its day,
+every placeholder's reason and every citation, as a page and as text.
 The last line is "N passed, N failed".
 """
 import html.parser
@@ -35,7 +37,7 @@ class Page(html.parser.HTMLParser):
     """Its text, its links, and what is wrong with its tags."""
 
     NO_END = {"meta", "br", "link", "hr", "rect", "line"}
-    MAY_END = {"td", "th", "tr"}
+    MAY_END = {"td", "th", "tr", "li"}
 
     def __init__(self, source):
         super().__init__()
@@ -137,7 +139,61 @@ def pictures(county):
             holds("the picture %s of %s" % (name, county), wrong)
 
 
+MONTHS = ("January February March April May June July August September October November "
+          "December").split()
+
+
+def long_day(day):
+    year, month, number = day.split("-")
+    return "%s %d, %s" % (MONTHS[int(month) - 1], int(number), year)
+
+
+def citations():
+    """By program file: every text behind `cite` and `placeholder`."""
+    found = {}
+    for name in os.listdir(os.path.join(POLICIES, "programs")):
+        with open(os.path.join(POLICIES, "programs", name), encoding="utf-8") as f:
+            text = re.sub(r"(?m)^\s*#.*$", "", f.read())
+        found[name[:-4]] = re.findall(r'\b(?:cite|placeholder)\s+"([^"]*)"', text)
+    return found
+
+
+def documents(county, cited):
+    where = ["--county", county] if county else []
+    told = graph(*where)
+    for program in sorted({b["program"] for b in told["blocks"]}):
+        with tempfile.TemporaryDirectory() as folder:
+            options = ["--program", program, "--on", DAY, *where]
+            out = os.path.join(folder, "doc.html")
+            run("doc", POLICIES, *options, "--html", out)
+            page = Page(read(folder, "doc.html"))
+            first = read(folder, "doc.html")
+            run("doc", POLICIES, *options, "--html", out)
+            wrong = page.wrong + ([] if read(folder, "doc.html") == first else ["not the same bytes twice"])
+        text = packed(run("doc", POLICIES, *options))
+        wrong += missing(page, [b for b in told["blocks"] if b["program"] == program])
+        wanted = [c for c in cited[program]]
+        for p in told["parameters"]:
+            if p.get("program") == program:
+                wanted += [called(p)] + [v["value"] for v in p["values"]]
+                wanted += [long_day(v["from"]) for v in p["values"] if "from" in v]
+        wanted += [called(b) for b in told["blocks"] if b["program"] == program]
+        html_text = packed(page.text)
+        for words in wanted:
+            # in text, lines are parted by "- " and bars, which packing leaves alone
+            for form, have in (("page", html_text), ("text", text)):
+                if packed(words) not in have:
+                    wrong.append("the %s lacks %r" % (form, words))
+        if re.search(r"[a-z]_[a-z]", re.sub(r"\S*\.(way|txt)\S*|“[^”]*”", "", page.text)):
+            wrong.append("a name stands there with underscores: %s" % re.findall(
+                r"\S*[a-z]_[a-z]\S*", re.sub(r"\S*\.(way|txt)\S*|“[^”]*”", "", page.text))[:3])
+        holds("the document of %s in %s" % (program, county), wrong)
+
+
 def main():
+    cited = citations()
+    for county in (None, "contra_costa", "los_angeles", "alameda"):
+        documents(county, cited)
     if shutil.which("dot"):
         for county in (None, "contra_costa", "los_angeles"):
             pictures(county)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/page/chart.h"
 #include "engine/page/html.h"
+#include "engine/page/sheet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,12 +98,72 @@ static void a_range_has_its_line(void **state)
 	buf_release(&b);
 }
 
+/* The same calls give a page and a text with the same words. */
+static void write_sheet(struct buf *b, bool html)
+{
+	struct sheet s = {.b = b, .html = html};
+	sheet_chapter(&s, STR("one"), STR("Äpfel & more"));
+	sheet_p(&s, STR("Words that go on, and on, and on, until the line is so full that the next "
+			"word needs another one."));
+	sheet_list(&s);
+	sheet_item(&s, STR("First of all, this one is also so long that it goes on below its first "
+			   "letter, not below its dash."));
+	sheet_list_end(&s);
+	sheet_table(&s, columns, 2);
+	sheet_row(&s);
+	sheet_cell(&s, STR("<b>"));
+	sheet_cell(&s, STR("$5.00"));
+	sheet_row(&s);
+	sheet_cell(&s, STR("c"));
+	sheet_cell(&s, STR(""));
+	sheet_table_end(&s);
+	sheet_note(&s, STR("Take care"));
+	sheet_release(&s);
+}
+
+static void a_sheet_is_a_page_or_a_text(void **state)
+{
+	struct buf b = {0};
+	(void)state;
+	write_sheet(&b, false);
+	buf_char(&b, '\0');
+	assert_string_equal(
+	    b.p, "\nÄpfel & more\n============\n"
+		 "Words that go on, and on, and on, until the line is so full that the next word "
+		 "needs another\none.\n"
+		 "- First of all, this one is also so long that it goes on below its first letter, "
+		 "not below its\n  dash.\n"
+		 "  what | how much\n- <b> | $5.00\n- c\n! Take care\n");
+	buf_clear(&b);
+	write_sheet(&b, true);
+	assert_int_equal(times(&b, "<h1 class=\"chapter\" id=\"one\">Äpfel &amp; more</h1>"), 1);
+	assert_int_equal(times(&b, "<td>&lt;b&gt;<td>$5.00"), 1);
+	assert_int_equal(times(&b, "<li>First of all"), 1);
+	buf_release(&b);
+}
+
+static void a_drawing_begins_with_its_picture(void **state)
+{
+	struct buf b = {0};
+	(void)state;
+	html_drawing(&b, STR("<?xml version=\"1.0\"?>\n<!DOCTYPE svg>\n<svg width=\"5\"></svg>\n"));
+	assert_true(str_eq(buf_view(&b), STR("<svg class=\"drawn\" width=\"5\"></svg>\n")));
+	buf_clear(&b);
+	html_drawing(&b, STR("no picture"));
+	assert_int_equal(b.len, 0);
+	html_link_item(&b, STR("a&b.html"), STR("<a>"));
+	assert_int_equal(times(&b, "<li><a href=\"a&amp;b.html\">&lt;a&gt;</a></li>"), 1);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(no_text_becomes_markup),
 	    cmocka_unit_test(bars_are_in_proportion),
 	    cmocka_unit_test(a_range_has_its_line),
+	    cmocka_unit_test(a_sheet_is_a_page_or_a_text),
+	    cmocka_unit_test(a_drawing_begins_with_its_picture),
 	};
 	return cmocka_run_group_tests_name("page", tests, NULL, NULL);
 }

@@ -1,0 +1,1 @@
+waymark doc tests/golden/commands/input/doc.way --on 2026-09-15
