@@ -25,6 +25,14 @@ struct counties {
 	VEC(uint16_t) at; /* none: each projection's own */
 };
 
+static bool is_named(const struct counties *c, uint16_t county)
+{
+	for (size_t i = 0; i < c->at.n; i++)
+		if (c->at.at[i] == county)
+			return true;
+	return false;
+}
+
 /* `alameda,los_angeles`, or `all`. */
 static bool read_counties(const struct rulebook *rb, const char *list, struct counties *out)
 {
@@ -37,6 +45,11 @@ static bool read_counties(const struct rulebook *rb, const char *list, struct co
 		uint16_t county = rulebook_county(rb, name);
 		if (county == NONE) {
 			cli_usage("project", "the rulebook has no county `" STR_FMT "`",
+				  STR_ARG(name));
+			return false;
+		}
+		if (is_named(out, county)) {
+			cli_usage("project", "the county `" STR_FMT "` is named twice",
 				  STR_ARG(name));
 			return false;
 		}
