@@ -62,6 +62,10 @@ void review_history_identity(struct buf *b, const struct review_history *h)
 static void item_money(struct buf *b, const struct compared *c, enum said_money kind)
 {
 	int64_t sum[SIDES] = {0};
+	static const char *const words[SAID_MONEYS] = {[SAID_PAID] = "Paid",
+						       [SAID_ASSESSED] = "Assessed",
+						       [SAID_UNFUNDED] =
+							   "Left unpaid for lack of money"};
 	struct buf text = {0};
 	bool differs = false, overflow = c->overflow;
 	for (size_t i = 0; i < c->money.n; i++) {
@@ -72,7 +76,7 @@ static void item_money(struct buf *b, const struct compared *c, enum said_money 
 	}
 	if (!differs)
 		return;
-	buf_str(&text, said_money_name(kind));
+	buf_c(&text, words[kind]);
 	if (overflow) {
 		buf_c(&text, " in the recorded time: a sum is beyond the range of amounts");
 	} else {

@@ -135,7 +135,7 @@ def raise_a_stipend(folder, recorded):
     assert len(sessions) >= 2
     says(
         page,
-        "paid in the recorded time: %s as recorded, %s under the change." % (money(paid), money(paid + 2000 * len(sessions))),
+        "Paid in the recorded time: %s as recorded, %s under the change." % (money(paid), money(paid + 2000 * len(sessions))),
         "%d would have come out differently; 0 would get a benefit" % whom,
         "counselling stipend: What a survivor is offered to attend one session in all 58 counties",
         "$100.00 $120.00",
@@ -174,7 +174,7 @@ def cap_a_fund(folder, recorded):
     sessions = [o for o in recorded if is_session(o)]
     says(
         page,
-        "unfunded in the recorded time: $0.00 as recorded, %s under the change." % money(10000 * (len(sessions) - 1)),
+        "Left unpaid for lack of money in the recorded time: $0.00 as recorded, %s under the change." % money(10000 * (len(sessions) - 1)),
         "$1,000,000.00 $150.00",
     )
 
