@@ -241,8 +241,10 @@ static void become_full(struct daemon *d)
 
 static void take_landed(struct daemon *d)
 {
-	daemon_reader_end(d); /* so that reads from now on see what has just been committed */
 	for (struct ledger_unit *u; (u = ledger_completed(d->ledger));) {
+		/* What has landed is looked up in the ledger from here on. Handling the one before
+		 * may have begun a read, and this one may have been committed after that. */
+		daemon_reader_end(d);
 		if (u->status == STATUS_FULL)
 			become_full(d);
 		else if (u->status != STATUS_OK)

@@ -234,7 +234,6 @@ enum late_result late_decide(struct daemon *d, struct case_slot *slot, const str
 	g.reader.named = version_named;
 	g.reader.arg = l;
 	buf_clear(&d->why);
-	daemon_reader_end(d); /* what has landed in this turn must be seen */
 	l->fault = check_named(l, ev);
 	if (!l->fault && !l->again.refusal.slug) {
 		enum status st = gather(&g, slot);

@@ -382,6 +382,47 @@ def what_comes_while_an_activation_lands(folder):
 
 
 @test
+def sent_twice_while_versions_come_and_go(folder):
+    """What has just been recorded is found, also by who looks in the moment in which an act lands."""
+    d = folder.start()
+    versions = [approved(d, folder, pays(amount)) for amount in (110, 120)]
+    enough, failures, answers = threading.Event(), [], [{}, {}]
+    events = [
+        event("marked", "P%d" % (i % 7), time=utc(i / 1000 - 60), data={"hidden": True}, casekind="person") for i in range(500)
+    ]
+
+    def activate():
+        for version in itertools.cycle(versions):
+            if enough.is_set():
+                return
+            accepted(post(d, "/%s/activate" % version, {}, "approve"))
+
+    def send(which):
+        c = d.connect()
+        for i, e in enumerate(events):
+            answers[which][i] = accepted(d.send(e, connection=c))["duplicate"]
+        c.close()
+
+    def kept(what, *args):
+        try:
+            what(*args)
+        except Exception as e:  # noqa: BLE001, told below
+            failures.append(repr(e))
+
+    threads = [threading.Thread(target=kept, args=(send, which)) for which in (0, 1)]
+    author = threading.Thread(target=kept, args=(activate,))
+    for t in threads + [author]:
+        t.start()
+    for t in threads:
+        t.join()
+    enough.set()
+    author.join()
+    eq(failures, [])
+    eq([i for i in range(len(events)) if answers[0][i] == answers[1][i]], [])
+    d.stop()
+
+
+@test
 def a_version_is_active_from_a_day(folder):
     d = folder.start()
     first = d.get("/readyz", token=None).json["version"]
