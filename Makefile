@@ -19,7 +19,7 @@ VERSION := 0.1.0
 # Every C file of a folder belongs to its library; a new one needs no word here. Two files of the grammar
 # are generated.
 sources = $(sort $(patsubst %.$(1),%,$(wildcard $(2)/*.$(1))))
-ENGINE     := $(foreach d,base values policy case decide analyse page audit,$(call sources,c,engine/$(d)))
+ENGINE     := $(foreach d,base values policy case decide analyse page explain audit trial,$(call sources,c,engine/$(d)))
 GRAMMAR    := $(call sources,c,grammar) grammar/lexer grammar/parser
 DAEMON     := $(foreach d,wire ledger replay serve lsp commands,$(call sources,c,daemon/$(d))) $(call sources,cc,daemon/wire)
 UNIT_TESTS := $(patsubst tests/unit/test_%,%,$(call sources,c,tests/unit))

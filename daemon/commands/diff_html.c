@@ -5,7 +5,7 @@
 #include "daemon/commands/diff_report.h"
 #include "daemon/commands/told.h"
 #include "daemon/wire/difference_words.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 #include "engine/page/html.h"
 
 static bool is_provision(const struct difference *x)

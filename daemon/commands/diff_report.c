@@ -3,7 +3,7 @@
 
 #include "daemon/commands/lines.h"
 #include "daemon/wire/difference_words.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 
 /* ---- words ---- */
 

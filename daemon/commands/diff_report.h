@@ -12,7 +12,7 @@
 
 #include "daemon/wire/load.h"
 #include "engine/analyse/difference.h"
-#include "engine/audit/witness.h"
+#include "engine/trial/witness.h"
 
 /* Beside a difference. */
 struct shown_by {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/audit/doc.h"
+#include "engine/explain/doc.h"
 
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"

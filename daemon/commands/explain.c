@@ -5,8 +5,8 @@
 #include "daemon/commands/explain_ledger.h"
 #include "daemon/commands/explain_out.h"
 #include "daemon/commands/rulebook.h"
-#include "engine/audit/before.h"
-#include "engine/audit/next.h"
+#include "engine/explain/before.h"
+#include "engine/explain/next.h"
 
 #define NEXT_DAYS 365 /* that `--next` looks ahead, unless told */
 

@@ -6,7 +6,7 @@
 #include "daemon/serve/clock.h"
 #include "daemon/wire/case_read.h"
 #include "daemon/wire/correction_read.h"
-#include "engine/audit/before.h"
+#include "engine/explain/before.h"
 
 struct asked {
 	struct record record;

@@ -6,7 +6,7 @@
 #ifndef WAYMARK_COMMANDS_EXPLAIN_OUT_H
 #define WAYMARK_COMMANDS_EXPLAIN_OUT_H
 
-#include "engine/audit/next.h"
+#include "engine/explain/next.h"
 
 #define EXPLAIN_NOTHING_FOR_PERSON                                                                 \
 	"waymark explain: nothing in what was decided is for the person concerned\n"

@@ -4,8 +4,8 @@
 #include "daemon/commands/graphviz.h"
 #include "daemon/commands/on_day.h"
 #include "daemon/commands/rulebook.h"
-#include "engine/audit/picture.h"
-#include "engine/audit/plain.h"
+#include "engine/explain/picture.h"
+#include "engine/explain/plain.h"
 #include "engine/page/html.h"
 #include "engine/policy/graph.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/history.h"
 
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/scenario_run.h"
 
 #define FILE_NAME "waymark_history.way"
 

@@ -8,7 +8,7 @@
 #define WAYMARK_COMMANDS_HISTORY_H
 
 #include "daemon/wire/load.h"
-#include "engine/audit/witness.h"
+#include "engine/trial/witness.h"
 
 /* Appends it, expecting what came under one of them (0 old, 1 new). `label` and `what` are for its
  * title. */
@@ -19,7 +19,7 @@ void history_scenario(struct buf *b, const char *label, size_t number, struct st
  * just passes. */
 bool history_reproduced(struct loaded *old, struct loaded *new, struct str scenario);
 
-/* Passes, and shows a point of coverage (engine/audit/coverage.h). */
+/* Passes, and shows a point of coverage (engine/trial/coverage.h). */
 bool history_covers(struct loaded *l, struct str scenario, size_t point);
 
 #endif

@@ -4,7 +4,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/lines.h"
 #include "daemon/commands/suggest.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 
 #include <string.h>
 

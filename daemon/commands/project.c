@@ -2,7 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/commands/rulebook.h"
-#include "engine/audit/projection.h"
+#include "engine/trial/projection.h"
 #include "engine/base/mem.h"
 #include "engine/page/html.h"
 

@@ -4,7 +4,7 @@
  */
 #include "daemon/commands/prove_report.h"
 #include "daemon/commands/told.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 #include "engine/page/html.h"
 
 /* ---- promises and prohibitions ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/lines.h"
 #include "daemon/commands/prove_report.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 
 static const char *json_verdict(const struct prove_report *r, size_t i)
 {

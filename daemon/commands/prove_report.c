@@ -3,7 +3,7 @@
 
 #include "daemon/commands/lines.h"
 #include "daemon/commands/told.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 
 void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block)
 {

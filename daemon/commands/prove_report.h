@@ -15,7 +15,7 @@
 #include "engine/analyse/endings.h"
 #include "engine/analyse/overdraw.h"
 #include "engine/analyse/proof.h"
-#include "engine/audit/witness.h"
+#include "engine/trial/witness.h"
 
 /* Beside a proof. */
 struct tried {

@@ -5,7 +5,7 @@
 #ifndef WAYMARK_COMMANDS_REVIEW_MONEY_H
 #define WAYMARK_COMMANDS_REVIEW_MONEY_H
 
-#include "engine/audit/projection.h"
+#include "engine/trial/projection.h"
 
 struct projected {
 	const struct projection *projection; /* of the new rulebook */

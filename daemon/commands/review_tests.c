@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/review_tests.h"
 
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/scenario_run.h"
 #include "engine/page/html.h"
 
 /* ---- what is written in a scenario ---- */

@@ -5,7 +5,7 @@
 #ifndef WAYMARK_COMMANDS_REVIEW_TESTS_H
 #define WAYMARK_COMMANDS_REVIEW_TESTS_H
 
-#include "engine/audit/coverage.h"
+#include "engine/trial/coverage.h"
 #include "engine/base/vec.h"
 
 enum scenario_change { SCENARIO_ADDED, SCENARIO_REMOVED, SCENARIO_CHANGED };

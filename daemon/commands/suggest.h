@@ -14,8 +14,8 @@
 #define WAYMARK_COMMANDS_SUGGEST_H
 
 #include "daemon/wire/load.h"
-#include "engine/audit/mutate.h"
-#include "engine/audit/witness.h"
+#include "engine/trial/mutate.h"
+#include "engine/trial/witness.h"
 
 struct suggesting {
 	struct loaded *loaded;    /* as it is */

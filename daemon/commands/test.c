@@ -4,9 +4,9 @@
 #include "daemon/commands/mutate.h"
 #include "daemon/commands/rulebook.h"
 #include "daemon/commands/test_coverage.h"
-#include "engine/audit/mutate.h"
-#include "engine/audit/projection.h"
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/mutate.h"
+#include "engine/trial/projection.h"
+#include "engine/trial/scenario_run.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef WAYMARK_COMMANDS_TEST_RECORD_H
 #define WAYMARK_COMMANDS_TEST_RECORD_H
 
-#include "engine/audit/coverage.h"
+#include "engine/trial/coverage.h"
 
 struct test_record {
 	const char *path;

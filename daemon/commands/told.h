@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A history that was found (audit/witness.h) as a table of a page, for people who read no policies:
+ * A history that was found (trial/witness.h) as a table of a page, for people who read no policies:
  * a line for each thing that happens, and beside the last one what follows from it.
  */
 #ifndef WAYMARK_COMMANDS_TOLD_H
 #define WAYMARK_COMMANDS_TOLD_H
 
-#include "engine/audit/witness.h"
+#include "engine/trial/witness.h"
 
 /* With what follows before and after a change; or, of one rulebook alone, with what follows. */
 void told_both(struct buf *b, const struct witness *w);

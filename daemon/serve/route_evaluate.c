@@ -7,8 +7,8 @@
 #include "daemon/serve/intake.h"
 #include "daemon/serve/late.h"
 #include "daemon/serve/redact.h"
-#include "engine/audit/audience.h"
-#include "engine/audit/before.h"
+#include "engine/explain/audience.h"
+#include "engine/explain/before.h"
 #include "engine/case/across.h"
 #include "engine/case/json.h"
 

@@ -2,8 +2,8 @@
 #include "daemon/serve/trial.h"
 
 #include "daemon/serve/jobs.h"
-#include "engine/audit/projection.h"
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/projection.h"
+#include "engine/trial/scenario_run.h"
 
 static void one_scenario(struct trial *t, const struct scenario *sc)
 {

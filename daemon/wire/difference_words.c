@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/wire/difference_words.h"
 
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 
 /* ---- words ---- */
 

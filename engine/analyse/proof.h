@@ -12,7 +12,7 @@
  *     proofs_release(&p);
  *
  * PROOF_OPEN says only that this argument does not decide it: a history is to be looked for
- * (audit/witness.h).
+ * (trial/witness.h).
  */
 #ifndef WAYMARK_ANALYSE_PROOF_H
 #define WAYMARK_ANALYSE_PROOF_H

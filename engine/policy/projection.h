@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Projections as part of the rule graph: how many cases of a kind, what happens to how many of
- * them and when, and what that is expected to come to. The runner is engine/audit/projection.
+ * them and when, and what that is expected to come to. The runner is engine/trial/projection.
  */
 #ifndef WAYMARK_POLICY_PROJECTION_H
 #define WAYMARK_POLICY_PROJECTION_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Scenarios as part of the rule graph: who is given, what happens when, what is expected. The
- * runner is engine/audit/scenario_run.
+ * runner is engine/trial/scenario_run.
  */
 #ifndef WAYMARK_POLICY_SCENARIO_H
 #define WAYMARK_POLICY_SCENARIO_H

@@ -14,7 +14,7 @@
 #include "engine/analyse/debts.h"
 #include "engine/analyse/overdraw.h"
 #include "engine/analyse/proof.h"
-#include "engine/audit/wording.h"
+#include "engine/explain/wording.h"
 #include "tests/audit/by_chance.h"
 
 #include <sodium.h>

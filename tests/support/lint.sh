@@ -31,7 +31,9 @@ may_see engine/policy engine/base engine/values engine/policy
 may_see engine/case engine/base engine/values engine/policy engine/case
 may_see engine/decide engine/base engine/values engine/policy engine/case engine/decide
 may_see engine/page engine/base engine/values engine/page
-may_see engine/audit engine/base engine/values engine/policy engine/case engine/decide engine/analyse engine/page engine/audit
+may_see engine/audit engine/base engine/values engine/policy engine/case engine/decide engine/audit
+may_see engine/explain engine/base engine/values engine/policy engine/case engine/decide engine/analyse engine/page engine/audit engine/explain
+may_see engine/trial engine/base engine/values engine/policy engine/case engine/decide engine/analyse engine/page engine/audit engine/explain engine/trial
 may_see engine/analyse engine/base engine/values engine/policy engine/case engine/decide engine/analyse
 may_see grammar engine/base engine/values engine/policy engine/analyse grammar
 may_see daemon/wire engine grammar daemon/wire

@@ -3,9 +3,9 @@
  * What would have to be different, kind by kind. That each of it comes out when it is decided with,
  * for policies and histories by chance, is in tests/audit/test_explain.py.
  */
-#include "engine/audit/counterfactual.h"
+#include "engine/explain/counterfactual.h"
 
-#include "engine/audit/before.h"
+#include "engine/explain/before.h"
 #include "engine/audit/stream.h"
 #include "tests/support/policy_text.h"
 

@@ -3,7 +3,7 @@
  * Dockets: on which days they meet, which meeting has a seat, and what a case remembers of it. That
  * late events keep and free seats is in test_pots and test_redecide.
  */
-#include "engine/audit/explain.h"
+#include "engine/explain/explain.h"
 #include "engine/base/limits.h"
 #include "tests/support/carry.h"
 

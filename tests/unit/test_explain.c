@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/audit/explain.h"
+#include "engine/explain/explain.h"
 
-#include "engine/audit/before.h"
+#include "engine/explain/before.h"
 #include "engine/audit/stream.h"
 #include "tests/support/policy_text.h"
 #include "tests/support/small_policy.h"

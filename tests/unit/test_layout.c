@@ -6,7 +6,7 @@
  * rulebook: the same rules, whose scenarios end as before.
  */
 #include "daemon/wire/load.h"
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/scenario_run.h"
 #include "engine/base/vec.h"
 #include "tests/support/layout.h"
 #include "tests/support/policy_gen.h"

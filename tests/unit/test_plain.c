@@ -3,9 +3,9 @@
  * Plain words: conditions, amounts and actions as people would say them, and the picture made of
  * them.
  */
-#include "engine/audit/plain.h"
+#include "engine/explain/plain.h"
 
-#include "engine/audit/picture.h"
+#include "engine/explain/picture.h"
 #include "tests/support/policy_text.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  *
  * Projections: what they come to, held against the same cases decided one by one.
  */
-#include "engine/audit/projection.h"
+#include "engine/trial/projection.h"
 
 #include "engine/audit/stream.h"
 #include "tests/support/policy_text.h"

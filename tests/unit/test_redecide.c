@@ -4,7 +4,7 @@
  * policies of the shipped kind, random histories, random orders, with a clock that fires what is
  * due in between; compared with the same history in order through engine/audit/stream.
  */
-#include "engine/audit/explain.h"
+#include "engine/explain/explain.h"
 #include "tests/support/history_rig.h"
 #include "tests/support/policy_text.h"
 #include "tests/support/small_policy.h"

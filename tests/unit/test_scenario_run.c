@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/audit/scenario_run.h"
+#include "engine/trial/scenario_run.h"
 
 #include "tests/support/policy_text.h"
 #include "tests/support/small_policy.h"

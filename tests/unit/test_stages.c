@@ -3,7 +3,7 @@
  * Stages: what is the same as for escalations is tested there; here that entering one is an
  * outcome, and that `enter` moves a case from anywhere.
  */
-#include "engine/audit/explain.h"
+#include "engine/explain/explain.h"
 #include "engine/case/json.h"
 #include "tests/support/case_rig.h"
 

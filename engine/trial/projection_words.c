@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How a projection's parts are called.
+ */
+#include "engine/trial/projection_internal.h"
+
+#include "engine/explain/wording.h"
+
+/* ---- groups and months ---- */
+
+struct str sum_kind_name(enum sum_kind kind)
+{
+	static const struct str names[] = {[SUM_PAID] = STR_INIT("paid"),
+					   [SUM_ASSESSED] = STR_INIT("assessed"),
+					   [SUM_UNFUNDED] = STR_INIT("unfunded")};
+	return names[kind];
+}
+
+struct str group_name(const struct rulebook *rb, const struct projection_sum *s)
+{
+	if (s->index == NONE)
+		return STR("");
+	return (s->kind == SUM_ASSESSED ? rb->lines : rb->funds)[s->index].name;
+}
+
+void group_words(struct buf *b, const struct rulebook *rb, const struct projection_sum *s)
+{
+	struct str name = group_name(rb, s);
+	buf_str(b, sum_kind_name(s->kind));
+	buf_c(b, s->kind == SUM_ASSESSED ? " as " : " from ");
+	buf_str(b, name.len ? name : STR("no fund"));
+}
+
+void month_words(struct buf *b, int32_t first)
+{
+	day_text(b, first);
+	b->len -= 3; /* the month alone */
+}
+
+void where_words(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
+{
+	if (r->county == NONE)
+		buf_fmt(b, "%u counties together", r->ncounties);
+	else
+		buf_str(b, rb->counties[r->county].name);
+}
+
+void head_words(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
+{
+	const struct projection *p = r->projection;
+	buf_str(b, p->name);
+	if (p->base.title.len)
+		buf_fmt(b, " \"" STR_FMT "\"", STR_ARG(p->base.title));
+	buf_c(b, " in ");
+	where_words(b, rb, r);
+}
+
+/* ---- amounts ---- */
+
+static void one_number(struct buf *b, int64_t n, bool counts)
+{
+	if (counts)
+		number_text(b, n);
+	else
+		money_text(b, n);
+}
+
+void span_words(struct buf *b, const struct projection_result *r, struct projection_span s,
+		bool counts)
+{
+	one_number(b, s.low, counts);
+	if (s.low != s.high) {
+		buf_c(b, " to ");
+		one_number(b, s.high, counts);
+	}
+	if (s.low != s.high && r->projection->likely) {
+		buf_c(b, ", likely ");
+		one_number(b, s.likely, counts);
+	}
+}
+
+static void signed_words(struct buf *b, int64_t n, bool counts)
+{
+	buf_c(b, n < 0 ? "- " : n > 0 ? "+ " : "");
+	one_number(b, n < 0 ? -n : n, counts);
+}
+
+void effect_words(struct buf *b, struct projection_effect e, bool counts)
+{
+	signed_words(b, e.least, counts);
+	if (e.least != e.most) {
+		buf_c(b, " to ");
+		signed_words(b, e.most, counts);
+	}
+	if (e.least < 0 && e.most > 0)
+		buf_c(b, ", not in one direction");
+}
+
+/* ---- ranges ---- */
+
+/* What the range is of: an assumption, a cohort, or a line. */
+struct ranged {
+	const struct assumption *assumed;
+	const struct cohort *cohort;
+	const struct projection_line *line;
+	const struct measure *n;
+};
+
+static struct ranged ranged(const struct projection *p, uint16_t range)
+{
+	for (uint16_t i = 0; i < p->nassumed; i++)
+		if (p->assumed[i].n.range == range)
+			return (struct ranged){.assumed = &p->assumed[i], .n = &p->assumed[i].n};
+	for (uint16_t i = 0; i < p->ncohorts; i++)
+		if (p->cohorts[i].n.range == range)
+			return (struct ranged){.cohort = &p->cohorts[i], .n = &p->cohorts[i].n};
+	for (uint16_t i = 0;; i++) /* it is of one of them */
+		if (p->lines[i].members.n.range == range)
+			return (struct ranged){.line = &p->lines[i], .n = &p->lines[i].members.n};
+}
+
+struct span measure_span(const struct projection *p, uint16_t range)
+{
+	struct ranged r = ranged(p, range);
+	return r.assumed  ? r.assumed->value.span
+	       : r.cohort ? r.cohort->one->span
+			  : r.line->line.span;
+}
+
+void measure_words(struct buf *b, const struct rulebook *rb, const struct projection *p,
+		   uint16_t range)
+{
+	struct ranged r = ranged(p, range);
+	if (r.assumed) {
+		buf_str(b, rb->params[r.assumed->param].name);
+		return;
+	}
+	if (r.cohort) {
+		buf_c(b, "the cohort of ");
+		buf_str(b, rb->kinds[r.cohort->one->kind].name);
+		return;
+	}
+	buf_c(b, r.line->members.another ? "the others with " : "those with ");
+	buf_str(b, rb->events[r.line->line.event].name);
+	buf_c(b, " on ");
+	day_text(b, r.line->line.day);
+}
+
+static void range_value(struct buf *b, const struct rulebook *rb, const struct ranged *r, int64_t n)
+{
+	if (r->assumed) {
+		struct value v = r->assumed->value.value;
+		v.i = n;
+		policy_value_text(b, rb, &rb->params[r->assumed->param].type, v);
+	} else if (r->line && r->line->members.kind == SHARE_PERCENT) {
+		percent_text(b, n);
+	} else {
+		number_text(b, n);
+	}
+}
+
+void measure_end_words(struct buf *b, const struct rulebook *rb, const struct projection *p,
+		       uint16_t range, enum measure_end end)
+{
+	struct ranged r = ranged(p, range);
+	range_value(b, rb, &r, r.n->at[end]);
+}
+
+void corner_words(struct buf *b, const struct rulebook *rb, const struct projection *p,
+		  uint32_t corner)
+{
+	for (uint16_t i = 0; i < p->nranges; i++) {
+		struct ranged r = ranged(p, i);
+		buf_c(b, i ? ", " : "");
+		measure_words(b, rb, p, i);
+		buf_char(b, ' ');
+		range_value(b, rb, &r, measure_at(r.n, corner));
+	}
+}
+
+/* ---- what was expected ---- */
+
+void total_words(struct buf *b, const struct rulebook *rb, const struct total *t)
+{
+	struct str text = rulebook_text(rb, t->span);
+	if (str_starts(text, STR("expect ")))
+		text = (struct str){text.p + 7, text.len - 7};
+	buf_str(b, text);
+}
+
+void came_words(struct buf *b, const struct projection_result *r, uint16_t check)
+{
+	struct projection_span s = projection_span(r, r->checks[check].came);
+	bool counts = r->projection->totals[check].kind == TOTAL_COUNT;
+	span_words(b, r, s, counts);
+	if (counts)
+		buf_c(b, s.low == 1 && s.high == 1 ? " time" : " times");
+}
+
+void trouble_words(struct buf *b, const struct rulebook *rb, const struct projection_result *r,
+		   const struct projection_run *run)
+{
+	if (run->refused)
+		buf_fmt(b, "%lld event%s refused or stopped; the first one: " STR_FMT,
+			(long long)run->refused, run->refused == 1 ? " was" : "s were",
+			STR_ARG(run->refusal));
+	if (run->overflow) {
+		buf_c(b, run->refused ? "; " : "");
+		buf_c(b, "a sum leaves the range of exact amounts");
+	}
+	if (r->projection->nranges && (run->refused || run->overflow)) {
+		buf_c(b, " (with ");
+		corner_words(b, rb, r->projection, run->corner);
+		buf_char(b, ')');
+	}
+}
