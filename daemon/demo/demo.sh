@@ -81,12 +81,19 @@ cp -R "$policies" "$dir/raised"
 sed -i 's/^\(amount counselling_stipend .* is \)\$100$/\1$120/' "$dir/raised/programs/pathway_to_safety.way"
 "$waymark" diff "$policies" "$dir/raised" | sed "s|$dir/||" || true
 
-say "8. Is the ledger as it was written, and does all of it follow from the policy? (verify, replay)"
+say "8. And what would it have done to these people? All of it in one document, to print and sign (waymark review)"
+packet=$(dirname "$waymark")/packet.html
+"$waymark" review "$policies" "$dir/raised" --ledger "$dir/ledger.db" -o "$packet"
+sed -n '/<h2>In short/,/<\/ul>/s/^<li>/  /p' "$packet"
+echo "Open $packet in a browser."
+
+say "9. Is the ledger as it was written, and does all of it follow from the policy? (verify, replay)"
 "$waymark" verify "$dir/ledger.db"
 "$waymark" replay "$dir/ledger.db" --verify
 
 say "Where to look"
 cat <<END
+  $packet        the document about the change
   policies/                what the counties decided, in words: start with programs/pathway_to_safety.way
   grammar/LANGUAGE.md      the language, with a ten-minute tour
   daemon/API.md            every request the daemon answers
