@@ -409,13 +409,20 @@ static int64_t now_us(void)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* Old pages are overwritten when the log is copied back; then the log itself goes. While somebody
- * reads, it stays until the next time. */
+/* Whether the log stays as it is for now, and nothing is amiss: somebody reads, or there is no room
+ * to copy it back. */
+static bool stays_for_now(sqlite3 *db, int rc)
+{
+	return (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ||
+	       (rc != SQLITE_OK && lacked_room(db, SQLITE_FCNTL_FILE_POINTER));
+}
+
+/* Old pages are overwritten when the log is copied back; then the log itself goes, now or the next
+ * time. */
 static enum status wipe_log(sqlite3 *db)
 {
 	int rc = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	bool later = rc == SQLITE_BUSY || rc == SQLITE_LOCKED || rc == SQLITE_FULL;
-	return rc == SQLITE_OK || later ? STATUS_OK : STATUS_IO;
+	return rc == SQLITE_OK || stays_for_now(db, rc) ? STATUS_OK : STATUS_IO;
 }
 
 /* What is in the log and in the file of the cases that were destroyed is noise from here on, and
@@ -435,6 +442,8 @@ static enum status destroy_keys(struct writer *w, const struct ledger_unit *unit
 	if (!any)
 		return STATUS_OK;
 	enum status status = wipe_log(w->db);
+	if (status)
+		sql_complain(&w->why, "cannot copy the log back of", w->guard.path, w->db);
 	guard_take(&w->guard);
 	w->log_begins = guard_log_is_empty(&w->guard);
 	return status;
@@ -487,9 +496,9 @@ enum status writer_checkpoint(struct writer *w)
 	int rc = sqlite3_wal_checkpoint_v2(w->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
 	guard_take(&w->guard);
 	w->log_begins |= rc == SQLITE_OK && pages == copied;
-	if (rc == SQLITE_OK || (rc & 0xFF) == SQLITE_BUSY || (rc & 0xFF) == SQLITE_LOCKED ||
-	    lacked_room(w->db, SQLITE_FCNTL_FILE_POINTER))
+	if (rc == SQLITE_OK || stays_for_now(w->db, rc))
 		return STATUS_OK; /* the log keeps what was not copied; next time more */
+	sql_complain(&w->why, "cannot copy the log back of", w->guard.path, w->db);
 	return STATUS_IO;
 }
 

@@ -236,6 +236,24 @@ def no_room_for_the_copy_into_the_file(folder):
     d.stop()
 
 
+@test
+def a_case_is_destroyed_where_nothing_can_be_copied(folder):
+    """Its key is gone at once; what the log has of it is overwritten when there is room."""
+    for error in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        failing = Failing(folder)
+        d = folder.start(env=failing.env)
+        case = "P-%d" % error
+        accepted(d.send(event("visit", case, data={"minutes": 60})))
+        failing.set(["write"], error, path="ledger.db")
+        purge = json.dumps({"case": case, "order": "SC-%d" % error, "reason": "a test"})
+        accepted(d.ask("POST", "/v1/purges", purge, {"Content-Type": "application/json"}, "admin"))
+        assert failing.failed, "the log was not copied back"
+        accepted(d.send(event("visit", "P1", data={"minutes": 60})))
+        failing.clear()
+        eq(d.send(event("visit", case, data={"minutes": 60})).status, 410)
+        d.stop()
+
+
 # ---- failing ----
 
 
