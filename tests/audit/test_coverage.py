@@ -430,7 +430,7 @@ def closes(name, kind, policy, leave, close):
 
 def kinds_that_exist():
     """The kinds as the program has them."""
-    with open(os.path.join(TOP, "engine", "audit", "coverage_report.c"), encoding="utf-8") as f:
+    with open(os.path.join(TOP, "engine", "trial", "coverage_report.c"), encoding="utf-8") as f:
         text = f.read()
     table = text[text.index("kinds[] = {"):text.index("};", text.index("kinds[] = {"))]
     return set(re.findall(r'STR_INIT\("([a-z-]+)"\)', table)) | {"never-met", "never-not-met"}
