@@ -87,24 +87,6 @@ static struct term_tree *tree_of(struct condition *c, const struct code *code)
 
 static void write_tree(struct buf *b, struct condition *c, const struct term_tree *t, bool negated);
 
-static enum op opposite(enum op op)
-{
-	switch (op) {
-	case OP_EQ:
-		return OP_NE;
-	case OP_NE:
-		return OP_EQ;
-	case OP_LT:
-		return OP_GE;
-	case OP_LE:
-		return OP_GT;
-	case OP_GT:
-		return OP_LE;
-	default:
-		return OP_LT;
-	}
-}
-
 static void write_next_to(struct buf *b, struct condition *c, const struct term_tree *t, int by)
 {
 	struct insn in = *t->in;
@@ -236,7 +218,7 @@ static void write_tree(struct buf *b, struct condition *c, const struct term_tre
 		write_group(b, c, t, negated, all);
 	} else if (t->in->op >= OP_EQ && t->in->op <= OP_GE) {
 		enum op op = (enum op)t->in->op;
-		write_comparison(b, c, t, negated ? opposite(op) : op);
+		write_comparison(b, c, t, negated ? op_opposite(op) : op);
 	} else {
 		buf_c(b, negated ? "not(" : "");
 		write_plain(b, c, t);

@@ -225,24 +225,6 @@ static size_t gather(const struct term *t, enum op op, const struct term **out, 
 
 /* ---- comparisons ---- */
 
-static enum op opposite(enum op op)
-{
-	switch (op) {
-	case OP_EQ:
-		return OP_NE;
-	case OP_NE:
-		return OP_EQ;
-	case OP_LT:
-		return OP_GE;
-	case OP_GE:
-		return OP_LT;
-	case OP_GT:
-		return OP_LE;
-	default:
-		return OP_GT;
-	}
-}
-
 static bool is_comparison(const struct term *t)
 {
 	return t->in->op >= OP_EQ && t->in->op <= OP_GE;
@@ -323,7 +305,7 @@ static bool say_times(struct buf *b, const struct plain *p, enum op op, const st
 
 static void say_comparison(struct buf *b, const struct plain *p, const struct term *t, bool yes)
 {
-	enum op op = yes ? (enum op)t->in->op : opposite((enum op)t->in->op);
+	enum op op = yes ? (enum op)t->in->op : op_opposite((enum op)t->in->op);
 	if (say_times(b, p, op, t))
 		return;
 	say_value(b, p, t->a);

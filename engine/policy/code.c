@@ -34,6 +34,24 @@ uint32_t op_pushes(enum op op)
 	return pushes[op];
 }
 
+enum op op_opposite(enum op op)
+{
+	switch (op) {
+	case OP_EQ:
+		return OP_NE;
+	case OP_NE:
+		return OP_EQ;
+	case OP_LT:
+		return OP_GE;
+	case OP_GE:
+		return OP_LT;
+	case OP_LE:
+		return OP_GT;
+	default:
+		return OP_LE;
+	}
+}
+
 #define X(constant, in, out) +1
 enum { OP_COUNT_OF = 0 OPS(X) };
 #undef X

@@ -87,6 +87,7 @@ struct code {
 struct str op_name(enum op op);
 uint32_t op_pops(enum op op);
 uint32_t op_pushes(enum op op);
+enum op op_opposite(enum op op); /* of a comparison: `<` and `>=` */
 
 /* The same code with a constant in the place of the instructions `first` to `last`, which work out
  * one value. In the arena. */
