@@ -284,7 +284,8 @@ static void keep_void(struct again *g, const struct event *ev, const struct refu
 	struct arena *a = &g->r->arena;
 	*vec_push(&g->voids) = (struct void_event){arena_str(a, ev->source), arena_str(a, ev->id),
 						   why->n ? arena_str(a, why->reasons[0].text)
-							  : STR("the event is refused")};
+							  : STR("the event is refused"),
+						   why->slug ? why->block : NONE};
 }
 
 static enum status refuse_late(struct again *g, const struct refusal *why, enum status st)

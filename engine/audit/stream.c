@@ -309,6 +309,8 @@ static struct stream_answer decide_again(struct stream *s, const struct case_sta
 	r.reader = s->reader;
 	r.given = past->given;
 	r.now = s->passed;
+	r.watch = s->watch;
+	r.watch_arg = s->arg;
 	enum status st = redecide(&r, &past->history, was, ev, &d);
 	if (!st) {
 		replace_case(s, redecision_take(&r));
@@ -320,6 +322,7 @@ static struct stream_answer decide_again(struct stream *s, const struct case_sta
 	for (size_t i = 0; st && i < r.refusal.n; i++)
 		refusal_add(&s->refusal, &s->answers, r.refusal.slug, r.refusal.reasons[i].where,
 			    STR_FMT, STR_ARG(r.refusal.reasons[i].text));
+	s->refusal.block = st ? r.refusal.block : NONE;
 	redecision_release(&r);
 	return st ? refused(s, st, &s->refusal) : (struct stream_answer){.seq = s->seq};
 }

@@ -40,6 +40,9 @@ struct stream {
 				   NULL: of all */
 	bool by_hand; /* set it when time passes only as stream_until and stream_fire say */
 	struct amend_reader reader; /* with any_order */
+	/* Likewise, or NULL: called with each decision of a history that is decided again, in the
+	 * order of occurrence, before the sink; it may be more than once. */
+	void (*watch)(void *arg, const struct decision *d);
 	struct stream_pasts *pasts;
 	int64_t passed;           /* how far time was let pass, whatever events came */
 	uint64_t seq;             /* of the latest decision */

@@ -109,6 +109,8 @@ struct lookup {
 struct void_event {
 	struct str source, id;
 	struct str reason; /* a sentence */
+	uint16_t
+	    block; /* the prohibition that refuses it, under the version of its time; else NONE */
 };
 
 struct decision {

@@ -2,13 +2,16 @@
  *
  * What was proved is attacked with events by chance.
  *
- *     attack RULEBOOK EVENTS SEED         what `waymark prove` calls proved: no event is refused
- * for such a prohibition, no such promise broken, no case owes more, no fund is overdrawn attack
- * OLD EVENTS SEED NEW          two rulebooks that `waymark diff` calls the same decide every event
- * alike
+ *     attack RULEBOOK EVENTS SEED
+ *             what `waymark prove` calls proved: no event is refused for such a prohibition, no
+ *             such promise broken, no case owes more, no fund is overdrawn
+ *     attack OLD EVENTS SEED NEW
+ *             two rulebooks that `waymark diff` calls the same decide every event alike
  *
- * The last line says what was attacked, and how often what is not proved was hit: an attack that
- * never hits anything shows nothing.
+ * In every other history events come in any order, are retracted and corrected: then what was
+ * proved has to hold of each history that is decided again, as it stands by then. The last line
+ * says what was attacked, and how often what is not proved was hit: an attack that never hits
+ * anything shows nothing.
  */
 #include "daemon/wire/load.h"
 #include "engine/analyse/debts.h"
@@ -21,7 +24,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HISTORY 200 /* events */
+#define HISTORY           200 /* events */
+#define HISTORY_ANY_ORDER 60  /* each late one has all of its case decided again */
 
 /* What a case owes in the year under way. */
 struct owing {
@@ -38,6 +42,10 @@ struct attack {
 	struct debts debts;
 	struct overdraws funds;
 	VEC(struct owing) owing;
+	struct hash128 late;  /* the event for which a history is decided again */
+	struct hash128 first; /* its first decision */
+	size_t again;         /* decisions of histories that were decided again */
+	size_t hits_again;    /* of what is not proved, there */
 	struct stream stream[2];
 	struct buf said[2]; /* by the decisions of one event, when there are two rulebooks */
 	size_t hits, refused, failed;
@@ -57,6 +65,11 @@ static void fails(struct attack *a, const struct event *ev, const char *what, st
 	a->failed++;
 }
 
+static bool is_late(const struct attack *a)
+{
+	return !hash128_eq(a->late, (struct hash128){0});
+}
+
 /* ---- proofs ---- */
 
 static const struct proof *proof_of(const struct attack *a, uint32_t block)
@@ -73,7 +86,7 @@ static void see_breach(struct attack *a, const struct event *ev, uint32_t block,
 	if (p && p->verdict != PROOF_OPEN)
 		fails(a, ev, what, a->rb->blocks[block].name);
 	else
-		a->hits++;
+		a->hits++, a->hits_again += is_late(a);
 }
 
 static void see_refusal(struct attack *a, const struct event *ev, const struct refusal *r)
@@ -106,6 +119,38 @@ static void see_debt(struct attack *a, const struct event *ev, int64_t cents)
 			      a->rb->kinds[ev->kind].name);
 }
 
+static void see_outcomes(struct attack *a, const struct decision *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct outcome *o = &d->outcomes[i];
+		if (o->action == ACTION_BROKEN)
+			see_breach(a, &d->event, a->rb->parts[o->part].block, "it is broken");
+		if (o->action == ACTION_ASSESS && !o->proposal && !outcome_withheld(o))
+			see_debt(a, &d->event, o->cents);
+	}
+	see_refusal(a, &d->event, &d->stopped);
+}
+
+/* What its case owes is counted anew from the first decision on, each time. */
+static void on_again(void *arg, const struct decision *d)
+{
+	struct attack *a = arg;
+	if (hash128_eq(a->first, (struct hash128){0}))
+		a->first = d->event.key;
+	if (hash128_eq(a->first, d->event.key))
+		owing_of(a, &d->event)->year = DAY_NONE;
+	a->again++;
+	see_outcomes(a, d);
+}
+
+static void see_voids(struct attack *a, const struct decision *d)
+{
+	for (size_t i = 0; i < d->nvoids; i++)
+		if (d->voids[i].block != NONE &&
+		    a->rb->blocks[d->voids[i].block].kind == BLOCK_NEVER)
+			see_breach(a, &d->event, d->voids[i].block, "it makes an event void");
+}
+
 static void see_funds(struct attack *a, const struct event *ev)
 {
 	for (size_t i = 0; i < a->stream[0].pots.all.n; i++) {
@@ -127,14 +172,10 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct attack *a = arg;
 	(void)seq;
-	for (size_t i = 0; i < d->n; i++) {
-		const struct outcome *o = &d->outcomes[i];
-		if (o->action == ACTION_BROKEN)
-			see_breach(a, &d->event, a->rb->parts[o->part].block, "it is broken");
-		if (o->action == ACTION_ASSESS && !o->proposal && !outcome_withheld(o))
-			see_debt(a, &d->event, o->cents);
-	}
-	see_refusal(a, &d->event, &d->stopped);
+	if (hash128_eq(d->event.key, a->late))
+		see_voids(a, d);
+	else
+		see_outcomes(a, d);
 	a->came += d->n > 0;
 	a->drew += d->npots > 0;
 	if (d->npots)
@@ -150,6 +191,10 @@ static void say_decision(struct buf *b, const struct rulebook *rb, const struct 
 		buf_char(b, ' ');
 		outcome_words(b, &(struct wording){rb, true}, &d->outcomes[i]);
 		buf_char(b, '\n');
+	}
+	for (size_t i = 0; i < d->nvoids; i++) {
+		buf_str(b, d->voids[i].id);
+		buf_str(b, STR(" void\n"));
 	}
 	if (d->stopped.slug)
 		buf_str(b, STR("stopped\n"));
@@ -211,6 +256,14 @@ static void compare(struct attack *a, const struct event *ev)
 
 /* ---- one history ---- */
 
+static void note_late(struct attack *a, const struct event *ev)
+{
+	const struct case_state *cs = stream_case(&a->stream[0], ev->subject);
+	bool late = a->chance.any_order && (event_amends(ev) || (cs && event_is_late(cs, ev)));
+	a->late = late ? ev->key : (struct hash128){0};
+	a->first = (struct hash128){0};
+}
+
 static bool feed(struct attack *a, int side, const struct event *ev)
 {
 	const struct rulebook *rb = side ? a->other : a->rb;
@@ -218,10 +271,15 @@ static bool feed(struct attack *a, int side, const struct event *ev)
 	struct refusal no = {0};
 	bool fits = event_check(rb, ev, &arena, &no);
 	if (fits) {
+		struct owing before = *owing_of(a, ev);
+		if (is_late(a))
+			owing_of(a, ev)->year = DAY_NONE;
 		struct stream_answer answer = stream_feed(&a->stream[side], ev);
 		if (!a->other)
 			see_refusal(a, ev, answer.refusal);
 		fits = answer.status == STATUS_OK;
+		if (!fits && is_late(a)) /* the history stays as it was */
+			*owing_of(a, ev) = before;
 	}
 	if (!fits && a->other)
 		buf_str(&a->said[side], STR("refused\n"));
@@ -232,6 +290,7 @@ static bool feed(struct attack *a, int side, const struct event *ev)
 static void one_event(struct attack *a)
 {
 	struct event ev = by_chance_next(&a->chance, &a->stream[0]), carried;
+	note_late(a, &ev);
 	a->refused += !feed(a, 0, &ev);
 	if (!a->other)
 		return;
@@ -242,16 +301,28 @@ static void one_event(struct attack *a)
 	compare(a, &ev);
 }
 
+static void begin(struct attack *a, int side, const struct rulebook *rb, stream_sink *sink)
+{
+	struct stream *s = &a->stream[side];
+	stream_init(s, rb, sink, a);
+	s->any_order = a->chance.any_order;
+	s->reader = (struct amend_reader){by_chance_corrects, &a->chance};
+	s->watch = a->other ? NULL : on_again;
+}
+
 static size_t one_history(struct attack *a, size_t most)
 {
 	size_t n = 0;
+	a->chance.any_order = !a->chance.any_order;
 	if (!by_chance_begin(&a->chance))
 		return most;
 	a->owing.n = 0;
-	stream_init(&a->stream[0], a->rb, a->other ? on_old : on_decision, a);
+	begin(a, 0, a->rb, a->other ? on_old : on_decision);
 	if (a->other)
-		stream_init(&a->stream[1], a->other, on_new, a);
-	for (; n < HISTORY && n < most && a->failed < 10; n++)
+		begin(a, 1, a->other, on_new);
+	for (;
+	     n < (a->chance.any_order ? HISTORY_ANY_ORDER : HISTORY) && n < most && a->failed < 10;
+	     n++)
 		one_event(a);
 	stream_release(&a->stream[0]);
 	if (a->other)
@@ -303,10 +374,10 @@ int main(int argc, char **argv)
 	while (n < events && a.failed < 10)
 		n += one_history(&a, events - n);
 	printf(
-	    "%zu events, %zu refused, %zu with outcomes, %zu on funds, at most %lld.%02lld owed; "
-	    "%zu hits, %zu proved, %zu failed\n",
-	    n, a.refused, a.came, a.drew, (long long)a.owed / 100, (long long)a.owed % 100, a.hits,
-	    a.other ? 0 : proved(&a), a.failed);
+	    "%zu events, %zu refused, %zu with outcomes, %zu on funds, at most %lld.%02lld owed, "
+	    "%zu decided again with %zu hits; %zu hits, %zu proved, %zu failed\n",
+	    n, a.refused, a.came, a.drew, (long long)a.owed / 100, (long long)a.owed % 100, a.again,
+	    a.hits_again, a.hits, a.other ? 0 : proved(&a), a.failed);
 	by_chance_release(&a.chance);
 	proofs_release(&a.proofs);
 	debts_release(&a.debts);

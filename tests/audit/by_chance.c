@@ -4,6 +4,7 @@
 #include "engine/policy/reads.h"
 
 #include <stdio.h>
+#include <string.h>
 
 unsigned by_chance_roll(struct by_chance *c, unsigned n)
 {
@@ -74,6 +75,7 @@ void by_chance_release(struct by_chance *c)
 {
 	vec_release(&c->numbers);
 	vec_release(&c->days);
+	vec_release(&c->came);
 	arena_release(&c->arena);
 }
 
@@ -122,7 +124,7 @@ static struct value value_of(struct by_chance *c, const struct type *t)
 bool by_chance_begin(struct by_chance *c)
 {
 	arena_reset(&c->arena);
-	c->n = 0;
+	c->n = c->came.n = 0;
 	c->minute = 0;
 	for (int tries = 0; tries < 1000; tries++) {
 		c->county = (uint16_t)by_chance_roll(c, c->rb->ncounties);
@@ -204,25 +206,6 @@ static bool anything_happens(const struct rulebook *rb, uint16_t kind)
 	return false;
 }
 
-struct event by_chance_next(struct by_chance *c, const struct stream *s)
-{
-	struct event ev = {.source = STR("chance"), .county = c->county};
-	char id[32];
-	let_time_pass(c);
-	do
-		ev.kind = (uint16_t)by_chance_roll(c, c->rb->nkinds);
-	while (!anything_happens(c->rb, ev.kind));
-	ev.subject = name_of_case(c, ev.kind, by_chance_roll(c, CASES_EACH));
-	ev.day = c->day;
-	ev.time = zone_instant(c->rb->zone, c->day, 60 + c->minute);
-	ev.id =
-	    arena_str(&c->arena, (struct str){id, (size_t)snprintf(id, sizeof(id), "%zu", c->n++)});
-	ev.key = ev.digest = event_key(ev.source, ev.id);
-	if (!answer(c, s, &ev))
-		happen(c, &ev);
-	return ev;
-}
-
 /* ---- under another rulebook ---- */
 
 static struct value carry(const struct rulebook *from, const struct type *t,
@@ -258,4 +241,122 @@ bool by_chance_carry(struct by_chance *c, const struct rulebook *to, const struc
 		out->given |= (uint64_t)out->fields[i].known << i;
 	}
 	return u->nfields == t->nfields;
+}
+
+/* ---- in any order ---- */
+
+#define SOURCE STR("chance")
+
+static struct str numbered(struct by_chance *c, size_t n)
+{
+	char id[32];
+	return arena_str(&c->arena, (struct str){id, (size_t)snprintf(id, sizeof(id), "%zu", n)});
+}
+
+/* What occurred some days ago, at another time of the day. */
+static void come_late(struct by_chance *c, struct event *ev)
+{
+	static const int32_t ago[] = {0, 1, 2, 7, 14, 30, 31, 90};
+	int32_t day = c->day - ago[by_chance_roll(c, sizeof(ago) / sizeof(*ago))];
+	if (day < c->rb->counties[c->county].first_day)
+		day = c->rb->counties[c->county].first_day;
+	ev->day = day;
+	ev->time = zone_instant(c->rb->zone, day, (int32_t)by_chance_roll(c, 1400));
+}
+
+/* When it was, what it said, or both. */
+static void correct(struct by_chance *c, struct event *ev)
+{
+	struct event then = *ev;
+	struct buf text = {0};
+	unsigned what = by_chance_roll(c, 3);
+	if (what != 0) {
+		come_late(c, &then);
+		time_text(&text, zone_utc(), then.time);
+		ev->fields[CORRECTED_TIME] =
+		    value_str(TYPE_TEXT, arena_str(&c->arena, buf_view(&text)));
+		ev->given |= UINT64_C(1) << CORRECTED_TIME;
+	}
+	if (what != 1) {
+		ev->fields[CORRECTED_DATA] = value_str(TYPE_TEXT, STR("by its id"));
+		ev->given |= UINT64_C(1) << CORRECTED_DATA;
+	}
+	buf_release(&text);
+}
+
+/* Of something that came, or of the event that comes after the next one. */
+static void amend_something(struct by_chance *c, struct event *ev)
+{
+	const struct came *of = &c->came.at[by_chance_roll(c, (unsigned)c->came.n)];
+	struct str id = by_chance_roll(c, 8) ? of->id : numbered(c, c->n + 2);
+	ev->subject = of->subject;
+	ev->kind = of->kind;
+	ev->type = by_chance_roll(c, 2) ? EVENT_RETRACTED : EVENT_CORRECTED;
+	const struct event_type *t = &c->rb->events[ev->type];
+	ev->fields = arena_array(&c->arena, t->nfields, sizeof(*ev->fields));
+	for (uint16_t i = 0; i < t->nfields; i++)
+		ev->fields[i] = value_missing(t->fields[i].type.kind);
+	ev->fields[AMENDS_EVENT] = value_str(TYPE_TEXT, id);
+	ev->fields[AMENDS_SOURCE] = value_str(TYPE_TEXT, SOURCE);
+	ev->given = 1u << AMENDS_EVENT | 1u << AMENDS_SOURCE;
+	if (ev->type == EVENT_CORRECTED)
+		correct(c, ev);
+}
+
+bool by_chance_corrects(void *arg, const struct rulebook *rb, const struct event *correction,
+			struct event *target, struct arena *a, struct refusal *no)
+{
+	struct by_chance *c = arg;
+	const struct event_type *t = &rb->events[target->type];
+	const struct event_type *own =
+	    &c->rb->events[rulebook_event(c->rb, rb->events[target->type].name)];
+	uint64_t state = c->state;
+	int32_t day = c->day;
+	(void)a, (void)no;
+	if (!correction->fields[CORRECTED_DATA].known)
+		return true;
+	c->day = target->day;
+	memcpy(&c->state, correction->key.b, sizeof(c->state));
+	for (uint16_t i = 0; i < own->nfields; i++) {
+		uint16_t f = field_index(t, own->fields[i].name);
+		struct value v = value_of(c, &own->fields[i].type);
+		if (by_chance_roll(c, 2) || f == NONE)
+			continue;
+		target->fields[f] = carry(c->rb, &own->fields[i].type, rb, &t->fields[f].type, v);
+		target->given |= UINT64_C(1) << f;
+	}
+	c->state = state;
+	c->day = day;
+	return true;
+}
+
+/* ---- the next one ---- */
+
+static void somebody(struct by_chance *c, struct event *ev)
+{
+	do
+		ev->kind = (uint16_t)by_chance_roll(c, c->rb->nkinds);
+	while (!anything_happens(c->rb, ev->kind));
+	ev->subject = name_of_case(c, ev->kind, by_chance_roll(c, CASES_EACH));
+}
+
+struct event by_chance_next(struct by_chance *c, const struct stream *s)
+{
+	struct event ev = {.source = SOURCE, .county = c->county};
+	let_time_pass(c);
+	ev.day = c->day;
+	ev.time = zone_instant(c->rb->zone, c->day, 60 + c->minute);
+	if (c->any_order && c->came.n && !by_chance_roll(c, 5)) {
+		amend_something(c, &ev);
+	} else {
+		somebody(c, &ev);
+		if (c->any_order && !by_chance_roll(c, 4))
+			come_late(c, &ev);
+		if (!answer(c, s, &ev))
+			happen(c, &ev);
+	}
+	ev.id = numbered(c, c->n++);
+	ev.key = ev.digest = event_key(ev.source, ev.id);
+	*vec_push(&c->came) = (struct came){ev.id, ev.subject, ev.kind};
+	return ev;
 }
