@@ -71,12 +71,17 @@ static bool find_case(struct call *c, struct event *ev, const struct version *v,
 /* What the case catches up with before the event draws on pots that are thrown away. */
 struct evaluation {
 	struct daemon *d;
-	struct pots pots;
+	struct pots pots; /* a copy from the first such draw on */
 };
 
 static void on_fired(void *arg, const struct decision *due)
 {
 	struct evaluation *e = arg;
+	struct world *world = &e->d->decider.world;
+	if (world->pots != &e->pots) {
+		pots_copy(&e->pots, world->pots);
+		world->pots = &e->pots;
+	}
 	pots_apply(&e->pots, e->d->rb, due);
 	trace_clear(&e->d->trace);
 }
@@ -196,8 +201,6 @@ static void evaluate_now(struct call *c, const struct case_slot *slot, const str
 	struct case_state *cs =
 	    slot ? case_clone(d->rb, slot->cs) : case_new(d->rb, ev->subject, ev->kind, ev->county);
 	struct evaluation e = {.d = d};
-	pots_copy(&e.pots, &d->pots);
-	d->decider.world.pots = &e.pots;
 	d->decider.trace = wish.explain ? &d->trace : NULL;
 	if (wish.explain)
 		before_watch(&before, &d->decider);

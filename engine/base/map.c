@@ -33,12 +33,17 @@ static size_t free_slot(const struct map *m, uint32_t hash)
 	return i;
 }
 
+static void make_room(struct map *m, size_t cap)
+{
+	m->cap = cap;
+	m->slots = mem_alloc(cap * sizeof(*m->slots));
+	m->keys = mem_alloc(cap * sizeof(*m->keys));
+}
+
 static void grow(struct map *m)
 {
 	struct map old = *m;
-	m->cap = old.cap ? old.cap * 2 : 16;
-	m->slots = mem_alloc(m->cap * sizeof(*m->slots));
-	m->keys = mem_alloc(m->cap * sizeof(*m->keys));
+	make_room(m, old.cap ? old.cap * 2 : 16);
 	for (size_t i = 0; i < old.cap; i++) {
 		if (!old.slots[i].hash)
 			continue;
@@ -112,6 +117,16 @@ bool map_del(struct map *m, struct str key)
 	m->slots[i] = (struct map_slot){0};
 	m->n--;
 	return true;
+}
+
+void map_copy(struct map *to, const struct map *from)
+{
+	if (!from->n)
+		return;
+	make_room(to, from->cap);
+	to->n = from->n;
+	memcpy(to->slots, from->slots, from->cap * sizeof(*to->slots));
+	memcpy(to->keys, from->keys, from->cap * sizeof(*to->keys));
 }
 
 void map_release(struct map *m)

@@ -250,12 +250,10 @@ void pots_apply(struct pots *p, const struct rulebook *rb, const struct decision
 
 void pots_copy(struct pots *to, const struct pots *from)
 {
-	for (size_t i = 0; i < from->all.n; i++) {
-		struct pot *pot = pots_get(to, &from->all.at[i]);
-		pot->reserved = from->all.at[i].reserved;
-		pot->committed = from->all.at[i].committed;
-		pot->served = from->all.at[i].served;
-	}
+	map_copy(&to->by_key, &from->by_key);
+	vec_reserve(&to->all, from->all.n);
+	for (size_t i = 0; i < from->all.n; i++)
+		*vec_push(&to->all) = from->all.at[i];
 	for (size_t i = 0; i < from->line.n; i++)
 		pots_join(to, &to->all.at[from->line.at[i].pot], from->line.at[i].id);
 }

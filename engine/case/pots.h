@@ -69,8 +69,9 @@ bool pots_growth(const struct pots *p, const struct rulebook *rb, int32_t *day);
 struct hash128 pots_growth_key(int32_t day);
 void pots_served(struct pots *p, int32_t day); /* all who wait have had their turn of that day */
 
-void pots_copy(struct pots *to, const struct pots *from); /* `to` is empty */
-void pots_release(struct pots *p);                        /* empty again */
+/* `to` is empty; it goes by the names that `from` has, so it must not outlive it. */
+void pots_copy(struct pots *to, const struct pots *from);
+void pots_release(struct pots *p); /* empty again */
 
 /* What the outcome draws on; its decision was written under `rb`. */
 struct pot outcome_pot(const struct rulebook *rb, const struct decision *d,
