@@ -111,7 +111,23 @@ bool sql_pragma(sqlite3 *db, const char *name, const char *value, const char *ex
 	return answers(db, sql, expected);
 }
 
+/* What is to be done where SQLite's own words leave one alone. */
+static const char *remedy(sqlite3 *db)
+{
+	switch (db ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM) {
+	case SQLITE_CORRUPT:
+		return "; the file is damaged or cut off: copy it again or put a backup back, and "
+		       "let the "
+		       "senders send again what came since";
+	case SQLITE_NOTADB:
+		return "; the file is no ledger, or its beginning is overwritten";
+	default:
+		return "";
+	}
+}
+
 void sql_complain(struct buf *why, const char *what, const char *path, sqlite3 *db)
 {
-	buf_fmt(why, "%s %s: %s", what, path, db ? sqlite3_errmsg(db) : "out of memory");
+	buf_fmt(why, "%s %s: %s%s", what, path, db ? sqlite3_errmsg(db) : "out of memory",
+		remedy(db));
 }

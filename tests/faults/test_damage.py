@@ -128,14 +128,14 @@ def a_file_cut_in_half(folder):
     visits(d, 300, "a")
     d.stop()
     os.truncate(folder.ledger, os.path.getsize(folder.ledger) // 2 // 4096 * 4096)
-    refused(folder, "malformed")
+    refused(folder, "malformed", "put a backup back")
 
 
 @test
 def files_of_other_kinds(folder):
     with open(folder.ledger, "w", encoding="utf-8") as f:
         f.write("not a ledger\n" * 1000)
-    refused(folder, "ledger.db", "not a database")
+    refused(folder, "ledger.db", "not a database", "no ledger")
     os.unlink(folder.ledger)
     sqlite3.connect(folder.ledger).executescript("CREATE TABLE t (a); INSERT INTO t VALUES (1);")
     refused(folder, "another program")
