@@ -41,6 +41,7 @@ static const struct command commands[] = {
     {"hold", cmd_hold, "keep a case, whoever wants it destroyed"},
     {"purge", cmd_purge, "destroy cases, by order or because they were kept for long enough"},
     {"replay", cmd_replay, "decide the recorded history again and compare"},
+    {"report", cmd_report, "how many deadlines were met, how many missed, and how late"},
     {"verify", cmd_verify, "find whatever was changed in a ledger"},
     {"help", cmd_help, "what the commands do: waymark help COMMAND"},
 };

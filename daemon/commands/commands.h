@@ -22,6 +22,7 @@ int cmd_project(int argc, char **argv);
 int cmd_purge(int argc, char **argv);
 int cmd_hold(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_review(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

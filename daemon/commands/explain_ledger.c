@@ -2,10 +2,9 @@
 #include "daemon/commands/explain_ledger.h"
 
 #include "daemon/commands/cli.h"
-#include "daemon/commands/explain_record.h"
+#include "daemon/replay/record.h"
 #include "daemon/serve/clock.h"
 #include "daemon/wire/case_read.h"
-#include "daemon/wire/correction_read.h"
 #include "engine/explain/before.h"
 
 struct asked {
@@ -13,6 +12,8 @@ struct asked {
 	const struct ledger_question *q;
 	struct explain_out *out;
 	struct hash128 id; /* the outcome */
+	uint64_t last;     /* its decision; 0: all of the case is asked for */
+	struct buf case_id;
 	bool told;
 	struct redecision *again;
 	struct before before;
@@ -58,7 +59,7 @@ static enum status tell_reversal(struct asked *a, struct str json)
 		return st;
 	buf_fmt(&words, "takes back the " STR_FMT " " STR_FMT,
 		STR_ARG(json_get(o, STR("reverses"))->text), STR_ARG(json_get(o, STR("of"))->text));
-	st = ledger_event_at(r->reader, r->last, &e);
+	st = ledger_event_at(r->reader, a->last, &e);
 	if (!st)
 		st = json_parse(r->doc, e.event, SIZE_MAX, &event, &r->why);
 	if (!st) {
@@ -77,16 +78,16 @@ static enum status find_outcome(struct asked *a)
 	enum status st = ledger_find_outcome(r->reader, a->id, &row);
 	if (st)
 		return st;
-	r->last = row.seq;
-	r->case_id = arena_str(&r->arena, row.case_id);
+	a->last = row.seq;
+	buf_str(&a->case_id, row.case_id);
 	return tell_reversal(a, arena_str(&r->arena, row.json));
 }
 
 static enum status find_case(struct asked *a)
 {
 	struct ledger_case row;
-	a->record.case_id = str_from(a->q->of_case);
-	return ledger_find_case(a->record.reader, a->record.case_id, &row);
+	buf_c(&a->case_id, a->q->of_case);
+	return ledger_find_case(a->record.reader, buf_view(&a->case_id), &row);
 }
 
 /* ---- telling ---- */
@@ -119,59 +120,14 @@ static void on_decision(void *arg, const struct decision *d)
 	trace_clear(&a->trace);
 }
 
-static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
-				const struct rulebook *to, struct buf *why)
+static void prepare(void *arg, struct redecision *again)
 {
-	struct record *r = arg;
-	return case_carry(r->doc, from, cs, to, why);
-}
-
-static void note_refusal(struct record *r, const struct refusal *no)
-{
-	for (size_t i = 0; i < no->n; i++)
-		buf_str(&r->why, no->reasons[i].text);
-}
-
-static void again_init(struct asked *a, struct redecision *again, const struct rulebook *rb,
-		       struct correction_reader *corrections)
-{
-	redecision_init(again, rb, (struct world){record_find, &a->record, NULL});
-	correction_reader_init(corrections);
-	again->reader = (struct amend_reader){correction_read, corrections};
-	again->reigns = (struct reigns){.at = record_in_force, .arg = &a->record};
-	again->carry = carry;
-	again->carry_arg = &a->record;
+	struct asked *a = arg;
 	again->decider.trace = &a->trace;
 	again->watch = on_decision;
 	again->watch_arg = a;
 	before_watch(&a->before, &again->decider);
 	a->again = again;
-}
-
-static enum status decide_again(struct asked *a)
-{
-	struct record *r = &a->record;
-	const struct rulebook *rb = record_in_force(r, r->until);
-	struct ledger_case row;
-	enum status st = r->fault ? r->fault : ledger_find_case(r->reader, r->case_id, &row);
-	if (st)
-		return st;
-	uint16_t kind = rulebook_kind(rb, row.kind), county = rulebook_county(rb, row.county);
-	if (kind == NONE || county == NONE)
-		return STATUS_INVALID;
-	struct case_state *as = case_new(rb, r->case_id, kind, county);
-	struct redecision again;
-	struct correction_reader corrections;
-	record_settle(r, rb);
-	again_init(a, &again, rb, &corrections);
-	st = redecide_history(&again, &r->history, as, r->until);
-	if (st)
-		note_refusal(r, &again.refusal);
-	before_release(&a->before);
-	redecision_release(&again);
-	correction_reader_release(&corrections);
-	case_free(rb, as);
-	return st;
 }
 
 /* ---- what happens next ---- */
@@ -233,7 +189,7 @@ static int not_again(struct asked *a)
 		fprintf(
 		    stderr,
 		    "  help: it was recorded with decision %llu; GET /v1/decisions/%llu shows it\n",
-		    (unsigned long long)r->last, (unsigned long long)r->last);
+		    (unsigned long long)a->last, (unsigned long long)a->last);
 	return EXIT_NOT_FINE;
 }
 
@@ -245,9 +201,10 @@ static int explain(struct asked *a)
 		return not_there(a, st);
 	bool is_reversal = a->told;
 	if (!st && (!is_reversal || a->q->next))
-		st = record_read(r);
+		st = record_read(r, buf_view(&a->case_id), a->last);
 	if (!st && !is_reversal)
-		st = decide_again(a);
+		st = record_decide(r, prepare, a);
+	before_release(&a->before);
 	if (!st && a->told && a->q->next)
 		st = tell_next(a);
 	if (st == STATUS_IO)
@@ -275,6 +232,7 @@ int explain_ledger(const struct ledger_question *q, struct explain_out *out)
 	else
 		status = explain(&a);
 	trace_release(&a.trace);
+	buf_release(&a.case_id);
 	record_close(&a.record);
 	return status;
 }

@@ -42,6 +42,10 @@ uint64_t ledger_unit_order(const struct ledger_unit *u); /* 0: it destroys nothi
 /* The order with that number. */
 enum status ledger_order_at(struct ledger_reader *r, uint64_t number, struct ledger_order *out);
 
+/* Every case that was destroyed, in order of number; false ends it. */
+typedef bool ledger_on_destroyed(void *arg, uint64_t case_no, struct str county);
+enum status ledger_destroyed_cases(struct ledger_reader *r, ledger_on_destroyed *on, void *arg);
+
 /* What the cases of an order (0: of all of them) gave back, in order: negative numbers, to be added
  * to a pot, after the event after_seq; and what the outcomes of one event drew. */
 typedef void ledger_on_draw(void *arg, const struct pot *draw, uint64_t after_seq);

@@ -29,6 +29,19 @@ enum status ledger_order_at(struct ledger_reader *r, uint64_t number, struct led
 	return step == STEP_ROW ? STATUS_OK : step == STEP_DONE ? STATUS_NOT_FOUND : STATUS_IO;
 }
 
+enum status ledger_destroyed_cases(struct ledger_reader *r, ledger_on_destroyed *on, void *arg)
+{
+	sqlite3_stmt *s =
+	    sql_prepare(ledger_reader_db(r), "SELECT c.no, c.county FROM destroyed_cases d"
+					     " JOIN cases c ON c.no = d.case_no ORDER BY c.no");
+	enum step step = s ? sql_step(s) : STEP_FAILED;
+	for (; step == STEP_ROW; step = sql_step(s))
+		if (!on(arg, (uint64_t)sqlite3_column_int64(s, 0), sql_text(s, 1)))
+			break;
+	sqlite3_finalize(s);
+	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
+}
+
 #define DRAW_COLUMNS "draw_kind, draw_name, county, draw_period, draw_reserved, draw_committed, "
 
 /* Runs a statement of such columns and the event, as long as it is `only` when that is not 0, and

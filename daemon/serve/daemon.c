@@ -346,8 +346,8 @@ static void stop_watchers(struct daemon *d)
 	timers_stop(d);
 	clock_watch_stop(d);
 	streams_stop(d);
-	reports_stop(d);
 	jobs_release(d);
+	reports_stop(d);
 	replays_release(d);
 	shadow_release(d);
 	reload_release(d);

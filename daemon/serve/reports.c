@@ -315,4 +315,5 @@ void reports_stop(struct daemon *d)
 	for (unsigned i = 0; i < REPORT_COUNT; i++)
 		tally_release(&r->tallies[i]);
 	vec_release(&r->waiting);
+	deadlines_release(&r->deadlines);
 }

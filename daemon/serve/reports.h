@@ -9,6 +9,7 @@
 #ifndef WAYMARK_SERVE_REPORTS_H
 #define WAYMARK_SERVE_REPORTS_H
 
+#include "daemon/replay/deadlines.h"
 #include "daemon/serve/tally.h"
 
 #include <ev.h>
@@ -48,6 +49,8 @@ struct reports {
 	bool running;
 	ev_async done;
 	VEC(struct report_call) waiting;
+	struct deadlines deadlines; /* the job's while it is counting: route_deadlines.c */
+	bool counting;
 };
 
 bool report_find(struct str name, enum report *out);

@@ -13,5 +13,6 @@ void get_report(struct call *c)
 	if (report_find(call_part(c, 2), &report))
 		reports_ask(c, report);
 	else
-		call_problem(c, PROBLEM_NOT_FOUND, "the reports are outcomes and events");
+		call_problem(c, PROBLEM_NOT_FOUND,
+			     "the reports are outcomes, events and deadlines");
 }

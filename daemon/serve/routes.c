@@ -78,6 +78,8 @@ static const struct route routes[] = {
     {HTTP_METHOD_GET, STR_INIT("/healthz"), MAY_ANYONE, false, get_health},
     {HTTP_METHOD_GET, STR_INIT("/readyz"), MAY_ANYONE, false, get_ready},
     {HTTP_METHOD_GET, STR_INIT("/metrics"), MAY_ANYONE, true, get_metrics},
+    {HTTP_METHOD_GET, STR_INIT("/v1/reports/deadlines"), MAY_READ | MAY_AUDIT, GIVES_PAGE,
+     get_deadlines},
     {HTTP_METHOD_GET, STR_INIT("/v1/reports/{name}"), MAY_AUDIT, false, get_report},
     {HTTP_METHOD_GET, STR_INIT("/openapi.json"), MAY_ANYONE, false, get_openapi},
 };

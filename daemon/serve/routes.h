@@ -113,7 +113,8 @@ void get_ready(struct call *c);
 void get_metrics(struct call *c);
 void get_log_head(struct call *c); /* route_log.c */
 void get_log_proof(struct call *c);
-void get_report(struct call *c);  /* route_reports.c */
-void get_openapi(struct call *c); /* route_openapi.c */
+void get_report(struct call *c);    /* route_reports.c */
+void get_deadlines(struct call *c); /* route_deadlines.c */
+void get_openapi(struct call *c);   /* route_openapi.c */
 
 #endif

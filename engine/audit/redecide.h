@@ -83,13 +83,14 @@ struct redecision {
 	struct refusal refusal;
 	struct arena arena; /* the decision lives here */
 	struct world world;
+	struct case_state *cs; /* the case as it is now, under decider.rb; NULL: not begun. For
+				  `watch`: after the decision. Not to be changed */
 	/* the rest is private */
 	const struct rulebook *home; /* that of redecision_init */
 	uint16_t county;             /* under it */
 	const struct history *history;
-	struct case_state *cs; /* the case as it is now, under decider.rb; NULL: not begun */
-	struct pots pots;      /* as they will be, as far as the new history is decided */
-	struct draw *taken;    /* by past outcome: what is taken out of `pots` until it follows */
+	struct pots pots;   /* as they will be, as far as the new history is decided */
+	struct draw *taken; /* by past outcome: what is taken out of `pots` until it follows */
 	VEC(struct shadow) shadows; /* other cases, as older versions see them */
 };
 

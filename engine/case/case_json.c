@@ -341,15 +341,7 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 
 /* ---- what is due, for people ---- */
 
-static const struct running *running_of(const struct case_state *cs, struct hash128 origin)
-{
-	for (size_t i = 0; i < cs->running.n; i++)
-		if (hash128_eq(cs->running.at[i].origin, origin))
-			return &cs->running.at[i];
-	return NULL;
-}
-
-static struct str upcoming_name(const struct rulebook *rb, const struct due *d)
+struct str due_called(const struct rulebook *rb, const struct due *d)
 {
 	switch (d->kind) {
 	case DUE_ANSWER:
@@ -362,6 +354,14 @@ static struct str upcoming_name(const struct rulebook *rb, const struct due *d)
 		break;
 	}
 	return STR("payment");
+}
+
+static const struct running *running_of(const struct case_state *cs, struct hash128 origin)
+{
+	for (size_t i = 0; i < cs->running.n; i++)
+		if (hash128_eq(cs->running.at[i].origin, origin))
+			return &cs->running.at[i];
+	return NULL;
 }
 
 /* Amount and payee are known beforehand unless they are those of the day. */
@@ -386,7 +386,7 @@ static void write_upcoming(struct buf *b, const struct rulebook *rb, const struc
 	buf_str(b, STR(",\"day\":"));
 	json_day(b, d->day);
 	buf_str(b, STR(",\"what\":"));
-	json_name(b, upcoming_name(rb, d));
+	json_name(b, due_called(rb, d));
 	if (d->kind == DUE_ANSWER || d->kind == DUE_ITEM) {
 		buf_str(b, STR(",\"of\":"));
 		json_hash(b, d->origin);

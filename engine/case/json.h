@@ -26,5 +26,7 @@ void case_json(struct buf *b, const struct rulebook *rb, const struct case_state
 
 /* What is due, ascending: [{"at":…,"day":…,"what":"referral"|"step"|"payment",…}] */
 void case_upcoming_json(struct buf *b, const struct rulebook *rb, const struct case_state *cs);
+/* What it is called there: of an answer that is awaited the kind of the outcome. */
+struct str due_called(const struct rulebook *rb, const struct due *d);
 
 #endif

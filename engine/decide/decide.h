@@ -67,6 +67,8 @@ enum status decide_event(struct decider *d, struct case_state *cs, const struct 
 struct event place_event(struct arena *a, const struct rulebook *rb, const struct case_state *cs,
 			 const struct vacancy *v, int64_t time, struct hash128 cause);
 
+/* What the event that a due item is when it fires is known by: its id, and its digest. */
+struct hash128 due_key(const struct due *due);
 /* The event that the earliest due item is when it fires; there is one. Its id is in the arena. */
 struct event next_due_event(struct arena *a, const struct case_state *cs);
 /* Fires the earliest due item. It is used up whatever comes of it; what stops it is in

@@ -225,9 +225,14 @@ void due_next_list(struct run *r)
 
 /* ---- firing ---- */
 
+struct hash128 due_key(const struct due *due)
+{
+	return hash_join(due->origin, hash128_of(due->kind, due->n));
+}
+
 struct event due_event(struct arena *a, const struct case_state *cs, const struct due *due)
 {
-	struct hash128 h = hash_join(due->origin, hash128_of(due->kind, due->n));
+	struct hash128 h = due_key(due);
 	char *id = arena_alloc(a, 2 * sizeof(h.b));
 	hash_hex(h.b, sizeof(h.b), id);
 	struct event ev = {.source = STR("waymark"),

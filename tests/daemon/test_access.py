@@ -66,6 +66,7 @@ MATRIX = {
     "GET /v1/policies": Row(ALL, "any"),
     "GET /v1/log/head": Row("audit", "any"),
     "GET /v1/log/proof": Row("audit", "any", "/v1/log/proof?event=1"),
+    "GET /v1/reports/deadlines": Row("read audit", "list"),
     "GET /v1/reports/{name}": Row("audit", "list", "/v1/reports/events"),
     "POST /v1/policies": Row("author", "any", status=422),  # nothing is sent
     "GET /v1/policies/{version}": Row(ALL, "any"),
@@ -128,7 +129,7 @@ class World:
     def history(self, case, county):
         today = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 9 * 3600))
         moved = {"home": home_of(case), "agreed_on": today}
-        for type, data in (("marked", {"hidden": True}), ("granted", None), ("referred", None), ("moved", moved)):
+        for type, data in (("missed", None), ("marked", {"hidden": True}), ("granted", None), ("referred", None), ("moved", moved)):
             got = accepted(self.daemon.send(event(type, case, county=county, data=data), token="sender"))
         self.seq[county] = got["seq"]
         asked = event("review_asked", case + "-heard", county=county, time="2025-07-01T12:00:00-07:00")

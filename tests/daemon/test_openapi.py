@@ -196,6 +196,7 @@ def ask_for_examples(x):
     x.get("/v1/log/proof?event=2", "audit")
     ask_for_versions(x)
     x.get("/v1/reports/events", "audit")
+    x.get("/v1/reports/deadlines?cases=true")
     ask_for_replay(x)
     order = {"case": "Y-17", "order": "SC-2026-117", "reason": "record relief"}
     hold = {"case": "Y-17", "order": "LIT-2026-4", "reason": "discovery"}

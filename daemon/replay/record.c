@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "daemon/commands/explain_record.h"
+#include "daemon/replay/record.h"
 
 #include "daemon/replay/recall.h"
 #include "daemon/replay/recorded_versions.h"
 #include "daemon/wire/case_read.h"
+#include "daemon/wire/correction_read.h"
 #include "daemon/wire/past_read.h"
 
 /* A version of the policy, compiled again. */
 struct record_version {
 	uint32_t number;
 	struct loaded loaded;
-	struct record_version *next;
 };
 
 enum status record_open(struct record *r, const char *ledger)
 {
-	r->until = TIME_NONE;
 	r->doc = json_doc_new();
-	return ledger_reader_open(ledger, &r->reader, &r->why);
+	enum status st = ledger_reader_open(ledger, &r->reader, &r->why);
+	return st ? st : ledger_register_load(r->reader, &r->acts);
 }
 
 void record_settle(struct record *r, const struct rulebook *home)
@@ -34,8 +34,11 @@ void record_close(struct record *r)
 	vec_release(&r->cases);
 	history_release(&r->history);
 	json_doc_free(r->doc);
-	for (struct record_version *v = r->versions; v; v = v->next)
-		load_release(&v->loaded);
+	for (size_t i = 0; i < r->versions.n; i++) {
+		load_release(&r->versions.at[i]->loaded);
+		mem_free(r->versions.at[i]);
+	}
+	vec_release(&r->versions);
 	ledger_register_release(&r->acts);
 	ledger_reader_close(r->reader);
 	buf_release(&r->why);
@@ -46,17 +49,15 @@ void record_close(struct record *r)
 
 const struct rulebook *record_version(struct record *r, uint32_t number)
 {
-	struct record_version *v = r->versions;
-	while (v && v->number != number)
-		v = v->next;
-	if (!v) {
-		v = arena_alloc(&r->arena, sizeof(*v));
-		*v = (struct record_version){.number = number, .next = r->versions};
-		r->versions = v;
-		enum status st = recorded_version(r->reader, number, &v->loaded, &r->why);
-		if (st && !r->fault)
-			r->fault = st;
-	}
+	for (size_t i = 0; i < r->versions.n; i++)
+		if (r->versions.at[i]->number == number)
+			return r->versions.at[i]->loaded.rb;
+	struct record_version *v = mem_alloc(sizeof(*v));
+	*vec_push(&r->versions) = v;
+	v->number = number;
+	enum status st = recorded_version(r->reader, number, &v->loaded, &r->why);
+	if (st && !r->fault)
+		r->fault = st;
 	return v->loaded.rb;
 }
 
@@ -127,15 +128,26 @@ static enum status read_decision(struct record *r, struct past_reader *past, uin
 	return st ? st : past_read(past, rb, event, decision, &r->history, &r->why);
 }
 
-enum status record_read(struct record *r)
+/* The versions stay: the next case most likely went by the same. */
+static void forget(struct record *r)
+{
+	history_release(&r->history);
+	r->history = (struct history){0};
+	arena_reset(&r->arena);
+	buf_clear(&r->why);
+	r->until = TIME_NONE;
+}
+
+enum status record_read(struct record *r, struct str case_id, uint64_t last)
 {
 	struct past_reader past;
 	struct seqs s = {.r = r};
-	if (r->last)
-		*vec_push(&s.list) = r->last;
-	enum status st = ledger_register_load(r->reader, &r->acts);
-	if (!st)
-		st = ledger_timeline(r->reader, r->case_id, r->last, SIZE_MAX, on_event, &s);
+	forget(r);
+	r->case_id = arena_str(&r->arena, case_id);
+	r->last = last;
+	if (last)
+		*vec_push(&s.list) = last;
+	enum status st = ledger_timeline(r->reader, r->case_id, r->last, SIZE_MAX, on_event, &s);
 	past_reader_init(&past, r->doc);
 	past.named = version_named;
 	past.arg = r;
@@ -178,4 +190,44 @@ enum status record_case(struct record *r, const struct rulebook *rb, struct case
 {
 	enum status st = read_case(r, rb, r->case_id, out);
 	return st ? st : recall_days(r->reader, r->doc, rb, *out, 0);
+}
+
+/* ---- deciding it again ---- */
+
+static struct case_state *carry(void *arg, const struct rulebook *from, const struct case_state *cs,
+				const struct rulebook *to, struct buf *why)
+{
+	struct record *r = arg;
+	return case_carry(r->doc, from, cs, to, why);
+}
+
+enum status record_decide(struct record *r, void (*prepare)(void *arg, struct redecision *again),
+			  void *arg)
+{
+	const struct rulebook *rb = record_in_force(r, r->until);
+	struct ledger_case row;
+	enum status st = r->fault ? r->fault : ledger_find_case(r->reader, r->case_id, &row);
+	if (st)
+		return st;
+	uint16_t kind = rulebook_kind(rb, row.kind), county = rulebook_county(rb, row.county);
+	if (kind == NONE || county == NONE)
+		return STATUS_INVALID;
+	struct case_state *as = case_new(rb, r->case_id, kind, county);
+	struct redecision again;
+	struct correction_reader corrections;
+	record_settle(r, rb);
+	redecision_init(&again, rb, (struct world){record_find, r, NULL});
+	correction_reader_init(&corrections);
+	again.reader = (struct amend_reader){correction_read, &corrections};
+	again.reigns = (struct reigns){.at = record_in_force, .arg = r};
+	again.carry = carry;
+	again.carry_arg = r;
+	prepare(arg, &again);
+	st = redecide_history(&again, &r->history, as, r->until);
+	for (size_t i = 0; st && i < again.refusal.n; i++)
+		buf_str(&r->why, again.refusal.reasons[i].text);
+	redecision_release(&again);
+	correction_reader_release(&corrections);
+	case_free(rb, as);
+	return st;
 }
