@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HEAD_BYTES    128
@@ -40,10 +41,11 @@ struct keys {
 	char *path, *path_new;
 	struct head head;
 	uint64_t n; /* slots */
-	/* One place for each case that has the same number modulo KEYS_KEPT. Who only reads must
-	 * see at once that another has destroyed a key, and keeps none. */
+	/* One place for each case that has the same number modulo KEYS_KEPT. */
 	struct kept *kept;
 	struct kept last;
+	bool keeping;            /* they hold */
+	struct timespec written; /* by another, before they were read; who writes has none */
 };
 
 /* ---- bytes of the file ---- */
@@ -126,6 +128,38 @@ static struct keys *keys_new(const char *ledger)
 static void keep(struct keys *k)
 {
 	k->kept = mem_alloc(KEYS_KEPT * sizeof(*k->kept));
+	k->keeping = true;
+}
+
+static bool same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+/* A time of the file's own clock that has only just passed may be that of one more write. */
+static bool is_settled(struct timespec written)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME_COARSE, &now);
+	return now.tv_sec > written.tv_sec + 1;
+}
+
+void keys_keep(struct keys *k)
+{
+	struct stat st;
+	k->keeping = fstat(k->fd, &st) == 0 && is_settled(st.st_mtim);
+	if (!k->keeping)
+		return;
+	if (!k->kept)
+		k->kept = mem_alloc(KEYS_KEPT * sizeof(*k->kept));
+	else if (!same_time(k->written, st.st_mtim))
+		sodium_memzero(k->kept, KEYS_KEPT * sizeof(*k->kept));
+	k->written = st.st_mtim;
+}
+
+void keys_done(struct keys *k)
+{
+	k->keeping = false;
 }
 
 void keys_close(struct keys *k)
@@ -290,7 +324,7 @@ static uint64_t order_of(const uint8_t *key)
 
 static struct kept *kept_of(struct keys *k, uint64_t case_no)
 {
-	return k->kept ? &k->kept[case_no % KEYS_KEPT] : &k->last;
+	return k->keeping ? &k->kept[case_no % KEYS_KEPT] : &k->last;
 }
 
 enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint64_t *order)
@@ -298,7 +332,7 @@ enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint
 	if (!case_no)
 		return STATUS_NOT_FOUND;
 	struct kept *at = kept_of(k, case_no);
-	if (at->case_no != case_no || !k->kept) {
+	if (at->case_no != case_no || !k->keeping) {
 		at->case_no = 0;
 		enum status status = read_at(k->fd, at->key, KEY_BYTES, place(case_no));
 		if (status)

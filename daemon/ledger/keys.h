@@ -22,7 +22,7 @@
 #include "engine/base/status.h"
 
 #define KEYS_AHEAD        4096  /* 128 KiB, one sync */
-#define KEYS_KEPT         65536 /* keys in the memory of the process that writes: 2.5 MiB */
+#define KEYS_KEPT         65536 /* keys in memory, of who writes or reads many: 2.5 MiB */
 #define KEY_BYTES         32
 #define LEDGER_NAME_BYTES 16
 
@@ -53,6 +53,12 @@ enum status keys_reserve(struct keys *k, uint64_t case_no);
 /* STATUS_NOT_FOUND: the file has none. STATUS_GONE: it was destroyed, *order says under which. The
  * key stays valid until the next call. */
 enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint64_t *order);
+
+/* Who only reads must see that another destroys a key, and reads each from the file. Who reads many
+ * calls keys_keep before, again every now and then, and keys_done: between these, keys that were
+ * read are kept for as long as the file is as it was. */
+void keys_keep(struct keys *k);
+void keys_done(struct keys *k);
 
 /* Overwrites the key of a case; keys_sync makes it last. Nothing happens to one that is destroyed
  * already. */

@@ -15,7 +15,10 @@
 #include <string.h>
 
 /* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
-#define FEED_SCAN 20000
+#define FEED_SCAN   20000
+
+/* Events read one after another before it is looked whether a key was destroyed meanwhile. */
+#define KEEP_EVENTS 512
 
 #define CASE_COLUMNS                                                                               \
 	"no, last_seq, " CASE_ID("cases") ", kind, county, next_due_us, " OPENED(                  \
@@ -102,7 +105,8 @@ static const char *const QUERIES[Q_N] = {
 
 struct ledger_reader {
 	sqlite3 *db;
-	struct sealer opener; /* its keys */
+	struct sealer sealer; /* its keys */
+	struct opener opener;
 	sqlite3_stmt *q[Q_N];
 	struct due_crowd due;
 	struct arena arena; /* the texts of the last answer */
@@ -129,13 +133,13 @@ static enum status open_keys(struct ledger_reader *r, const char *path, struct b
 	}
 	struct hash128 print = sql_hash(s, 0);
 	sqlite3_finalize(s);
-	enum status status = keys_open(path, print.b, false, &r->opener.keys, why);
+	enum status status = keys_open(path, print.b, false, &r->sealer.keys, why);
 	return status == STATUS_NOT_FOUND ? STATUS_IO : status;
 }
 
 static enum status prepare(struct ledger_reader *r, const char *path, struct buf *why)
 {
-	if (seal_register(r->db, &r->opener))
+	if (seal_register(r->db, &r->sealer))
 		return STATUS_IO;
 	for (int i = 0; i < Q_N; i++) {
 		r->q[i] = sql_prepare(r->db, QUERIES[i]);
@@ -150,6 +154,7 @@ static enum status prepare(struct ledger_reader *r, const char *path, struct buf
 enum status ledger_reader_open(const char *path, struct ledger_reader **out, struct buf *why)
 {
 	struct ledger_reader *r = mem_alloc(sizeof(*r));
+	opener_init(&r->opener);
 	enum status status = ledger_connect(path, &r->db, why);
 	if (!status)
 		status = open_keys(r, path, why);
@@ -169,7 +174,8 @@ void ledger_reader_close(struct ledger_reader *r)
 	for (int i = 0; i < Q_N; i++)
 		sqlite3_finalize(r->q[i]);
 	sqlite3_close(r->db);
-	keys_close(r->opener.keys);
+	keys_close(r->sealer.keys);
+	opener_release(&r->opener);
 	due_release(&r->due);
 	arena_release(&r->arena);
 	buf_release(&r->text);
@@ -288,7 +294,7 @@ enum status ledger_case_at(struct ledger_reader *r, uint64_t no, struct ledger_c
 enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledger_case *out)
 {
 	sqlite3_stmt *s = r->q[Q_CASE];
-	struct hash128 print = keys_fingerprint(r->opener.keys, PRINT_CASE, id.p, id.len);
+	struct hash128 print = keys_fingerprint(r->sealer.keys, PRINT_CASE, id.p, id.len);
 	sql_bind_hash(s, 1, &print);
 	return one_case(r, s, out);
 }
@@ -309,7 +315,7 @@ enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
 
 struct hash128 ledger_fingerprint(const struct ledger_reader *r, struct hash128 key)
 {
-	return keys_fingerprint(r->opener.keys, PRINT_EVENT, key.b, sizeof(key.b));
+	return keys_fingerprint(r->sealer.keys, PRINT_EVENT, key.b, sizeof(key.b));
 }
 
 enum status ledger_find_event(struct ledger_reader *r, struct hash128 key, struct ledger_event *out)
@@ -363,7 +369,7 @@ static enum status open_event(struct ledger_reader *r, sqlite3_stmt *s, struct l
 {
 	const uint8_t *key;
 	uint64_t order;
-	enum status status = keys_get(r->opener.keys, e->case_no, &key, &order);
+	enum status status = keys_get(r->sealer.keys, e->case_no, &key, &order);
 	e->destroyed = status == STATUS_GONE;
 	if (e->destroyed) {
 		e->event = e->decision = STR("");
@@ -372,11 +378,11 @@ static enum status open_event(struct ledger_reader *r, sqlite3_stmt *s, struct l
 	struct seal_place at = {SEAL_EVENT, e->case_no, e->seq};
 	buf_clear(&r->text);
 	if (!status)
-		status = unseal_under(key, at, sealed_at(s, 6), &r->text);
+		status = opener_open(&r->opener, key, at, sealed_at(s, 6), &r->text);
 	size_t n = r->text.len;
 	at.what = SEAL_DECISION;
 	if (!status)
-		status = unseal_under(key, at, sealed_at(s, 7), &r->text);
+		status = opener_open(&r->opener, key, at, sealed_at(s, 7), &r->text);
 	e->event = (struct str){r->text.p, n};
 	e->decision = (struct str){r->text.p + n, r->text.len - n};
 	return status;
@@ -400,12 +406,15 @@ enum status ledger_events(struct ledger_reader *r, uint64_t from, uint64_t to, l
 	sql_bind_int(s, 1, (int64_t)from);
 	sql_bind_int(s, 2, to > INT64_MAX ? INT64_MAX : (int64_t)to);
 	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
+		if (e.seq % KEEP_EVENTS == 0)
+			keys_keep(r->sealer.keys);
 		e = event_of(s);
 		status = open_event(r, s, &e);
 		if (status || !on(arg, &e))
 			break;
 	}
 	sqlite3_reset(s);
+	keys_done(r->sealer.keys);
 	if (status)
 		return say_what_is_wrong(r, e.seq);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
@@ -566,7 +575,7 @@ enum status ledger_find_outcome(struct ledger_reader *r, struct hash128 id,
 {
 	sqlite3_stmt *s = r->q[Q_OUTCOME_BY_ID];
 	struct ledger_outcome_row o;
-	struct hash128 print = keys_fingerprint(r->opener.keys, PRINT_OUTCOME, id.b, sizeof(id.b));
+	struct hash128 print = keys_fingerprint(r->sealer.keys, PRINT_OUTCOME, id.b, sizeof(id.b));
 	sql_bind_hash(s, 1, &print);
 	enum status status = of_step(sql_step(s));
 	arena_reset(&r->arena);

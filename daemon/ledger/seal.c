@@ -118,9 +118,13 @@ enum status seal(struct sealer *s, struct seal_place at, struct str text, struct
 	return STATUS_OK;
 }
 
-enum status unseal_under(const uint8_t *key, struct seal_place at, struct str payload,
-			 struct buf *out)
+enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
+		   uint64_t *order)
 {
+	const uint8_t *key;
+	enum status status = keys_get(keys, at.case_no, &key, order);
+	if (status)
+		return status;
 	if (payload.len < SEAL_MORE_BYTES)
 		return STATUS_CONFLICT;
 	struct place_bytes more = bytes_of(at);
@@ -134,12 +138,67 @@ enum status unseal_under(const uint8_t *key, struct seal_place at, struct str pa
 	return STATUS_OK;
 }
 
-enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
-		   uint64_t *order)
+/* ---- opening many ---- */
+
+void opener_init(struct opener *o)
 {
-	const uint8_t *key;
-	enum status status = keys_get(keys, at.case_no, &key, order);
-	return status ? status : unseal_under(key, at, payload, out);
+	*o = (struct opener){.context = EVP_CIPHER_CTX_new(),
+			     .kind = EVP_CIPHER_fetch(NULL, "ChaCha20-Poly1305", NULL)};
+	assert(o->context && o->kind);
+	int fine = EVP_DecryptInit_ex2(o->context, o->kind, NULL, NULL, NULL);
+	assert(fine);
+}
+
+void opener_release(struct opener *o)
+{
+	EVP_CIPHER_CTX_free(o->context);
+	EVP_CIPHER_free(o->kind);
+	sodium_memzero(o, sizeof(*o));
+}
+
+static bool is_keyed(const struct opener *o, const uint8_t *key, const uint8_t *nonce)
+{
+	return o->keyed && memcmp(o->start, nonce, sizeof(o->start)) == 0 &&
+	       memcmp(o->key, key, sizeof(o->key)) == 0;
+}
+
+/* The inner cipher with this key and nonce. */
+static bool begin_opening(struct opener *o, const uint8_t *key, const uint8_t *nonce)
+{
+	uint8_t sub[KEY_BYTES], inner[INNER_NONCE_BYTES] = {0};
+	memcpy(inner + INNER_NONCE_BYTES - 8, nonce + NONCE_BYTES - 8, 8);
+	if (is_keyed(o, key, nonce))
+		return EVP_DecryptInit_ex2(o->context, NULL, NULL, inner, NULL);
+	crypto_core_hchacha20(sub, nonce, key, NULL);
+	o->keyed = EVP_DecryptInit_ex2(o->context, NULL, sub, inner, NULL);
+	memcpy(o->key, key, sizeof(o->key));
+	memcpy(o->start, nonce, sizeof(o->start));
+	sodium_memzero(sub, sizeof(sub));
+	return o->keyed;
+}
+
+enum status opener_open(struct opener *o, const uint8_t *key, struct seal_place at,
+			struct str payload, struct buf *out)
+{
+	if (payload.len < SEAL_MORE_BYTES)
+		return STATUS_CONFLICT;
+	struct place_bytes more = bytes_of(at);
+	const uint8_t *nonce = (const uint8_t *)payload.p, *from = nonce + NONCE_BYTES;
+	size_t len = payload.len - SEAL_MORE_BYTES;
+	int n = 0, end = 0;
+	buf_reserve(out, len);
+	uint8_t *to = (uint8_t *)out->p + out->len;
+	assert(len < INT_MAX);
+	bool fine = begin_opening(o, key, nonce) &&
+		    EVP_CIPHER_CTX_ctrl(o->context, EVP_CTRL_AEAD_SET_TAG, TAG_BYTES,
+					(uint8_t *)from + len) &&
+		    EVP_DecryptUpdate(o->context, NULL, &n, more.b, (int)more.n) &&
+		    EVP_DecryptUpdate(o->context, to, &n, from, (int)len) &&
+		    EVP_DecryptFinal_ex(o->context, to + n, &end) > 0;
+	if (!fine)
+		return STATUS_CONFLICT;
+	out->len += len;
+	return STATUS_OK;
 }
 
 /* ---- in SQL ---- */

@@ -10,9 +10,9 @@
  * states, `at_us` for disclosures and 0 for ids of cases.
  *
  * XChaCha20-Poly1305 is ChaCha20-Poly1305 (RFC 8439) under a key that HChaCha20 makes of the case's
- * key and the first 16 bytes of the nonce. These stay the same as long as a process writes, so it
- * makes one for the payloads of a case that it seals one after another; and it has the rest from
- * OpenSSL, which takes half of libsodium's time for it. What is opened is libsodium's.
+ * key and the first 16 bytes of the nonce. These stay the same as long as a process writes, so one
+ * is made for the payloads of a case that are sealed, or opened, one after another; and the rest
+ * is OpenSSL's, which takes half of libsodium's time for it. What is opened singly is libsodium's.
  *
  * In SQL, on the connections of the ledger:
  *
@@ -77,9 +77,19 @@ enum status seal(struct sealer *s, struct seal_place at, struct str text, struct
 enum status unseal(struct keys *keys, struct seal_place at, struct str payload, struct buf *out,
 		   uint64_t *order);
 
-/* The same under a key that is at hand: of several payloads of one case. */
-enum status unseal_under(const uint8_t *key, struct seal_place at, struct str payload,
-			 struct buf *out);
+/* Opens many, one after another, each under a key that is at hand. */
+struct opener {
+	void *context, *kind; /* OpenSSL's */
+	uint8_t key[KEY_BYTES], start[16];
+	bool keyed; /* the context has the key that these two make */
+};
+
+void opener_init(struct opener *o);
+void opener_release(struct opener *o); /* one that is all zero is fine */
+
+/* As unseal. */
+enum status opener_open(struct opener *o, const uint8_t *key, struct seal_place at,
+			struct str payload, struct buf *out);
 
 /* Gives a connection the functions. `s` must outlive it; only reading: s->keys is enough. */
 enum status seal_register(sqlite3 *db, struct sealer *s);

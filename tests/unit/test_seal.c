@@ -100,61 +100,86 @@ static struct keys *some_keys(struct sealer *s)
 	return k;
 }
 
+/* Singly, and by who opens many: both say the same. */
+static enum status opens(struct keys *k, struct opener *o, struct seal_place at, struct str payload,
+			 struct buf *text)
+{
+	struct buf again = {0};
+	const uint8_t *key;
+	uint64_t order;
+	size_t before = text->len;
+	enum status status = unseal(k, at, payload, text, &order);
+	assert_int_equal(keys_get(k, at.case_no, &key, &order), STATUS_OK);
+	assert_int_equal(opener_open(o, key, at, payload, &again), status);
+	assert_int_equal(again.len, text->len - before);
+	assert_true(str_eq(buf_view(&again), (struct str){text->p + before, again.len}));
+	buf_release(&again);
+	return status;
+}
+
 static void test_a_payload_opens_in_its_place_alone(void **state)
 {
 	(void)state;
 	struct sealer s;
+	struct opener o;
 	struct keys *k = some_keys(&s);
+	opener_init(&o);
 	const struct str texts[] = {STR(""), STR("x"), STR("{\"home\":\"Long Street 5\"}")};
 	for (size_t i = 0; i < 3; i++) {
 		struct seal_place at = {SEAL_EVENT, 2, 17};
 		struct buf payload = {0}, text = {0};
-		uint64_t order;
 		assert_int_equal(seal(&s, at, texts[i], &payload), STATUS_OK);
 		assert_int_equal(payload.len, texts[i].len + SEAL_MORE_BYTES);
-		assert_int_equal(unseal(k, at, buf_view(&payload), &text, &order), STATUS_OK);
+		assert_int_equal(opens(k, &o, at, buf_view(&payload), &text), STATUS_OK);
 		assert_true(str_eq(buf_view(&text), texts[i]));
 		const struct seal_place others[] = {
 		    {SEAL_DECISION, 2, 17}, {SEAL_EVENT, 1, 17}, {SEAL_EVENT, 2, 18}};
 		for (size_t j = 0; j < 3; j++)
-			assert_int_equal(unseal(k, others[j], buf_view(&payload), &text, &order),
+			assert_int_equal(opens(k, &o, others[j], buf_view(&payload), &text),
 					 STATUS_CONFLICT);
 		for (size_t j = 0; j < payload.len; j++) {
 			payload.p[j] ^= 1;
-			assert_int_equal(unseal(k, at, buf_view(&payload), &text, &order),
+			assert_int_equal(opens(k, &o, at, buf_view(&payload), &text),
 					 STATUS_CONFLICT);
 			payload.p[j] ^= 1;
 		}
 		for (size_t n = 0; n < payload.len; n++)
-			assert_int_equal(unseal(k, at, (struct str){payload.p, n}, &text, &order),
+			assert_int_equal(opens(k, &o, at, (struct str){payload.p, n}, &text),
 					 STATUS_CONFLICT);
 		assert_true(str_eq(buf_view(&text), texts[i])); /* nothing was appended */
 		buf_release(&payload);
 		buf_release(&text);
 	}
+	opener_release(&o);
 	sealer_release(&s);
 	keys_close(k);
 }
 
-/* The sealer keeps the key of the case before; whoever opens knows nothing of that. */
+/* The sealer and the opener keep the key of the case before. */
 static void test_payloads_of_several_cases_in_turn(void **state)
 {
 	(void)state;
 	struct sealer s;
+	struct opener o;
 	struct keys *k = some_keys(&s);
+	opener_init(&o);
 	const uint64_t turns[] = {1, 1, 2, 1, 3, 3, 2};
 	for (size_t i = 0; i < sizeof(turns) / sizeof(turns[0]); i++) {
 		struct seal_place at = {SEAL_STATE, turns[i], i};
 		struct buf payload = {0}, text = {0};
-		uint64_t order;
 		if (i == 4)
 			sealer_forget(&s);
+		if (i == 5) { /* another process writes */
+			sealer_release(&s);
+			sealer_init(&s, k);
+		}
 		assert_int_equal(seal(&s, at, STR("{\"home\":\"\"}"), &payload), STATUS_OK);
-		assert_int_equal(unseal(k, at, buf_view(&payload), &text, &order), STATUS_OK);
+		assert_int_equal(opens(k, &o, at, buf_view(&payload), &text), STATUS_OK);
 		assert_true(str_eq(buf_view(&text), STR("{\"home\":\"\"}")));
 		buf_release(&payload);
 		buf_release(&text);
 	}
+	opener_release(&o);
 	sealer_release(&s);
 	keys_close(k);
 }
@@ -195,6 +220,71 @@ static void test_a_case_without_a_key_is_told_apart(void **state)
 	sealer_release(&s);
 	keys_close(k);
 	buf_release(&b);
+}
+
+/* ---- keys that are kept in memory ---- */
+
+static void settle_file(const char *path, time_t at)
+{
+	const struct timespec times[2] = {{at, 0}, {at, 0}};
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+/* The first byte of the key of case 1, as the file has it from now on. */
+static void set_key(const char *path, uint8_t first)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	assert_int_equal(pwrite(fd, &first, 1, 128), 1);
+	close(fd);
+}
+
+static uint8_t key_seen(struct keys *k)
+{
+	const uint8_t *key;
+	uint64_t order;
+	assert_int_equal(keys_get(k, 1, &key, &order), STATUS_OK);
+	return key[0];
+}
+
+static void test_keys_are_kept_while_their_file_is_as_it_was(void **state)
+{
+	(void)state;
+	struct sealer s;
+	struct keys *k = some_keys(&s), *own;
+	char path[128];
+	uint64_t order;
+	const uint8_t *key;
+	assert_int_equal(keys_settle(k, &g.why), STATUS_OK);
+	rig_file(&g, ".keys", path, sizeof(path));
+	assert_int_equal(keys_open(g.path, keys_ledger(k), false, &own, &g.why), STATUS_OK);
+	set_key(path, 7);
+	keys_keep(own); /* just written: it may be written once more */
+	assert_int_equal(key_seen(own), 7);
+	set_key(path, 8);
+	assert_int_equal(key_seen(own), 8);
+	settle_file(path, 1000);
+	keys_keep(own);
+	assert_int_equal(key_seen(own), 8);
+	set_key(path, 9);
+	assert_int_equal(key_seen(own), 8);
+	settle_file(path, 1000);
+	keys_keep(own);
+	assert_int_equal(key_seen(own), 8); /* nobody has written, as far as the file says */
+	settle_file(path, 1001);
+	keys_keep(own);
+	assert_int_equal(key_seen(own), 9);
+	set_key(path, 10);
+	keys_done(own);
+	assert_int_equal(key_seen(own), 10);
+	settle_file(path, 1001);
+	keys_keep(own);
+	assert_int_equal(keys_destroy(k, 1, 5), STATUS_OK);
+	keys_keep(own);
+	assert_int_equal(keys_get(own, 1, &key, &order), STATUS_GONE);
+	assert_int_equal(order, 5);
+	keys_close(own);
+	sealer_release(&s);
+	keys_close(k);
 }
 
 /* ---- the file of keys ---- */
@@ -515,6 +605,7 @@ int main(void)
 	    TEST(test_payloads_of_several_cases_in_turn),
 	    TEST(test_no_two_payloads_are_alike),
 	    TEST(test_a_case_without_a_key_is_told_apart),
+	    TEST(test_keys_are_kept_while_their_file_is_as_it_was),
 	    TEST(test_keys_that_do_not_fit_are_refused_and_left_alone),
 	    TEST(test_keys_get_their_name_at_the_next_start),
 	    TEST(test_many_cases_have_a_key_each),
