@@ -238,10 +238,31 @@ static void add_letter(void *arg, const struct value *now)
 	*vec_push(&l->a->letters) = x;
 }
 
-static bool sets_what_is_read(const struct alphabet *a, const struct field *f)
+/* The fact of the case that the field sets; NULL: none. */
+static const struct fact *fact_set(const struct alphabet *a, const struct field *f)
 {
 	uint16_t fact = f->sets ? f->sets[a->kind] : NONE;
-	return fact != NONE && a->read_facts[a->kind][fact];
+	return fact == NONE ? NULL : &a->rb->kinds[a->kind].facts[fact];
+}
+
+static bool sets_what_is_read(const struct alphabet *a, const struct field *f)
+{
+	const struct fact *fact = fact_set(a, f);
+	return fact && a->read_facts[a->kind][fact - a->rb->kinds[a->kind].facts];
+}
+
+/* What the case would be without anybody's doing comes first: what a provision grants is most often
+ * granted to those of whom nothing else is known. */
+static void field_values(const struct alphabet *a, const struct field *f, struct values *out)
+{
+	const struct fact *fact = fact_set(a, f);
+	struct values more = {0};
+	if (fact && fact->initial.known)
+		take(out, &f->type, fact->initial);
+	values_of(a, &f->type, &more);
+	for (size_t i = 0; i < more.n; i++)
+		take(out, &f->type, more.at[i]);
+	vec_release(&more);
 }
 
 /* A field that nobody reads is left out, or has its plainest value where it must be there. */
@@ -260,7 +281,7 @@ static void make_letters(struct alphabet *a, uint16_t event)
 		bool read = a->read_fields[event][i] || sets_what_is_read(a, f);
 		c.now[i] = value_missing(f->type.kind);
 		if (read || !f->optional)
-			values_of(a, &f->type, &v);
+			field_values(a, f, &v);
 		if (v.n)
 			c.now[i] = v.at[0];
 		if (read && f->optional)
