@@ -3,10 +3,14 @@
  * What a change does, for people who read no policies.
  */
 #include "daemon/commands/diff_report.h"
+#include "daemon/commands/diff_said.h"
 #include "daemon/commands/told.h"
+#include "daemon/replay/report_names.h"
 #include "daemon/wire/difference_words.h"
+#include "engine/explain/plain.h"
 #include "engine/explain/wording.h"
 #include "engine/page/html.h"
+#include "engine/values/money.h"
 
 static bool is_provision(const struct difference *x)
 {
@@ -15,20 +19,42 @@ static bool is_provision(const struct difference *x)
 
 /* ---- in short ---- */
 
-static void count_of(const struct diff_report *r, size_t n[CHANGE_SAID + 1], size_t *others)
+/* 1 provision is changed, 2 are new */
+static void number_of(struct buf *b, size_t n, const char *one, const char *many)
 {
+	if (!n)
+		return;
+	buf_c(b, b->len ? ", " : "");
+	number_text(b, (int64_t)n);
+	buf_c(b, n == 1 ? one : many);
+}
+
+static void what_is_different(struct buf *b, const struct diff_report *r)
+{
+	size_t n[CHANGE_SAID + 1] = {0}, others = 0;
+	struct buf text = {0};
 	for (size_t i = 0; i < r->d.n; i++) {
 		if (is_provision(&r->d.at[i]))
 			n[r->d.at[i].change]++;
 		else
-			++*others;
+			others++;
 	}
+	number_of(&text, r->d.amounts.n, " amount, number or period is changed",
+		  " amounts, numbers or periods are changed");
+	number_of(&text, n[CHANGE_MEANING], " provision decides differently",
+		  " provisions decide differently");
+	number_of(&text, n[CHANGE_ADDED], " provision is new", " provisions are new");
+	number_of(&text, n[CHANGE_REMOVED], " provision is gone", " provisions are gone");
+	number_of(&text, n[CHANGE_RENAMED], " has another name", " have other names");
+	number_of(&text, n[CHANGE_SAID], " has another title or citation",
+		  " have other titles or citations");
+	number_of(&text, others, " other thing is different", " other things are different");
+	html_p(b, STR_FMT ".", STR_ARG(buf_view(&text)));
+	buf_release(&text);
 }
 
-static void in_short(struct buf *b, const struct diff_report *r)
+static void summary(struct buf *b, const struct diff_report *r)
 {
-	size_t n[CHANGE_SAID + 1] = {0}, others = 0;
-	count_of(r, n, &others);
 	html_section(b, STR("What is different"));
 	if (r->d.alike)
 		html_p(
@@ -36,22 +62,18 @@ static void in_short(struct buf *b, const struct diff_report *r)
 		    "Provisions that are only put another way, proved to decide every case alike: "
 		    "%zu.",
 		    r->d.alike);
-	if (!differences_matter(&r->d)) {
+	if (!differences_matter(&r->d))
 		html_p(b,
 		       "Both versions mean the same in all %zu counties: every case is decided "
 		       "alike, on every day.",
 		       r->d.common);
-		return;
-	}
-	html_p(b,
-	       "Provisions: %zu changed, %zu new, %zu gone. Amounts, numbers and periods: %zu "
-	       "changed. Other things: %zu.",
-	       n[CHANGE_MEANING], n[CHANGE_ADDED], n[CHANGE_REMOVED], r->d.amounts.n, others);
-	if (r->searched)
+	if (r->d.n || r->d.amounts.n)
+		what_is_different(b, r);
+	if (r->found)
 		html_p(b,
-		       "For %zu of %zu changed provisions there is a short history below, with "
-		       "days, that comes out differently; each was decided under both versions.",
-		       r->found, r->searched);
+		       "Below, each has a short history, made up of what the policy asks, that "
+		       "comes out differently; it was decided under both versions%s.",
+		       r->found < r->searched ? ". Where none was found, it says so" : "");
 }
 
 /* ---- amounts ---- */
@@ -84,28 +106,40 @@ static int32_t next_day(const struct amount_change *x, int32_t after)
 	return next;
 }
 
+static void value_text_on(struct buf *b, const struct diff_report *r, const struct amount_change *x,
+			  int side, int32_t day)
+{
+	if (x->param[side])
+		policy_value_text(b, r->d.rb[side], &x->param[side]->type,
+				  value_on(x->values[side], day));
+	else
+		buf_str(b, STR("none"));
+}
+
 static void cell_value(struct buf *b, const struct diff_report *r, const struct amount_change *x,
 		       int side, int32_t day)
 {
 	struct buf text = {0};
-	if (x->param[side])
-		policy_value_text(&text, r->d.rb[side], &x->param[side]->type,
-				  value_on(x->values[side], day));
-	else
-		buf_str(&text, STR("none"));
+	value_text_on(&text, r, x, side, day);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }
 
-static void cell_amount(struct buf *b, const struct amount_change *x)
+/* Counselling stipend: What a survivor is offered to attend one session */
+static void amount_name(struct buf *b, const struct amount_change *x)
 {
 	const struct param *p = x->param[x->param[1] ? 1 : 0];
+	size_t from = b->len;
+	plain_name(b, x->name);
+	plain_capital(b, from);
+	buf_c(b, p->title.len ? ": " : "");
+	buf_str(b, p->title);
+}
+
+static void cell_amount(struct buf *b, const struct amount_change *x)
+{
 	struct buf text = {0};
-	told_words(&text, x->name);
-	if (p->title.len) {
-		buf_str(&text, STR(": "));
-		buf_str(&text, p->title);
-	}
+	amount_name(&text, x);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }
@@ -114,7 +148,7 @@ static void cell_counties(struct buf *b, const struct diff_report *r, const stru
 			  size_t n)
 {
 	struct buf text = {0};
-	diff_counties_words(&text, r, list, n);
+	diff_counties_words(&text, r, list, n, called_county);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }
@@ -169,6 +203,14 @@ static void amounts(struct buf *b, const struct diff_report *r)
 
 /* ---- provisions ---- */
 
+static void name_of(struct buf *b, const struct diff_report *r, const struct difference *x)
+{
+	struct buf name = {0};
+	difference_words(&name, &r->d, x);
+	plain_name(b, buf_view(&name));
+	buf_release(&name);
+}
+
 static void head_of(struct buf *head, const struct diff_report *r, const struct difference *x)
 {
 	static const char *const changes[] = {[CHANGE_ADDED] = "New",
@@ -179,30 +221,37 @@ static void head_of(struct buf *head, const struct diff_report *r, const struct 
 	int side = x->block[1] != NO_BLOCK;
 	const struct block *k =
 	    x->block[side] == NO_BLOCK ? NULL : &r->d.rb[side]->blocks[x->block[side]];
-	struct buf name = {0};
 	buf_fmt(head, "%s: ", changes[x->change]);
-	if (k && k->title.len) {
+	if (k && k->title.len)
 		buf_str(head, k->title);
-	} else {
-		difference_words(&name, &r->d, x);
-		told_words(head, buf_view(&name));
-	}
-	buf_release(&name);
+	else if (k && k->kind != BLOCK_NEVER && k->kind != BLOCK_ALWAYS)
+		plain_quoted(head, k->name);
+	else if (x->meant == MEANT_FUND)
+		called_fund(head, r->d.rb[x->change != CHANGE_REMOVED], x->name);
+	else
+		name_of(head, r, x);
 }
 
 static void where(struct buf *b, const struct diff_report *r, const struct difference *x)
 {
 	int side = x->change != CHANGE_REMOVED;
 	struct buf text = {0};
+	if (is_provision(x)) {
+		const struct rulebook *rb = r->d.rb[side];
+		const struct program *p = &rb->programs[rb->blocks[x->block[side]].program];
+		plain_title(&text, p->title, p->name);
+		buf_c(&text, ", ");
+	}
+	diff_counties_words(&text, r, x->counties, x->ncounties, called_county);
+	buf_c(&text, ". In the policy: ");
 	difference_words(&text, &r->d, x);
 	if (x->change == CHANGE_RENAMED)
 		diff_former_words(&text, r, x);
-	buf_str(&text, STR(", "));
-	diff_counties_words(&text, r, x->counties, x->ncounties);
 	if (x->span[side].len) {
-		buf_str(&text, STR("; "));
+		buf_str(&text, STR(", "));
 		place_words(&text, r->d.rb[side], x->span[side]);
 	}
+	plain_capital(&text, 0);
 	html_p(b, STR_FMT, STR_ARG(buf_view(&text)));
 	buf_release(&text);
 }
@@ -215,7 +264,19 @@ static void citation(struct buf *b, const struct diff_report *r, const struct di
 		html_p(b, "It rests on: “" STR_FMT "”", STR_ARG(cite));
 }
 
-static void history(struct buf *b, const struct shown_by *by)
+/* As it reads on the day of the example, else on its first one. */
+static void says(struct buf *b, const struct diff_report *r, const struct difference *x,
+		 const struct shown_by *by)
+{
+	struct said_of of = {{r->d.rb[0], r->d.rb[1]}, x->counties[0], x->from};
+	if (by->witness.found)
+		of.county = by->county;
+	if (by->witness.ntold && by->witness.told[by->witness.ntold - 1].from != DAY_NONE)
+		of.day = by->witness.told[by->witness.ntold - 1].from;
+	diff_said(b, &of, x->block);
+}
+
+static void history(struct buf *b, const struct diff_report *r, const struct shown_by *by)
 {
 	const struct witness *w = &by->witness;
 	if (!by->searched)
@@ -232,8 +293,11 @@ static void history(struct buf *b, const struct shown_by *by)
 		    w->tried);
 		return;
 	}
-	html_p(b, "For example, in " STR_FMT ":", STR_ARG(by->county));
+	struct buf county = {0};
+	called_county(&county, r->d.rb[1], by->county);
+	html_p(b, "For example, in " STR_FMT ":", STR_ARG(buf_view(&county)));
 	told_both(b, w);
+	buf_release(&county);
 }
 
 static void one(struct buf *b, const struct diff_report *r, size_t i)
@@ -244,9 +308,11 @@ static void one(struct buf *b, const struct diff_report *r, size_t i)
 	html_subsection(b, buf_view(&head));
 	buf_release(&head);
 	where(b, r, x);
-	if (is_provision(x))
+	if (is_provision(x)) {
 		citation(b, r, x);
-	history(b, &r->by[i]);
+		says(b, r, x, &r->by[i]);
+	}
+	history(b, r, &r->by[i]);
 }
 
 static void some(struct buf *b, const struct diff_report *r, bool provisions, struct str head)
@@ -262,10 +328,67 @@ static void some(struct buf *b, const struct diff_report *r, bool provisions, st
 	}
 }
 
+/* ---- in a line each ---- */
+
+#define SHORT_MOST 8u
+
+static void amount_in_short(struct buf *b, const struct diff_report *r,
+			    const struct amount_change *x)
+{
+	int32_t day = DAY_MIN;
+	while (day != DAY_NONE && is_same_on(x, day))
+		day = next_day(x, day);
+	amount_name(b, x);
+	buf_c(b, ", ");
+	diff_counties_words(b, r, x->counties, x->ncounties, called_county);
+	buf_c(b, ": ");
+	value_text_on(b, r, x, 1, day);
+	buf_c(b, " instead of ");
+	value_text_on(b, r, x, 0, day);
+	if (day == DAY_MIN || day == DAY_NONE)
+		return;
+	buf_c(b, " from ");
+	day_text(b, day);
+}
+
+static void provision_in_short(struct buf *b, const struct diff_report *r,
+			       const struct difference *x)
+{
+	head_of(b, r, x);
+	buf_c(b, ", ");
+	diff_counties_words(b, r, x->counties, x->ncounties, called_county);
+}
+
+void diff_html_in_short(struct buf *b, const struct diff_report *r)
+{
+	size_t n = 0;
+	struct buf text = {0};
+	for (size_t i = 0; i < r->d.amounts.n; i++, n++) {
+		if (n >= SHORT_MOST)
+			continue;
+		amount_in_short(&text, r, &r->d.amounts.at[i]);
+		html_item(b, buf_view(&text));
+		buf_clear(&text);
+	}
+	for (size_t i = 0; i < r->d.n; i++) {
+		if (!difference_matters(&r->d, &r->d.at[i]) || n++ >= SHORT_MOST)
+			continue;
+		provision_in_short(&text, r, &r->d.at[i]);
+		html_item(b, buf_view(&text));
+		buf_clear(&text);
+	}
+	if (n > SHORT_MOST) {
+		buf_fmt(&text, "And %zu more things are different: see below.", n - SHORT_MOST);
+		html_item(b, buf_view(&text));
+	}
+	buf_release(&text);
+}
+
 void diff_html(struct buf *b, const struct diff_report *r)
 {
-	in_short(b, r);
+	summary(b, r);
 	amounts(b, r);
+	diff_said_tables(b, r->d.rb);
 	some(b, r, true, STR("Provisions"));
 	some(b, r, false, STR("What else is different"));
 }

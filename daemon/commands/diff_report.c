@@ -46,7 +46,7 @@ void diff_former_words(struct buf *b, const struct diff_report *r, const struct 
 #define COUNTIES_NAMED 3
 
 void diff_counties_words(struct buf *b, const struct diff_report *r, const struct str *list,
-			 size_t n)
+			 size_t n, diff_county_words *county)
 {
 	if (n == r->d.common && n > 1) {
 		buf_fmt(b, "in all %zu counties", n);
@@ -55,10 +55,16 @@ void diff_counties_words(struct buf *b, const struct diff_report *r, const struc
 	buf_str(b, STR("in "));
 	for (size_t i = 0; i < n && i < COUNTIES_NAMED; i++) {
 		buf_c(b, i ? ", " : "");
-		buf_str(b, list[i]);
+		county(b, r->d.rb[1], list[i]);
 	}
 	if (n > COUNTIES_NAMED)
 		buf_fmt(b, " and %zu more", n - COUNTIES_NAMED);
+}
+
+static void county_name(struct buf *b, const struct rulebook *rb, struct str county)
+{
+	(void)rb;
+	buf_str(b, county);
 }
 
 /* ---- amounts ---- */
@@ -73,7 +79,7 @@ static void report_amount(struct buf *b, const struct diff_report *r, const stru
 		buf_char(b, ')');
 	}
 	buf_char(b, ' ');
-	diff_counties_words(b, r, x->counties, x->ncounties);
+	diff_counties_words(b, r, x->counties, x->ncounties, county_name);
 	for (int i = 0; i < 2; i++) {
 		buf_fmt(b, "\n    %s: ", SIDES[i]);
 		amount_words(b, r->d.rb[i], x->param[i], x->values[i]);
@@ -133,7 +139,7 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 		diff_former_words(b, r, x);
 	if (x->ncounties) {
 		buf_char(b, ' ');
-		diff_counties_words(b, r, x->counties, x->ncounties);
+		diff_counties_words(b, r, x->counties, x->ncounties, county_name);
 	}
 	buf_char(b, '\n');
 	words_place(b, r, x);

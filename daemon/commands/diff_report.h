@@ -35,9 +35,10 @@ struct diff_report {
 void diff_find(struct diff_report *r);
 void diff_release(struct diff_report *r); /* what diff_find has made */
 
-/* `in all 58 counties`, `in alameda, fresno and 3 more` */
+/* `in all 58 counties`, `in alameda, fresno and 3 more`; each is written by `county` */
+typedef void diff_county_words(struct buf *b, const struct rulebook *rb, struct str county);
 void diff_counties_words(struct buf *b, const struct diff_report *r, const struct str *list,
-			 size_t n);
+			 size_t n, diff_county_words *county);
 /* `, before: rule note (p)` of what was renamed */
 void diff_former_words(struct buf *b, const struct diff_report *r, const struct difference *x);
 void diff_text(struct buf *b, const struct diff_report *r);
@@ -47,5 +48,7 @@ void diff_json(struct buf *b, const struct diff_report *r);
 /* Sections for people who read no policies: amounts by date, then each provision that changes with
  * a short history and what follows before and after the change. */
 void diff_html(struct buf *b, const struct diff_report *r);
+/* Items of a list: each amount and each provision that changes, in a line. */
+void diff_html_in_short(struct buf *b, const struct diff_report *r);
 
 #endif

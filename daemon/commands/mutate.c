@@ -78,7 +78,7 @@ static void try_one(struct survey *s, const struct mutant *m)
 {
 	struct witness w = {0};
 	mutant_apply(m);
-	bool noticed = mutant_noticed(s->by.changed);
+	bool noticed = mutant_noticed(s->by.changed, NULL);
 	if (!noticed) {
 		s->lived++;
 		suggest_mutant(s, m, &w);

@@ -12,7 +12,7 @@ static int write_page(const struct prove_report *r, const char *path)
 {
 	struct buf page = {0};
 	html_begin(&page, STR("What always holds"));
-	prove_html(&page, r);
+	prove_html(&page, r, NULL);
 	html_end(&page);
 	int status = cli_write_file("prove", path, &page);
 	buf_release(&page);

@@ -4,6 +4,8 @@
  */
 #include "daemon/commands/prove_report.h"
 #include "daemon/commands/told.h"
+#include "daemon/replay/report_names.h"
+#include "engine/explain/plain.h"
 #include "engine/explain/wording.h"
 #include "engine/page/html.h"
 
@@ -71,8 +73,10 @@ static void histories(struct buf *b, const struct prove_report *r)
 		struct buf text = {0};
 		says(&text, rb, r->proofs.at[i].block);
 		html_subsection(b, buf_view(&text));
+		buf_clear(&text);
+		called_county(&text, rb, rb->counties[r->proofs.at[i].county].name);
 		html_p(b, "A history that runs against it, in " STR_FMT ":",
-		       STR_ARG(rb->counties[r->proofs.at[i].county].name));
+		       STR_ARG(buf_view(&text)));
 		told_one(b, &r->tried[i].witness);
 		buf_release(&text);
 	}
@@ -86,7 +90,7 @@ static void row_debt(struct buf *b, const struct prove_report *r, size_t i)
 	const struct debt *d = &r->debts.at[i];
 	struct buf text = {0};
 	html_row(b);
-	told_words(&text, rb->kinds[d->kind].name);
+	plain_name(&text, rb->kinds[d->kind].name);
 	cell_words(b, &text);
 	if (d->sum.bounded)
 		money_text(&text, d->sum.most);
@@ -139,29 +143,56 @@ static void debts(struct buf *b, const struct prove_report *r)
 
 /* ---- funds ---- */
 
+static bool is_same_fund(const struct prove_report *r, size_t i, size_t k)
+{
+	struct buf x = {0}, y = {0};
+	prove_fund_because(&x, r, i);
+	prove_fund_because(&y, r, k);
+	bool same = prove_fund_verdict(r, i) == prove_fund_verdict(r, k) &&
+		    str_eq(buf_view(&x), buf_view(&y));
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+static bool is_same_as_earlier(const struct prove_report *r, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (is_same_fund(r, k, i))
+			return true;
+	return false;
+}
+
+/* A fund, with all later ones of which the same holds for the same reason. */
+static void row_funds(struct buf *b, const struct prove_report *r, size_t i)
+{
+	struct buf text = {0};
+	for (size_t k = i; k < r->funds.n; k++) {
+		const struct named *f = &r->loaded->rb->funds[r->funds.at[k].fund];
+		if (!is_same_fund(r, i, k))
+			continue;
+		buf_c(&text, text.len ? "; " : "");
+		plain_title(&text, f->title, f->name);
+	}
+	html_row(b);
+	cell_words(b, &text);
+	html_cell(b, str_from(prove_fund_verdict(r, i)));
+	prove_fund_because(&text, r, i);
+	cell_words(b, &text);
+	buf_release(&text);
+}
+
 static void funds(struct buf *b, const struct prove_report *r)
 {
 	static const struct html_column columns[] = {
 	    {"fund", false}, {"is never overdrawn", false}, {"because", false}};
-	const struct rulebook *rb = r->loaded->rb;
 	if (!r->funds.n)
 		return;
 	html_section(b, STR("Funds"));
 	html_table(b, columns, 3);
-	for (size_t i = 0; i < r->funds.n; i++) {
-		const struct named *f = &rb->funds[r->funds.at[i].fund];
-		struct buf text = {0};
-		html_row(b);
-		if (f->title.len)
-			buf_str(&text, f->title);
-		else
-			told_words(&text, f->name);
-		cell_words(b, &text);
-		html_cell(b, str_from(prove_fund_verdict(r, i)));
-		prove_fund_because(&text, r, i);
-		cell_words(b, &text);
-		buf_release(&text);
-	}
+	for (size_t i = 0; i < r->funds.n; i++)
+		if (!is_same_as_earlier(r, i))
+			row_funds(b, r, i);
 	html_table_end(b);
 	for (size_t i = 0; i < r->funds.n; i++)
 		if (r->overdrawn[i].witness.found)
@@ -170,32 +201,65 @@ static void funds(struct buf *b, const struct prove_report *r)
 
 /* ---- waiting, and what is locked ---- */
 
-static void waits(struct buf *b, const struct prove_report *r)
+static void end_words(struct buf *b, const struct prove_report *r, size_t i)
+{
+	prove_end_words(b, r->loaded->rb, &r->ends.at[i]);
+	buf_c(b, prove_end_why(&r->ends.at[i]));
+}
+
+static bool was_so(const struct prove_report *before, const struct prove_report *r, size_t i)
+{
+	struct buf x = {0}, y = {0};
+	bool same = false;
+	end_words(&x, r, i);
+	for (size_t k = 0; before && k < before->ends.n && !same; k++) {
+		buf_clear(&y);
+		end_words(&y, before, k);
+		same = str_eq(buf_view(&x), buf_view(&y));
+	}
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+static void row_wait(struct buf *b, const struct prove_report *r, size_t i)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	struct buf text = {0};
+	html_row(b);
+	prove_end_words(&text, rb, &r->ends.at[i]);
+	cell_words(b, &text);
+	html_cell(b, str_from(prove_end_why(&r->ends.at[i])));
+	place_words(&text, rb, prove_end_span(rb, &r->ends.at[i]));
+	cell_words(b, &text);
+	buf_release(&text);
+}
+
+static void waits(struct buf *b, const struct prove_report *r, const struct prove_report *before)
 {
 	static const struct html_column columns[] = {
 	    {"where", false}, {"why", false}, {"in the policy", false}};
+	size_t same = 0;
 	html_section(b, STR("Where a case may wait for ever"));
 	html_p(b, "%zu steps and %zu referrals and requirements were looked at.", r->ends.steps,
 	       r->ends.duties);
 	if (r->ends.referrals)
 		html_p(b, "%zu of %zu referrals have an ending.",
 		       r->ends.referrals - prove_open_referrals(r), r->ends.referrals);
-	if (!r->ends.n) {
+	if (!r->ends.n)
 		html_p(b, "Each of them has a day on which something follows.");
+	for (size_t i = 0; i < r->ends.n; i++)
+		same += was_so(before, r, i);
+	if (same)
+		html_p(b, "Before the change as after it: in %zu of them a case may wait for ever.",
+		       same);
+	if (same == r->ends.n)
 		return;
-	}
-	struct buf text = {0};
 	html_table(b, columns, 3);
-	for (size_t i = 0; i < r->ends.n; i++) {
-		html_row(b);
-		prove_end_words(&text, r->loaded->rb, &r->ends.at[i]);
-		cell_words(b, &text);
-		html_cell(b, str_from(prove_end_why(&r->ends.at[i])));
-		place_words(&text, r->loaded->rb, prove_end_span(r->loaded->rb, &r->ends.at[i]));
-		cell_words(b, &text);
-	}
+	for (size_t i = 0; i < r->ends.n; i++)
+		if (!was_so(before, r, i))
+			row_wait(b, r, i);
 	html_table_end(b);
-	buf_release(&text);
 }
 
 static void locked(struct buf *b, const struct prove_report *r)
@@ -217,12 +281,12 @@ static void locked(struct buf *b, const struct prove_report *r)
 	html_list_end(b);
 }
 
-void prove_html(struct buf *b, const struct prove_report *r)
+void prove_html(struct buf *b, const struct prove_report *r, const struct prove_report *before)
 {
 	promises(b, r);
 	histories(b, r);
 	debts(b, r);
 	funds(b, r);
-	waits(b, r);
+	waits(b, r, before);
 	locked(b, r);
 }

@@ -4,7 +4,7 @@
  *
  *     struct prove_report r = {.loaded = &loaded};     // asks_debts, too, where that is asked
  *     prove_find(&r);
- *     prove_html(&page, &r);                   // sections only
+ *     prove_html(&page, &r, NULL);             // sections only
  *     prove_release(&r);
  */
 #ifndef WAYMARK_COMMANDS_PROVE_REPORT_H
@@ -75,7 +75,8 @@ void prove_text(struct buf *b, const struct prove_report *r);
  * "verdict","owes","history":[…],"came":[…]}],"funds":[{"name","verdict","because","county","over","history":[…],"came":[…]}],"referrals":{"all","open"},"waits":[{"what","file","line","why"}],
  * "locked":{"same":…,"differ":[{"what","counties":[…]}]}} */
 void prove_json(struct buf *b, const struct prove_report *r);
-/* Sections for people who read no policies. */
-void prove_html(struct buf *b, const struct prove_report *r);
+/* Sections for people who read no policies. Beside what was so before a change, what is still so is
+ * told in short; NULL: there is no change. */
+void prove_html(struct buf *b, const struct prove_report *r, const struct prove_report *before);
 
 #endif

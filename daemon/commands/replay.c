@@ -114,7 +114,7 @@ static int replay(struct asked *a)
 
 /* ---- a candidate ---- */
 
-static int write_reports(const struct asked *a, const struct replayed *r)
+static int write_reports(const struct asked *a, const struct replayed *r, const struct rulebook *rb)
 {
 	struct buf out = {0};
 	int status = EXIT_FINE;
@@ -125,7 +125,7 @@ static int write_reports(const struct asked *a, const struct replayed *r)
 	}
 	if (a->html && !status) {
 		html_begin(&out, STR("What a rulebook would have decided"));
-		replay_html(&out, r);
+		replay_html(&out, r, rb);
 		html_end(&out);
 		status = cli_write_file("replay", a->html, &out);
 		buf_clear(&out);
@@ -158,7 +158,7 @@ static int replay_under(struct asked *a, const struct rulebook *rb)
 		status =
 		    cli_environment("replay", "%s: " STR_FMT, a->ledger, STR_ARG(buf_view(&why)));
 	else
-		status = write_reports(a, &r);
+		status = write_reports(a, &r, rb);
 	if (!status && (r.compared.cases.n || r.refusals.n))
 		status = EXIT_NOT_FINE;
 	replayed_release(&r);

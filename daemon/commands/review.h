@@ -11,6 +11,7 @@
 #include "daemon/commands/prove_report.h"
 #include "daemon/commands/review_history.h"
 #include "daemon/commands/review_money.h"
+#include "daemon/commands/review_mutants.h"
 #include "daemon/commands/review_tests.h"
 
 /* What was kept before the change and no longer is: by index of proof under the old rulebook. */
@@ -26,6 +27,9 @@ struct review {
 	struct prove_report prove[2];
 	VEC(struct lost_promise) lost;
 	struct review_tests tests;
+	struct touched touched[2]; /* of the old and the new rulebook */
+	struct review_mutants mutants[2];
+	struct arena arena;
 	struct review_money money;
 	const char *ledger; /* NULL: none was given */
 	struct review_history history;

@@ -90,19 +90,24 @@ static void item_money(struct buf *b, const struct compared *c, enum said_money 
 	buf_release(&text);
 }
 
-void review_history_in_short(struct buf *b, const struct review_history *h)
+#define WHOM_MOST 3
+
+void review_history_in_short(struct buf *b, const struct review_history *h,
+			     const struct rulebook *new)
 {
 	const struct replayed *r = &h->replayed;
 	struct buf text = {0};
-	buf_fmt(&text,
-		"Of %llu recorded cases %zu would have come out differently; %llu would get a "
-		"benefit and got none, %llu got one and would not.",
-		(unsigned long long)r->cases, r->compared.cases.n,
-		(unsigned long long)r->compared.newly, (unsigned long long)r->compared.no_longer);
+	replay_cases_words(&text, r);
 	html_item(b, buf_view(&text));
+	buf_clear(&text);
+	if (r->compared.cases.n) {
+		buf_c(&text, "Whom it would have concerned: ");
+		replay_whom_words(&text, r, new, WHOM_MOST);
+		html_item(b, buf_view(&text));
+		buf_clear(&text);
+	}
 	for (enum said_money m = SAID_PAID; m < SAID_MONEYS; m++)
 		item_money(b, &r->compared, m);
-	buf_clear(&text);
 	if (r->lacks.n) {
 		buf_fmt(
 		    &text,
@@ -114,7 +119,7 @@ void review_history_in_short(struct buf *b, const struct review_history *h)
 	buf_release(&text);
 }
 
-void review_history_html(struct buf *b, const struct review_history *h)
+void review_history_html(struct buf *b, const struct review_history *h, const struct rulebook *new)
 {
-	replay_html(b, &h->replayed);
+	replay_html(b, &h->replayed, new);
 }

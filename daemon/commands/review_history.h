@@ -24,7 +24,9 @@ void review_history_release(struct review_history *h);
 
 /* Which ledger it was, up to where: for a table of what was compared. */
 void review_history_identity(struct buf *b, const struct review_history *h);
-void review_history_in_short(struct buf *b, const struct review_history *h); /* items of a list */
-void review_history_html(struct buf *b, const struct review_history *h);
+/* Items of a list; titles are those of the new rulebook. */
+void review_history_in_short(struct buf *b, const struct review_history *h,
+			     const struct rulebook *new);
+void review_history_html(struct buf *b, const struct review_history *h, const struct rulebook *new);
 
 #endif

@@ -48,29 +48,30 @@ static void item(struct buf *b, struct buf *text)
 
 static void short_of_differences(struct buf *b, const struct review *r)
 {
-	struct buf text = {0};
-	size_t n[CHANGE_SAID + 1] = {0};
-	for (size_t i = 0; i < r->diff.d.n; i++)
-		n[r->diff.d.at[i].change] += r->diff.d.at[i].meant == MEANT_BLOCK;
-	if (!differences_matter(&r->diff.d))
-		buf_c(&text, "The change decides every case as before.");
+	if (differences_matter(&r->diff.d))
+		diff_html_in_short(b, &r->diff);
 	else
-		buf_fmt(&text,
-			"Provisions that decide differently: %zu changed, %zu new, %zu gone. "
-			"Figures: %zu changed.",
-			n[CHANGE_MEANING], n[CHANGE_ADDED], n[CHANGE_REMOVED], r->diff.d.amounts.n);
-	item(b, &text);
-	buf_release(&text);
+		html_item(b, STR("The change decides every case as before."));
 }
 
 static void short_of_promises(struct buf *b, const struct review *r)
 {
 	const struct prove_report *p = &r->prove[1];
 	struct buf text = {0};
-	buf_fmt(&text, "Promises and prohibitions after the change: %zu, of which %zu are proved, ",
-		p->proofs.n, p->proofs.n - p->breached - p->open);
-	buf_fmt(&text, "%zu have a history that runs against them, %zu are not decided.",
-		p->breached, p->open);
+	size_t proved = p->proofs.n - p->breached - p->open;
+	if (!p->proofs.n)
+		buf_c(&text, "The policy has no promises and prohibitions");
+	else if (proved == p->proofs.n)
+		buf_fmt(&text, "All %zu promises and prohibitions are proved after the change",
+			proved);
+	else
+		buf_fmt(&text, "Promises and prohibitions after the change: %zu of %zu are proved",
+			proved, p->proofs.n);
+	if (p->breached)
+		buf_fmt(&text, ", %zu have a history that runs against them", p->breached);
+	if (p->open)
+		buf_fmt(&text, ", %zu are not decided", p->open);
+	buf_char(&text, '.');
 	item(b, &text);
 	if (r->lost.n) {
 		buf_fmt(&text, "%zu that were proved before the change no longer are.", r->lost.n);
@@ -82,10 +83,20 @@ static void short_of_promises(struct buf *b, const struct review *r)
 static void short_of_tests(struct buf *b, const struct review *r)
 {
 	struct buf text = {0};
-	buf_fmt(&text,
-		"Scenarios after the change: %zu hold, %zu do not; %zu were touched along with it.",
-		r->tests.passed, r->tests.failed, r->tests.changed.n);
+	buf_fmt(&text, "Scenarios after the change: %zu hold, %zu do not; ", r->tests.passed,
+		r->tests.failed);
+	if (r->tests.changed.n)
+		buf_fmt(&text, "%zu were touched along with it.", r->tests.changed.n);
+	else
+		buf_c(&text, "none was touched along with it.");
 	item(b, &text);
+	if (r->mutants[1].lived.n) {
+		buf_fmt(&text,
+			"Of %zu small mistakes in what it touches, %zu would be noticed by no "
+			"scenario.",
+			r->mutants[1].tried, r->mutants[1].lived.n);
+		item(b, &text);
+	}
 	buf_release(&text);
 }
 
@@ -93,8 +104,13 @@ static void short_of_money(struct buf *b, const struct review *r)
 {
 	struct buf text = {0};
 	if (r->money.at.n) {
-		buf_fmt(&text, "Projections: %zu of %zu come to another amount than before.",
-			r->money.differ, r->money.at.n);
+		if (r->money.differ)
+			buf_fmt(&text,
+				"Projections: %zu of %zu come to another amount than before.",
+				r->money.differ, r->money.at.n);
+		else
+			buf_fmt(&text, "Projections: all %zu come to the same amounts as before.",
+				r->money.at.n);
 		item(b, &text);
 	}
 	buf_release(&text);
@@ -106,7 +122,7 @@ static void in_short(struct buf *b, const struct review *r)
 	html_list(b);
 	short_of_differences(b, r);
 	if (r->ledger)
-		review_history_in_short(b, &r->history);
+		review_history_in_short(b, &r->history, r->loaded[1].rb);
 	short_of_money(b, r);
 	short_of_promises(b, r);
 	short_of_tests(b, r);
@@ -182,6 +198,7 @@ static void begin_chapter(struct buf *b, int which)
 
 static void contents(struct buf *b, const struct review *r)
 {
+	html_section(b, STR("What follows"));
 	html_list(b);
 	for (int i = 0; i < CHAPTERS; i++) {
 		struct buf to = {0};
@@ -198,22 +215,24 @@ void review_html(struct buf *b, const struct review *r)
 {
 	html_begin(b, STR("Review of a change of the policy"));
 	in_short(b, r);
-	identity(b, r);
 	contents(b, r);
 	signatures(b);
+	identity(b, r);
 	begin_chapter(b, CHANGES);
 	diff_html(b, &r->diff);
 	if (r->ledger) {
 		begin_chapter(b, HISTORY);
-		review_history_html(b, &r->history);
+		review_history_html(b, &r->history, r->loaded[1].rb);
 	}
 	begin_chapter(b, MONEY);
 	review_money_html(b, &r->money);
 	begin_chapter(b, HOLDS);
 	lost_promises(b, r);
-	prove_html(b, &r->prove[1]);
+	prove_html(b, &r->prove[1], &r->prove[0]);
 	begin_chapter(b, TESTS);
-	review_tests_html(b, &r->tests);
+	review_tests_html(b, &r->tests, r->touched[1].blocks);
+	if (differences_matter(&r->diff.d))
+		review_mutants_html(b, r->mutants);
 	begin_chapter(b, TEXTS);
 	texts(b, r);
 	html_end(b);

@@ -145,8 +145,8 @@ static void scenarios(struct buf *b, const struct review_tests *t)
 	changed_table(b, t);
 }
 
-void review_tests_html(struct buf *b, const struct review_tests *t)
+void review_tests_html(struct buf *b, const struct review_tests *t, const bool *touched)
 {
 	scenarios(b, t);
-	coverage_html(b, t->coverage);
+	coverage_html_of(b, t->coverage, touched);
 }

@@ -27,6 +27,7 @@ void review_tests_find(struct review_tests *t, const struct rulebook *old,
 		       const struct rulebook *new);
 void review_tests_release(struct review_tests *t);
 
-void review_tests_html(struct buf *b, const struct review_tests *t);
+/* What no scenario shows is told of the blocks that the change touches. */
+void review_tests_html(struct buf *b, const struct review_tests *t, const bool *touched);
 
 #endif

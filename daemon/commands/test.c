@@ -285,7 +285,7 @@ int cmd_test(int argc, char **argv)
 		return done;
 	struct loaded l = {0};
 	done = load_or_report(&l, "test", args.at[0]);
-	if (!done && o.mutate && mutant_noticed(l.rb))
+	if (!done && o.mutate && mutant_noticed(l.rb, NULL))
 		done = run_all(&l, &o); /* what fails already notices nothing */
 	else if (!done && o.mutate)
 		done = test_mutants(&l, o.suggest, o.json);

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/told.h"
 
+#include "engine/explain/plain.h"
 #include "engine/page/html.h"
-
-void told_words(struct buf *b, struct str name)
-{
-	for (size_t i = 0; i < name.len; i++)
-		buf_char(b, name.p[i] == '_' ? ' ' : name.p[i]);
-}
 
 /* The nth line of what came; false: there are fewer. */
 static bool line_of(struct str lines, size_t nth, struct str *out)
@@ -37,7 +32,7 @@ static void cell_outcome(struct buf *b, struct str lines, size_t nth)
 	else if (str_eq(line, STR("refused")))
 		buf_str(&text, STR("it is refused"));
 	else
-		told_words(&text, line);
+		plain_name(&text, line);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }

@@ -14,7 +14,4 @@ void told_one(struct buf *b, const struct witness *w);
 
 void told_days(struct buf *b, const struct told *t); /* 2026-07-01 to 2026-07-05; or `before` */
 
-/* A name without its underlines. */
-void told_words(struct buf *b, struct str name);
-
 #endif

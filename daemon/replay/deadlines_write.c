@@ -246,7 +246,7 @@ static void page_left_out(struct sheet *s, const struct deadlines_found *f)
 
 void deadlines_page(struct buf *b, const struct deadlines_found *f, bool html)
 {
-	struct sheet s = {b, html, {0}};
+	struct sheet s = {.b = b, .html = html};
 	struct buf text = {0};
 	if (html)
 		html_begin(b, STR("Deadlines met and missed"));

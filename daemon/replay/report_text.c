@@ -45,7 +45,7 @@ static void put_lacks(struct buf *b, const struct replayed *r)
 {
 	if (!r->lacks.n)
 		return;
-	buf_c(b, "\nThe candidate asks what this history cannot hold:\n");
+	buf_c(b, "\nThe change asks what this history cannot hold:\n");
 	for (size_t i = 0; i < r->lacks.n; i++) {
 		buf_c(b, "  ");
 		replay_lack_words(b, &r->lacks.at[i]);
@@ -59,7 +59,8 @@ static void put_unknown(struct buf *b, const struct replayed *r)
 	for (size_t i = 0; i < r->types.n; i++) {
 		if (r->types.at[i].known)
 			continue;
-		buf_c(b, any ? "" : "\nThe history has events that the candidate does not know:\n");
+		buf_c(b,
+		      any ? "" : "\nThe history has events that are not known under the change:\n");
 		any = true;
 		buf_c(b, "  ");
 		left(b, r->types.at[i].type);
@@ -71,7 +72,7 @@ static void put_unknown(struct buf *b, const struct replayed *r)
 static void put_refusals(struct buf *b, const struct replayed *r)
 {
 	if (r->refusals.n)
-		buf_c(b, "\nRefused by the candidate, so without effects there:\n");
+		buf_c(b, "\nRefused under the change, so without effects there:\n");
 	for (size_t i = 0; i < r->refusals.n; i++) {
 		const struct replay_refusal *x = &r->refusals.at[i];
 		count(b, x->n);
@@ -96,7 +97,7 @@ static void put_counts(struct buf *b, const struct replayed *r)
 {
 	buf_char(b, '\n');
 	replay_cases_words(b, r);
-	buf_char(b, '\n');
+	buf_c(b, " A benefit is a payment, a schedule of payments or a place.\n");
 	if (!r->compared.cases.n)
 		return;
 	replay_outcomes_words(b, r);
@@ -183,7 +184,7 @@ static void put_money(struct buf *b, const struct compared *c, enum compared_by 
 			buf_char(b, '\n');
 			left(b, str_from(heads[by]));
 			right(b, STR("recorded"), MONEY_WIDE);
-			right(b, STR("candidate"), MONEY_WIDE);
+			right(b, STR("under the change"), MONEY_WIDE);
 			right(b, STR("difference"), MONEY_WIDE);
 			buf_char(b, '\n');
 		}
@@ -210,7 +211,7 @@ static void put_funds(struct buf *b, const struct compared *c)
 	buf_char(b, '\n');
 	left(b, STR("Funds that run out, since"));
 	right(b, STR("recorded"), MONEY_WIDE);
-	right(b, STR("candidate"), MONEY_WIDE);
+	right(b, STR("under the change"), MONEY_WIDE);
 	buf_char(b, '\n');
 	for (size_t i = 0; i < c->funds.n; i++) {
 		struct buf name = {0};
@@ -253,7 +254,7 @@ static void put_cases(struct buf *b, const struct replayed *r)
 	size_t n = c->cases.n < CASES_MOST ? c->cases.n : CASES_MOST;
 	if (!r->ids || !n)
 		return;
-	buf_c(b, "\nWhere each case parts first: recorded, then under the candidate\n");
+	buf_c(b, "\nWhere each case parts first: recorded, then under the change\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct compared_case *x = &c->cases.at[i];
 		const struct compared_outcome *o = &c->outcomes.at[x->first];

@@ -25,9 +25,8 @@ static void day_of_us(struct buf *b, int64_t us)
 
 void replay_head_words(struct buf *b, const struct replayed *r)
 {
-	buf_fmt(b, "Under the candidate " STR_FMT ": ", STR_ARG(r->version));
 	if (!r->last_seq) {
-		buf_c(b, "the ledger has no events yet.");
+		buf_c(b, "The ledger has no events yet.");
 		return;
 	}
 	things(b, r->events, " event of ", " events of ");
@@ -35,7 +34,10 @@ void replay_head_words(struct buf *b, const struct replayed *r)
 	day_of_us(b, r->first_us);
 	buf_c(b, " to ");
 	day_of_us(b, r->last_us);
-	buf_c(b, ", which were decided under ");
+	buf_fmt(b,
+		", decided again under the change (version " STR_FMT
+		"); when they were recorded, under ",
+		STR_ARG(r->version));
 	things(b, r->versions, " version of the policy.", " versions of the policy.");
 }
 
@@ -68,32 +70,39 @@ void replay_lack_words(struct buf *b, const struct replay_lack *l)
 void replay_cases_words(struct buf *b, const struct replayed *r)
 {
 	const struct compared *c = &r->compared;
+	number(b, c->cases.n);
+	buf_c(b, " of ");
+	things(b, r->cases, " recorded case", " recorded cases");
+	buf_c(b, " would have come out differently");
 	if (!c->cases.n) {
-		buf_c(b, "Every outcome comes out the same: ");
-		number(b, c->same);
-		buf_c(b, " of them.");
+		buf_char(b, '.');
 		return;
 	}
-	things(b, c->cases.n, " case comes out differently; ", " cases come out differently; ");
-	number(b, c->newly);
-	buf_c(b, " with a benefit only under the candidate, ");
-	number(b, c->no_longer);
-	buf_c(b, " only as recorded. A benefit is a payment, a schedule of payments or a place.");
+	buf_c(b, ": ");
+	if (!c->newly)
+		buf_c(b, "nobody gets a benefit that was not given, ");
+	else
+		things(b, c->newly, " gets a benefit that was not given, ",
+		       " get a benefit that was not given, ");
+	if (!c->no_longer)
+		buf_c(b, "nobody loses one.");
+	else
+		things(b, c->no_longer, " loses one.", " lose one.");
 }
 
 void replay_outcomes_words(struct buf *b, const struct replayed *r)
 {
-	static const char *const words[] = {" added, ", " removed, ", " changed."};
 	const struct compared *c = &r->compared;
-	buf_c(b, "Outcomes that stand: ");
-	number(b, c->standing[SIDE_RECORDED]);
-	buf_c(b, " as recorded, ");
-	number(b, c->standing[SIDE_CANDIDATE]);
-	buf_c(b, " under the candidate; ");
-	number(b, c->same);
-	buf_c(b, " the same, ");
+	static const char *const words[] = {"added", "removed", "changed"};
+	things(b, c->same, " outcome is the same", " outcomes are the same");
 	for (int k = 0; k < OUTCOME_CHANGES; k++) {
+		buf_c(b, k + 1 < OUTCOME_CHANGES ? ", " : " and ");
 		number(b, c->changes[k]);
-		buf_c(b, words[k]);
+		buf_fmt(b, " %s", words[k]);
 	}
+	buf_c(b, "; ");
+	number(b, c->standing[SIDE_RECORDED]);
+	buf_c(b, " stood as recorded, ");
+	number(b, c->standing[SIDE_CANDIDATE]);
+	buf_c(b, " stand under the change.");
 }

@@ -39,7 +39,7 @@ static void work(struct job *j)
 	if (!r->status) {
 		replayed_json(&r->json, &out);
 		html_begin(&r->html, STR("What a rulebook would have decided"));
-		replay_html(&r->html, &out);
+		replay_html(&r->html, &out, r->rb);
 		html_end(&r->html);
 	}
 	replayed_release(&out);

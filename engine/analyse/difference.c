@@ -224,13 +224,31 @@ static void compare_values(struct finding *f, const uint16_t county[2], const ui
 	add_county(&d->arena, &x->counties, &x->ncounties, d->rb[1]->ncounties + 1u, f->county);
 }
 
+static bool adopts(const struct rulebook *rb, uint16_t county, uint16_t program)
+{
+	for (uint16_t i = 0; i < rb->counties[county].nadopts; i++)
+		if (rb->counties[county].adopts[i].program == program)
+			return true;
+	return false;
+}
+
+/* A figure of a program decides nothing in a county that does not have the program. */
+static bool is_used(const struct rulebook *rb, uint16_t county, uint16_t param)
+{
+	uint16_t program = param == NONE ? NONE : rb->params[param].program;
+	return param != NONE && (program == NONE || adopts(rb, county, program));
+}
+
 static void compare_amounts(struct finding *f, const uint16_t county[2])
 {
 	const struct rulebook *old = f->d->rb[0], *new = f->d->rb[1];
-	for (uint16_t i = 0; i < new->nparams; i++)
-		compare_values(f, county, (uint16_t[2]){same_param(old, new, i), i});
+	for (uint16_t i = 0; i < new->nparams; i++) {
+		uint16_t was = same_param(old, new, i);
+		if (is_used(old, county[0], was) || is_used(new, county[1], i))
+			compare_values(f, county, (uint16_t[2]){was, i});
+	}
 	for (uint16_t i = 0; i < old->nparams; i++)
-		if (same_param(new, old, i) == NONE)
+		if (same_param(new, old, i) == NONE && is_used(old, county[0], i))
 			compare_values(f, county, (uint16_t[2]){i, NONE});
 }
 

@@ -240,3 +240,15 @@ void doc_text(struct buf *b, const struct rulebook *rb, const struct doc_view *v
 	write_all(&s, rb, v);
 	sheet_release(&s);
 }
+
+void doc_lines(struct buf *b, const struct rulebook *rb, const struct doc_view *v, uint32_t block)
+{
+	const struct block *k = &rb->blocks[block];
+	struct sheet s = {.b = b, .unbroken = true};
+	struct doc d = {.rb = rb, .view = v, .program = k->program, .sheet = &s};
+	if (k->kind == BLOCK_TABLE)
+		doc_table(&d, k);
+	doc_block_says(&d, k);
+	buf_release(&d.words);
+	sheet_release(&s);
+}

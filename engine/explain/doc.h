@@ -20,5 +20,8 @@ struct doc_view {
 
 void doc_html(struct buf *b, const struct rulebook *rb, const struct doc_view *v);
 void doc_text(struct buf *b, const struct rulebook *rb, const struct doc_view *v);
+/* What one provision does, or how a table reads, without its heading and source: a sentence or row
+ * a line. */
+void doc_lines(struct buf *b, const struct rulebook *rb, const struct doc_view *v, uint32_t block);
 
 #endif

@@ -207,9 +207,9 @@ static void placeholder_item(struct doc *d, const struct block *k)
 		doc_item(d);
 }
 
-static void override_item(struct doc *d, const struct graph_block *g, const struct block *k)
+static void override_item(struct doc *d, const struct block *k)
 {
-	const struct precedence *over = graph_overrides(d->rb, g->block);
+	const struct precedence *over = graph_overrides(d->rb, (uint32_t)(k - d->rb->blocks));
 	if (!over)
 		return;
 	buf_c(&d->words, "This goes before ");
@@ -274,6 +274,18 @@ static void head(struct doc *d, const struct block *k)
 	buf_clear(&d->words);
 }
 
+void doc_block_says(struct doc *d, const struct block *k)
+{
+	if (k->kind == BLOCK_NEVER)
+		never_item(d, k);
+	if (k->kind == BLOCK_SHARE)
+		share_items(d, k);
+	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
+		part_items(d, k, i);
+	limit_items(d, k);
+	override_item(d, k);
+}
+
 void doc_block(struct doc *d, const struct graph_block *g)
 {
 	const struct block *k = &d->rb->blocks[g->block];
@@ -282,14 +294,7 @@ void doc_block(struct doc *d, const struct graph_block *g)
 	if (k->kind == BLOCK_TABLE)
 		doc_table(d, k);
 	sheet_list(d->sheet);
-	if (k->kind == BLOCK_NEVER)
-		never_item(d, k);
-	if (k->kind == BLOCK_SHARE)
-		share_items(d, k);
-	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
-		part_items(d, k, i);
-	limit_items(d, k);
-	override_item(d, g, k);
+	doc_block_says(d, k);
 	placeholder_item(d, k);
 	if (k->locked) {
 		buf_c(&d->words, "No county can change this");

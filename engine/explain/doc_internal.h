@@ -30,6 +30,7 @@ void doc_note(struct doc *d);
 
 /* doc_block.c: one provision. */
 void doc_block(struct doc *d, const struct graph_block *g);
+void doc_block_says(struct doc *d, const struct block *k);
 /* doc_table.c: a table as it is looked up. */
 void doc_table(struct doc *d, const struct block *k);
 /* doc_amounts.c: figures by day and county; funds, places, meetings. */

@@ -187,12 +187,14 @@ void html_list_end(struct buf *b)
 
 void html_table(struct buf *b, const struct html_column *columns, size_t n)
 {
-	buf_c(b, "<table>\n<tr>");
+	buf_c(b, "<table>\n<thead><tr>");
 	for (size_t i = 0; i < n; i++) {
-		buf_c(b, columns[i].number ? "<th class=\"n\">" : "<th>");
+		buf_c(b,
+		      columns[i].number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
 		html_text(b, str_from(columns[i].head));
 		buf_c(b, "</th>");
 	}
+	buf_c(b, "</tr></thead>\n<tbody>");
 }
 
 /* The end tags of rows and cells may be left out, and are. */
@@ -204,6 +206,12 @@ void html_row(struct buf *b)
 void html_cell(struct buf *b, struct str s)
 {
 	buf_c(b, "<td>");
+	html_text(b, s);
+}
+
+void html_number(struct buf *b, struct str s)
+{
+	buf_c(b, "<td class=\"n\">");
 	html_text(b, s);
 }
 
@@ -221,7 +229,7 @@ void html_count(struct buf *b, int64_t n)
 
 void html_table_end(struct buf *b)
 {
-	buf_c(b, "\n</table>\n");
+	buf_c(b, "\n</tbody></table>\n");
 }
 
 void html_source(struct buf *b)

@@ -59,6 +59,7 @@ struct html_column {
 void html_table(struct buf *b, const struct html_column *columns, size_t n);
 void html_row(struct buf *b); /* begins a row; the one before is ended */
 void html_cell(struct buf *b, struct str s);
+void html_number(struct buf *b, struct str s); /* set to the right */
 void html_money(struct buf *b, int64_t cents);
 void html_count(struct buf *b, int64_t n);
 void html_table_end(struct buf *b);

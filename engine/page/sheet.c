@@ -12,7 +12,7 @@ static size_t characters(struct str s)
 }
 
 /* Words on lines of their own, the first one behind `before`, the others below its end. */
-static void lines(struct buf *b, const char *before, struct str words)
+static void broken(struct buf *b, const char *before, struct str words)
 {
 	size_t indent = strlen(before), line = indent, from = 0;
 	buf_c(b, before);
@@ -34,6 +34,16 @@ static void lines(struct buf *b, const char *before, struct str words)
 		from = i + 1;
 	}
 	buf_char(b, '\n');
+}
+
+static void lines(struct sheet *s, const char *before, struct str words)
+{
+	if (!s->unbroken) {
+		broken(s->b, before, words);
+		return;
+	}
+	buf_str(s->b, words);
+	buf_char(s->b, '\n');
 }
 
 static void heading(struct buf *b, struct str head, char under)
@@ -76,7 +86,7 @@ void sheet_p(struct sheet *s, struct str words)
 	if (s->html)
 		html_p(s->b, STR_FMT, STR_ARG(words));
 	else
-		lines(s->b, "", words);
+		lines(s, "", words);
 }
 
 void sheet_note(struct sheet *s, struct str words)
@@ -84,7 +94,7 @@ void sheet_note(struct sheet *s, struct str words)
 	if (s->html)
 		html_note(s->b, STR_FMT, STR_ARG(words));
 	else
-		lines(s->b, "! ", words);
+		lines(s, "! ", words);
 }
 
 void sheet_list(struct sheet *s)
@@ -98,7 +108,7 @@ void sheet_item(struct sheet *s, struct str words)
 	if (s->html)
 		html_item(s->b, words);
 	else
-		lines(s->b, "- ", words);
+		lines(s, "- ", words);
 }
 
 void sheet_list_end(struct sheet *s)
@@ -112,7 +122,7 @@ void sheet_list_end(struct sheet *s)
 static void end_row(struct sheet *s)
 {
 	if (s->row.len)
-		lines(s->b, "- ", buf_view(&s->row));
+		lines(s, "- ", buf_view(&s->row));
 	buf_clear(&s->row);
 }
 
@@ -125,7 +135,7 @@ void sheet_table(struct sheet *s, const struct html_column *columns, size_t n)
 	for (size_t i = 0; i < n; i++)
 		sheet_cell(s, str_from(columns[i].head));
 	if (s->row.len)
-		lines(s->b, "  ", buf_view(&s->row));
+		lines(s, "  ", buf_view(&s->row));
 	buf_clear(&s->row);
 }
 

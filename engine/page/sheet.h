@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A document that is written once and comes out as HTML or as text for a terminal: headings,
- * paragraphs, lists and tables. In text, lines are broken at 96 characters.
+ * paragraphs, lists and tables. In text, lines are broken at 96 characters; unless each piece is to
+ * be a line, for whoever compares or places them.
  *
  *     struct sheet s = {&b, html};
  *     sheet_section(&s, STR("Money"));
@@ -16,6 +17,7 @@
 struct sheet {
 	struct buf *b;
 	bool html;
+	bool unbroken;  /* in text: a piece is a line, without a mark before it */
 	struct buf row; /* in text: the cells of the row so far */
 };
 

@@ -161,6 +161,8 @@ void coverage_json(struct buf *b, const struct coverage *c);
 /* Sections of a page: the sums and what is missing, which need no source beside them; and the
  * source, each line coloured, with what is missing of it in words. */
 void coverage_html(struct buf *b, const struct coverage *c);
+/* The same, of what is missing only that of some blocks (by block), and how much else is. */
+void coverage_html_of(struct buf *b, const struct coverage *c, const bool *blocks);
 void coverage_source_html(struct buf *b, const struct coverage *c);
 /* A tracefile; the files are named as they are found from where the program runs: below `root`. */
 void coverage_lcov(struct buf *b, const struct coverage *c, struct str root);

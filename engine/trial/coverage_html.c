@@ -13,14 +13,14 @@ static void percent(struct buf *b, const struct coverage_sum *s)
 {
 	struct buf text = {0};
 	buf_fmt(&text, "%zu%%", s->of ? 100 * s->seen / s->of : 100);
-	html_cell(b, buf_view(&text));
+	html_number(b, buf_view(&text));
 	buf_release(&text);
 }
 
 static void sums_html(struct buf *b, const struct coverage *c)
 {
 	static const struct html_column columns[] = {
-	    {"what", false}, {"shown", true}, {"of", true}, {"", false}};
+	    {"what", false}, {"shown", true}, {"of", true}, {"part", true}};
 	struct coverage_sum sums[GROUPS];
 	coverage_sums(c, sums);
 	html_table(b, columns, 4);
@@ -62,8 +62,14 @@ static void gap_row(struct buf *b, const struct coverage *c, size_t point)
 	html_money(b, coverage_weight(c, point).cents);
 }
 
+static bool is_of(const struct coverage *c, size_t point, const bool *blocks)
+{
+	const struct block *k = coverage_block(c, &c->points.at[point]);
+	return !blocks || (k && blocks[k - c->rb->blocks]);
+}
+
 /* With a history those come first that weigh most in it. */
-static void gaps_html(struct buf *b, const struct coverage *c)
+static void gaps_html(struct buf *b, const struct coverage *c, const bool *blocks)
 {
 	static const struct html_column columns[] = {{"where", false},
 						     {"what no scenario shows", false},
@@ -71,19 +77,27 @@ static void gaps_html(struct buf *b, const struct coverage *c)
 						     {"their money", true}};
 	struct arena a = {0};
 	const uint32_t *gaps;
-	size_t n = coverage_gaps(c, &a, &gaps);
-	if (n)
-		html_table(b, columns, c->history ? 4 : 2);
-	for (size_t i = 0; i < n; i++)
+	size_t n = coverage_gaps(c, &a, &gaps), shown = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_of(c, gaps[i], blocks))
+			continue;
+		if (!shown++)
+			html_table(b, columns, c->history ? 4 : 2);
 		gap_row(b, c, gaps[i]);
-	if (n)
+	}
+	if (shown)
 		html_table_end(b);
 	else
-		html_p(b, "Nothing is missing.");
+		html_p(b, "Nothing is missing%s.", blocks ? " there" : "");
+	if (shown < n)
+		html_p(b,
+		       "Of the rest of the policy %zu things are shown by no scenario; "
+		       "`waymark test --coverage` lists them.",
+		       n - shown);
 	arena_release(&a);
 }
 
-void coverage_html(struct buf *b, const struct coverage *c)
+void coverage_html_of(struct buf *b, const struct coverage *c, const bool *blocks)
 {
 	html_section_at(b, STR("covered"), STR("What the scenarios show"));
 	html_p(b,
@@ -91,8 +105,15 @@ void coverage_html(struct buf *b, const struct coverage *c)
 	       "else as it was, the provision would have done something else. Each is to be "
 	       "shown both ways; so is whatever else can go one way or the other.");
 	sums_html(b, c);
-	html_section_at(b, STR("not-covered"), STR("What no scenario shows"));
-	gaps_html(b, c);
+	html_section_at(b, STR("not-covered"),
+			blocks ? STR("What no scenario shows of what the change touches")
+			       : STR("What no scenario shows"));
+	gaps_html(b, c, blocks);
+}
+
+void coverage_html(struct buf *b, const struct coverage *c)
+{
+	coverage_html_of(b, c, NULL);
 }
 
 /* ---- the source ---- */

@@ -8,7 +8,7 @@
  *     mutants_find(&m, rb);              // a rulebook of one's own: it is changed in place
  *     for (i < m.n) {
  *             mutant_apply(&m.at[i]);
- *             bool noticed = mutant_noticed(rb);
+ *             bool noticed = mutant_noticed(rb, NULL);
  *             mutant_undo(&m.at[i]);
  *     }
  *     mutants_release(&m);
@@ -49,7 +49,7 @@ void mutants_release(struct mutants *m);
 void mutant_apply(const struct mutant *m);
 void mutant_undo(const struct mutant *m);
 
-/* Does some scenario fail now? They all pass otherwise. */
-bool mutant_noticed(const struct rulebook *rb);
+/* Does some scenario fail now? Those count that pass otherwise, by number; NULL: they all do. */
+bool mutant_noticed(const struct rulebook *rb, const bool *passing);
 
 #endif
