@@ -75,9 +75,10 @@ int cmd_prove(int argc, char **argv)
 	    .summary =
 		"What holds in every history, of any length. A prohibition (never, only after)\n"
 		"always holds, because an event that would break it is refused: proved means\n"
-		"that no event ever has to be. A promise (always) is proved where a provision\n"
-		"keeps it at the same event. Otherwise a short history is shown that runs\n"
-		"against it, or it is said why nothing was decided. Then: what one case may come\n"
+		"that no event ever has to be. A promise (always) is proved where provisions\n"
+		"keep it at the same event, or by a deadline that begins with it and that nothing\n"
+		"calls off. Otherwise a short history is shown that runs against it, or it is\n"
+		"said why nothing was decided. Then: what one case may come\n"
 		"to owe in one year, where a case may wait for ever, and whether locked\n"
 		"provisions are the same in all counties.\n"
 		"The exit status is 0 when all is proved, 1 when not.",

@@ -6,13 +6,26 @@
 #include "daemon/commands/prove_report.h"
 #include "engine/analyse/meaning.h"
 
+/* Where a day is known on which it matters, beginning with that one. */
+static bool finds_breach(struct witness *w, struct wanted *wanted, const struct proof *p)
+{
+	if (p->kept.why == UNKEPT_LATE && p->kept.day != DAY_NONE) {
+		wanted->setting = (struct setting){.dated = true, .day = p->kept.day};
+		if (witness_find(w, wanted))
+			return true;
+		witness_release(w);
+		wanted->setting = (struct setting){0};
+	}
+	return witness_find(w, wanted);
+}
+
 static void look_for_breach(struct prove_report *r, const struct proof *p, struct tried *t)
 {
 	struct wanted wanted = {
 	    .rb = {NULL, r->loaded->rb}, .county = {0, p->county}, .block = {UINT32_MAX, p->block}};
 	struct buf what = {0}, text = {0};
 	t->searched = true;
-	if (witness_find(&t->witness, &wanted)) {
+	if (finds_breach(&t->witness, &wanted, p)) {
 		r->breached++;
 		prove_words(&what, r->loaded->rb, p->block);
 		history_scenario(&text, "Breach", r->breached, buf_view(&what),

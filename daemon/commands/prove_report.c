@@ -60,8 +60,8 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 		    p->actions == 1 ? "it happens" : "they happen");
 		return;
 	case PROOF_KEPT:
-		part_words(b, rb, p->part);
-		buf_str(b, STR(" does it at the same event, whenever it is promised"));
+	case PROOF_IN_TIME:
+		prove_kept_words(b, rb, &p->kept);
 		return;
 	case PROOF_WITHIN:
 		buf_str(b, STR("all that counts never comes to more than "));
@@ -80,11 +80,11 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 	}
 	if (p->summed) {
 		prove_sum_words(b, rb, &p->sum);
-	} else if (p->part != NO_PART) {
+	} else if (rb->blocks[p->block].kind == BLOCK_ALWAYS) {
+		prove_unkept_words(b, rb, &p->kept);
+	} else {
 		part_words(b, rb, p->part);
 		buf_str(b, STR(" may run against it"));
-	} else {
-		buf_str(b, STR("nothing keeps it at the same event"));
 	}
 	if (p->words.len) {
 		buf_str(b, STR(" when "));

@@ -59,6 +59,9 @@ void prove_words(struct buf *b, const struct rulebook *rb, uint32_t block);
 /* proved, can be hit, can be broken, not decided */
 const char *prove_verdict(const struct prove_report *r, size_t i);
 void prove_because(struct buf *b, const struct prove_report *r, size_t i);
+/* What keeps a promise, or what stands in the way of knowing. */
+void prove_kept_words(struct buf *b, const struct rulebook *rb, const struct promised *k);
+void prove_unkept_words(struct buf *b, const struct rulebook *rb, const struct promised *k);
 /* What a sum comes to, or what stands in the way of knowing. */
 void prove_sum_words(struct buf *b, const struct rulebook *rb, const struct sum *sum);
 /* proved, can owe more, not decided; where nothing was asked: at most, no bound */

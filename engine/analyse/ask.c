@@ -287,6 +287,10 @@ static void scan_all(struct asker *a, const struct place *where, const struct qu
 		scan(a, q->wants[i].code);
 	scan(a, q->differ[0]);
 	scan(a, q->differ[1]);
+	for (size_t i = 0; i < q->nunless; i++) {
+		scan(a, q->unless[i].when);
+		scan_overrides(a, where, q, q->unless[i].block);
+	}
 	scan_overrides(a, where, q, q->standing[0]);
 	scan_overrides(a, where, q, q->standing[1]);
 }
@@ -415,6 +419,17 @@ static uint32_t overridden(struct asker *a, const struct place *where, const str
 	return any;
 }
 
+static void want_unless(struct asker *a, const struct place *where, const struct question *q,
+			const struct unless *u, int32_t day, struct space *s)
+{
+	uint32_t here = u->when ? space_met(s, u->when) : space_always(s);
+	if (u->escalation != NONE)
+		here = space_both(s, here, space_step(s, u->escalation, u->steps));
+	if (u->block != NONE)
+		here = space_both(s, here, space_not(s, overridden(a, where, q, u->block, day, s)));
+	space_want_node(s, here, TRUTH_NOT_MET);
+}
+
 static struct space *pose(struct asker *a, const struct place *where, const struct question *q,
 			  uint16_t county, int32_t from, int32_t until)
 {
@@ -433,6 +448,8 @@ static struct space *pose(struct asker *a, const struct place *where, const stru
 	for (int i = 0; i < 2; i++)
 		if (q->where[i].escalation != NONE)
 			space_want_step(s, q->where[i].escalation, q->where[i].steps);
+	for (size_t i = 0; i < q->nunless; i++)
+		want_unless(a, where, q, &q->unless[i], from, s);
 	for (int i = 0; i < 2; i++)
 		if (q->standing[i] != NONE)
 			space_want_node(s, overridden(a, where, q, q->standing[i], from, s),

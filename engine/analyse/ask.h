@@ -30,6 +30,15 @@ struct want {
 	uint32_t truths;
 };
 
+/* A part that must not apply: its condition is met, the case stands in one of these steps, and
+ * nothing overrides its block. */
+struct unless {
+	const struct code *when; /* NULL: always met */
+	uint16_t escalation;     /* NONE: wherever the case stands */
+	uint64_t steps;
+	uint16_t block; /* NONE: nothing overrides it */
+};
+
 /* Something wanted all together, in one place and between two days. */
 struct question {
 	struct str key; /* the same key: the same question, but for the values of parameters */
@@ -41,7 +50,9 @@ struct question {
 	struct {
 		uint16_t escalation; /* NONE: none */
 		uint64_t steps;
-	} where[2];                   /* the case stands in one of these steps */
+	} where[2]; /* the case stands in one of these steps */
+	const struct unless *unless;
+	size_t nunless;
 	const struct code *differ[2]; /* two values that must differ; NULL: none */
 	int32_t from, until;
 };

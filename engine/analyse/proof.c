@@ -162,62 +162,19 @@ static void against_cap(struct proving *p)
 
 /* ---- promises ---- */
 
-/* Does a part do, whenever the promise is made, what is promised? It must not hang on money, on a
- * limit, on a place or on anybody's approval, and nothing may stand above it. */
-static bool is_sure(const struct proving *p, const struct part *part)
-{
-	const struct block *block = &p->rb->blocks[part->block];
-	if (block->nlimits || part->role != PART_PLAIN || block->kind == BLOCK_SCHEDULE)
-		return false;
-	for (uint16_t i = 0; i < p->rb->nprecedences; i++)
-		for (uint16_t k = 0; k < p->rb->precedences[i].nover; k++)
-			if (p->rb->precedences[i].over[k] == block->first)
-				return false;
-	for (uint16_t i = 0; i < part->nactions; i++) {
-		const struct action *a = &part->actions[i];
-		bool plain = a->kind == ACTION_NOTIFY || a->kind == ACTION_ORDER ||
-			     a->kind == ACTION_REFER || a->kind == ACTION_REQUIRE ||
-			     a->kind == ACTION_DENY;
-		if (plain && !a->may && never_speaks_of(p->rb, p->never, block, a))
-			return true;
-	}
-	return false;
-}
-
-static bool always_with(struct proving *p, const struct entry *promise, const struct entry *x)
-{
-	const struct part *made = &p->rb->parts[promise->part], *part = &p->rb->parts[x->part];
-	struct want wants[2] = {{&made->when, TRUTH_MET},
-				{&part->when, TRUTH_NOT_MET | TRUTH_UNDECIDABLE}};
-	struct question q = question_of(p->rb->blocks[part->block].case_kind, made->event,
-					promise->from, promise->until);
-	struct buf key = {0};
-	if (x->from > promise->from || x->until < promise->until || !is_sure(p, part))
-		return false;
-	buf_fmt(&key, "%u by %u %d", (unsigned)promise->part, (unsigned)x->part,
-		(int)promise->from);
-	q.key = arena_str(p->arena, buf_view(&key));
-	buf_release(&key);
-	q.wants = wants;
-	q.nwants = 2;
-	struct reply r = ask(p->a, p->at, &q);
-	return r.answer == SPACE_NONE;
-}
-
+/* What is said is what the first place says that does not keep it; else one where it takes time. */
 static void keep_promise(struct proving *p, const struct entry *promise)
 {
-	const struct dispatch *d = p->at->dispatch;
-	uint16_t e = p->rb->parts[promise->part].event;
-	for (uint32_t i = 0; i < d->n[e]; i++) {
-		if (!always_with(p, promise, &d->by_event[e][i]))
-			continue;
-		if (p->out->verdict != PROOF_OPEN) {
-			p->out->verdict = PROOF_KEPT;
-			p->out->part = d->by_event[e][i].part;
-		}
+	struct proof *out = p->out;
+	struct promised kept = kept_in_time(p->a, p->at, promise, p->arena);
+	if (out->verdict == PROOF_OPEN || (kept.sure && out->verdict == PROOF_IN_TIME))
 		return;
-	}
-	found_open(p, NO_PART, NULL);
+	if (!kept.sure || !kept.at_once || out->verdict == PROOF_NOTHING)
+		out->kept = kept;
+	if (kept.sure)
+		out->verdict = out->kept.at_once ? PROOF_KEPT : PROOF_IN_TIME;
+	else
+		found_open(p, kept.part, NULL);
 }
 
 /* ---- all of them ---- */

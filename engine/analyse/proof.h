@@ -3,8 +3,8 @@
  * What holds in every history of any length, because nothing in the rulebook can bring about
  * anything else. A prohibition (`never`, `only after`) always holds, since decide refuses what
  * would break it; the question is whether anything can ever run against it, so that a person's
- * event is refused. A promise (`always`) holds for certain where something keeps it at the same
- * event.
+ * event is refused. A promise (`always`) holds for certain where something keeps it in time
+ * (kept.h).
  *
  *     struct proofs p = {0};
  *     proofs_find(&p, rb);
@@ -17,13 +17,15 @@
 #ifndef WAYMARK_ANALYSE_PROOF_H
 #define WAYMARK_ANALYSE_PROOF_H
 
+#include "engine/analyse/kept.h"
 #include "engine/analyse/sums.h"
 #include "engine/base/vec.h"
 
 enum proof_verdict {
 	PROOF_NOTHING,  /* no provision has such an action */
 	PROOF_EXCLUDED, /* some have, and their conditions and its own exclude each other */
-	PROOF_KEPT,     /* always: a provision does it at the same event, whenever it is promised */
+	PROOF_KEPT,     /* always: it is done at the same event, whenever it is promised */
+	PROOF_IN_TIME,  /* always: that, or a deadline of the same event does it in time */
 	PROOF_WITHIN,   /* never … more than: all that counts never comes to more */
 	PROOF_OPEN
 };
@@ -31,14 +33,15 @@ enum proof_verdict {
 struct proof {
 	uint32_t block; /* a never or always */
 	enum proof_verdict verdict;
-	size_t actions;   /* that it speaks of */
-	uint32_t part;    /* PROOF_OPEN, never: the first that may run against it, or NO_PART;
-			     PROOF_KEPT: what keeps it */
-	struct str words; /* PROOF_OPEN, never: a case in which both hold; may be empty */
-	bool summed;      /* never … more than: */
-	struct sum sum;   /* what it comes to, or what stands in the way */
-	uint16_t county;  /* PROOF_OPEN: where */
-	size_t counties;  /* that it is in force in */
+	size_t actions; /* that it speaks of */
+	uint32_t part;  /* PROOF_OPEN: the first that may run against a never, or that does not keep
+			   an always for sure; or NO_PART */
+	struct promised kept; /* always: what keeps it, or what stands in the way */
+	struct str words;     /* PROOF_OPEN, never: a case in which both hold; may be empty */
+	bool summed;          /* never … more than: */
+	struct sum sum;       /* what it comes to, or what stands in the way */
+	uint16_t county;      /* PROOF_OPEN: where */
+	size_t counties;      /* that it is in force in */
 };
 
 #define NO_PART UINT32_MAX

@@ -118,10 +118,12 @@ static void read_field(struct alphabet *a, struct str event, struct str field)
 
 static void cover_block(struct covering *c, uint32_t block);
 
+/* A schedule pays when it has started. */
 static bool acts(const struct action *at, uint16_t n, enum action_kind kind, uint16_t name)
 {
 	for (uint16_t i = 0; i < n; i++)
 		if ((at[i].kind == kind && (name == NONE || name == at[i].name)) ||
+		    (at[i].kind == ACTION_START && kind == ACTION_PAY) ||
 		    acts(at[i].otherwise, at[i].notherwise, kind, name))
 			return true;
 	return false;
@@ -298,19 +300,36 @@ static void cover_part(struct covering *c, const struct part *p)
 	cover_actions(&at, p->actions, p->nactions);
 }
 
-/* What a prohibition or promise speaks of comes from other provisions: those with such actions. */
-static void cover_spoken_of(struct covering *c, const struct never *n)
+static void cover_condition(struct covering *c, const struct never *n)
 {
-	const struct rulebook *rb = c->rb;
 	struct covering at = *c;
-	cover_actors(c, n->action, n->name);
 	at.event = NONE;
-	at.kind = rb->blocks[n->block].case_kind;
+	at.kind = c->rb->blocks[n->block].case_kind;
 	if (at.kind == NONE)
 		at.kind = c->a->kind;
 	cover_code(&at, &n->when);
 	if (n->after != NONE)
-		add_event(c->a, rb->events[n->after].name);
+		add_event(c->a, c->rb->events[n->after].name);
+}
+
+/* What forbids the same may stop what a promise waits for. */
+static void cover_forbidding(struct covering *c, const struct never *promise)
+{
+	const struct dispatch *d = c->rb->counties[c->county].dispatch;
+	for (uint32_t i = 0; i < d->nnevers; i++) {
+		const struct never *n = &c->rb->nevers[d->never_days[i].part];
+		if (n->action == promise->action)
+			cover_condition(c, n);
+	}
+}
+
+/* What a prohibition or promise speaks of comes from other provisions: those with such actions. */
+static void cover_spoken_of(struct covering *c, const struct never *n)
+{
+	cover_actors(c, n->action, n->name);
+	cover_condition(c, n);
+	if (c->rb->blocks[n->block].kind == BLOCK_ALWAYS)
+		cover_forbidding(c, n);
 }
 
 /* It has no part: somebody asks. */
