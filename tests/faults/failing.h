@@ -22,8 +22,11 @@
 	X(MMAP, "mmap")                                                                            \
 	X(LOCK, "lock")                                                                            \
 	X(THREAD, "thread")                                                                        \
-	X(ACCEPT, "accept")
+	X(ACCEPT, "accept")                                                                        \
+	X(WAKE, "wake")
 
+/* A thread that wakes up (pthread_cond_wait) does not fail: it goes on when wakes are wanted no
+ * more. */
 enum call {
 #define X(constant, word) CALL_##constant,
 	CALLS(X)
@@ -38,7 +41,7 @@ struct failing {
 	uint32_t seen;   /* calls of these kinds so far */
 	uint32_t failed; /* of which failed */
 	char path[64];   /* only files whose path ends so; empty: all. Not looked at for malloc,
-			    threads and accept */
+			    threads, accept and wakes */
 };
 
 #endif

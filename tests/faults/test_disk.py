@@ -16,6 +16,7 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 
 from book import check_ledger, read_books
 from checks import accepted, eq, main, problem, test, until
@@ -43,6 +44,10 @@ def send_all(daemon, events):
 def keep_book(folder, book):
     with open(os.path.join(folder.path, "book-x"), "a", encoding="utf-8") as f:
         f.writelines(json.dumps(entry) + "\n" for entry in book)
+
+
+def post(daemon, path, body, token):
+    return daemon.ask("POST", path, json.dumps(body), {"Content-Type": "application/json"}, token)
 
 
 def ends(daemon, status=3):
@@ -245,13 +250,57 @@ def a_case_is_destroyed_where_nothing_can_be_copied(folder):
         case = "P-%d" % error
         accepted(d.send(event("visit", case, data={"minutes": 60})))
         failing.set(["write"], error, path="ledger.db")
-        purge = json.dumps({"case": case, "order": "SC-%d" % error, "reason": "a test"})
-        accepted(d.ask("POST", "/v1/purges", purge, {"Content-Type": "application/json"}, "admin"))
+        accepted(post(d, "/v1/purges", {"case": case, "order": "SC-%d" % error, "reason": "a test"}, "admin"))
         assert failing.failed, "the log was not copied back"
         accepted(d.send(event("visit", "P1", data={"minutes": 60})))
         failing.clear()
         eq(d.send(event("visit", case, data={"minutes": 60})).status, 410)
         d.stop()
+
+
+RETRY_SECONDS = 1  # of daemon/serve/commit.c
+
+
+@test
+def a_version_is_on_its_way_when_a_full_disk_is_tried_again(folder):
+    """It came to a disk that was full, and is not recorded; that is said, and later it is."""
+    failing = Failing(folder)
+    d = folder.start("--disk-least", "0", env=failing.env)
+    full = {"error": errno.ENOSPC, "path": "ledger.db-wal"}
+    failing.set(["write"], **full)
+    book, refused = send_all(d, visits(100))
+    problem(refused, 507, "storage-full")
+    failing.set(["write", "wake"], **full)
+    answer = reload(d)
+    until(lambda: failing.failed)  # the writing thread has been told, and is slow
+    time.sleep(2 * RETRY_SECONDS)
+    eq(d.process.poll(), None)
+    failing.set(["write"], **full)
+    eq(answer(), "full")
+    failing.clear()
+    until(lambda: d.send(event("visit", "P1", data={"minutes": 60})).status == 200)
+    eq(reload(d)(), "reloaded")
+    d.stop()
+    check_again(folder, book)
+
+
+def reload(d):
+    """Of a folder with another version. Returns what tells how it went."""
+    before = len(reloads(d))
+    with open(os.path.join(d.folder.policies, "program.way"), "a", encoding="utf-8") as f:
+        f.write("# %d\n" % before)
+    d.signal(signal.SIGHUP)
+
+    def answer():
+        until(lambda: len(reloads(d)) > before)
+        line = reloads(d)[before]
+        return "full" if "is full" in line.get("reason", "") else line["event"]
+
+    return answer
+
+
+def reloads(d):
+    return [line for line in d.log() if line["event"] in ("reloaded", "reload-failed")]
 
 
 # ---- failing ----
@@ -325,8 +374,7 @@ def bring_in(d, n):
         with open(os.path.join(d.folder.policies, name), encoding="utf-8") as f:
             texts[name] = f.read()
     texts["program.way"] += "# %d\n" % n
-    body = {"sources": [{"name": name, "text": text} for name, text in texts.items()]}
-    a = d.ask("POST", "/v1/policies", json.dumps(body), {"Content-Type": "application/json"}, "author")
+    a = post(d, "/v1/policies", {"sources": [{"name": name, "text": text} for name, text in texts.items()]}, "author")
     eq(a.status, 201)
 
 
