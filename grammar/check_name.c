@@ -218,15 +218,27 @@ static bool is_lookup(const struct scope *s, const struct ast_word *w)
 	return !refers && names_table(s, w->s);
 }
 
+/* What the names before the point mean in other languages is what a name alone means here. */
+static const char *itself(const struct scope *s, struct str name)
+{
+	if (str_eq(s->b->rb->kinds[s->kind].name, name) || str_eq(name, STR("case")))
+		return "is the case itself, whose facts stand alone";
+	if (s->event != NONE &&
+	    (str_eq(s->b->rb->events[s->event].name, name) || str_eq(name, STR("event"))))
+		return "is the event itself, whose fields stand alone";
+	if (str_eq(name, STR("this")) || str_eq(name, STR("self")))
+		return "is not written: fields of the event and facts of the case stand alone";
+	return NULL;
+}
+
 /* `survivor.age`, where the case is a survivor */
 static bool of_itself(struct scope *s, const struct ast_expr *e)
 {
-	if (s->kind == NONE || name_resolves(s, e->word.s) ||
-	    !str_eq(s->b->rb->kinds[s->kind].name, e->word.s))
+	const char *what;
+	if (s->kind == NONE || name_resolves(s, e->word.s) || !(what = itself(s, e->word.s)))
 		return false;
 	struct diag *d =
-	    fault(s->b, W_UNKNOWN_NAME, e->word.span,
-		  "`" STR_FMT "` is the case itself, whose facts stand alone", STR_ARG(e->word.s));
+	    fault(s->b, W_UNKNOWN_NAME, e->word.span, "`" STR_FMT "` %s", STR_ARG(e->word.s), what);
 	help(s->b, d, "write `" STR_FMT "`", STR_ARG(e->word2.s));
 	return true;
 }

@@ -46,15 +46,17 @@ static struct place place_of(const struct source *source, uint32_t off)
 	return p;
 }
 
+void source_path(struct buf *out, struct str root, struct str name)
+{
+	buf_str(out, root);
+	if (root.len && name.len && root.p[root.len - 1] != '/')
+		buf_char(out, '/');
+	buf_str(out, name);
+}
+
 static void file_name(struct buf *out, const struct source *source, struct str root)
 {
-	if (root.len) {
-		buf_str(out, root);
-		if (source && source->name.len && root.p[root.len - 1] != '/')
-			buf_char(out, '/');
-	}
-	if (source)
-		buf_str(out, source->name);
+	source_path(out, root, source ? source->name : (struct str){0});
 }
 
 static uint32_t digits(uint32_t n)

@@ -25,6 +25,9 @@ void diagnostics_text(struct buf *out, const struct diag_list *diags, const stru
 void diagnostics_json(struct buf *out, const struct diag_list *diags, const struct source *sources,
 		      size_t n, struct str root);
 
+/* A file's name as the user would write it: `root` before the name of the source. */
+void source_path(struct buf *out, struct str root, struct str name);
+
 /* One diagnostic, in both forms. */
 void diagnostic_text(struct buf *out, const struct diag *d, const struct source *source,
 		     struct str root, bool colour);

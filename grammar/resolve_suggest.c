@@ -154,29 +154,68 @@ static const char *usual_name(struct str name)
 	return NULL;
 }
 
-void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed)
+/* How it would be declared, where a line says it all: "declare it: `party NAME "…"`". */
+static bool say_declaration(struct buf *out, const char *needed, struct str name)
+{
+	static const struct {
+		const char *needed, *word, *rest;
+	} ways[] = {
+	    {"an event", "event", " of KIND"},
+	    {"a party", "party", ""},
+	    {"a requirement", "requirement", ""},
+	    {"an action", "action", ""},
+	    {"a fund", "fund", ""},
+	};
+	buf_c(out, "declare it");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		if (strcmp(ways[i].needed, needed) != 0)
+			continue;
+		buf_fmt(out, ": `%s " STR_FMT "%s \"…\"`", ways[i].word, STR_ARG(name),
+			ways[i].rest);
+		return true;
+	}
+	return false;
+}
+
+/* The name is that of something else, or of nothing. */
+static void help_other(struct book *b, struct diag *d, const struct suggestion *s,
+		       const char *needed)
 {
 	struct str whose = {0};
-	const char *sort = sort_of(b, s->wanted), *usual = usual_name(s->wanted);
+	struct buf h = {0}, declared = {0};
+	const char *sort = sort_of(b, s->wanted);
+	bool simple = say_declaration(&declared, needed, s->wanted), other = true;
+	buf_fmt(&h, "`" STR_FMT "` is ", STR_ARG(s->wanted));
+	if (sort)
+		buf_c(&h, sort);
+	else if (is_slot(&b->kinds, s->wanted, &whose))
+		buf_fmt(&h, "a fact of `" STR_FMT "`", STR_ARG(whose));
+	else if (is_slot(&b->events, s->wanted, &whose))
+		buf_fmt(&h, "a field of the event `" STR_FMT "`", STR_ARG(whose));
+	else if (!s->best.len && is_choice(b, s->wanted))
+		buf_c(&h, "a choice of another list");
+	else
+		other = false;
+	if (other)
+		help(b, d, STR_FMT ", but %s is needed here%s" STR_FMT, STR_ARG(buf_view(&h)),
+		     needed, simple ? "; " : "",
+		     STR_ARG(simple ? buf_view(&declared) : (struct str){0}));
+	else if (s->best.len)
+		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
+	else
+		help(b, d, "%s is needed here; check the spelling, or " STR_FMT, needed,
+		     STR_ARG(buf_view(&declared)));
+	buf_release(&h);
+	buf_release(&declared);
+}
+
+void suggest_help(struct book *b, struct diag *d, const struct suggestion *s, const char *needed)
+{
+	const char *usual = usual_name(s->wanted);
 	if (usual)
 		help(b, d, "%s", usual);
 	else if (s->best.len && s->distance <= 1)
 		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
-	else if (sort)
-		help(b, d, "`" STR_FMT "` is %s, but %s is needed here", STR_ARG(s->wanted), sort,
-		     needed);
-	else if (is_slot(&b->kinds, s->wanted, &whose))
-		help(b, d, "`" STR_FMT "` is a fact of `" STR_FMT "`, but %s is needed here",
-		     STR_ARG(s->wanted), STR_ARG(whose), needed);
-	else if (is_slot(&b->events, s->wanted, &whose))
-		help(b, d,
-		     "`" STR_FMT "` is a field of the event `" STR_FMT "`, but %s is needed here",
-		     STR_ARG(s->wanted), STR_ARG(whose), needed);
-	else if (s->best.len)
-		help(b, d, "did you mean `" STR_FMT "`?", STR_ARG(s->best));
-	else if (is_choice(b, s->wanted))
-		help(b, d, "`" STR_FMT "` is a choice of another list, but %s is needed here",
-		     STR_ARG(s->wanted), needed);
 	else
-		help(b, d, "%s is needed here; check the spelling, or declare it", needed);
+		help_other(b, d, s, needed);
 }
