@@ -11,8 +11,10 @@ static void summary(const struct loaded *l, bool quiet)
 	if (!l->rb || quiet)
 		return;
 	const struct rulebook *rb = l->rb;
-	printf("%zu files, %u programs, %u counties, %u blocks, %u scenarios: no errors", l->n,
-	       rb->nprograms, rb->ncounties, rb->nblocks, rb->nscenarios);
+	printf("%zu file%s, %u program%s, %u %s, %u block%s, %u scenario%s: no errors", l->n,
+	       l->n == 1 ? "" : "s", rb->nprograms, rb->nprograms == 1 ? "" : "s", rb->ncounties,
+	       rb->ncounties == 1 ? "county" : "counties", rb->nblocks, rb->nblocks == 1 ? "" : "s",
+	       rb->nscenarios, rb->nscenarios == 1 ? "" : "s");
 	if (l->diags.warnings)
 		printf(", %zu warning%s", l->diags.warnings, l->diags.warnings == 1 ? "" : "s");
 	printf("\nversion %s\n", rb->version);

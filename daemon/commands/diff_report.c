@@ -4,6 +4,7 @@
 #include "daemon/commands/lines.h"
 #include "daemon/wire/difference_words.h"
 #include "engine/explain/wording.h"
+#include "grammar/diagnostics.h"
 
 /* ---- words ---- */
 
@@ -27,9 +28,8 @@ static void words_place(struct buf *b, const struct diff_report *r, const struct
 	if (!x->span[side].len)
 		return;
 	buf_str(b, STR("    "));
-	buf_c(b, r->path[side]);
-	buf_char(b, '/');
-	place_words(b, r->d.rb[side], x->span[side]);
+	source_path(b, r->loaded[side]->root, r->d.rb[side]->sources[x->span[side].source].name);
+	buf_fmt(b, ":%u", rulebook_line(r->d.rb[side], x->span[side]));
 	buf_char(b, '\n');
 }
 
@@ -179,9 +179,10 @@ void diff_text(struct buf *b, const struct diff_report *r)
 			r->d.alike, r->d.alike == 1 ? " is" : "s are");
 	if (!r->d.n && !r->d.amounts.n) {
 		buf_fmt(b,
-			"no difference in meaning: in all %zu counties the same provisions are in "
+			"no difference in meaning: in %s%zu count%s the same provisions are in "
 			"force on the\nsame days, with the same conditions, amounts and outcomes\n",
-			r->d.common);
+			r->d.common == 1 ? "" : "all ", r->d.common,
+			r->d.common == 1 ? "y" : "ies");
 		return;
 	}
 	if (!differences_matter(&r->d))

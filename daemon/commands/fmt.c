@@ -2,6 +2,7 @@
 #include "daemon/commands/cli.h"
 #include "daemon/commands/commands.h"
 #include "daemon/wire/load.h"
+#include "grammar/diagnostics.h"
 #include "grammar/format.h"
 
 #include <errno.h>
@@ -40,10 +41,7 @@ static int replace_file(const char *path, const struct buf *text)
 
 static void path_of(struct buf *b, const struct loaded *l, const struct source *s)
 {
-	buf_str(b, l->root);
-	if (l->root.len && l->root.p[l->root.len - 1] != '/')
-		buf_char(b, '/');
-	buf_str(b, s->name);
+	source_path(b, l->root, s->name);
 	buf_char(b, 0);
 }
 

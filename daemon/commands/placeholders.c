@@ -2,6 +2,7 @@
 #include "daemon/commands/placeholders.h"
 
 #include "engine/case/json_write.h"
+#include "grammar/diagnostics.h"
 
 /* One value that nobody has settled: the program's, or (county not NONE) a county's own. */
 struct placeholder {
@@ -60,11 +61,8 @@ struct listing {
 
 static void place(struct listing *l, struct span span)
 {
-	buf_str(l->out, l->root);
-	if (l->root.len && l->root.p[l->root.len - 1] != '/')
-		buf_char(l->out, '/');
-	buf_fmt(l->out, STR_FMT ":%u", STR_ARG(l->rb->sources[span.source].name),
-		rulebook_line(l->rb, span));
+	source_path(l->out, l->root, l->rb->sources[span.source].name);
+	buf_fmt(l->out, ":%u", rulebook_line(l->rb, span));
 }
 
 static void value_words(struct listing *l, const struct param *p, const struct dated *v)

@@ -32,6 +32,7 @@ void alphabet_release(struct alphabet *a)
 	vec_release(&a->letters);
 	vec_release(&a->people);
 	vec_release(&a->others);
+	vec_release(&a->leads);
 	map_release(&a->covered);
 	arena_release(&a->arena);
 }
@@ -296,6 +297,7 @@ static void cover_part(struct covering *c, const struct part *p)
 	at.block = p->block;
 	at.kind = c->rb->blocks[p->block].case_kind;
 	add_event(c->a, c->rb->events[p->event].name);
+	alphabet_lead(c->a, c->rb, c->county, p);
 	part_reads(c->rb, p, &(struct part_reader){cover_code, cover_period, &at});
 	cover_actions(&at, p->actions, p->nactions);
 }

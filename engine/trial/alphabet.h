@@ -27,6 +27,8 @@
 #define ALPHABET_STARTS   6u  /* days on which a history begins */
 #define ALPHABET_PEOPLE   24u /* combinations of facts that the case may have had before */
 #define ALPHABET_OTHERS   4u  /* other cases of one kind */
+#define ALPHABET_LEADS    8u  /* parts for whose conditions a case is looked for that meets them */
+#define ALPHABET_LED      12u /* combinations that begin with the values of such a case */
 #define ALPHABET_REPEATED 60  /* of one event in a row, for counts */
 
 /* Something that may happen next. */
@@ -46,6 +48,20 @@ struct person {
 struct values {
 	struct value *at;
 	size_t n, cap;
+};
+
+/* A case and an event that meet the condition of a part, found by analysis (space.h): what hangs on
+ * more things at once than combinations reach. In the alphabet's rulebook. */
+struct lead {
+	const struct rulebook *rb; /* whose part it is, in which county */
+	uint16_t county;
+	const struct part *part;
+	bool found;
+	uint16_t event;
+	struct lead_value {
+		bool read; /* by the condition; else it may be anything */
+		struct value v;
+	} * facts, *fields; /* by fact of the alphabet's kind, by field of the event */
 };
 
 struct alphabet {
@@ -79,6 +95,7 @@ struct alphabet {
 	bool **read_fields;      /* by event type, field */
 	uint16_t events[ALPHABET_EVENTS];
 	size_t nevents;
+	VEC(struct lead) leads;
 	struct map covered; /* blocks and events, by name -> 0 */
 };
 
@@ -92,6 +109,9 @@ void alphabet_cover_fund(struct alphabet *a, const struct rulebook *rb, uint16_t
 			 uint16_t fund);
 void alphabet_day(struct alphabet *a, int32_t day); /* a history may begin on it */
 void alphabet_close(struct alphabet *a);
+void alphabet_lead(struct alphabet *a, const struct rulebook *rb, uint16_t county,
+		   const struct part *p);
+void alphabet_find_leads(struct alphabet *a); /* for those, once the other cases are there */
 void alphabet_release(struct alphabet *a);
 
 #endif

@@ -70,7 +70,6 @@ static void take_cases(const struct alphabet *a, struct values *out, const struc
 
 static void values_of(const struct alphabet *a, const struct type *t, struct values *out)
 {
-	out->n = 0;
 	switch (t->kind) {
 	case TYPE_YES_NO:
 		take(out, t, value_int(TYPE_YES_NO, 1));
@@ -147,6 +146,18 @@ struct peopling {
 	bool other;
 };
 
+static bool is_there(const struct alphabet *a, const struct person *x)
+{
+	for (size_t i = 0; i < a->people.n; i++) {
+		uint16_t f = 0, n = a->rb->kinds[x->kind].nfacts;
+		while (f < n && value_eq(a->people.at[i].facts[f], x->facts[f]))
+			f++;
+		if (f == n)
+			return true;
+	}
+	return false;
+}
+
 static void add_person(void *arg, const struct value *now)
 {
 	struct peopling *p = arg;
@@ -164,11 +175,13 @@ static void add_person(void *arg, const struct value *now)
 	buf_release(&id);
 	if (p->other)
 		*vec_push(&a->others) = x;
-	else
+	else if (!is_there(a, &x))
 		*vec_push(&a->people) = x;
 }
 
-static void make_people(struct alphabet *a, uint16_t kind, bool other, size_t most)
+/* Beginning with the values of the lead, where one is given. */
+static void make_people(struct alphabet *a, uint16_t kind, bool other, const struct lead *lead,
+			size_t most)
 {
 	const struct case_kind *k = &a->rb->kinds[kind];
 	struct peopling p = {a, kind, other};
@@ -182,6 +195,8 @@ static void make_people(struct alphabet *a, uint16_t kind, bool other, size_t mo
 			continue;
 		struct place_of_choice *x = &c.at[c.n];
 		*x = (struct place_of_choice){.index = i};
+		if (lead && lead->facts[i].read)
+			take(&x->values, &f->type, lead->facts[i].v);
 		if (!other) /* what it is without anybody's doing comes first */
 			take(&x->values, &f->type, f->initial);
 		struct values more = {0};
@@ -217,7 +232,24 @@ static void make_others(struct alphabet *a)
 			wanted[own->facts[i].type.of] = true;
 	for (uint16_t k = 0; k < a->rb->nkinds; k++)
 		if (wanted[k] || k == a->partner)
-			make_people(a, k, true, ALPHABET_OTHERS);
+			make_people(a, k, true, NULL, ALPHABET_OTHERS);
+}
+
+static void make_led_people(struct alphabet *a, size_t most)
+{
+	for (size_t i = 0; i < a->leads.n; i++)
+		if (a->leads.at[i].found)
+			make_people(a, a->kind, false, &a->leads.at[i], most);
+}
+
+/* The plainest first, then those that meet conditions, then what differs from the plainest in a
+ * few things, at last what differs from the others in one or two. */
+static void make_own(struct alphabet *a)
+{
+	make_people(a, a->kind, false, NULL, 1);
+	make_led_people(a, 1);
+	make_people(a, a->kind, false, NULL, ALPHABET_PEOPLE);
+	make_led_people(a, ALPHABET_LED);
 }
 
 /* ---- letters ---- */
@@ -227,6 +259,20 @@ struct lettering {
 	uint16_t event;
 };
 
+static bool is_letter(const struct alphabet *a, const struct letter *x)
+{
+	for (size_t i = 0; i < a->letters.n; i++) {
+		uint16_t f = 0, n = a->rb->events[x->event].nfields;
+		if (a->letters.at[i].event != x->event)
+			continue;
+		while (f < n && value_eq(a->letters.at[i].fields[f], x->fields[f]))
+			f++;
+		if (f == n)
+			return true;
+	}
+	return false;
+}
+
 static void add_letter(void *arg, const struct value *now)
 {
 	struct lettering *l = arg;
@@ -235,7 +281,8 @@ static void add_letter(void *arg, const struct value *now)
 	x.fields = arena_array(&l->a->arena, n + 1u, sizeof(*x.fields));
 	for (uint16_t i = 0; i < n; i++)
 		x.fields[i] = now[i];
-	*vec_push(&l->a->letters) = x;
+	if (!is_letter(l->a, &x))
+		*vec_push(&l->a->letters) = x;
 }
 
 /* The fact of the case that the field sets; NULL: none. */
@@ -265,12 +312,13 @@ static void field_values(const struct alphabet *a, const struct field *f, struct
 	vec_release(&more);
 }
 
-/* A field that nobody reads is left out, or has its plainest value where it must be there. */
-static void make_letters(struct alphabet *a, uint16_t event)
+/* A field that nobody reads is left out, or has its plainest value where it must be there.
+ * Beginning with the values of the lead, where one is given. */
+static void make_letters(struct alphabet *a, uint16_t event, const struct lead *lead, size_t most)
 {
 	const struct event_type *e = &a->rb->events[event];
 	struct lettering l = {a, event};
-	struct combining c = {.most = ALPHABET_FIELDS, .each = add_letter, .arg = &l};
+	struct combining c = {.most = most, .each = add_letter, .arg = &l};
 	if (!e->of_kind[a->kind])
 		return;
 	c.at = mem_alloc((e->nfields + 1u) * sizeof(*c.at));
@@ -280,6 +328,8 @@ static void make_letters(struct alphabet *a, uint16_t event)
 		struct values v = {0};
 		bool read = a->read_fields[event][i] || sets_what_is_read(a, f);
 		c.now[i] = value_missing(f->type.kind);
+		if (lead && lead->fields[i].read && (lead->fields[i].v.known || f->optional))
+			take(&v, &f->type, lead->fields[i].v);
 		if (read || !f->optional)
 			field_values(a, f, &v);
 		if (v.n)
@@ -292,6 +342,22 @@ static void make_letters(struct alphabet *a, uint16_t event)
 			vec_release(&v);
 	}
 	combine_all(&c);
+}
+
+static void make_led_letters(struct alphabet *a, uint16_t event, size_t most)
+{
+	for (size_t i = 0; i < a->leads.n; i++)
+		if (a->leads.at[i].found && a->leads.at[i].event == event)
+			make_letters(a, event, &a->leads.at[i], most);
+}
+
+/* In the same order as people. */
+static void make_event(struct alphabet *a, uint16_t event)
+{
+	make_letters(a, event, NULL, 1);
+	make_led_letters(a, event, 1);
+	make_letters(a, event, NULL, ALPHABET_FIELDS);
+	make_led_letters(a, event, ALPHABET_LED);
 }
 
 /* Somebody approves the latest proposal of a block. */
@@ -378,11 +444,12 @@ void alphabet_close(struct alphabet *a)
 	make_gaps(a);
 	make_starts(a);
 	make_others(a);
-	make_people(a, a->kind, false, ALPHABET_PEOPLE);
+	alphabet_find_leads(a);
+	make_own(a);
 	/* That nothing happens is the plainest thing to happen. */
 	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1};
 	for (size_t i = 0; i < a->nevents; i++)
-		make_letters(a, a->events[i]);
+		make_event(a, a->events[i]);
 	repeat_letters(a);
 	make_approvals(a);
 }

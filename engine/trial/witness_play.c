@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/trial/witness_internal.h"
 
+#include "engine/case/across.h"
+
 #define NOON 720
 
 static int32_t days_until(const struct history_tried *h, size_t line)
@@ -17,20 +19,12 @@ int32_t history_day(const struct history_tried *h, uint32_t round, size_t line)
 	return h->start + (int32_t)round * each + days_until(h, line);
 }
 
-/* ---- from one rulebook's values to another's ---- */
-
+/* Missing, where the other has nothing like it. */
 static struct value carry_value(const struct rulebook *from, const struct type *t,
 				const struct rulebook *to, const struct type *u, struct value v)
 {
-	if (!v.known || t->kind != u->kind)
-		return value_missing(u->kind);
-	if (t->kind != TYPE_CHOICE)
-		return v;
-	struct str name = from->choices[t->of].names[v.i];
-	for (uint16_t i = 0; i < to->choices[u->of].n; i++)
-		if (str_eq(to->choices[u->of].names[i], name))
-			return value_int(TYPE_CHOICE, i);
-	return value_missing(u->kind);
+	struct value out;
+	return across_value(from, t, v, to, u, &out) ? out : value_missing(u->kind);
 }
 
 struct playing {

@@ -1,0 +1,1 @@
+d=$(mktemp -d) && cp tests/golden/commands/input/rent.way "$d/old.way" && cd "$d" && sed 's/income < \$3,000/income < $3,500/' old.way >income.way && sed 's/members >= 1/members >= 2/' old.way >members.way && waymark diff old.way income.way; waymark diff old.way members.way; s=$?; rm -rf "$d"; exit $s
