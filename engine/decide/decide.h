@@ -69,7 +69,8 @@ struct event place_event(struct arena *a, const struct rulebook *rb, const struc
 
 /* What the event that a due item is when it fires is known by: its id, and its digest. */
 struct hash128 due_key(const struct due *due);
-/* The event that the earliest due item is when it fires; there is one. Its id is in the arena. */
+/* The event that the earliest due item is when it fires; there is one. Its texts are in the arena:
+ * it may outlive the case. */
 struct event next_due_event(struct arena *a, const struct case_state *cs);
 /* Fires the earliest due item. It is used up whatever comes of it; what stops it is in
  * out->stopped. */

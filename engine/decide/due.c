@@ -250,7 +250,9 @@ struct event due_event(struct arena *a, const struct case_state *cs, const struc
 
 struct event next_due_event(struct arena *a, const struct case_state *cs)
 {
-	return due_event(a, cs, &cs->due.at[0]);
+	struct event ev = due_event(a, cs, &cs->due.at[0]);
+	ev.subject = arena_str(a, cs->id);
+	return ev;
 }
 
 /* The dates of a schedule that runs stay those of the text under which it began. */

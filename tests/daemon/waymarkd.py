@@ -32,6 +32,7 @@ POLICIES = os.path.join(HERE, "policies")
 WAYMARK = os.path.abspath(
     os.environ.get("WAYMARK") or os.path.join(HERE, "..", "..", "build", "waymark")
 )
+os.environ.setdefault("MALLOC_PERTURB_", "165")  # glibc overwrites what is freed, so that a use of it shows
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 START_SECONDS = 20
