@@ -318,8 +318,16 @@ check-san:
 	$(Q)$(MAKE) --no-print-directory MODE=san check-unit check-corpus $(BUILD)/san/waymark
 	$(Q)WAYMARK=$(abspath $(BUILD)/san/waymark) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/lsp/test_lsp.py
 
+# Libraries that tests preload into the daemon.
+$(O)/tests/%.so: tests/%.c
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
+
+CLOCK_SET := $(O)/tests/support/clock_set.so
+
 # The daemon from outside, over loopback; each test in a folder of its own.
-check-daemon: $(BUILD)/waymark
+check-daemon: $(BUILD)/waymark $(CLOCK_SET)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_operation.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_streams.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_flood.py
@@ -327,7 +335,8 @@ check-daemon: $(BUILD)/waymark
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_deadlines.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
-	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py
+	$(Q)WAYMARK=$(abspath $<) CLOCK_SET_LIBRARY=$(abspath $(CLOCK_SET)) PYTHONDONTWRITEBYTECODE=1 \
+		$(PYTHON) tests/daemon/test_clock.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_order.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_tls.py
@@ -343,10 +352,7 @@ check-daemon: $(BUILD)/waymark
 
 # Tests that break things: what a disk, a network, a sender or an operator may do to the daemon.
 FAILING := $(O)/tests/faults/failing.so
-$(FAILING): tests/faults/failing.c tests/faults/failing.h
-	$(call say,LD,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O2 -shared -fPIC -fvisibility=hidden -o $@ $<
+$(FAILING): tests/faults/failing.h
 
 FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill test_tamper test_keys
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
