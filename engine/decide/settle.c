@@ -176,12 +176,15 @@ static void refuse_never(struct run *r, const struct never *n, const struct outc
 			 enum truth t)
 {
 	const struct block *by = &r->rb->blocks[r->rb->parts[o->part].block];
+	struct str title = r->rb->blocks[n->block].title;
 	struct buf allowed = {0};
 	if (n->after == NONE)
 		buf_c(&allowed, "never allowed here");
 	else
 		buf_fmt(&allowed, "only allowed after `" STR_FMT "`",
 			STR_ARG(r->rb->events[n->after].name));
+	if (title.len)
+		buf_fmt(&allowed, " (" STR_FMT ")", STR_ARG(title));
 	buf_char(&allowed, '\0');
 	run_refuse_block(r, n->block, STATUS_CONFLICT, "breaks-never",
 			 "`" STR_FMT "` would %s" STR_FMT ", which is %s%s", STR_ARG(by->name),
