@@ -9,14 +9,13 @@
 #include "daemon/ledger/destroy.h"
 #include "daemon/ledger/hold.h"
 #include "daemon/serve/clock.h"
+#include "daemon/serve/retention.h"
 #include "engine/base/vec.h"
-#include "engine/values/calendar.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TOGETHER   500 /* cases in one transaction */
-#define YEARS_MOST 200
+#define TOGETHER 500 /* cases in one transaction */
 
 struct purge {
 	const char *path, *id, *years, *under, *reason, *head_key;
@@ -51,14 +50,10 @@ static int check_options(struct purge *p)
 		return -1;
 	char *end;
 	long years = strtol(p->years, &end, 10);
-	if (*end || years < 1 || years > YEARS_MOST)
+	if (*end || years < 1 || years > RETENTION_YEARS_MOST)
 		return cli_usage("purge", "--retention is a number of years from 1 to %d",
-				 YEARS_MOST);
-	struct date today = date_of(zone_day(zone_utc(), clock_now_us()));
-	today.year -= (int32_t)years;
-	if (today.month == 2 && today.day == 29)
-		today.day = 28;
-	p->before_us = zone_day_start(zone_utc(), day_of(today));
+				 RETENTION_YEARS_MOST);
+	p->before_us = retention_before((uint64_t)years, clock_now_us());
 	return -1;
 }
 

@@ -25,7 +25,7 @@ static bool read_count(const char *text, uint64_t least, uint64_t *out)
 
 struct counts {
 	const char *queue, *cases, *buffer, *most, *ahead, *disk, *level, *confine, *client_cert,
-	    *rate;
+	    *rate, *retention;
 };
 
 /* Less than 0: go on. */
@@ -58,6 +58,11 @@ static int take_counts(const struct counts *c, struct daemon_config *config)
 				 AHEAD_MOST);
 	if (c->ahead)
 		config->ahead_min = n;
+	if (c->retention && (!read_count(c->retention, 1, &n) || n > RETENTION_YEARS_MOST))
+		return cli_usage("serve", "--retention is a whole number of years from 1 to %d",
+				 RETENTION_YEARS_MOST);
+	if (c->retention)
+		config->retention = n;
 	if (c->rate && !rate_read(str_from(c->rate), &config->rate))
 		return cli_usage("serve",
 				 "--rate is requests a second, from 1 to %u, such as 20; or "
@@ -177,6 +182,9 @@ int cmd_serve(int argc, char **argv)
 	     &config.log_requests},
 	    {"ledger-most", "BYTES", "the ledger grows no further: answers 507", &counts.most,
 	     NULL},
+	    {"retention", "YEARS",
+	     "destroy cases that have been over for so long, once a day (they are kept)",
+	     &counts.retention, NULL},
 	    {"user", "NAME", "become this user, when started by root", &config.user, NULL},
 	    {"confine", "HOW",
 	     "give up files and calls that are not needed: possible, required, no", &counts.confine,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The writing side. All cases of a unit at once, since nothing leads from a case to its outcomes
- * but its events: two tables of the connection, in memory, hold the cases and their events.
+ * but its events: three tables of the connection, in memory, hold the cases, their events and the
+ * outcomes of these. What it costs does not grow with the ledger.
  */
 #include "daemon/ledger/destroy.h"
 
@@ -67,6 +68,39 @@ static enum status write_order(sqlite3 *db, struct ledger_order *order)
 	return status;
 }
 
+static enum status list_outcomes(struct outcome_finder *f, sqlite3_stmt *add, uint64_t seq,
+				 int64_t case_no)
+{
+	int64_t first, end;
+	enum status status = outcome_position(f, seq, &first);
+	if (!status)
+		status = outcome_position(f, seq + 1, &end);
+	if (status || first == end)
+		return status;
+	sql_bind_int(add, 1, first);
+	sql_bind_int(add, 2, end);
+	sql_bind_int(add, 3, case_no);
+	return sql_run(add);
+}
+
+static enum status list_all_outcomes(sqlite3 *db)
+{
+	struct outcome_finder f;
+	enum status status = outcome_finder_init(&f, db);
+	sqlite3_stmt *add = sql_prepare(db, "INSERT INTO doomed_outcomes (position, case_no)"
+					    " SELECT position, ?3 FROM outcomes"
+					    " WHERE position >= ?1 AND position < ?2");
+	sqlite3_stmt *s = sql_prepare(db, "SELECT seq, case_no FROM doomed_events ORDER BY seq");
+	enum step step = add && s ? sql_step(s) : STEP_FAILED;
+	for (; !status && step == STEP_ROW; step = sql_step(s))
+		status = list_outcomes(&f, add, (uint64_t)sqlite3_column_int64(s, 0),
+				       sqlite3_column_int64(s, 1));
+	sqlite3_finalize(s);
+	sqlite3_finalize(add);
+	outcome_finder_release(&f);
+	return status || step == STEP_DONE ? status : STATUS_IO;
+}
+
 static enum status list_doomed(sqlite3 *db, const struct ledger_destroying *d)
 {
 	static const char events[] =
@@ -78,13 +112,17 @@ static enum status list_doomed(sqlite3 *db, const struct ledger_destroying *d)
 	enum status status = sql_exec(
 	    db, "CREATE TEMP TABLE IF NOT EXISTS doomed (no INTEGER PRIMARY KEY);"
 		"CREATE TEMP TABLE IF NOT EXISTS doomed_events (seq INTEGER PRIMARY KEY, case_no);"
-		"DELETE FROM doomed; DELETE FROM doomed_events");
+		"CREATE TEMP TABLE IF NOT EXISTS doomed_outcomes"
+		" (position INTEGER PRIMARY KEY, case_no);"
+		"DELETE FROM doomed; DELETE FROM doomed_events; DELETE FROM doomed_outcomes");
 	for (size_t i = 0; !status && i < d->n; i++)
 		status = run_with(db,
 				  "INSERT INTO doomed SELECT no FROM cases"
 				  " WHERE no = ?1 AND destroyed IS NULL",
 				  (int64_t)d->cases[i], 0);
-	return status ? status : sql_exec(db, events);
+	if (!status)
+		status = sql_exec(db, events);
+	return status ? status : list_all_outcomes(db);
 }
 
 /* What was paid stays where it is, and everything else goes back. The seats and lines follow. */
@@ -102,7 +140,7 @@ static enum status give_back(sqlite3 *db, uint64_t order)
 	    " FROM (SELECT d.case_no, o.county, o.draw_kind AS kind, o.draw_name AS name,"
 	    " o.draw_period AS period, sum(o.draw_reserved) AS reserved,"
 	    " sum(o.draw_committed) AS committed, coalesce(sum(o.line_change), 0) AS waits"
-	    " FROM outcomes o JOIN doomed_events d ON d.seq = o.seq"
+	    " FROM doomed_outcomes d CROSS JOIN outcomes o ON o.position = d.position"
 	    " WHERE o.draw_kind IS NOT NULL GROUP BY 1, 2, 3, 4, 5)"
 	    " WHERE reserved <> 0 OR (kind <> 'fund' AND committed <> 0) OR waits"
 	    " ORDER BY case_no, kind, name, county, period",
@@ -119,10 +157,18 @@ static enum status give_back(sqlite3 *db, uint64_t order)
 		    " AND pots.period = g.draw_period",
 		    before, 0);
 	if (!status)
-		status =
-		    sql_exec(db, "UPDATE seats SET urgent = 0, others = 0"
-				 " WHERE case_no IN (SELECT no FROM doomed);"
-				 "DELETE FROM waiting WHERE case_no IN (SELECT no FROM doomed)");
+		status = run_with(db,
+				  "UPDATE seats SET urgent = 0, others = 0"
+				  " WHERE (docket, meeting, county, case_no) IN"
+				  " (SELECT draw_name, draw_period, county, case_no FROM given_back"
+				  " WHERE number > ?1 AND draw_kind = 'docket')",
+				  before, 0);
+	if (!status)
+		status = run_with(db,
+				  "DELETE FROM waiting WHERE (name, county, case_no) IN"
+				  " (SELECT draw_name, county, case_no FROM given_back"
+				  " WHERE number > ?1 AND line_change < 0)",
+				  before, 0);
 	return status;
 }
 

@@ -46,18 +46,19 @@ enum status ledger_order_at(struct ledger_reader *r, uint64_t number, struct led
 typedef bool ledger_on_destroyed(void *arg, uint64_t case_no, struct str county);
 enum status ledger_destroyed_cases(struct ledger_reader *r, ledger_on_destroyed *on, void *arg);
 
-/* What the cases of an order (0: of all of them) gave back, in order: negative numbers, to be added
- * to a pot, after the event after_seq; and what the outcomes of one event drew. */
+/* What cases gave back, in the order in which they were destroyed, after the number *after (0: all
+ * of it), which goes on to the last one: negative numbers, to be added to a pot, after the event
+ * after_seq; and what the outcomes of one event drew. */
 typedef void ledger_on_draw(void *arg, const struct pot *draw, uint64_t after_seq);
-enum status ledger_given_back(struct ledger_reader *r, uint64_t order, ledger_on_draw *on,
+enum status ledger_given_back(struct ledger_reader *r, uint64_t *after, ledger_on_draw *on,
 			      void *arg);
 enum status ledger_draws(struct ledger_reader *r, uint64_t seq, ledger_on_draw *on, void *arg);
 
 /* Cases that are over and have had no event since an instant: nothing is due, owed or proposed,
- * they have no place and wait for none, and are under no legal hold (hold.h). `most` of them with a
- * number above `after`. */
+ * they have no place and wait for none, and are under no legal hold (hold.h). Of those with a
+ * number above `after` and up to `to`. */
 typedef bool ledger_on_number(void *arg, uint64_t case_no);
-enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t after, size_t most,
+enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t after, uint64_t to,
 			 ledger_on_number *on, void *arg);
 
 /* What is there of a case, and how often records of other cases say its id. Reads everything. */

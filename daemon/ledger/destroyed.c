@@ -67,49 +67,68 @@ static enum status each_draw(sqlite3_stmt *s, uint64_t only, ledger_on_draw *on,
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
-enum status ledger_given_back(struct ledger_reader *r, uint64_t order, ledger_on_draw *on,
+enum status ledger_given_back(struct ledger_reader *r, uint64_t *after, ledger_on_draw *on,
 			      void *arg)
 {
-	sqlite3_stmt *s =
-	    sql_prepare(ledger_reader_db(r), "SELECT " DRAW_COLUMNS "after_seq FROM given_back"
-					     " WHERE ?1 IN (0, destruction) ORDER BY number");
-	if (s)
-		sql_bind_int(s, 1, (int64_t)order);
+	int64_t last;
+	sqlite3 *db = ledger_reader_db(r);
+	if (sql_int(db, "SELECT coalesce(max(number), 0) FROM given_back", &last))
+		return STATUS_IO;
+	sqlite3_stmt *s = sql_prepare(db, "SELECT " DRAW_COLUMNS "after_seq FROM given_back"
+					  " WHERE number > ?1 AND number <= ?2 ORDER BY number");
+	if (s) {
+		sql_bind_int(s, 1, (int64_t)*after);
+		sql_bind_int(s, 2, last);
+	}
+	*after = (uint64_t)last;
 	return each_draw(s, 0, on, arg);
 }
 
-/* The first position from which on outcomes are of that event or of later ones. They stand in the
- * order of their events, so it is found by halving. */
-static enum status first_position(sqlite3 *db, uint64_t seq, int64_t *out)
+enum status outcome_finder_init(struct outcome_finder *f, sqlite3 *db)
 {
-	int64_t low = 1, high;
-	sqlite3_stmt *s = sql_prepare(
-	    db, "SELECT seq FROM outcomes WHERE position >= ?1 ORDER BY position LIMIT 1");
-	enum status status =
-	    sql_int(db, "SELECT coalesce(max(position), 0) + 1 FROM outcomes", &high);
-	while (s && !status && low < high) {
+	f->from = sql_prepare(db, "SELECT seq FROM outcomes WHERE position >= ?1"
+				  " ORDER BY position LIMIT 1");
+	if (!f->from)
+		return STATUS_IO;
+	return sql_int(db, "SELECT coalesce(max(position), 0) + 1 FROM outcomes", &f->end);
+}
+
+enum status outcome_position(struct outcome_finder *f, uint64_t seq, int64_t *out)
+{
+	int64_t low = 1, high = f->end;
+	while (low < high) {
 		int64_t middle = low + (high - low) / 2;
-		sql_bind_int(s, 1, middle);
-		enum step step = sql_step(s);
+		sql_bind_int(f->from, 1, middle);
+		enum step step = sql_step(f->from);
+		bool before = step == STEP_ROW && sqlite3_column_int64(f->from, 0) < (int64_t)seq;
+		sqlite3_reset(f->from);
 		if (step == STEP_FAILED)
-			status = STATUS_IO;
-		else if (step == STEP_ROW && sqlite3_column_int64(s, 0) < (int64_t)seq)
+			return STATUS_IO;
+		if (before)
 			low = middle + 1;
 		else
 			high = middle;
-		sqlite3_reset(s);
 	}
-	sqlite3_finalize(s);
 	*out = low;
-	return s ? status : STATUS_IO;
+	return STATUS_OK;
+}
+
+void outcome_finder_release(struct outcome_finder *f)
+{
+	sqlite3_finalize(f->from);
 }
 
 enum status ledger_draws(struct ledger_reader *r, uint64_t seq, ledger_on_draw *on, void *arg)
 {
 	int64_t first;
 	sqlite3 *db = ledger_reader_db(r);
-	if (first_position(db, seq, &first))
-		return STATUS_IO;
+	struct outcome_finder f;
+	enum status st = outcome_finder_init(&f, db);
+	if (!st)
+		st = outcome_position(&f, seq, &first);
+	outcome_finder_release(&f);
+	if (st)
+		return st;
 	sqlite3_stmt *s = sql_prepare(db, "SELECT " DRAW_COLUMNS "seq FROM outcomes"
 					  " WHERE position >= ?1 ORDER BY position");
 	if (s)
@@ -120,7 +139,7 @@ enum status ledger_draws(struct ledger_reader *r, uint64_t seq, ledger_on_draw *
 /* A state without what a case that goes on has. */
 #define NONE_OF(member) " AND coalesce(json_array_length(state, '$." member "'), 0) = 0"
 
-enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t after, size_t most,
+enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t after, uint64_t to,
 			 ledger_on_number *on, void *arg)
 {
 	sqlite3_stmt *s = sql_prepare(
@@ -128,17 +147,17 @@ enum status ledger_ended(struct ledger_reader *r, int64_t since_us, uint64_t aft
 	    "SELECT no FROM (SELECT c.no, " OPENED(
 		"state", "c.no", "c.last_seq",
 		"c.state") " AS state FROM cases c JOIN events e ON e.seq = c.last_seq"
-			   " WHERE c.no > ?1 AND c.destroyed IS NULL AND c.next_due_us IS NULL"
+			   " WHERE c.no > ?1 AND c.no <= ?3 AND c.destroyed IS NULL AND "
+			   "c.next_due_us IS NULL"
 			   " AND e.received_us < ?2 AND c.no NOT IN (SELECT case_no FROM waiting)"
 			   " AND c.no NOT IN (" HELD_CASES ")"
 			   " ORDER BY c.no) WHERE 1" NONE_OF("owed") NONE_OF("proposals")
-			       NONE_OF("places") NONE_OF("due")
-				   NONE_OF("running") " ORDER BY no LIMIT ?3");
+			       NONE_OF("places") NONE_OF("due") NONE_OF("running") " ORDER BY no");
 	if (!s)
 		return STATUS_IO;
 	sql_bind_int(s, 1, (int64_t)after);
 	sql_bind_int(s, 2, since_us);
-	sql_bind_int(s, 3, (int64_t)most);
+	sql_bind_int(s, 3, (int64_t)to);
 	enum step step = sql_step(s);
 	for (; step == STEP_ROW; step = sql_step(s))
 		if (!on(arg, (uint64_t)sqlite3_column_int64(s, 0)))

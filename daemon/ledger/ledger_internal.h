@@ -101,6 +101,17 @@ enum status writer_checkpoint(struct writer *w);
 struct ledger_hold;
 enum status writer_hold(struct writer *w, const struct ledger_hold *h);
 
+/* destroyed.c: where the outcomes of an event stand. They are in the order of their events and have
+ * no index of these, which every insertion would pay for: it is found by halving. */
+struct outcome_finder {
+	sqlite3_stmt *from;
+	int64_t end; /* of all */
+};
+enum status outcome_finder_init(struct outcome_finder *f, sqlite3 *db);
+/* The first position from which on outcomes are of that event or of later ones. */
+enum status outcome_position(struct outcome_finder *f, uint64_t seq, int64_t *out);
+void outcome_finder_release(struct outcome_finder *f);
+
 /* destroy.c: in the transaction; after it; and when the ledger is opened. */
 struct ledger_destroying;
 struct case_numbers {

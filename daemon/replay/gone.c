@@ -27,7 +27,8 @@ static void on_back(void *arg, const struct pot *draw, uint64_t after_seq)
 
 enum status gone_load(struct gone *g)
 {
-	return ledger_given_back(g->reader, 0, on_back, g);
+	uint64_t after = 0;
+	return ledger_given_back(g->reader, &after, on_back, g);
 }
 
 bool gone_give_back(struct gone *g, uint64_t before_seq)

@@ -2,6 +2,7 @@
 #include "daemon/serve/daemon.h"
 
 #include "daemon/wire/exit_status.h"
+#include "daemon/ledger/destroy.h"
 #include "daemon/serve/clock.h"
 #include "daemon/serve/routes.h"
 #include "daemon/serve/submit.h"
@@ -135,10 +136,17 @@ static void start_signal(struct daemon *d, ev_signal *w, int number,
 
 /* ---- what cases share ---- */
 
+static void in_the_pots(void *arg, const struct pot *draw, uint64_t after_seq)
+{
+	(void)arg, (void)draw, (void)after_seq;
+}
+
 enum status daemon_pots(struct daemon *d)
 {
 	pots_release(&d->pots);
-	return ledger_pots(daemon_reader(d), &d->pots);
+	d->given_back = 0;
+	enum status st = ledger_given_back(daemon_reader(d), &d->given_back, in_the_pots, NULL);
+	return st ? st : ledger_pots(daemon_reader(d), &d->pots);
 }
 
 /* ---- the policy in force ---- */
@@ -292,6 +300,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config)
 	start_signal(d, &d->on_int, SIGINT, on_end);
 	start_signal(d, &d->on_hup, SIGHUP, on_reload);
 	settle_start(d);
+	retention_start(d);
 	if (d->draining)
 		return EXIT_FINE;
 	status = listen_all(d);
@@ -345,6 +354,7 @@ static void stop_watchers(struct daemon *d)
 	ev_prepare_stop(d->loop, &d->on_turn_end);
 	timers_stop(d);
 	clock_watch_stop(d);
+	retention_stop(d);
 	streams_stop(d);
 	jobs_release(d);
 	reports_stop(d);

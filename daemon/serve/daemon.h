@@ -31,6 +31,7 @@
 #include "daemon/serve/reload.h"
 #include "daemon/serve/replays.h"
 #include "daemon/serve/reports.h"
+#include "daemon/serve/retention.h"
 #include "daemon/serve/streams.h"
 #include "daemon/serve/settle.h"
 #include "daemon/serve/shadow.h"
@@ -64,6 +65,7 @@ struct daemon_config {
 	uint64_t disk_least;      /* bytes that the ledger's disk should have left; 0: any */
 	enum log_level log_level; /* what is less is not logged */
 	bool log_requests;
+	uint64_t retention; /* years for which cases that are over are kept; 0: for ever */
 };
 
 struct daemon_config daemon_config_default(void);
@@ -98,9 +100,11 @@ struct daemon {
 	bool reading;                 /* a snapshot is open, until the end of the turn at most */
 	struct commit commit;
 	struct cases cases;
-	struct pots pots; /* what cases share; the sum of all that is recorded or in flight */
+	struct pots pots;    /* what cases share; the sum of all that is recorded or in flight */
+	uint64_t given_back; /* by destroyed cases, up to that number: in the pots */
 	struct timers timers;
 	struct settling settling;
+	struct retention retention;
 	struct clock_watch clock;
 	struct streams streams;
 	struct reports reports;

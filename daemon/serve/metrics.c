@@ -155,6 +155,20 @@ static void put_due(struct buf *b, struct daemon *d)
 	metric_seconds(b, "waymark_due_oldest_overdue_seconds", "", (uint64_t)(d->now_us - first));
 }
 
+static void put_retention(struct buf *b, const struct daemon *d)
+{
+	const struct retention *r = &d->retention;
+	metric_counter(b, "waymark_cases_destroyed_total",
+		       "Cases destroyed, by an order or because they were kept for long enough.",
+		       d->metrics.destroyed);
+	metric_gauge(b, "waymark_retention_running",
+		     "1 while the cases are gone through for what was kept for long enough.",
+		     r->going);
+	metric_head(b, "waymark_retention_passed_time_seconds", "gauge",
+		    "When that was done last; 0 before the first time.");
+	metric_seconds(b, "waymark_retention_passed_time_seconds", "", (uint64_t)r->passed_us);
+}
+
 static void put_clock(struct buf *b, const struct daemon *d)
 {
 	metric_counter(b, "waymark_clock_steps_total", "Times that the clock was set.",
@@ -259,6 +273,7 @@ void metrics_text(struct buf *b, struct daemon *d)
 	put_limited(b, &d->metrics);
 	put_policy(b, d);
 	put_due(b, d);
+	put_retention(b, d);
 	put_clock(b, d);
 	put_ledger(b, d);
 	put_disk(b, d);

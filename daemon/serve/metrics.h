@@ -45,6 +45,7 @@ struct metrics {
 	uint64_t limited_tokens, limited_addresses; /* requests refused for coming too fast */
 	uint64_t late_events;                       /* that made a history be decided again */
 	uint64_t reloads_taken, reloads_failed;
+	uint64_t destroyed;           /* cases */
 	uint64_t activations_refused; /* planned ones, when they were about to begin */
 	int64_t started_us;           /* wall clock */
 };

@@ -4,22 +4,13 @@
  * has a slot that says so, until it is on disk.
  */
 #include "daemon/serve/daemon.h"
+#include "daemon/serve/destroying.h"
 #include "daemon/serve/orders.h"
-#include "daemon/serve/places.h"
 #include "daemon/serve/routes.h"
 
-#include "daemon/ledger/destroy.h"
 #include "daemon/ledger/hold.h"
 
 /* ---- when it is on disk ---- */
-
-static void on_back(void *arg, const struct pot *draw, uint64_t after_seq)
-{
-	struct pot *own = pots_get(arg, draw);
-	(void)after_seq;
-	own->reserved += draw->reserved;
-	own->committed += draw->committed;
-}
 
 static void answer(struct daemon *d, const struct flight *f, uint64_t number)
 {
@@ -37,21 +28,10 @@ static void answer(struct daemon *d, const struct flight *f, uint64_t number)
 
 static void landed(struct daemon *d, struct flight *f)
 {
-	struct str id = f->decision; /* of this flight it is the id of the case */
-	uint64_t number = ledger_unit_order(f->unit);
-	cases_forget_one(&d->cases, d->rb, id);
-	if (f->unit->status) {
+	if (destroying_landed(d, f))
+		answer(d, f, ledger_unit_order(f->unit));
+	else
 		flight_lost(d, f->waiters);
-		return;
-	}
-	/* Not read: the next start does. Until then the pots hold more than they should. */
-	if (ledger_given_back(daemon_reader(d), number, on_back, &d->pots))
-		log_line(&d->log, LOG_ERROR, "ledger-unreadable", "s", "reason",
-			 ledger_reader_error(d->reader), NULL);
-	pots_forget(&d->pots, id);
-	log_line(&d->log, LOG_INFO, "destroyed", "i", "order", (int64_t)number, NULL);
-	answer(d, f, number);
-	places_give(d, zone_day(d->rb->zone, d->now_us), d->now_us, hash128_of(number, 0));
 }
 
 /* False: answered. A hold on its way to the disk may be one of this case. */
@@ -90,10 +70,11 @@ void post_purges(struct call *c)
 	    .at_us = d->now_us, .under = a.under, .reason = a.reason, .who = c->token->name};
 	struct reply *r = reply_new(c, 1, false);
 	struct ledger_unit *u = ledger_unit_new(d->ledger, NULL);
-	ledger_unit_destroy(u, &order, &no, 1);
-	cases_add_gone(&d->cases, d->rb, a.id);
-	struct flight *f = flight_apart(d, u, landed);
-	f->decision = arena_str(&u->arena, a.id);
-	flight_await(f, r, 0, false);
+	struct destroying *what = arena_alloc(&u->arena, sizeof(*what));
+	*what = (struct destroying){arena_array(&u->arena, 1, sizeof(*what->ids)),
+				    arena_array(&u->arena, 1, sizeof(*what->numbers)), 1};
+	what->ids[0] = arena_str(&u->arena, a.id);
+	what->numbers[0] = no;
+	flight_await(destroying_begin(d, u, &order, what, landed), r, 0, false);
 	reply_close(r);
 }

@@ -6,7 +6,6 @@
 
 KILLS=N ends the command N times at a random moment instead of a few.
 """
-import glob
 import json
 import os
 import random
@@ -17,6 +16,7 @@ import sys
 import time
 
 from checks import accepted, eq, kinds, main, problem, test, timeline, until
+from destroyed import files, hold, no_trace
 from opened import opened
 from waymarkd import WAYMARK, end_with_its_daemons, event, utc
 
@@ -34,22 +34,6 @@ def waymark(folder, command, *args, ok=True):
 
 def purge(folder, case, order="SC-2026-117", *more):
     return waymark(folder, "purge", "--case", case, "--order", order, "--reason", "record relief", *more).stdout
-
-
-def files(folder):
-    """Every file beside the ledger, byte by byte."""
-    got = {}
-    for path in glob.glob(folder.ledger + "*"):
-        with open(path, "rb") as f:
-            got[path] = f.read()
-    return got
-
-
-def no_trace(folder, *texts):
-    for path, data in files(folder).items():
-        for text in texts:
-            assert text.encode() not in data, "%s stands in %s" % (text, path)
-            assert text.encode("utf-16-le") not in data, "%s stands in %s" % (text, path)
 
 
 def whole(folder):
@@ -344,11 +328,6 @@ def retention(folder):
        [(1, "retention 2026", "kept for a year", None, 1, 1)])
     db.close()
     folder.ledger = real
-
-
-def hold(d, case, name="LIT-1", token="admin", **more):
-    body = {"case": case, "order": name, "reason": "discovery", **more}
-    return d.ask("POST", "/v1/holds", json.dumps(body), {"Content-Type": "application/json"}, token)
 
 
 def holds(folder):
