@@ -75,6 +75,8 @@ static void refuse(struct event_lines *in, const struct refusal *r, bool json)
 static void decide(struct event_lines *in, const struct event *ev, bool json)
 {
 	struct stream_answer a = stream_feed(&in->stream, ev);
+	if (a.status && in->was_refused)
+		in->was_refused(in->stream.arg, ev, a.refusal);
 	if (a.status)
 		refuse(in, a.refusal, json);
 	else if (a.duplicate && in->duplicate)

@@ -34,6 +34,8 @@ struct event_lines {
 	size_t refused; /* malformed, refused or conflicting lines */
 	/* Called for a duplicate, with the number of its first decision; may be NULL. */
 	void (*duplicate)(void *arg, uint64_t seq);
+	/* Likewise for an event that was looked at and refused, with the stream's arg. */
+	void (*was_refused)(void *arg, const struct event *ev, const struct refusal *why);
 };
 
 void event_lines_init(struct event_lines *in, const char *command, const struct rulebook *rb,

@@ -41,6 +41,18 @@ static void tell(void *arg, const struct decision *d, uint64_t seq)
 	counterfactuals_release(&changes);
 }
 
+/* What a prohibition stops is explained, too: it was decided, and nothing of it was applied. */
+static void tell_refused(void *arg, const struct event *ev, const struct refusal *why)
+{
+	struct telling *t = arg;
+	struct decision d = {
+	    .event = *ev, .type_name = t->rb->events[ev->type].name, .stopped = *why};
+	if (why->block == NONE || !t->before.cs)
+		return;
+	d.event.kind = t->before.cs->kind;
+	tell(arg, &d, 0);
+}
+
 static void tell_next(struct telling *t, struct stream *s, int32_t until)
 {
 	struct next n = {.who = t->out.who, .wording = {t->rb, t->out.confidential}};
@@ -67,6 +79,7 @@ static int explain(struct telling *t, const char *path, bool next, int32_t until
 	struct event_lines in;
 	event_lines_init(&in, "explain", t->rb, tell, t);
 	in.stream.decider.trace = &t->trace;
+	in.was_refused = tell_refused;
 	before_watch(&t->before, &in.stream.decider);
 	if (t->any_order)
 		event_lines_any_order(&in);

@@ -142,7 +142,7 @@ static void put_explanation(struct call *c, const struct rulebook *rb,
 }
 
 static void answer(struct call *c, const struct rulebook *rb, const struct decision *decision,
-		   struct wish wish, const struct before *before)
+		   struct wish wish, struct before *before)
 {
 	struct daemon *d = c->d;
 	struct counterfactuals changes = {0};

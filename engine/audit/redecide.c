@@ -41,7 +41,9 @@ struct again {
 	const struct case_state *was;
 	struct hash128 subject; /* the event of the case that `late` is, or comes down to */
 	bool has_subject;
-	struct trace *trace;
+	struct trace
+	    *trace; /* of the decisions that somebody looks at, and who asks for the case before */
+	void (*before)(void *arg, const struct case_state *cs, const struct event *ev);
 	size_t steps;
 	int64_t until; /* how far time has come in the end */
 	VEC(struct follows) follows;
@@ -186,6 +188,8 @@ static void set_rulebook(struct redecision *r, const struct rulebook *rb)
 		return;
 	decider_init(&r->decider, rb, old.world);
 	r->decider.trace = old.trace;
+	r->decider.before = old.before;
+	r->decider.before_arg = old.before_arg;
 	r->decider.recorded = old.recorded;
 	r->decider.recorded_pot = old.recorded_pot;
 	r->decider.kept = old.kept;
@@ -258,6 +262,13 @@ static enum status come_to(struct again *g, const struct rulebook *rb)
 	return rb == g->r->decider.rb ? STATUS_OK : go_over(g, rb);
 }
 
+/* Nobody looks at the others: the history is decided again only for what follows now. */
+static void look_at(struct again *g, bool seen)
+{
+	g->r->decider.trace = seen ? g->trace : NULL;
+	g->r->decider.before = seen ? g->before : NULL;
+}
+
 /* Fires what is due up to an instant. */
 static enum status pass_time(struct again *g, int64_t until)
 {
@@ -272,7 +283,7 @@ static enum status pass_time(struct again *g, int64_t until)
 			continue; /* the version has no such promise any more */
 		if (g->steps++ == LIMIT_HISTORY)
 			return too_long(g);
-		r->decider.trace = r->watch ? g->trace : NULL;
+		look_at(g, r->watch);
 		decide_due(&r->decider, r->cs, &d);
 		keep(g, &d);
 	}
@@ -321,7 +332,7 @@ static enum status decide_one(struct again *g, const struct amended *e)
 	if (g->steps++ == LIMIT_HISTORY)
 		return too_long(g);
 	bool told = is_subject(g, ev) && e->rb == r->own; /* told in the decision's own terms */
-	r->decider.trace = told || r->watch ? g->trace : NULL;
+	look_at(g, told || r->watch);
 	st = decide_event(&r->decider, r->cs, ev, &d);
 	if (!st) {
 		keep(g, &d);
@@ -618,7 +629,7 @@ static enum status again_all(struct again *g, const struct history *h, const str
 
 static void again_release(struct again *g)
 {
-	g->r->decider.trace = g->trace;
+	look_at(g, true);
 	vec_release(&g->happened);
 	vec_release(&g->follows);
 	vec_release(&g->outcomes);
@@ -646,7 +657,8 @@ static enum status decide_late(struct again *g, const struct history *h,
 enum status redecide(struct redecision *r, const struct history *h, const struct case_state *was,
 		     const struct event *late, struct decision *out)
 {
-	struct again g = {.r = r, .late = late, .trace = r->decider.trace};
+	struct again g = {
+	    .r = r, .late = late, .trace = r->decider.trace, .before = r->decider.before};
 	const struct outcome *over = NULL;
 	int64_t cents;
 	bool without = again_draws(h);
@@ -664,7 +676,7 @@ enum status redecide(struct redecision *r, const struct history *h, const struct
 enum status redecide_history(struct redecision *r, const struct history *h,
 			     const struct case_state *was, int64_t until)
 {
-	struct again g = {.r = r, .trace = r->decider.trace};
+	struct again g = {.r = r, .trace = r->decider.trace, .before = r->decider.before};
 	enum status st = again_all(&g, h, was, until, false);
 	again_release(&g);
 	return st;

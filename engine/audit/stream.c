@@ -306,6 +306,8 @@ static struct stream_answer decide_again(struct stream *s, const struct case_sta
 	struct past *past = past_of(s, ev->subject);
 	redecision_init(&r, s->rb, s->decider.world);
 	r.decider.trace = s->decider.trace;
+	r.decider.before = s->decider.before;
+	r.decider.before_arg = s->decider.before_arg;
 	r.reader = s->reader;
 	r.given = past->given;
 	r.now = s->passed;

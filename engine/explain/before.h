@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The case as it was before the latest decision, with what it shares: whoever asks what would have
- * come out otherwise has to begin there.
+ * come out otherwise has to begin there. When a history is decided again, that is where it came to
+ * the event that is told of: the late one itself, or the one that a correction puts right.
  *
  *     struct before before;
  *     before_watch(&before, &stream.decider);
@@ -20,14 +21,16 @@ struct before {
 	const struct decider *decider;
 	const struct rulebook *rb; /* of the copy */
 	struct case_state *cs;
-	struct hash128 event; /* key */
+	struct event event; /* that was decided then; its texts and fields are in the arena */
+	struct decision decision;
 	struct pots pots;
+	struct arena arena;
 };
 
 /* Copies each case before it is decided; the decider must outlive it. */
 void before_watch(struct before *b, struct decider *d);
 /* False: another event of the case was decided last. */
-bool before_past(const struct before *b, const struct decision *d, const struct trace *t,
+bool before_past(struct before *b, const struct decision *d, const struct trace *t,
 		 struct past *out);
 void before_release(struct before *b);
 

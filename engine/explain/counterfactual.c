@@ -80,7 +80,7 @@ static bool tells_secrets(const struct search *s, const struct considered *part)
 	const struct rulebook *rb = s->attempt.past->rb;
 	bool secret = false;
 	for (size_t i = 0; reading_next(&s->attempt.trace, &i, &c);)
-		if (c.what != SUBJECT_PART || c.index == part->index)
+		if (c.what != SUBJECT_PART || part->what != SUBJECT_PART || c.index == part->index)
 			secret |= code_is_confidential(rb, &c, reading_code(rb, &c));
 	return secret;
 }
@@ -131,6 +131,8 @@ static void look(struct search *s)
 			return;
 		if (!attempt_decide(&s->attempt, &set, &c))
 			continue;
+		if (!set.n && c.result == RESULT_APPLIES)
+			return; /* it does not come out again as it was */
 		f->confidential |= tells_secrets(s, &c);
 		if (c.result == RESULT_APPLIES)
 			keep(s, set);
@@ -139,8 +141,11 @@ static void look(struct search *s)
 	}
 }
 
-static bool can_differ(enum trace_result r)
+static bool can_differ(const struct considered *c)
 {
+	enum trace_result r = c->result;
+	if (c->what != SUBJECT_PART)
+		return c->what == SUBJECT_NEVER && r == RESULT_BREAKS;
 	return r == RESULT_NOT_MET || r == RESULT_UNDECIDABLE || r == RESULT_OTHER_STEP ||
 	       r == RESULT_LIMIT || r == RESULT_NOT_IN_FORCE || r == RESULT_OVERRIDDEN;
 }
@@ -150,11 +155,15 @@ void counterfactuals_find(struct counterfactuals *out, const struct past *p)
 	struct considered c;
 	size_t left = ATTEMPTS_IN_ALL;
 	for (size_t i = 0; reading_next(p->trace, &i, &c);) {
-		if (c.what != SUBJECT_PART || !can_differ(c.result))
+		if (!can_differ(&c))
 			continue;
-		struct search s = {.found = {.what = c.what, .index = c.index}};
+		struct search s = {.found = {.what = c.what,
+					     .index = c.index,
+					     .event = p->decision->event.type,
+					     .kind = p->before->kind}};
 		attempt_init(&s.attempt, p, &out->arena);
-		s.attempt.part = c.index;
+		s.attempt.what = c.what;
+		s.attempt.index = c.index;
 		size_t most = left < ATTEMPTS_MOST ? left : ATTEMPTS_MOST;
 		s.attempt.left = most;
 		*vec_push(&s.queue.sets) = (struct change_set){.n = 0};

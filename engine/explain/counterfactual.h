@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What would have to be different: for a provision that an event touched and that did not apply,
- * the smallest sets of changes under which it would have. A change is of a field of the event, of a
- * fact, of how often something happened, of where the case stands, or of the day. Each set is
- * decided again before it is told, on a copy of the case as it was; nothing that does not come out
- * is told.
+ * the smallest sets of changes under which it would have; for a prohibition that stopped an event,
+ * those under which it would have been taken. A change is of a field of the event, of a
+ * fact, of how often something happened, of where the case stands, of what it owes, of what it was
+ * paid under a schedule, of its place or meeting, or of the day. Each set is decided again before
+ * it is told, on a copy of the case as it was; nothing that does not come out is told.
  *
  *     struct counterfactuals changes = {0};
  *     counterfactuals_find(&changes, &(struct past){rb, &decision, &trace, before, world});
@@ -29,6 +30,10 @@ enum change_kind {
 	CHANGE_OTHER, /* a fact of another case */
 	CHANGE_COUNT, /* how often an event has happened */
 	CHANGE_STEP,  /* where the case stands in an escalation */
+	CHANGE_OWED,  /* what the case owes in all */
+	CHANGE_PAID,  /* what it was paid under a schedule */
+	CHANGE_PLACE, /* whether it has a place in a capacity, or waits for one */
+	CHANGE_SEAT,  /* whether it is placed on a docket */
 	CHANGE_DAY    /* on which the event comes */
 };
 
@@ -36,10 +41,12 @@ enum relation { IS, IS_NOT, IS_AT_LEAST, IS_MORE, IS_AT_MOST, IS_LESS, IS_KNOWN,
 
 struct change {
 	enum change_kind kind;
-	uint16_t index;     /* field, fact, event type, escalation */
+	uint16_t index;     /* field, fact, event type, escalation, schedule, capacity, docket */
 	struct str id;      /* CHANGE_OTHER: of the case */
 	uint16_t case_kind; /* CHANGE_OTHER */
-	struct value value; /* that it would have: tried, and on the edge */
+	struct value value; /* that it would have: tried, and on the edge; of a place whether it
+			       has it, or waits for it, as `waits` says */
+	bool waits;         /* CHANGE_PLACE */
 	int64_t times;      /* CHANGE_COUNT: so many more; less than 0: fewer */
 	int32_t day;        /* CHANGE_DAY; CHANGE_COUNT: on which they happen */
 	uint16_t step;      /* CHANGE_STEP; 0: none */
@@ -59,9 +66,10 @@ struct change_set {
 };
 
 struct counterfactual {
-	enum subject what;
-	uint32_t index;    /* of the part */
-	bool confidential; /* what it would have to be tells of something confidential */
+	enum subject what;    /* SUBJECT_NEVER: with it, the event would be taken */
+	uint32_t index;       /* of the part, or of the prohibition */
+	uint16_t event, kind; /* types of the event and of the case */
+	bool confidential;    /* what it would have to be tells of something confidential */
 	struct change_set sets[ALTERNATIVES_MOST]; /* any of them would do */
 	size_t n;
 };
@@ -102,6 +110,8 @@ typedef void change_value_words(struct buf *b, const struct rulebook *rb, const 
 				struct value v);
 void change_relation_words(struct buf *b, const struct rulebook *rb, const struct change *c,
 			   change_value_words *value);
+/* An event has to have happened, however often? */
+bool change_is_any_time(const struct change *c);
 /* Do they change the same thing? */
 bool change_same(const struct change *x, const struct change *y);
 /* Is every alternative a value of one and the same thing? */

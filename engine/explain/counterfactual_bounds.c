@@ -170,7 +170,7 @@ void change_set_bounds(struct attempt *a, struct change_set *set, const struct c
 	const struct condition *cond =
 	    condition_read(&arena, reading_code(rb, applies), applies->seen, applies->nseen);
 	for (size_t i = 0; cond->root && i < set->n; i++)
-		find_bounds(rb, cond->root, true, &set->at[i]);
+		find_bounds(rb, cond->root, applies->what != SUBJECT_NEVER, &set->at[i]);
 	arena_release(&arena);
 	for (size_t i = 0; i < set->n; i++) {
 		struct change *c = &set->at[i];

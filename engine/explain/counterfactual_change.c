@@ -85,6 +85,19 @@ static bool of_days_since(const struct event *ev, const struct change_set *set, 
 	return v.known && v.i >= 0 && v.i < ev->day - DAY_MIN && event != ev->type;
 }
 
+static bool of_sum(enum change_kind kind, uint16_t schedule, struct value v, struct change *c)
+{
+	*c = (struct change){.kind = kind, .index = schedule, .value = v};
+	return v.known && v.i >= 0;
+}
+
+static bool of_place(enum change_kind kind, const struct insn *in, struct value v, struct change *c)
+{
+	*c = (struct change){
+	    .kind = kind, .index = in->a, .value = v, .waits = kind == CHANGE_PLACE && in->b};
+	return v.known;
+}
+
 bool change_operand(const struct past *past, const struct change_set *set, const struct term *t,
 		    struct value v, struct change *out)
 {
@@ -120,6 +133,18 @@ bool change_operand(const struct past *past, const struct change_set *set, const
 		break;
 	case OP_TODAY:
 		can = of_day(&ev, v.i, out);
+		break;
+	case OP_OWED:
+		can = of_sum(CHANGE_OWED, 0, v, out);
+		break;
+	case OP_PAID_UNDER:
+		can = of_sum(CHANGE_PAID, in->a, v, out);
+		break;
+	case OP_PLACE:
+		can = of_place(CHANGE_PLACE, in, v, out);
+		break;
+	case OP_PLACED_ON:
+		can = of_place(CHANGE_SEAT, in, v, out);
 		break;
 	default: /* what the policy sets, or what follows from other decisions */
 		break;

@@ -43,7 +43,7 @@ static bool would_be_paid(const struct past *past, const struct outcome *o,
 	pots_get(&pots, &key)->committed -= more;
 	richer.world.pots = &pots;
 	attempt_init(&a, &richer, keep);
-	a.part = o->part;
+	a.index = o->part;
 	a.left = 1;
 	bool paid = attempt_decide(&a, &none, &seen) && is_paid(&a.made, o);
 	attempt_release(&a);

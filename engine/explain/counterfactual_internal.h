@@ -10,7 +10,8 @@
 
 struct attempt {
 	const struct past *past;
-	uint32_t part;      /* that is to apply */
+	enum subject what; /* SUBJECT_PART is to apply; SUBJECT_NEVER is not to stop the event */
+	uint32_t index;
 	struct arena *keep; /* texts of changes */
 	size_t left;        /* so many more */
 	/* of the latest one */
@@ -27,7 +28,8 @@ void find_shortfalls(struct counterfactuals *out, const struct past *past);
 void attempt_init(struct attempt *a, const struct past *past, struct arena *keep);
 void attempt_release(struct attempt *a);
 /* Decides with the changes and says how the part came out then; false: it was not considered, the
- * event was refused, or no attempts are left. `out` reads from the attempt's trace, until the next
+ * event was refused, or no attempts are left. Of a prohibition: RESULT_APPLIES when the event is
+ * taken, else the first one that stops it. `out` reads from the attempt's trace, until the next
  * one. */
 bool attempt_decide(struct attempt *a, const struct change_set *set, struct considered *out);
 /* The event as the set has it; its fields are in the arena. */

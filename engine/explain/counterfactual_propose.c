@@ -328,14 +328,19 @@ static void put_in_force(struct proposing *p, uint32_t part)
 			put_day(p, d->by_event[ev->type][i].from);
 }
 
+/* Proposing decides again, and the attempt's own trace is gone then. */
+static void copy_trace(struct trace *copy, const struct trace *t)
+{
+	for (size_t i = 0; i < t->entries.n; i++)
+		*vec_push(&copy->entries) = t->entries.at[i];
+}
+
 /* What overrides it would not apply. */
 static void put_overriding(struct proposing *p, uint16_t by)
 {
 	struct considered c;
 	struct trace copy = {0};
-	const struct trace *t = &p->attempt->trace;
-	for (size_t i = 0; i < t->entries.n; i++)
-		*vec_push(&copy.entries) = t->entries.at[i];
+	copy_trace(&copy, &p->attempt->trace);
 	for (size_t i = 0; reading_next(&copy, &i, &c);)
 		if (c.what != SUBJECT_NEVER && c.result == RESULT_APPLIES &&
 		    reading_block(p->attempt->past->rb, &c) == &p->attempt->past->rb->blocks[by])
@@ -343,10 +348,45 @@ static void put_overriding(struct proposing *p, uint16_t by)
 	trace_release(&copy);
 }
 
+/* What brings about what is prohibited, whatever the case is like, would not apply. */
+static void put_actors(struct proposing *p, const struct never *n)
+{
+	struct considered c;
+	struct trace copy = {0};
+	const struct rulebook *rb = p->attempt->past->rb;
+	copy_trace(&copy, &p->attempt->trace);
+	for (size_t i = 0; reading_next(&copy, &i, &c);) {
+		bool acts = false;
+		const struct part *part = c.what == SUBJECT_PART ? &rb->parts[c.index] : NULL;
+		for (uint16_t k = 0; part && k < part->nactions; k++)
+			acts |= never_speaks_of(rb, n, &rb->blocks[part->block], &part->actions[k]);
+		if (acts && c.result == RESULT_APPLIES)
+			put_condition(p, &c, false);
+	}
+	trace_release(&copy);
+}
+
+static void put_never(struct proposing *p, const struct considered *c)
+{
+	const struct rulebook *rb = p->attempt->past->rb;
+	const struct never *n = &rb->nevers[c->index];
+	const struct block *k = &rb->blocks[n->block];
+	if (n->when.n)
+		put_condition(p, c, false);
+	else
+		put_actors(p, n);
+	if (k->nlimits)
+		put_period(p, k, k->limits[0].span);
+}
+
 void counterfactual_propose(struct attempt *a, const struct change_set *set,
 			    const struct considered *c, struct proposals *out)
 {
 	struct proposing p = {.attempt = a, .set = set, .out = out};
+	if (c->what == SUBJECT_NEVER) {
+		put_never(&p, c);
+		return;
+	}
 	const struct part *part = &a->past->rb->parts[c->index];
 	switch (c->result) {
 	case RESULT_NOT_MET:

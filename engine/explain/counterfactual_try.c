@@ -138,6 +138,58 @@ static void change_step(struct case_state *cs, const struct change *c, int32_t d
 		*case_push(cs, positions) = (struct position){c->index, c->step, day};
 }
 
+/* What it owes more is an assessment of its own; what it owes less was paid. */
+static void change_owed(struct case_state *cs, const struct change *c)
+{
+	int64_t more = c->value.i - case_balance(cs);
+	if (more > 0)
+		*case_push(cs, owed) =
+		    (struct obligation){.name = NONE, .fund = NONE, .cents = more};
+	for (size_t i = 0; i < cs->owed.n && more < 0; i++) {
+		struct obligation *o = &cs->owed.at[i];
+		int64_t left = o->cents - o->settled, now = left < -more ? left : -more;
+		o->settled += now;
+		more += now;
+	}
+}
+
+static void change_paid(struct case_state *cs, const struct change *c)
+{
+	for (size_t i = 0; i < cs->paid.n; i++) {
+		if (cs->paid.at[i].schedule != c->index)
+			continue;
+		cs->paid.at[i].cents = c->value.i;
+		return;
+	}
+	*case_push(cs, paid) = (struct counter_cents){c->index, c->value.i};
+}
+
+static void change_place(struct case_state *cs, const struct change *c, int32_t day)
+{
+	for (size_t i = 0; i < cs->places.n; i++) {
+		if (cs->places.at[i].capacity != c->index)
+			continue;
+		vec_remove(&cs->places, i);
+		break;
+	}
+	if (c->value.i)
+		*case_push(cs, places) =
+		    (struct enrolment){.capacity = c->index, .waiting = c->waits, .since = day};
+}
+
+/* The next meeting is after the day of the event; which one, does not matter to the condition. */
+static void change_seat(struct case_state *cs, const struct change *c, int32_t day)
+{
+	for (size_t i = 0; i < cs->placed.n; i++) {
+		if (cs->placed.at[i].docket != c->index)
+			continue;
+		vec_remove(&cs->placed, i);
+		break;
+	}
+	if (c->value.i)
+		*case_push(cs, placed) = (struct placed){.docket = c->index, .meeting = day + 1};
+}
+
 static void apply(struct attempt *a, struct case_state *cs)
 {
 	const struct rulebook *rb = a->past->rb;
@@ -155,6 +207,18 @@ static void apply(struct attempt *a, struct case_state *cs)
 			break;
 		case CHANGE_STEP:
 			change_step(cs, c, a->past->decision->event.day);
+			break;
+		case CHANGE_OWED:
+			change_owed(cs, c);
+			break;
+		case CHANGE_PAID:
+			change_paid(cs, c);
+			break;
+		case CHANGE_PLACE:
+			change_place(cs, c, a->past->decision->event.day);
+			break;
+		case CHANGE_SEAT:
+			change_seat(cs, c, a->past->decision->event.day);
 			break;
 		case CHANGE_FIELD:
 		case CHANGE_DAY:
@@ -220,6 +284,35 @@ static bool decide(struct attempt *a, struct case_state *cs)
 	return decide_event(&a->decider, cs, &ev, &a->made) == STATUS_OK;
 }
 
+static bool read_part(const struct attempt *a, struct considered *out)
+{
+	for (size_t i = 0; reading_next(&a->trace, &i, out);)
+		if (out->what == SUBJECT_PART && out->index == a->index)
+			return true;
+	return false;
+}
+
+/* False: something else than a prohibition is in the way. */
+static bool read_never(const struct attempt *a, bool taken, struct considered *out)
+{
+	struct considered c;
+	*out =
+	    (struct considered){.what = SUBJECT_NEVER, .index = a->index, .result = RESULT_APPLIES};
+	for (size_t i = 0; reading_next(&a->trace, &i, &c);) {
+		if (c.what != SUBJECT_NEVER)
+			continue;
+		if (!taken && c.result == RESULT_BREAKS) {
+			*out = c;
+			return true;
+		}
+		if (taken && c.index == a->index) {
+			out->seen = c.seen;
+			out->nseen = c.nseen;
+		}
+	}
+	return taken;
+}
+
 bool attempt_decide(struct attempt *a, const struct change_set *set, struct considered *out)
 {
 	if (!a->left)
@@ -231,10 +324,7 @@ bool attempt_decide(struct attempt *a, const struct change_set *set, struct cons
 	arena_reset(&a->arena);
 	struct case_state *cs = case_clone(a->past->rb, a->past->before);
 	apply(a, cs);
-	bool found = false;
-	if (decide(a, cs))
-		for (size_t i = 0; !found && reading_next(&a->trace, &i, out);)
-			found = out->what == SUBJECT_PART && out->index == a->part;
+	bool taken = decide(a, cs);
 	case_free(a->past->rb, cs);
-	return found;
+	return a->what == SUBJECT_NEVER ? read_never(a, taken, out) : taken && read_part(a, out);
 }

@@ -45,6 +45,11 @@ void change_relation_words(struct buf *b, const struct rulebook *rb, const struc
 	buf_c(b, after_bound(c->also, date));
 }
 
+bool change_is_any_time(const struct change *c)
+{
+	return c->kind == CHANGE_COUNT && c->relation == IS_NOT && !c->bound.i && !c->has_also;
+}
+
 static void relation_words(struct buf *b, const struct rulebook *rb, const struct change *c)
 {
 	change_relation_words(b, rb, c, policy_value_text);
@@ -61,6 +66,21 @@ static void step_words(struct buf *b, const struct rulebook *rb, const struct ch
 	else
 		buf_fmt(b, "no " STR_FMT, STR_ARG(step));
 	buf_fmt(b, " of " STR_FMT, STR_ARG(block->name));
+}
+
+/* the case would have to have a place in south_la; wait for a place in south_la; have no … */
+static void place_words_of(struct buf *b, const struct rulebook *rb, const struct change *c)
+{
+	struct str name =
+	    c->kind == CHANGE_PLACE ? rb->capacities[c->index].name : rb->dockets[c->index].name;
+	if (c->kind == CHANGE_SEAT)
+		buf_fmt(b, "the case would have to %sbe placed on ", c->value.i ? "" : "not ");
+	else
+		buf_fmt(b, "the case would have to %s place in ",
+			!c->value.i ? (c->waits ? "not wait for a" : "have no")
+			: c->waits  ? "wait for a"
+				    : "have a");
+	buf_str(b, name);
 }
 
 static void day_words(struct buf *b, const struct change *c)
@@ -96,6 +116,15 @@ void change_words(struct buf *b, const struct rulebook *rb, const struct change 
 		step_words(b, rb, c);
 		return;
 	}
+	if (c->kind == CHANGE_PLACE || c->kind == CHANGE_SEAT) {
+		place_words_of(b, rb, c);
+		return;
+	}
+	if (change_is_any_time(c)) {
+		buf_str(b, rb->events[c->index].name);
+		buf_c(b, " would have to have happened before");
+		return;
+	}
 	what_words(b, rb, c);
 	buf_str(b, STR(" would have to be "));
 	relation_words(b, rb, c);
@@ -111,11 +140,17 @@ static void set_words(struct buf *b, const struct rulebook *rb, const struct cha
 	}
 }
 
+/* Not of where the case stands, its place, or the day: those have words of their own. */
+static bool is_of_value(enum change_kind k)
+{
+	return k != CHANGE_STEP && k != CHANGE_PLACE && k != CHANGE_SEAT && k != CHANGE_DAY;
+}
+
 bool counterfactual_is_of_one(const struct counterfactual *c)
 {
 	for (size_t i = 0; i < c->n; i++)
-		if (c->sets[i].n != 1 || c->sets[i].at[0].kind == CHANGE_STEP ||
-		    c->sets[i].at[0].kind == CHANGE_DAY ||
+		if (c->sets[i].n != 1 || !is_of_value(c->sets[i].at[0].kind) ||
+		    change_is_any_time(&c->sets[i].at[0]) ||
 		    !change_same(&c->sets[i].at[0], &c->sets[0].at[0]))
 			return false;
 	return true;
@@ -213,6 +248,24 @@ static void change_json(struct buf *b, const struct rulebook *rb, const struct e
 			buf_str(b, STR("null"));
 		buf_char(b, '}');
 		return;
+	case CHANGE_OWED:
+		buf_str(b, STR("{\"sum\":\"balance-owed\""));
+		break;
+	case CHANGE_PAID:
+		buf_str(b, STR("{\"sum\":\"paid-under\",\"schedule\":"));
+		json_name(b, rb->blocks[rb->schedules[c->index].block].name);
+		break;
+	case CHANGE_PLACE:
+		buf_str(b, STR("{\"capacity\":"));
+		json_name(b, rb->capacities[c->index].name);
+		buf_fmt(b, ",\"%s\":%s}", c->waits ? "waits" : "has_place",
+			c->value.i ? "true" : "false");
+		return;
+	case CHANGE_SEAT:
+		buf_str(b, STR("{\"docket\":"));
+		json_name(b, rb->dockets[c->index].name);
+		buf_fmt(b, ",\"placed\":%s}", c->value.i ? "true" : "false");
+		return;
 	case CHANGE_DAY:
 		buf_str(b, STR("{\"day\":\""));
 		day_text(b, c->day);
@@ -227,14 +280,13 @@ static void change_json(struct buf *b, const struct rulebook *rb, const struct e
 
 static void sets_json(struct buf *b, const struct rulebook *rb, const struct counterfactual *c)
 {
-	const struct part *p = &rb->parts[c->index];
-	const struct case_kind *own = &rb->kinds[rb->blocks[p->block].case_kind];
+	const struct case_kind *own = &rb->kinds[c->kind];
 	buf_str(b, STR(",\"sets\":["));
 	for (size_t i = 0; i < c->n; i++) {
 		buf_c(b, i ? ",[" : "[");
 		for (size_t k = 0; k < c->sets[i].n; k++) {
 			buf_c(b, k ? "," : "");
-			change_json(b, rb, &rb->events[p->event], own, &c->sets[i].at[k]);
+			change_json(b, rb, &rb->events[c->event], own, &c->sets[i].at[k]);
 		}
 		buf_char(b, ']');
 	}

@@ -33,9 +33,10 @@ void explain_decision(struct buf *b, const struct account *a);
 /* The same as pieces: a section, with items and subitems. */
 void explain_prose(struct prose *p, const struct account *a);
 
-/* One object: event, case, outcomes (each with "seen"), not_applied (with "conditions", "text" and,
- * where a change was found, "would_apply"), nevers. What is confidential has "confidential":true;
- * its value is null unless it is to be shown.
+/* One object: event, case, outcomes (each with "seen"), stopped (the reasons, where it was),
+ * not_applied (with "conditions", "text" and, where a change was found, "would_apply"), nevers
+ * (likewise, with "would_be_taken"). What is confidential has "confidential":true; its value is
+ * null unless it is to be shown.
  */
 void explain_json(struct buf *b, const struct account *a);
 

@@ -139,7 +139,8 @@ static void json_considered(struct buf *b, const struct account *a, const struct
 	json_name(b, result_name(c->result));
 	json_conditions(b, w, c);
 	if (change) {
-		buf_str(b, STR(",\"would_apply\":"));
+		buf_str(b, c->what == SUBJECT_NEVER ? STR(",\"would_be_taken\":")
+						    : STR(",\"would_apply\":"));
 		counterfactual_json(b, w, change);
 	}
 	buf_str(b, STR(",\"text\":"));
@@ -181,7 +182,13 @@ void explain_json(struct buf *b, const struct account *a)
 			buf_char(b, ',');
 		json_outcome(b, w, d, &d->outcomes[i], a->trace);
 	}
-	buf_str(b, STR("],\"not_applied\":["));
+	buf_char(b, ']');
+	for (size_t i = 0; d->stopped.slug && i < d->stopped.n; i++) {
+		buf_str(b, i ? STR(",") : STR(",\"stopped\":["));
+		buf_json(b, d->stopped.reasons[i].text);
+		buf_c(b, i + 1 == d->stopped.n ? "]" : "");
+	}
+	buf_str(b, STR(",\"not_applied\":["));
 	json_all_considered(b, a, false);
 	buf_str(b, STR("],\"nevers\":["));
 	json_all_considered(b, a, true);

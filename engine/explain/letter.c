@@ -209,7 +209,7 @@ static bool is_benefit(const struct rulebook *rb, const struct part *part)
 static bool change_is_tellable(const struct change *c)
 {
 	bool own = c->kind == CHANGE_FIELD || c->kind == CHANGE_FACT || c->kind == CHANGE_COUNT ||
-		   c->kind == CHANGE_DAY;
+		   c->kind == CHANGE_OWED || c->kind == CHANGE_DAY;
 	return own && !type_is_text(c->type.kind);
 }
 
@@ -225,6 +225,10 @@ static void put_change(struct buf *b, const struct letter *l, const struct chang
 	if (c->kind == CHANGE_COUNT) {
 		buf_c(b, " This has to have happened: ");
 		sentence_event(b, l->rb, c->index);
+		if (change_is_any_time(c)) {
+			sentence_end(b);
+			return;
+		}
 		buf_c(b, ". The number of times has to be ");
 	} else {
 		buf_c(b, " For this, “");

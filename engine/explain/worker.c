@@ -93,37 +93,11 @@ static void put_short(const struct worker *k, const struct outcome *o)
 	sentence_end(b);
 }
 
-static void put_decided(const struct worker *k)
-{
-	buf_str(prose_add(k->p, PROSE_SECTION), STR("Decided"));
-	for (size_t i = 0; i < k->d->n; i++) {
-		const struct outcome *o = &k->d->outcomes[i];
-		struct worker own = *k;
-		own.rb = outcome_rulebook(o, k->rb);
-		struct wording w = {own.rb, k->a->wording.confidential};
-		worker_outcome(prose_add(k->p, PROSE_ITEM), &w, k->d, o);
-		struct buf *b = prose_add(k->p, PROSE_SUBITEM);
-		buf_str(b, STR("Why: "));
-		put_provision(b, &own, o->part);
-		sentence_end(b);
-		put_seen(k, o);
-		put_short(k, o);
-	}
-	if (!k->d->n && !k->d->stopped.slug)
-		buf_str(prose_add(k->p, PROSE_ITEM), STR("Nothing follows."));
-	for (size_t i = 0; k->d->stopped.slug && i < k->d->stopped.n; i++) {
-		struct buf *b = prose_add(k->p, PROSE_ITEM);
-		buf_str(b, STR("Stopped: "));
-		buf_str(b, k->d->stopped.reasons[i].text);
-		sentence_end(b);
-	}
-}
-
-/* ---- what did not come out ---- */
+/* ---- what would have to be different ---- */
 
 static void put_change(struct buf *b, const struct worker *k, const struct change *c)
 {
-	if (c->kind == CHANGE_STEP) {
+	if (c->kind == CHANGE_STEP || c->kind == CHANGE_PLACE || c->kind == CHANGE_SEAT) {
 		change_words(b, k->rb, c);
 		return;
 	}
@@ -131,6 +105,11 @@ static void put_change(struct buf *b, const struct worker *k, const struct chang
 		buf_str(b, STR("it would have to be on "));
 		plain_day(b, c->day);
 		buf_str(b, STR(" or later"));
+		return;
+	}
+	if (change_is_any_time(c)) {
+		sentence_event(b, k->rb, c->index);
+		buf_str(b, STR(" would have to have happened before"));
 		return;
 	}
 	if (c->kind == CHANGE_COUNT) {
@@ -159,6 +138,52 @@ static void put_sets(struct buf *b, const struct worker *k, const struct counter
 		}
 	}
 }
+
+static void put_would_be_taken(const struct worker *k)
+{
+	struct considered c;
+	for (size_t i = 0; reading_next(k->a->trace, &i, &c);) {
+		const struct counterfactual *f =
+		    c.what == SUBJECT_NEVER ? counterfactuals_of(k->a->changes, &c) : NULL;
+		if (!f)
+			continue;
+		struct buf *b = prose_add(k->p, PROSE_SUBITEM);
+		buf_str(b, STR("To be taken, "));
+		put_sets(b, k, f);
+		sentence_end(b);
+	}
+}
+
+/* ---- what was decided ---- */
+
+static void put_decided(const struct worker *k)
+{
+	buf_str(prose_add(k->p, PROSE_SECTION), STR("Decided"));
+	for (size_t i = 0; i < k->d->n; i++) {
+		const struct outcome *o = &k->d->outcomes[i];
+		struct worker own = *k;
+		own.rb = outcome_rulebook(o, k->rb);
+		struct wording w = {own.rb, k->a->wording.confidential};
+		worker_outcome(prose_add(k->p, PROSE_ITEM), &w, k->d, o);
+		struct buf *b = prose_add(k->p, PROSE_SUBITEM);
+		buf_str(b, STR("Why: "));
+		put_provision(b, &own, o->part);
+		sentence_end(b);
+		put_seen(k, o);
+		put_short(k, o);
+	}
+	if (!k->d->n && !k->d->stopped.slug)
+		buf_str(prose_add(k->p, PROSE_ITEM), STR("Nothing follows."));
+	for (size_t i = 0; k->d->stopped.slug && i < k->d->stopped.n; i++) {
+		struct buf *b = prose_add(k->p, PROSE_ITEM);
+		buf_str(b, STR("Stopped: "));
+		buf_str(b, k->d->stopped.reasons[i].text);
+		sentence_end(b);
+	}
+	put_would_be_taken(k);
+}
+
+/* ---- what did not come out ---- */
 
 static void put_reason(struct buf *b, const struct worker *k, const struct considered *c)
 {

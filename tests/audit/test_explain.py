@@ -6,8 +6,11 @@
 
 Policies and histories by chance. For each provision that did not apply and of which explain says what
 would have to be different, the events are changed that way, decided by `waymark run`, and the
-provision has to apply; with any one of the changes left out it may not. What explain says happens
-next is what `waymark run --until` brings. The last line is "N passed, N failed".
+provision has to apply; with any one of the changes left out it may not. Likewise of an event that a
+prohibition stopped: it has to be taken. Of an event that comes late the same is said as in its place.
+What explain says happens next is what `waymark run --until` brings. What a case owes, what it was
+paid, its place and its meeting are brought about by events in one policy that is written down here.
+The last line is "N passed, N failed".
 """
 import collections
 import datetime
@@ -152,9 +155,16 @@ class Changed:
 
 def applies(world, events, event, provision):
     """Did the provision apply to the event? None: the event was not decided."""
-    for found in world.explain(events):
+    found = explained_event(world, events, event)
+    if found is None or "stopped" in found:
+        return None
+    return all(name_of(n) != name_of(provision) for n in found["not_applied"])
+
+
+def explained_event(world, events, event, *more):
+    for found in world.explain(events, *more):
         if found["event"]["id"] == event["id"] and found["event"]["source"] == event["source"]:
-            return all(name_of(n) != name_of(provision) for n in found["not_applied"])
+            return found
     return None
 
 
@@ -219,6 +229,191 @@ def check_set(world, history, events, at, county, provision, changes):
         check_further(world, history, events, at, county, provision, changes)
 
 
+def check_taken(world, history, events, at, county, never, changes):
+    """The event is not stopped any more."""
+    changed = Changed(history, events, at, county, changes)
+    if not changed.known:
+        counts["steps"] += 1
+        return
+    found = explained_event(world, changed.all(), changed.event)
+    if repeats(changed) and (found is None or "stopped" in found):
+        return  # what happens more often has effects of its own
+    if found is None or "stopped" in found:
+        fail("it is stopped all the same", never["text"], json.dumps(changes), json.dumps(found))
+        return
+    counts["taken"] += 1
+    counts["passed"] += 1
+
+
+def check_late(world, events):
+    """Two events of a case that stand side by side, the other way round: the same is said of the first."""
+    for i in range(len(events) - 1):
+        first, then = events[i], events[i + 1]
+        same = [e for e in events if e["subject"] == first["subject"]]
+        if first["subject"] != then["subject"] or first["time"] >= then["time"] or same[0] is first:
+            continue
+        if {first["type"], then["type"]} & {"retracted", "corrected", "approved", "declined", "payment_received"}:
+            continue
+        in_place = explained_event(world, events, first, "--any-order")
+        late = explained_event(world, events[:i] + [then, first] + events[i + 2:], first, "--any-order")
+        if not in_place or not late or "stopped" in in_place:
+            continue
+        before = {name_of(n): n for n in in_place["not_applied"]}  # what cases share may be another by then
+        both = [(before[name_of(n)], n) for n in late["not_applied"] if name_of(n) in before]
+        for x, y in both:
+            if x.get("would_apply") != y.get("would_apply"):
+                fail("another thing is said of it when it comes late", json.dumps(first), json.dumps(x), json.dumps(y))
+        counts["late ones explained"] += sum("would_apply" in y for _, y in both)
+        counts["passed"] += 1
+        return
+
+
+OWN = """timezone "America/Los_Angeles"
+
+case person "Somebody"
+
+event fined of person
+event asked of person
+  urgent : yes/no
+event joined of person
+event met of person
+event accused of person
+event helped of person
+
+action jail
+
+party office "The office"
+
+program things "Things"
+  effective 2026-01-01
+
+fund pot "The pot" budget $1,000 per year
+
+capacity room of person "Room" is 2 places
+
+docket meeting of person "The meeting"
+  meets weekly on Thursday
+  at most 5 cases
+
+rule fines
+  on fined
+  assess $50 as fine
+
+rule joins
+  on joined
+  enrol in room
+
+rule meets
+  on met
+  place on meeting
+
+schedule support of person
+  on helped
+  pay $100 to person monthly for 3 months starting same day from pot
+
+rule owes_nothing
+  on asked when balance owed is $0
+  notify office "owes nothing"
+
+rule inside
+  on asked when enrolled in room
+  notify office "inside"
+
+rule outside
+  on asked when not enrolled in room
+  notify office "outside"
+
+rule on_agenda
+  on asked when placed on meeting
+  notify office "on the agenda"
+
+rule had_support
+  on asked when paid under support >= $200
+  notify office "had support"
+
+rule jails
+  on accused
+  order jail
+
+never order jail for person when count of fined < 2
+  "Nobody goes to jail for one fine"
+
+only after met order jail
+
+county alameda "Alameda County"
+  adopts things from 2026-01-01
+"""
+
+
+def own_events(*rows):
+    for n, (type, day, *data) in enumerate(rows):
+        yield {k: v for k, v in {
+            "specversion": "1.0", "id": "e-%d" % n, "source": "/own", "type": type, "subject": "P-1",
+            "county": "alameda", "time": "2026-%sT10:00:00-08:00" % day, "data": data[0] if data else None}.items() if v}
+
+
+class Own:
+    """The policy above, as World."""
+
+    feed, explain, run = World.feed, World.explain, World.run
+
+    def __init__(self, folder):
+        self.folder, self.path = folder, os.path.join(folder, "own.way")
+        with open(self.path, "w", encoding="utf-8") as f:
+            f.write(OWN)
+
+    def of_last(self, *rows, more=()):
+        """What is explained of the event that was given last."""
+        events = list(own_events(*rows))
+        return explained_event(self, events, events[-1], *more)
+
+
+def says(got, key, block, text):
+    said = [x["text"] for n in got[key] if n["block"] == block
+            for x in (n.get("would_apply"), n.get("would_be_taken")) if x]
+    if said == [text]:
+        counts["passed"] += 1
+    else:
+        fail("what would have to be different of " + block, text, said)
+
+
+def applied(got, block):
+    if got and "stopped" not in got and all(n["block"] != block for n in got["not_applied"]):
+        counts["passed"] += 1
+    else:
+        fail("it does not come out with what would have to be different: " + block, json.dumps(got))
+
+
+def what_follows_from_decisions(folder):
+    """Each is said, and comes out when events bring it about."""
+    own = Own(folder)
+    fined, asked = ("fined", "01-05"), ("asked", "01-20", {"urgent": True})
+    fine = own.run(own_events(fined))[0]["outcomes"][0]["id"]
+    got = own.of_last(fined, asked)
+    says(got, "not_applied", "owes_nothing", "balance owed would have to be $0.00; it was $50.00")
+    applied(own.of_last(fined, ("payment_received", "01-06", {"outcome": fine, "amount": "50.00"}), asked), "owes_nothing")
+    says(got, "not_applied", "inside", "the case would have to have a place in room")
+    got = own.of_last(("joined", "01-05"), asked)
+    applied(got, "inside")
+    says(got, "not_applied", "outside", "the case would have to have no place in room")
+    applied(own.of_last(asked), "outside")
+    says(got, "not_applied", "on_agenda", "the case would have to be placed on meeting")
+    applied(own.of_last(("met", "01-19"), asked), "on_agenda")
+    says(got, "not_applied", "had_support", "paid under support would have to be $200.00 or more; it was $0.00")
+    applied(own.of_last(("helped", "01-05"), ("asked", "02-10", {"urgent": True})), "had_support")
+
+    both = "count of fined would have to be 2 or more; it was 1, and met would have to have happened before"
+    got = own.of_last(fined, ("accused", "01-20"))
+    says(got, "nevers", "only_after_met_order_jail", both)
+    got = own.of_last(fined, ("met", "01-06"), ("accused", "01-20"))
+    says(got, "nevers", "never_1", "count of fined would have to be 2 or more; it was 1")
+    applied(own.of_last(fined, ("met", "01-06"), ("fined", "01-07"), ("accused", "01-20")), "jails")
+
+    correction = {"source": "/own", "event": "e-1", "reason": "typed wrong", "data": {"urgent": False}}
+    got = own.of_last(fined, asked, ("corrected", "01-21", correction), more=("--any-order",))
+    says(got, "not_applied", "owes_nothing", "balance owed would have to be $0.00; it was $50.00")
+
+
 def check_history(world, history, events):
     place = {(e["source"], e["id"]): i for i, e in reversed(list(enumerate(events)))}
     county = {}
@@ -236,6 +431,10 @@ def check_history(world, history, events):
                 if at is not None and left and not world.is_ambiguous(provision):
                     left -= 1
                     check_set(world, history, events, at, county, provision, changes)
+        for never in decision["nevers"] if "stopped" in decision and at is not None else ():
+            counts["stopped"] += 1
+            for changes in never.get("would_be_taken", {}).get("sets", []):
+                check_taken(world, history, events, at, county, never, changes)
 
 
 def check_next(world, events):
@@ -254,6 +453,8 @@ def check_next(world, events):
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    with tempfile.TemporaryDirectory() as folder:
+        what_follows_from_decisions(folder)
     for number in range(seed, seed + count):
         with tempfile.TemporaryDirectory() as folder:
             world = World(folder, number)
@@ -264,6 +465,7 @@ def main():
             events = [e for e in history.events if not isinstance(e.get("data", {}).get("outcome"), list)]
             before = counts["failed"]
             check_history(world, history, events)
+            check_late(world, events)
             check_next(world, events)
             if counts["failed"] > before:
                 print("  of policy", number)
