@@ -13,6 +13,7 @@
 #include "daemon/ledger/seal.h"
 #include "daemon/ledger/sql.h"
 #include "engine/base/vec.h"
+#include "engine/case/pots.h"
 
 #include <pthread.h>
 
@@ -76,6 +77,7 @@ struct writer {
 	struct keys *keys;
 	struct sealer sealer;
 	struct buf payload[PAYLOADS]; /* until the statement is reset */
+	struct pots drawn;            /* by what the open transaction writes */
 	sqlite3_stmt *sql[SQL_N];
 	struct log log;
 	struct head_key head_key;

@@ -27,44 +27,51 @@ const struct log_table log_tables[] = {
 
 /* ---- encoding ---- */
 
-static void put_u32(struct buf *b, size_t n)
+/* A value's byte and `n` more, which the caller fills. */
+static char *put(struct buf *b, char type, size_t n)
 {
-	uint32_t be = htobe32((uint32_t)n); /* SQLite's own limit is below 2^31 */
-	buf_bytes(b, &be, sizeof(be));
+	buf_reserve(b, n + 1);
+	char *p = b->p + b->len;
+	*p = type;
+	b->len += n + 1;
+	return p + 1;
 }
 
-static void put_u64(struct buf *b, uint64_t n)
+static void put_u64(struct buf *b, char type, uint64_t n)
 {
 	n = htobe64(n);
-	buf_bytes(b, &n, sizeof(n));
+	memcpy(put(b, type, sizeof(n)), &n, sizeof(n));
+}
+
+static void put_bytes(struct buf *b, char type, const void *from, size_t n)
+{
+	uint32_t be = htobe32((uint32_t)n); /* SQLite's own limit is below 2^31 */
+	char *p = put(b, type, sizeof(be) + n);
+	memcpy(p, &be, sizeof(be));
+	if (n)
+		memcpy(p + sizeof(be), from, n);
 }
 
 void log_put_text(struct buf *b, struct str s)
 {
-	buf_char(b, 2);
-	put_u32(b, s.len);
-	buf_str(b, s);
+	put_bytes(b, 2, s.p, s.len);
 }
 
 static void put_blob(struct buf *b, const void *p, size_t n)
 {
-	buf_char(b, 3);
-	put_u32(b, n);
-	buf_bytes(b, p, n);
+	put_bytes(b, 3, p, n);
 }
 
 void log_put_int(struct buf *b, int64_t n)
 {
-	buf_char(b, 1);
-	put_u64(b, (uint64_t)n);
+	put_u64(b, 1, (uint64_t)n);
 }
 
 static void put_real(struct buf *b, double d)
 {
 	uint64_t bits;
 	memcpy(&bits, &d, sizeof(bits));
-	buf_char(b, 4);
-	put_u64(b, bits);
+	put_u64(b, 4, bits);
 }
 
 /* NULLs at the end are left out, so that a column that is added later changes no leaf. */
@@ -73,8 +80,9 @@ void log_end_row(struct buf *b, size_t nulls)
 	b->len -= nulls;
 }
 
-/* One value as SQLite has it, of a hook or of a query. The order of the calls matters: bytes after
- * text or blob. */
+/* One value as SQLite has it, of a hook. A text is taken as the bytes that it is: asked for as a
+ * text, each would be copied to get a zero byte at its end. The order of the calls matters: bytes
+ * after blob. */
 void log_put_value(struct buf *b, sqlite3_value *v)
 {
 	switch (sqlite3_value_type(v)) {
@@ -85,7 +93,7 @@ void log_put_value(struct buf *b, sqlite3_value *v)
 		put_real(b, sqlite3_value_double(v));
 		break;
 	case SQLITE_TEXT: {
-		const char *p = (const char *)sqlite3_value_text(v);
+		const char *p = sqlite3_value_blob(v);
 		log_put_text(b, (struct str){p, (size_t)sqlite3_value_bytes(v)});
 		break;
 	}

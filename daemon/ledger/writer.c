@@ -3,6 +3,7 @@
  * The connection that writes. Everything here is prepared statements on values that are at hand:
  * what can be computed on the other thread is computed there.
  */
+#include "daemon/ledger/gather.h"
 #include "daemon/ledger/ledger_internal.h"
 #include "daemon/ledger/schema.h"
 
@@ -147,18 +148,33 @@ static enum status write_case(struct writer *w, const struct ledger_unit *u)
 	return !status && sqlite3_changes(w->db) != 1 ? STATUS_IO : status;
 }
 
-static enum status write_draw(struct writer *w, const struct pot *draw)
+/* Many outcomes of a transaction draw on few pots: each pot is written once, at its end. */
+static void add_draw(struct writer *w, const struct pot *draw)
+{
+	struct pot *drawn = pots_get(&w->drawn, draw);
+	drawn->reserved += draw->reserved;
+	drawn->committed += draw->committed;
+	drawn->served = draw->served;
+}
+
+static enum status write_draws(struct writer *w)
 {
 	char day[DAY_BYTES], served[DAY_BYTES];
 	sqlite3_stmt *s = w->sql[SQL_DRAW];
-	sql_bind_text(s, 1, pot_kind_name(draw->kind));
-	sql_bind_text(s, 2, draw->name);
-	sql_bind_text(s, 3, draw->county);
-	sql_bind_text(s, 4, day_words(day, draw->from));
-	sql_bind_int(s, 5, draw->reserved);
-	sql_bind_int(s, 6, draw->committed);
-	sql_bind_text(s, 7, day_words(served, draw->served));
-	return sql_run(s);
+	enum status status = STATUS_OK;
+	for (size_t i = 0; !status && i < w->drawn.all.n; i++) {
+		const struct pot *drawn = &w->drawn.all.at[i];
+		sql_bind_text(s, 1, pot_kind_name(drawn->kind));
+		sql_bind_text(s, 2, drawn->name);
+		sql_bind_text(s, 3, drawn->county);
+		sql_bind_text(s, 4, day_words(day, drawn->from));
+		sql_bind_int(s, 5, drawn->reserved);
+		sql_bind_int(s, 6, drawn->committed);
+		sql_bind_text(s, 7, day_words(served, drawn->served));
+		status = sql_run(s);
+	}
+	pots_release(&w->drawn);
+	return status;
 }
 
 static enum status write_seat(struct writer *w, const struct ledger_unit *u, const struct pot *draw)
@@ -226,7 +242,7 @@ static enum status write_outcome(struct writer *w, const struct ledger_unit *u,
 	bind_draw(s, o, &days);
 	enum status status = sql_run(s);
 	if (!status && o->draw.kind != POT_NONE)
-		status = write_draw(w, &o->draw);
+		add_draw(w, &o->draw);
 	if (!status && o->draw.kind == POT_DOCKET)
 		status = write_seat(w, u, &o->draw);
 	if (!status && o->line_change)
@@ -397,6 +413,7 @@ static enum status give_up(struct writer *w, enum status status)
 	for (int i = 0; i < SQL_N; i++)
 		sqlite3_reset(w->sql[i]);
 	log_undo(&w->log);
+	pots_release(&w->drawn);
 	if (!sqlite3_get_autocommit(w->db) && sql_exec(w->db, "ROLLBACK"))
 		return STATUS_IO;
 	return full ? STATUS_FULL : STATUS_IO;
@@ -467,6 +484,8 @@ enum status writer_commit(struct writer *w, const struct ledger_unit *units)
 		status = sql_run(w->sql[SQL_MARK]);
 	for (const struct ledger_unit *u = units; !status && u; u = u->next)
 		status = write_unit(w, u);
+	if (!status)
+		status = write_draws(w);
 	if (!status)
 		status = log_write(&w->log);
 	if (!status)
@@ -707,7 +726,8 @@ enum status writer_open(struct writer *w, const struct ledger_config *config, in
 		status = create(path, why);
 	if (status)
 		return status;
-	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)) {
+	if (sqlite3_open_v2(path, &w->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
+			    gather_vfs())) {
 		sql_complain(why, "cannot open the ledger", path, w->db);
 		return STATUS_IO;
 	}

@@ -185,7 +185,7 @@ def full_from_the_start(folder, fill, filler):
 def full_during_the_first_start(folder):
     """Whichever write finds no room: it is the disk, not the policies."""
     failing = Failing(folder)
-    said = [full_after(folder, failing, "ledger.db-wal", after) for after in range(0, 200, 10)]
+    said = [full_after(folder, failing, "ledger.db-wal", after) for after in range(0, 30)]
     said += [full_after(folder, failing, path, after) for path in ("ledger.db", "ledger.db.keys.new") for after in (0, 1, 5)]
     assert any("no version can be recorded" in s for s in said), said
     assert "" in said, "it has never started"

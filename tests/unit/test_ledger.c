@@ -750,6 +750,9 @@ static void test_pots_are_the_sum_of_draws(void **state)
 	submit_draws("e2", (struct draw[]){{POT_FUND, 0, 20000, -10000, 10000}}, 1);
 	assert_int_equal(rig_settle(&g), STATUS_OK);
 	expect_pots("incentives alameda 0 0 700|incentives alameda 20000 40000 10000|");
+	submit_draws("e3", (struct draw[]){{POT_FUND, 0, DAY_NONE, 0, 5}}, 1);
+	assert_int_equal(rig_settle(&g), STATUS_OK);
+	expect_pots("incentives alameda 0 0 705|incentives alameda 20000 40000 10000|");
 }
 
 /* ---- disclosures ---- */
