@@ -139,6 +139,7 @@ static void note_version(struct candidate *x, uint32_t policy)
 static void take(struct candidate *x, const struct replay_record *rec)
 {
 	x->rec = rec;
+	x->left = rec->outcomes;
 	if (rec->received_us > x->clock)
 		x->clock = rec->received_us;
 	if (!x->out->first_us)
@@ -146,9 +147,6 @@ static void take(struct candidate *x, const struct replay_record *rec)
 	note_version(x, rec->policy);
 	candidate_give_back(x, rec->seq);
 	candidate_let_time_pass(x);
-	for (size_t i = 0; i < rec->noutcomes; i++)
-		comparison_say(&x->out->comparison, SIDE_RECORDED, rec->case_no, rec->seq,
-			       rec->county, &rec->outcomes[i].said);
 	switch (rec->what) {
 	case RECORD_EVENT:
 	case RECORD_UNFIT:
@@ -167,6 +165,7 @@ static void take(struct candidate *x, const struct replay_record *rec)
 		draw_as_recorded(x);
 		break;
 	}
+	candidate_say_recorded(x);
 }
 
 /* ---- one pass ---- */
@@ -221,9 +220,6 @@ static bool goes_on(struct candidate *x, uint64_t done)
 static void fetch(const struct candidate *x, const struct read_block *b, size_t from)
 {
 	size_t to = from + STREAM_FETCH < b->n ? from + STREAM_FETCH : b->n;
-	for (size_t i = from; i < to; i++)
-		for (size_t k = 0; k < b->records[i].noutcomes; k++)
-			comparison_fetch(&x->out->comparison, &b->records[i].outcomes[k].said.id);
 	stream_fetch(&x->stream, &b->events[from], to - from);
 }
 
@@ -359,8 +355,8 @@ static void release(struct candidate *x)
 	vec_release(&x->decided);
 	vec_release(&x->cases);
 	vec_release(&x->numbers);
+	outcome_reader_release(&x->outcomes);
 	arena_release(&x->arena);
-	buf_release(&x->json);
 	buf_release(&x->scratch);
 	buf_release(&x->key);
 }

@@ -7,6 +7,7 @@
 #include "daemon/replay/gone.h"
 #include "daemon/replay/read_ahead.h"
 #include "daemon/wire/correction_read.h"
+#include "daemon/wire/outcome_read.h"
 #include "engine/audit/stream.h"
 
 enum standing_of_case { CASE_UNKNOWN, CASE_DECIDED, CASE_SKIPPED, CASE_LEFT_OUT };
@@ -37,11 +38,14 @@ struct candidate {
 	VEC(uint32_t) numbers;           /* by index in the stream */
 	struct map by_refusal, by_type;
 	const struct replay_record *rec;
-	bool unsure; /* this decision asked for a case that was destroyed or left out */
+	struct str left; /* of its outcomes, what is not told to the comparison yet */
+	bool unsure;     /* this decision asked for a case that was destroyed or left out */
 	bool waits;
-	struct hash128 waiting; /* what is due first and recorded later */
-	struct arena arena;     /* of one record */
-	struct buf json, scratch, key;
+	struct hash128 waiting;    /* what is due first and recorded later */
+	struct hash128 due, print; /* what was asked for last, and by which the record knows it */
+	struct outcome_reader outcomes;
+	struct arena arena; /* of one record */
+	struct buf scratch, key;
 	enum status failed;
 };
 
@@ -55,6 +59,8 @@ void candidate_leave_out(struct candidate *x, uint64_t no);
 
 /* ---- candidate_say.c ---- */
 
+/* Tells what the record says and is not told yet. */
+void candidate_say_recorded(struct candidate *x);
 /* The stream's sink. */
 void candidate_decides(void *arg, const struct decision *d, uint64_t seq);
 void candidate_refuses(struct candidate *x, struct str type, const struct refusal *no);

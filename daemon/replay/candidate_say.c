@@ -4,7 +4,10 @@
  */
 #include "daemon/replay/candidate_internal.h"
 
+#include "daemon/wire/canonical.h"
+#include "engine/audit/said.h"
 #include "engine/case/json.h"
+#include "engine/values/zone.h"
 
 static void take_back(struct candidate *x, const struct decision *d)
 {
@@ -19,48 +22,117 @@ static void take_back(struct candidate *x, const struct decision *d)
 	}
 }
 
-/* Most outcomes are as recorded: what such a one says need not be read again. */
-static const struct said *as_recorded(const struct replay_record *rec, const struct outcome *o,
-				      struct str text)
+/* ---- what is recorded ---- */
+
+/* The civil day of the recorded event with that key; `otherwise` when there is none. */
+static int32_t recorded_day(const struct candidate *x, struct hash128 key, int32_t otherwise)
 {
-	for (size_t i = 0; i < rec->noutcomes; i++)
-		if (hash128_eq(rec->outcomes[i].said.id, o->id) &&
-		    str_eq(rec->outcomes[i].text, text))
-			return &rec->outcomes[i].said;
-	return NULL;
+	struct ledger_event e;
+	int64_t time;
+	if (ledger_find_event(x->past, key, &e) || e.destroyed ||
+	    time_read(canonical_text(canonical_get(e.event, STR("time"))), &time))
+		return otherwise;
+	return zone_day(x->config->rb->zone, time);
 }
 
-static bool read_said(struct candidate *x, const struct decision *d, const struct outcome *o,
-		      struct outcome_read *out)
+static void say_recorded(struct candidate *x, const struct said *said)
 {
-	const struct rulebook *rb = x->config->rb;
-	buf_clear(&x->json);
-	buf_clear(&x->scratch);
-	outcome_json(&x->json, rb, o);
-	struct str rest = buf_view(&x->json);
-	if (!outcome_read(out, &rest, d->event.day, &x->scratch))
+	comparison_say(&x->out->comparison, SIDE_RECORDED, x->rec->case_no, x->rec->seq,
+		       x->rec->county, said);
+}
+
+/* The next one. What is not whole is left where it is. */
+static bool read_recorded(struct candidate *x)
+{
+	struct outcome_read o;
+	struct str rest = x->left;
+	arena_reset(&x->arena);
+	if (!str_starts(rest, STR("{")) ||
+	    !outcome_read(&x->outcomes, &o, &rest, x->rec->day, &x->arena))
 		return false;
-	if (out->follows)
-		out->said.day = recorded_day(x->past, rb, out->event, out->said.day);
+	if (o.follows)
+		o.said.day = recorded_day(x, o.event, o.said.day);
+	say_recorded(x, &o.said);
+	x->left = rest;
 	return true;
 }
+
+void candidate_say_recorded(struct candidate *x)
+{
+	while (read_recorded(x))
+		;
+	if (x->left.p && !str_starts(x->left, STR("]"))) {
+		history_damaged(x->why, x->rec->seq,
+				STR("its decision is not as waymark writes it"));
+		x->failed = STATUS_INVALID;
+	}
+	x->left = (struct str){0};
+}
+
+/* Behind what is not compared of an outcome, when that is what comes next. */
+static bool pass_over(struct str *rest, struct str because)
+{
+	struct str name, value;
+	while (canonical_name(rest, &name)) {
+		if (str_eq(name, STR("because")) && str_starts(*rest, because))
+			canonical_skip(rest, because.len);
+		else if (!str_eq(name, STR("because")) && !str_eq(name, STR("draw")))
+			return false;
+		else if (!canonical_value(rest, &value))
+			return false;
+	}
+	return canonical_leave(rest);
+}
+
+static bool pass_id(struct str *rest, struct hash128 id)
+{
+	char text[2 * sizeof(id.b)];
+	hash_hex(id.b, sizeof(id.b), text);
+	return canonical_pass(rest, STR("{\"id\":\"")) &&
+	       canonical_pass(rest, (struct str){text, sizeof(text)}) &&
+	       canonical_pass(rest, STR("\""));
+}
+
+/* Most outcomes are as recorded: such a one need not be read. Is it what the record says next? Then
+ * that is behind it. Else what the record has there is told, all of it unless it has the same id:
+ * what comes then is likely to be the same. */
+static bool is_recorded(struct candidate *x, const struct outcome *o, struct str text)
+{
+	const struct rulebook *rb = outcome_rulebook(o, x->config->rb);
+	struct str rest = x->left;
+	bool is_next = pass_id(&rest, o->id);
+	if (is_next && !o->reversal && canonical_pass(&rest, text) &&
+	    canonical_pass(&rest, STR(",")) && pass_over(&rest, rb->parts[o->part].because)) {
+		x->left = rest;
+		return true;
+	}
+	if (!is_next || !read_recorded(x))
+		candidate_say_recorded(x);
+	return false;
+}
+
+/* ---- what the candidate decides ---- */
 
 static void say(struct candidate *x, const struct decision *d, const struct outcome *o, uint64_t no)
 {
 	const struct rulebook *rb = x->config->rb;
-	struct said back = {.reversal = true, .of = o->of};
-	struct outcome_read own;
-	const struct said *said = &back;
-	if (!o->reversal) {
-		buf_clear(&x->scratch);
-		outcome_said_json(&x->scratch, rb, o);
-		said = as_recorded(x->rec, o, buf_view(&x->scratch));
-		if (!said && read_said(x, d, o, &own))
-			said = &own.said;
-	}
-	if (said)
-		comparison_say(&x->out->comparison, SIDE_CANDIDATE, no, x->rec->seq,
-			       rb->counties[d->event.county].name, said);
+	struct buf *b = &x->scratch;
+	struct said said;
+	int32_t day = d->event.day;
+	buf_clear(b);
+	outcome_said_json(b, rb, o, false);
+	size_t n = b->len;
+	if (o->has_of)
+		outcome_said_json(b, rb, o, true);
+	struct str text = {b->p, n};
+	bool same = is_recorded(x, o, o->has_of ? (struct str){b->p + n, b->len - n} : text);
+	if (o->source.len && o->due == DAY_NONE)
+		day = recorded_day(x, event_key(o->source, o->event), day);
+	said_of(&said, rb, o, text, same ? x->rec->day : day);
+	if (same)
+		say_recorded(x, &said);
+	comparison_say(&x->out->comparison, SIDE_CANDIDATE, no, x->rec->seq,
+		       rb->counties[d->event.county].name, &said);
 }
 
 void candidate_refuses(struct candidate *x, struct str type, const struct refusal *no)
@@ -98,6 +170,8 @@ void candidate_decides(void *arg, const struct decision *d, uint64_t seq)
 		candidate_leave_out(x, no);
 		return;
 	}
+	for (size_t i = 0; i < d->n; i++)
+		comparison_fetch(&x->out->comparison, &d->outcomes[i].id);
 	for (size_t i = 0; i < d->n; i++)
 		say(x, d, &d->outcomes[i], no);
 	candidate_watched(x, no, d->event.day, d);

@@ -4,13 +4,24 @@
  */
 #include "daemon/replay/candidate_internal.h"
 
+/* By which the record knows what the case has due first. It is asked before each event, and is the
+ * same for many. */
+static struct hash128 fingerprint_of(struct candidate *x, const struct case_state *cs)
+{
+	struct hash128 due = due_key(&cs->due.at[0]);
+	if (!hash128_eq(due, x->due)) {
+		arena_reset(&x->arena);
+		x->due = due;
+		x->print = ledger_fingerprint(x->past, next_due_event(&x->arena, cs).key);
+	}
+	return x->print;
+}
+
 /* Does what the case has due first fire now, as far as the record can tell? */
 static bool fires_now(struct candidate *x, const struct case_state *cs)
 {
 	uint64_t seq;
-	arena_reset(&x->arena);
-	struct event ev = next_due_event(&x->arena, cs);
-	struct hash128 print = ledger_fingerprint(x->past, ev.key);
+	struct hash128 print = fingerprint_of(x, cs);
 	if (hash128_eq(print, x->rec->fingerprint))
 		return true;
 	if (x->waits && hash128_eq(print, x->waiting))

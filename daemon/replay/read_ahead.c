@@ -7,7 +7,6 @@
 
 #include "daemon/wire/canonical.h"
 #include "engine/base/mem.h"
-#include "engine/values/zone.h"
 
 #include <pthread.h>
 
@@ -16,12 +15,11 @@
 struct reader {
 	struct read_ahead *r;
 	struct ledger_reader *ledger;
-	struct json_doc *doc;
+	struct canonical_doc canonical;
+	struct json_doc *doc; /* for what the other does not read */
 	struct event_reader events;
-	struct buf scratch;
-	VEC(struct outcome_read) outcomes; /* of a record */
-	VEC(struct outcome_read *) follow; /* in the block: their day is that of another event */
-	struct read_block *block;          /* being read */
+	struct buf scratch, policy;
+	struct read_block *block; /* being read */
 	pthread_t thread;
 	bool started;
 };
@@ -43,124 +41,111 @@ struct read_ahead {
 /* ---- one record ---- */
 
 /* What is said up to there still holds. */
-static bool fails(struct reader *rd, enum status status, uint64_t seq, struct str what)
+void history_damaged(struct buf *why, uint64_t seq, struct str what)
 {
-	buf_fmt(&rd->block->why,
+	buf_fmt(why,
 		"event %llu: " STR_FMT "; nothing is said of a history that is not whole, `waymark "
 		"verify` finds what was changed",
 		(unsigned long long)seq, STR_ARG(what));
 	if (seq > 1)
-		buf_fmt(&rd->block->why, ", and --to %llu replays what comes before",
+		buf_fmt(why, ", and --to %llu replays what comes before",
 			(unsigned long long)seq - 1);
+}
+
+static bool fails(struct reader *rd, enum status status, uint64_t seq, struct str what)
+{
+	history_damaged(&rd->block->why, seq, what);
 	rd->block->status = status;
 	return false;
 }
 
 /* What there is of a decision before its outcomes, and all from them on. */
 struct parts {
-	struct str event, county, outcomes;
+	struct str time, county, outcomes;
 };
 
-static bool parts_of(struct str decision, struct parts *out)
+/* The policy is that of the decision before, for the most part. */
+static bool pass_policy(struct reader *rd, struct str *rest)
 {
-	struct str rest = decision, name, value;
-	bool fine = canonical_enter(&rest);
-	while (fine && canonical_name(&rest, &name)) {
-		if (str_eq(name, STR("outcomes"))) {
-			out->outcomes = rest;
-			return true;
-		}
-		fine = canonical_value(&rest, &value);
-		if (fine && str_eq(name, STR("event")))
-			out->event = value;
-		else if (fine && str_eq(name, STR("county")))
-			out->county = canonical_text(value);
-	}
-	return false;
-}
-
-/* Texts go to the block's arena. */
-static bool read_all(struct reader *rd, struct str outcomes, int32_t day)
-{
-	struct arena *a = &rd->block->arena;
-	struct str rest = outcomes;
-	rd->outcomes.n = 0;
-	if (str_starts(outcomes, STR("[]")))
-		return true;
-	rest = arena_str(a, rest);
-	if (!canonical_enter(&rest))
+	struct str value;
+	if (rd->policy.len && canonical_pass(rest, buf_view(&rd->policy)))
+		return canonical_pass(rest, STR(","));
+	if (!canonical_value(rest, &value) || value.p[0] != '{')
 		return false;
-	while (rest.len && rest.p[0] == '{') {
-		struct outcome_read *o = vec_push(&rd->outcomes);
-		buf_clear(&rd->scratch);
-		if (!outcome_read(o, &rest, day, &rd->scratch))
-			return false;
-		o->text = arena_str(a, o->text);
-	}
-	return canonical_leave(&rest);
-}
-
-static bool read_outcomes(struct reader *rd, struct replay_record *rec, struct str decision)
-{
-	struct parts p = {.event = STR("")};
-	int32_t day;
-	if (!parts_of(decision, &p))
-		return false;
-	struct str time = canonical_text(canonical_get(p.event, STR("time")));
-	if (time.len < DAY_BYTES || day_read((struct str){time.p, DAY_BYTES}, &day) ||
-	    !read_all(rd, p.outcomes, day))
-		return false;
-	size_t n = rec->noutcomes = rd->outcomes.n;
-	if (!n)
-		return true;
-	rec->county = arena_str(&rd->block->arena, p.county);
-	rec->outcomes = arena_array(&rd->block->arena, n, sizeof(*rec->outcomes));
-	memcpy(rec->outcomes, rd->outcomes.at, n * sizeof(*rec->outcomes));
-	for (size_t i = 0; i < n; i++)
-		if (rec->outcomes[i].follows)
-			*vec_push(&rd->follow) = &rec->outcomes[i];
+	buf_clear(&rd->policy);
+	buf_str(&rd->policy, value);
 	return true;
 }
 
-int32_t recorded_day(struct ledger_reader *r, const struct rulebook *rb, struct hash128 key,
-		     int32_t otherwise)
+static bool pass_event(struct str *rest, struct str *time)
 {
-	struct ledger_event e;
-	int64_t time;
-	if (ledger_find_event(r, key, &e) || e.destroyed ||
-	    time_read(canonical_text(canonical_get(e.event, STR("time"))), &time))
-		return otherwise;
-	return zone_day(rb->zone, time);
+	struct str ignored;
+	return canonical_pass(rest, STR("\"event\":{\"source\":")) &&
+	       canonical_value(rest, &ignored) && canonical_pass(rest, STR("\"id\":")) &&
+	       canonical_value(rest, &ignored) && canonical_pass(rest, STR("\"type\":")) &&
+	       canonical_value(rest, &ignored) && canonical_pass(rest, STR("\"time\":")) &&
+	       canonical_value(rest, time) && canonical_leave(rest);
 }
 
-static void settle_days(struct reader *rd)
+/* As decision_json (engine/case/json.h) writes them. */
+static bool parts_of(struct reader *rd, struct str decision, struct parts *out)
 {
-	for (size_t i = 0; i < rd->follow.n; i++) {
-		struct outcome_read *o = rd->follow.at[i];
-		o->said.day = recorded_day(rd->ledger, rd->r->config.rb, o->event, o->said.day);
+	struct str rest = decision, ignored;
+	if (!canonical_pass(&rest, STR("{\"seq\":")) || !canonical_value(&rest, &ignored) ||
+	    !pass_event(&rest, &out->time) || !canonical_pass(&rest, STR("\"case\":")) ||
+	    !canonical_value(&rest, &ignored) || !canonical_pass(&rest, STR("\"county\":")) ||
+	    !canonical_value(&rest, &out->county) ||
+	    !canonical_pass(&rest, STR("\"duplicate\":false,\"policy\":")) ||
+	    !pass_policy(rd, &rest) || !canonical_pass(&rest, STR("\"outcomes\":")))
+		return false;
+	out->time = canonical_text(out->time);
+	out->county = canonical_text(out->county);
+	out->outcomes = rest;
+	return canonical_enter(&out->outcomes);
+}
+
+static bool read_decision(struct reader *rd, struct replay_record *rec, struct str decision)
+{
+	struct arena *a = &rd->block->arena;
+	struct parts p;
+	if (!parts_of(rd, decision, &p) || p.time.len < DAY_BYTES ||
+	    day_read((struct str){p.time.p, DAY_BYTES}, &rec->day))
+		return false;
+	if (!str_starts(p.outcomes, STR("]"))) {
+		rec->outcomes = arena_str(a, p.outcomes);
+		rec->county = arena_str(a, p.county);
 	}
-	rd->follow.n = 0;
+	return true;
 }
 
-static bool is_by_itself(struct str event)
+static const struct json *parse(struct reader *rd, struct str event)
 {
-	return str_eq(canonical_text(canonical_get(event, STR("source"))), STR("waymark"));
+	const struct json *root = canonical_parse(&rd->canonical, event);
+	if (root)
+		return root;
+	buf_clear(&rd->scratch);
+	return json_parse(rd->doc, event, SIZE_MAX, &root, &rd->scratch) ? NULL : root;
+}
+
+static const struct json *text_of(const struct json *root, struct str name)
+{
+	const struct json *v = json_get(root, name);
+	return v && v->kind == JSON_TEXT ? v : NULL;
 }
 
 static bool read_event(struct reader *rd, struct replay_record *rec, struct str event)
 {
 	struct arena *a = &rd->block->arena;
-	const struct json *root;
-	buf_clear(&rd->scratch);
-	if (json_parse(rd->doc, event, SIZE_MAX, &root, &rd->scratch))
+	const struct json *root = parse(rd, event);
+	if (!root)
 		return false;
-	const struct json *subject = json_get(root, STR("subject"));
-	const struct json *type = json_get(root, STR("type"));
-	const struct json *time = json_get(root, STR("time"));
-	if (!subject || subject->kind != JSON_TEXT || !type || type->kind != JSON_TEXT || !time ||
-	    time->kind != JSON_TEXT)
+	const struct json *source = text_of(root, STR("source"));
+	const struct json *type = text_of(root, STR("type"));
+	const struct json *subject = text_of(root, STR("subject"));
+	const struct json *time = text_of(root, STR("time"));
+	if (!subject || !type || !time)
 		return false;
-	if (is_by_itself(event)) {
+	if (source && str_eq(source->text, STR("waymark"))) {
 		rec->what = RECORD_BY_ITSELF;
 		rec->ev->subject = arena_str(a, subject->text);
 		return time_read(time->text, &rec->ev->time) == STATUS_OK;
@@ -193,7 +178,7 @@ static bool on_event(void *arg, const struct ledger_event *e)
 	if (!read_event(rd, rec, e->event))
 		return fails(rd, STATUS_INVALID, e->seq,
 			     STR("its record is not as waymark writes it"));
-	if (!read_outcomes(rd, rec, e->decision))
+	if (!read_decision(rd, rec, e->decision))
 		return fails(rd, STATUS_INVALID, e->seq,
 			     STR("its decision is not as waymark writes it"));
 	return true;
@@ -213,7 +198,6 @@ static void fill(struct reader *rd, struct read_block *b, uint64_t number)
 	rd->block = b;
 	to = to < rd->r->config.to ? to : rd->r->config.to;
 	enum status st = ledger_events(rd->ledger, from, to, on_event, rd);
-	settle_days(rd);
 	if (!b->status && st)
 		fails(rd, st, from + b->n, ledger_reader_error(rd->ledger));
 	else if (!b->status && b->n != to - from + 1)
@@ -350,11 +334,11 @@ void read_ahead_close(struct read_ahead *r)
 		if (rd->started)
 			pthread_join(rd->thread, NULL);
 		ledger_reader_close(rd->ledger);
+		canonical_release(&rd->canonical);
 		json_doc_free(rd->doc);
 		event_reader_release(&rd->events);
 		buf_release(&rd->scratch);
-		vec_release(&rd->outcomes);
-		vec_release(&rd->follow);
+		buf_release(&rd->policy);
 	}
 	for (size_t i = 0; i < r->nring; i++) {
 		arena_release(&r->ring[i].arena);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The recorded events, in order, read ahead: opened, parsed, typed against a rulebook, with what
- * the recorded outcomes say. One thread decides; others read for it, each with a connection of its
- * own, in blocks. Without threads the caller reads by itself.
+ * The recorded events, in order, read ahead: opened, parsed, typed against a rulebook, with their
+ * outcomes as they are recorded. One thread decides; others read for it, each with a connection of
+ * its own, in blocks. Without threads the caller reads by itself.
  *
  *     struct read_ahead *r;
  *     if (read_ahead_open(&config, &r, &why)) …
@@ -18,7 +18,6 @@
 
 #include "daemon/ledger/ledger.h"
 #include "daemon/wire/event_read.h"
-#include "daemon/wire/outcome_read.h"
 
 #define READ_AHEAD_BLOCK                                                                           \
 	512                /* events: enough for one wait to be cheap, little enough for memory    \
@@ -43,8 +42,8 @@ struct replay_record {
 	struct str type;  /* of an unfit event: its type's name */
 	struct refusal refusal;
 	struct str county;
-	struct outcome_read *outcomes; /* as recorded */
-	size_t noutcomes;
+	int32_t day;         /* of the event, as its decision has it */
+	struct str outcomes; /* as recorded, from the first one on; empty: none */
 };
 
 struct read_block {
@@ -66,9 +65,8 @@ struct read_ahead_config {
 	unsigned jobs; /* threads that read; 0: none */
 };
 
-/* The civil day of the recorded event with that key; `otherwise` when there is none. */
-int32_t recorded_day(struct ledger_reader *r, const struct rulebook *rb, struct hash128 key,
-		     int32_t otherwise);
+/* Why nothing is said of a history of which that event is damaged: a sentence. */
+void history_damaged(struct buf *why, uint64_t seq, struct str what);
 
 struct read_ahead;
 enum status read_ahead_open(const struct read_ahead_config *config, struct read_ahead **out,

@@ -49,7 +49,6 @@ static void put_compared(struct buf *b, struct str *texts, size_t n)
 bool shadow_outcomes(struct str decision, struct buf *compared, struct buf *recorded)
 {
 	struct arena a = {0};
-	struct buf text = {0};
 	struct outcome_read o;
 	VEC(struct str) texts = {0};
 	struct str rest = canonical_get(decision, STR("outcomes"));
@@ -57,19 +56,17 @@ bool shadow_outcomes(struct str decision, struct buf *compared, struct buf *reco
 	buf_char(recorded, '[');
 	while (fine && rest.len && rest.p[0] == '{') {
 		struct str outcome = rest;
-		buf_clear(&text);
-		fine = outcome_read(&o, &rest, DAY_NONE, &text);
+		fine = outcome_read(NULL, &o, &rest, DAY_NONE, &a);
 		if (!fine)
 			break;
 		outcome.len -= rest.len;
-		*vec_push(&texts) = arena_str(&a, o.text);
+		*vec_push(&texts) = o.text;
 		buf_c(recorded, texts.n > 1 ? "," : "");
 		put_recorded(recorded, outcome);
 	}
 	buf_char(recorded, ']');
 	put_compared(compared, texts.at, texts.n);
 	vec_release(&texts);
-	buf_release(&text);
 	arena_release(&a);
 	return fine;
 }

@@ -69,12 +69,13 @@ struct str shown(struct str s)
 
 /* ---- collecting ---- */
 
-static enum attribute attribute_of(struct str name)
+/* Looked for from the one on that is likely to come. */
+static enum attribute attribute_of(struct str name, enum attribute likely)
 {
-	enum attribute i = 0;
-	while (i < ATTRIBUTES_N && !str_eq(ATTRIBUTES[i].name, name))
-		i++;
-	return i;
+	for (unsigned n = 0, i = likely; n < ATTRIBUTES_N; n++, i++)
+		if (str_eq(ATTRIBUTES[i % ATTRIBUTES_N].name, name))
+			return i % ATTRIBUTES_N;
+	return ATTRIBUTES_N;
 }
 
 static void unknown_attribute(struct reading *rd, struct str name)
@@ -92,11 +93,14 @@ static void unknown_attribute(struct reading *rd, struct str name)
 
 static void collect(struct reading *rd, const struct json *root)
 {
-	for (const struct json *m = json_first(root); m; m = json_next(root, m)) {
-		enum attribute i = attribute_of(m->name);
+	enum attribute i = ATTR_SPECVERSION;
+	for (const struct json *m = json_first(root); m; m = json_next(root, m), i++) {
 		if (str_eq(m->name, STR("data"))) {
 			rd->data = m;
-		} else if (i == ATTRIBUTES_N) {
+			continue;
+		}
+		i = attribute_of(m->name, i);
+		if (i == ATTRIBUTES_N) {
 			unknown_attribute(rd, m->name);
 		} else if (m->kind != JSON_TEXT) {
 			rd->faulty |= 1u << i;
@@ -150,7 +154,7 @@ static void collect_binary(struct reading *rd, const struct event_attribute *at,
 {
 	for (size_t k = 0; k < n; k++) {
 		struct str name = lower(rd->arena, at[k].name), value;
-		enum attribute i = attribute_of(name);
+		enum attribute i = attribute_of(name, 0);
 		if (i == ATTRIBUTES_N) {
 			unknown_attribute(rd, name);
 		} else if ((rd->given | rd->faulty) >> i & 1) {
@@ -168,12 +172,22 @@ static void collect_binary(struct reading *rd, const struct event_attribute *at,
 
 /* ---- settling ---- */
 
+/* Are all eight bytes from U+0020 to U+007E? */
+static bool is_printable_word(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+	uint64_t w;
+	memcpy(&w, p, sizeof(w));
+	return !((w | (w - ones * 0x20) | ((w ^ ones * 0x7F) - ones)) & highs);
+}
+
 static bool has_control(struct str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
+	size_t i = 0;
+	while (i + 8 <= s.len && is_printable_word(s.p + i)) /* nearly all */
+		i += 8;
+	for (; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
-		if (c >= 0x20 && c < 0x7F) /* nearly all */
-			continue;
 		if (c < 0x20 || c == 0x7F)
 			return true;
 		if (c == 0xC2 && i + 1 < s.len && (unsigned char)s.p[i + 1] < 0xA0)

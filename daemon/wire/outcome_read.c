@@ -2,18 +2,16 @@
 #include "daemon/wire/outcome_read.h"
 
 #include "daemon/wire/canonical.h"
+#include "engine/audit/said.h"
+#include "engine/base/mem.h"
 #include "engine/case/event.h"
 #include "engine/values/money.h"
 
 #include <string.h>
 
+/* In the order in which they stand. */
 #define MEMBERS(X)                                                                                 \
 	X(ID, "id")                                                                                \
-	X(OF, "of")                                                                                \
-	X(BECAUSE, "because")                                                                      \
-	X(DRAW, "draw")                                                                            \
-	X(EVENT, "event")                                                                          \
-	X(VERSION, "version")                                                                      \
 	X(KIND, "kind")                                                                            \
 	X(ACTION, "action")                                                                        \
 	X(NAME, "name")                                                                            \
@@ -23,7 +21,12 @@
 	X(DUE, "due")                                                                              \
 	X(SCHEDULE, "schedule")                                                                    \
 	X(TIMES, "times")                                                                          \
-	X(FACT, "fact")
+	X(OF, "of")                                                                                \
+	X(FACT, "fact")                                                                            \
+	X(DRAW, "draw")                                                                            \
+	X(EVENT, "event")                                                                          \
+	X(VERSION, "version")                                                                      \
+	X(BECAUSE, "because")
 
 enum member {
 #define X(constant, name) M_##constant,
@@ -32,52 +35,52 @@ enum member {
 	    M_OTHER
 };
 
-/* The first of them are passed over: ids go by names, the others say where it comes from. */
-#define PASSED_OVER M_KIND
+/* Ids go by names; the others say where it comes from. */
+#define PASSED_OVER                                                                                \
+	(1u << M_ID | 1u << M_OF | 1u << M_DRAW | 1u << M_EVENT | 1u << M_VERSION | 1u << M_BECAUSE)
 
-static enum member member_of(struct str name)
+/* Looked for from the one on that is likely to come. */
+static enum member member_of(struct str name, enum member likely)
 {
 	static const struct str names[M_OTHER] = {
 #define X(constant, name) [M_##constant] = STR_INIT(name),
 	    MEMBERS(X)
 #undef X
 	};
-	int i = 0;
-	while (i < M_OTHER && !(names[i].len == name.len && names[i].p[0] == name.p[0] &&
-				memcmp(names[i].p, name.p, name.len) == 0))
-		i++;
-	return (enum member)i;
+	for (unsigned n = 0, i = likely; n < M_OTHER; n++, i++) {
+		const struct str *s = &names[i % M_OTHER];
+		if (s->len == name.len && s->p[0] == name.p[0] &&
+		    memcmp(s->p, name.p, name.len) == 0)
+			return (enum member)(i % M_OTHER);
+	}
+	return M_OTHER;
 }
 
-/* With the comma before it: as outcome_said_json has it. */
-static void compared_member(struct buf *b, struct str name, struct str value)
+/* ---- what is compared ---- */
+
+/* The members that are compared, with the comma before each: as outcome_said_json has it. They
+ * stand together, but where `of` comes between them; then they are joined in the arena. */
+struct joined {
+	struct str text;
+	char *own;
+};
+
+/* `piece` is at the front of `room`, in which all that follow are. */
+static void join(struct joined *j, struct str piece, struct str room, struct arena *a)
 {
-	buf_reserve(b, name.len + value.len + 4);
-	buf_str(b, STR(",\""));
-	buf_str(b, name);
-	buf_str(b, STR("\":"));
-	buf_str(b, value);
+	if (!j->text.len)
+		j->text.p = piece.p;
+	if (!j->own && j->text.p + j->text.len != piece.p) {
+		j->own = arena_alloc(a, j->text.len + room.len);
+		memcpy(j->own, j->text.p, j->text.len);
+		j->text.p = j->own;
+	}
+	if (j->own)
+		memcpy(j->own + j->text.len, piece.p, piece.len);
+	j->text.len += piece.len;
 }
 
 /* ---- what it counts as ---- */
-
-static enum said_money money_of(struct str kind, struct str status)
-{
-	if (str_eq(kind, STR("unfunded")))
-		return SAID_UNFUNDED;
-	if (!str_eq(status, STR("due")))
-		return SAID_NO_MONEY;
-	if (str_eq(kind, STR("payment")))
-		return SAID_PAID;
-	return str_eq(kind, STR("assessment")) ? SAID_ASSESSED : SAID_NO_MONEY;
-}
-
-/* Money, a schedule of it, or a place. */
-static bool is_benefit(struct str kind, struct str status)
-{
-	return money_of(kind, status) == SAID_PAID || str_eq(kind, STR("enrolment")) ||
-	       (str_eq(kind, STR("schedule")) && str_eq(status, STR("started")));
-}
 
 static int64_t times_of(struct str v)
 {
@@ -108,18 +111,88 @@ static struct str name_of(const struct str *m)
 	return STR("");
 }
 
-static void place_of(struct said *out, struct str because)
+/* ---- where it comes from ---- */
+
+#define HASHED_BYTES 128 /* of a `because`: they tell most of them apart */
+
+struct piece {
+	size_t at, n;
+};
+
+struct places {
+	struct piece program, block;
+};
+
+struct outcome_origin {
+	struct buf because;
+	struct places in_it;
+};
+
+static struct piece piece_of(struct str whole, struct str text)
 {
-	struct str rest = because, name, value;
-	if (!canonical_enter(&rest))
-		return;
-	while (!out->block.len && canonical_member(&rest, &name, &value)) {
-		if (str_eq(name, STR("program")))
-			out->program = canonical_text(value);
-		if (str_eq(name, STR("block")))
-			out->block = canonical_text(value);
-	} /* what comes behind is long */
+	return text.len ? (struct piece){(size_t)(text.p - whole.p), text.len} : (struct piece){0};
 }
+
+static struct places places_in(struct str because)
+{
+	struct str rest = because, name, value, program = {0}, block = {0};
+	bool fine = canonical_enter(&rest);
+	while (fine && !block.len && canonical_member(&rest, &name, &value)) {
+		if (str_eq(name, STR("program")))
+			program = canonical_text(value);
+		if (str_eq(name, STR("block")))
+			block = canonical_text(value);
+	} /* what comes behind is long */
+	return (struct places){piece_of(because, program), piece_of(because, block)};
+}
+
+static struct outcome_origin *origin_at(struct outcome_reader *r, struct str rest)
+{
+	struct str head = {rest.p, rest.len < HASHED_BYTES ? rest.len : HASHED_BYTES};
+	if (!r->origins)
+		r->origins = mem_alloc(OUTCOME_ORIGINS * sizeof(*r->origins));
+	return &r->origins[str_hash(head) % OUTCOME_ORIGINS];
+}
+
+static void remember(struct outcome_origin *o, struct str because, struct places in_it)
+{
+	if (because.p[0] != '{')
+		return;
+	buf_clear(&o->because);
+	buf_str(&o->because, because);
+	o->in_it = in_it;
+}
+
+/* An object that begins with one that was read before is that one. */
+static bool read_because(struct outcome_reader *r, struct str *rest, struct said *out)
+{
+	struct outcome_origin *o = r ? origin_at(r, *rest) : NULL;
+	struct str because = {rest->p, o ? o->because.len : 0};
+	struct places in_it;
+	if (because.len && str_starts(*rest, buf_view(&o->because))) {
+		canonical_skip(rest, because.len);
+		in_it = o->in_it;
+	} else if (canonical_value(rest, &because)) {
+		in_it = places_in(because);
+		if (o)
+			remember(o, because, in_it);
+	} else {
+		return false;
+	}
+	out->program = (struct str){because.p + in_it.program.at, in_it.program.n};
+	out->block = (struct str){because.p + in_it.block.at, in_it.block.n};
+	return true;
+}
+
+void outcome_reader_release(struct outcome_reader *r)
+{
+	for (size_t i = 0; r->origins && i < OUTCOME_ORIGINS; i++)
+		buf_release(&r->origins[i].because);
+	mem_free(r->origins);
+	*r = (struct outcome_reader){0};
+}
+
+/* ---- the whole ---- */
 
 /* Escapes are taken out, as far as ids have them: the key is that of the text. */
 static struct str plain(struct buf *b, struct str text)
@@ -146,32 +219,46 @@ static void say(struct said *out, const struct str *m, struct str text)
 {
 	struct str status = canonical_text(m[M_STATUS]);
 	out->content = hash_sip(text.p, text.len);
-	out->money = money_of(out->kind, status);
-	out->benefit = is_benefit(out->kind, status);
+	out->money = said_money_of(out->kind, status);
+	out->benefit = said_is_benefit(out->kind, status);
 	out->cents = cents_of(m, out->money);
 	(void)day_read(canonical_text(m[M_DUE]), &out->day); /* without one, that of its event */
 	out->fund = canonical_text(m[M_FUND]);
 	out->name = name_of(m);
-	place_of(out, m[M_BECAUSE]);
 }
 
-bool outcome_read(struct outcome_read *out, struct str *rest, int32_t day, struct buf *b)
+/* An outcome begins with its id, so that there is a comma before each member that is compared. */
+static bool read_members(struct outcome_reader *r, struct str *rest, struct str *m,
+			 struct outcome_read *out, struct arena *a)
+{
+	struct joined compared = {.own = NULL};
+	struct str name;
+	enum member likely = M_ID;
+	while (canonical_name(rest, &name)) {
+		struct str room = {name.p - 2, (size_t)(rest->p + rest->len - name.p) + 2};
+		enum member i = member_of(name, likely);
+		bool fine = i == M_BECAUSE ? read_because(r, rest, &out->said)
+					   : canonical_value(rest, &m[i]);
+		if (!fine || (likely == M_ID && i != M_ID))
+			return false;
+		if (!(PASSED_OVER >> i & 1))
+			join(&compared, (struct str){room.p, (size_t)(m[i].p + m[i].len - room.p)},
+			     room, a);
+		likely = i == M_OTHER ? likely : i + 1;
+	}
+	out->text = compared.text;
+	return canonical_leave(rest);
+}
+
+bool outcome_read(struct outcome_reader *r, struct outcome_read *out, struct str *rest, int32_t day,
+		  struct arena *a)
 {
 	struct str m[M_OTHER + 1] = {{0}};
-	struct str name, value;
-	size_t from = b->len;
-	if (!canonical_enter(rest))
+	*out = (struct outcome_read){.said = {.day = day}};
+	if (!canonical_enter(rest) || !read_members(r, rest, m, out, a) ||
+	    !hash128_read(canonical_text(m[M_ID]), &out->said.id))
 		return false;
-	while (canonical_member(rest, &name, &value)) {
-		enum member i = member_of(name);
-		m[i] = value;
-		if (i >= PASSED_OVER)
-			compared_member(b, name, value);
-	}
-	*out = (struct outcome_read){.said = {.day = day, .kind = canonical_text(m[M_KIND])}};
-	out->text = (struct str){b->p + from, b->len - from};
-	if (!canonical_leave(rest) || !hash128_read(canonical_text(m[M_ID]), &out->said.id))
-		return false;
+	out->said.kind = canonical_text(m[M_KIND]);
 	out->said.reversal = str_eq(out->said.kind, STR("reversal"));
 	if (out->said.reversal)
 		return hash128_read(canonical_text(m[M_OF]), &out->said.of);

@@ -53,6 +53,17 @@ struct str outcome_kind(const struct outcome *o)
 	return o->proposal ? STR("proposal") : action_outcome(o->action);
 }
 
+struct str outcome_status_name(enum outcome_status s)
+{
+	static const struct str names[] = {
+	    [OUTCOME_DUE] = STR_INIT("due"),           [OUTCOME_OPEN] = STR_INIT("open"),
+	    [OUTCOME_DONE] = STR_INIT("done"),         [OUTCOME_STARTED] = STR_INIT("started"),
+	    [OUTCOME_STOPPED] = STR_INIT("stopped"),   [OUTCOME_HELD] = STR_INIT("held"),
+	    [OUTCOME_UNFUNDED] = STR_INIT("unfunded"),
+	};
+	return names[s];
+}
+
 const struct named *outcome_names(const struct rulebook *rb, enum action_kind action, uint16_t *n)
 {
 	*n = 0;

@@ -133,6 +133,7 @@ struct decision {
 };
 
 struct str outcome_kind(const struct outcome *o); /* "payment", "proposal", "reversal" */
+struct str outcome_status_name(enum outcome_status s);
 
 static inline const struct rulebook *outcome_rulebook(const struct outcome *o,
 						      const struct rulebook *decisions)

@@ -8,17 +8,6 @@
 #include "engine/case/json_write.h"
 #include "engine/case/pots.h"
 
-static struct str status_name(enum outcome_status s)
-{
-	static const struct str names[] = {
-	    [OUTCOME_DUE] = STR_INIT("due"),           [OUTCOME_OPEN] = STR_INIT("open"),
-	    [OUTCOME_DONE] = STR_INIT("done"),         [OUTCOME_STARTED] = STR_INIT("started"),
-	    [OUTCOME_STOPPED] = STR_INIT("stopped"),   [OUTCOME_HELD] = STR_INIT("held"),
-	    [OUTCOME_UNFUNDED] = STR_INIT("unfunded"),
-	};
-	return names[s];
-}
-
 static void write_instalments(struct buf *b, const struct rulebook *rb, const struct outcome *o)
 {
 	buf_str(b, STR(",\"instalments\":["));
@@ -183,15 +172,15 @@ static void write_under(struct buf *b, const struct rulebook *under)
 	json_name(b, (struct str){under->version, sizeof(under->version) - 1});
 }
 
-/* `of` stands in the middle of what is said, and is left out of it alone. */
-static void write_said(struct buf *b, const struct rulebook *rb, const struct outcome *o,
+void outcome_said_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o,
 		       bool with_of)
 {
+	const struct rulebook *rb = outcome_rulebook(o, decisions);
 	write_kind(b, rb, o);
 	write_money(b, rb, o);
 	write_text(b, STR(",\"to\":"), o->to);
 	buf_str(b, STR(",\"status\":"));
-	json_name(b, status_name(o->status));
+	json_name(b, outcome_status_name(o->status));
 	if (o->due != DAY_NONE) {
 		buf_str(b, STR(",\"due\":"));
 		json_day(b, o->due);
@@ -211,17 +200,12 @@ static void write_said(struct buf *b, const struct rulebook *rb, const struct ou
 		write_fact(b, rb, o);
 }
 
-void outcome_said_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
-{
-	write_said(b, outcome_rulebook(o, decisions), o, false);
-}
-
 void outcome_json(struct buf *b, const struct rulebook *decisions, const struct outcome *o)
 {
 	const struct rulebook *rb = outcome_rulebook(o, decisions);
 	buf_str(b, STR("{\"id\":"));
 	json_hash(b, o->id);
-	write_said(b, rb, o, true);
+	outcome_said_json(b, rb, o, true);
 	write_draw(b, rb, &o->draw);
 	write_event_ref(b, o->source, o->event);
 	write_under(b, o->under);

@@ -13,8 +13,10 @@
  * of its first outcome; without outcomes the county's first adopted program in force. */
 void outcome_json(struct buf *b, const struct rulebook *rb, const struct outcome *o);
 /* Of these members those that are said to somebody, each with the comma before it: not the ids, nor
- * what its pot has, nor where it comes from. Two outcomes with the same bytes say the same. */
-void outcome_said_json(struct buf *b, const struct rulebook *rb, const struct outcome *o);
+ * what its pot has, nor where it comes from. Two outcomes with the same bytes say the same.
+ * with_of: with the id that stands in the middle of them. */
+void outcome_said_json(struct buf *b, const struct rulebook *rb, const struct outcome *o,
+		       bool with_of);
 void decision_json(struct buf *b, const struct rulebook *rb, const struct decision *d, uint64_t seq,
 		   bool duplicate);
 

@@ -23,6 +23,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/said.h"
+
 #define DAY_US (86400 * SECOND_US)
 #define OTHERS 3
 
@@ -111,6 +113,7 @@ static inline void note_fired(struct rig *g, const struct event *ev)
 static inline void rig_record(struct rig *g, const struct decision *d)
 {
 	note_fired(g, &d->event);
+	assert_said_as_read(g->rb, d);
 	struct buf b = {0};
 	history_add(&g->h, g->rb, d);
 	pots_apply(&g->pots, g->rb, d);

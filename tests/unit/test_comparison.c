@@ -49,15 +49,29 @@ static void test_what_is_cut_off_ends_early(void **state)
 	}
 }
 
-static bool reads(struct outcome_read *out, struct str text, struct buf *b)
+/* With a reader that remembers, and with none. */
+struct outcomes {
+	struct outcome_reader reader;
+	struct arena arena;
+};
+
+static bool reads(struct outcomes *x, struct outcome_read *out, struct str text)
 {
-	buf_clear(b);
-	return outcome_read(out, &text, 3, b) && !text.len;
+	struct outcome_read other;
+	struct str again = text;
+	bool fine = outcome_read(&x->reader, out, &text, 3, &x->arena) && !text.len;
+	assert_int_equal(outcome_read(NULL, &other, &again, 3, &x->arena) && !again.len, fine);
+	if (fine) {
+		assert_true(str_eq(out->text, other.text));
+		assert_true(str_eq(out->said.block, other.said.block));
+		assert_true(str_eq(out->said.program, other.said.program));
+	}
+	return fine;
 }
 
 static void test_an_outcome_is_read(void **state)
 {
-	struct buf scratch = {0};
+	struct outcomes all = {{0}, {0}};
 	struct outcome_read x, y;
 	const struct said *a = &x.said, *b = &y.said;
 	(void)state;
@@ -67,7 +81,7 @@ static void test_an_outcome_is_read(void **state)
 	    "\"draw\":{\"fund\":\"pot\",\"reserved\":\"0.00\",\"committed\":\"1.00\"},"            \
 	    "\"because\":{\"program\":\"trial\",\"block\":\"visits\",\"file\":\"" file "\"}}")
 #define ID "00112233445566778899aabbccddeeff"
-	assert_true(reads(&x, OUTCOME(ID, "12.50", "a.way"), &scratch));
+	assert_true(reads(&all, &x, OUTCOME(ID, "12.50", "a.way")));
 	assert_int_equal(a->cents, 1250);
 	assert_int_equal(a->money, SAID_PAID);
 	assert_true(a->benefit && !a->reversal);
@@ -77,13 +91,14 @@ static void test_an_outcome_is_read(void **state)
 	assert_int_equal(day_read(STR("2026-07-02"), &day), STATUS_OK);
 	assert_int_equal(a->day, day);
 	/* Where it stands is not what it says. */
-	assert_true(reads(&y, OUTCOME(ID, "12.50", "b.way"), &scratch));
+	assert_true(reads(&all, &y, OUTCOME(ID, "12.50", "b.way")));
 	assert_true(hash128_eq(a->content, b->content));
-	assert_true(reads(&y, OUTCOME(ID, "12.51", "a.way"), &scratch));
+	assert_true(reads(&all, &y, OUTCOME(ID, "12.51", "a.way")));
 	assert_false(hash128_eq(a->content, b->content));
-	assert_false(reads(&y, OUTCOME("00", "12.50", "a.way"), &scratch));
-	assert_false(reads(&y, STR("{\"id\":\"" ID "\",\"kind\""), &scratch));
-	buf_release(&scratch);
+	assert_false(reads(&all, &y, OUTCOME("00", "12.50", "a.way")));
+	assert_false(reads(&all, &y, STR("{\"id\":\"" ID "\",\"kind\"")));
+	outcome_reader_release(&all.reader);
+	arena_release(&all.arena);
 }
 
 /* ---- the comparison ---- */

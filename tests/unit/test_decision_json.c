@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/said.h"
+
 struct fixture {
 	struct policy_text p;
 	struct stream s;
@@ -44,6 +46,7 @@ static void keep(void *arg, const struct decision *d, uint64_t seq)
 	struct fixture *f = arg;
 	buf_clear(&f->json);
 	decision_json(&f->json, f->p.rb, d, seq, false);
+	assert_said_as_read(f->p.rb, d);
 }
 
 static void start(struct fixture *f)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "daemon/wire/canonical.h"
 #include "daemon/wire/json.h"
 #include "daemon/wire/json_fault.h"
 #include "engine/base/limits.h"
@@ -30,6 +31,34 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void assert_same_tree(const struct json *a, const struct json *b)
+{
+	for (uint32_t i = 0; i < b->nodes; i++) {
+		assert_int_equal(a[i].kind, b[i].kind);
+		assert_int_equal(a[i].n, b[i].n);
+		assert_int_equal(a[i].nodes, b[i].nodes);
+		assert_true(str_eq(a[i].name, b[i].name));
+		assert_true(a[i].kind != JSON_INT || a[i].i == b[i].i);
+		assert_true(a[i].kind != JSON_BOOL || a[i].yes == b[i].yes);
+		assert_true(a[i].kind != JSON_TEXT || str_eq(a[i].text, b[i].text));
+	}
+}
+
+/* The reader of canonical JSON reads what it does the same, and but for members that stand twice
+ * nothing that is refused. */
+static bool check_canonical(struct str text, enum status status, const struct json *root)
+{
+	struct canonical_doc d = {{0}};
+	const struct json *own = canonical_parse(&d, text);
+	bool reads = own != NULL;
+	if (reads && !status)
+		assert_same_tree(own, root);
+	else if (reads && status == STATUS_INVALID)
+		assert_true(str_contains(buf_view(&why), STR("stands twice")));
+	canonical_release(&d);
+	return reads;
+}
+
 /* From an exact copy on the heap: a sanitizer sees any byte read past the end. */
 static enum status parse_copy(struct str text, size_t most, const struct json **root)
 {
@@ -38,8 +67,39 @@ static enum status parse_copy(struct str text, size_t most, const struct json **
 	memcpy(copy, text.p, text.len);
 	buf_clear(&why);
 	enum status status = json_parse(doc, (struct str){copy, text.len}, most, root, &why);
+	check_canonical((struct str){copy, text.len}, status, *root);
 	free(copy);
 	return status;
+}
+
+static void test_what_is_canonical_is_read_without_simdjson(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool reads;
+	} all[] = {
+	    {"{\"id\":\"e-1\",\"data\":{\"minutes\":60,\"none\":null,\"yes\":true,\"no\":false}}",
+	     true},
+	    {"{\"a\":[],\"b\":{},\"c\":[-999999999999999999,0,\"\"]}", true},
+	    {"{\"a\":1000000000000000000}", false},
+	    {"{\"a\":-0}", false},
+	    {"{\"a\":01}", false},
+	    {"{\"a\":1.5}", false},
+	    {"{\"a\": 1}", false},
+	    {"{\"a\":\"\\n\"}", false},
+	    {"{\"a\":\"\xc3\xa4\"}", false},
+	    {"[1,]", false},
+	    {"[1", false},
+	    {"[nul]", false},
+	    {"[1]2", false},
+	};
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+		const struct json *root = NULL;
+		struct str text = str_from(all[i].text);
+		enum status status = parse_copy(text, LIMIT_BODY_BYTES, &root);
+		assert_int_equal(check_canonical(text, status, root), all[i].reads);
+	}
 }
 
 static const struct json *accept(struct str text)
@@ -348,6 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_values_of_every_kind),
+	    cmocka_unit_test(test_what_is_canonical_is_read_without_simdjson),
 	    cmocka_unit_test(test_iteration_skips_what_is_inside),
 	    cmocka_unit_test(test_integers_at_the_edges),
 	    cmocka_unit_test(test_malformed_is_refused_with_its_place),

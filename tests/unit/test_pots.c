@@ -15,6 +15,7 @@
 #include "engine/audit/redecide.h"
 #include "engine/case/json.h"
 #include "tests/support/policy_text.h"
+#include "tests/support/said.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,7 @@ static void record(struct rig *g, struct own *own, const struct decision *d)
 	struct buf e = {0}, j = {0};
 	pots_apply(&g->pots, g->rb, d);
 	decision_json(&j, g->rb, d, own->records.n + 1, false);
+	assert_said_as_read(g->rb, d);
 	event_json(&e, g->rb, &d->event);
 	*vec_push(&own->records) = (struct record){arena_str(&g->p.arena, buf_view(&e)),
 						   arena_str(&g->p.arena, buf_view(&j))};

@@ -146,6 +146,7 @@ static void note(struct world_of *w, const struct rulebook *own, const struct de
 	pots_apply(&w->pots, own, d);
 	event_json(&event, own, &d->event);
 	decision_json(&decision, own, d, w->records.n + 1, false);
+	assert_said_as_read(own, d);
 	*vec_push(&w->records) = (struct noted){own, arena_str(&w->g.arena, buf_view(&event)),
 						arena_str(&w->g.arena, buf_view(&decision))};
 	for (size_t i = 0; i < d->n; i++) {
