@@ -133,10 +133,11 @@ static bool on_table(void *arg, const struct export_table *t)
 	if (!close_table(x))
 		return false;
 	x->out = open_in(x, t->name, x->jsonl ? ".jsonl" : ".csv");
+	if (x->jsonl || !x->out)
+		return x->out != NULL;
 	buf_clear(&x->line);
-	if (x->csv)
-		export_csv_head(&x->line, t);
-	return x->out && write_line(x);
+	export_csv_head(&x->line, t);
+	return write_line(x);
 }
 
 static bool on_row(void *arg, const struct export_table *t, const struct export_cell *given,

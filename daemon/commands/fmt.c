@@ -25,8 +25,8 @@ static int replace_file(const char *path, const struct buf *text)
 	buf_fmt(&tmp, "%s.XXXXXX%c", path, 0);
 	int fd = stat(path, &st) ? -1 : mkstemp(tmp.p);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-	bool fine = f && fwrite(text->p, 1, text->len, f) == text->len && fflush(f) == 0 &&
-		    fchmod(fd, st.st_mode & 07777) == 0 && fsync(fd) == 0;
+	bool fine = f && (!text->len || fwrite(text->p, 1, text->len, f) == text->len) &&
+		    fflush(f) == 0 && fchmod(fd, st.st_mode & 07777) == 0 && fsync(fd) == 0;
 	if (f && fclose(f))
 		fine = false;
 	int status = EXIT_FINE;

@@ -92,6 +92,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [*before, WAYMARK, "serve", "--policies", folder.policies]
             + ["--ledger", folder.ledger, "--listen", "127.0.0.1:0"]
+            + os.environ.get("SERVE_OPTIONS", "").split()
             + list(args),
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
