@@ -58,7 +58,7 @@ $(O)/grammar/%.o $(O)/engine/base/%.o: MODE_FLAGS += -fno-sanitize-coverage=trac
 else
 MODE_FLAGS := $(CFLAGS) -fstack-protector-strong -D_FORTIFY_SOURCE=2
 endif
-LDLIBS := -lseccomp -lsystemd -lsodium -lsqlite3 -lssl -lcrypto -lev -lsimdjson -lstdc++ -lm
+LDLIBS := -lsystemd -lsodium -lsqlite3 -lssl -lcrypto -lev -lsimdjson -lstdc++ -lm
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
@@ -125,6 +125,18 @@ $(O)/daemon/serve/openapi.inc: daemon/openapi.json
 	$(Q)sed -e 's/[\\"]/\\&/g' -e 's/^ */"/' -e 's/$$/\\n"/' $< >$@
 
 $(O)/daemon/serve/route_openapi.o: $(O)/daemon/serve/openapi.inc
+
+# So is the filter of its calls to the kernel.
+$(O)/daemon/filter/filter: daemon/filter/filter.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_FLAGS) $(WARN) -O1 -o $@ $< -lseccomp
+
+$(O)/daemon/serve/confine_filter.inc: $(O)/daemon/filter/filter
+	$(Q)mkdir -p $(@D)
+	$(Q)$< >$@
+
+$(O)/daemon/serve/confine_calls.o: $(O)/daemon/serve/confine_filter.inc
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
 
