@@ -43,7 +43,8 @@ enum status folder_read(struct folder *f)
 enum status folder_fits(struct folder *f)
 {
 	struct standing s = {0};
-	standing_look(&s, f->ledger, f->rb);
+	standing_look(&s, f->ledger, f->rb, f->known);
+	f->looked_at = s.looked_at;
 	enum status st = s.why.len ? STATUS_IO : s.unfit ? STATUS_CONFLICT : STATUS_OK;
 	if (st) {
 		buf_clear(&f->text);
@@ -65,6 +66,14 @@ static uint32_t last_brought(const struct ledger_register *reg)
 			return a->policy;
 	}
 	return 0;
+}
+
+void folder_know(struct daemon *d, struct folder *f)
+{
+	struct version v;
+	bool there = !versions_at(d, versions_now(d), &v);
+	rulebook_unref(f->known);
+	f->known = there ? rulebook_ref(v.rb) : NULL;
 }
 
 bool folder_is_news(struct daemon *d, const struct folder *f)
@@ -109,6 +118,9 @@ void folder_reset(struct folder *f)
 {
 	rulebook_unref(f->rb);
 	f->rb = NULL;
+	rulebook_unref(f->known);
+	f->known = NULL;
+	f->looked_at = 0;
 	f->seal = (struct minisign_seal){0};
 	buf_clear(&f->text);
 	buf_clear(&f->signature);

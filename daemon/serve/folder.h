@@ -5,9 +5,11 @@
  *
  *     struct folder f = {.path = "policies", .ledger = "waymark.db", .trust = d->trust};
  *     enum status st = folder_read(&f);           // compiles, checks the signature: any thread
- *     if (!st) st = folder_fits(&f);              // looks at all cases: any thread; for what is
- * news if (st) ... f.text says why; the old one stays ... else if (!folder_bring(d, &f, landed))
- * ... nothing new, or f.text says why not ... folder_release(&f);
+ *     if (!st && folder_is_news(d, &f))
+ *             st = folder_fits(&f);               // looks at all cases: any thread
+ *     if (st) ... f.text says why; the old one stays ...
+ *     else if (!folder_bring(d, &f, landed)) ... nothing new, or f.text says why not ...
+ *     folder_release(&f);
  */
 #ifndef WAYMARK_SERVE_FOLDER_H
 #define WAYMARK_SERVE_FOLDER_H
@@ -19,14 +21,18 @@ struct flight;
 struct folder {
 	const char *path, *ledger;
 	struct trust trust;
-	struct rulebook *rb; /* NULL: it must not be in force */
-	struct buf text;     /* why, or warnings */
+	struct rulebook *rb;    /* NULL: it must not be in force */
+	struct rulebook *known; /* a version that all cases fit; may be NULL */
+	uint64_t looked_at;     /* so many cases, for this version */
+	struct buf text;        /* why, or warnings */
 	struct buf signature;
 	struct minisign_seal seal; /* its comment is in `signature` */
 };
 
 /* STATUS_INVALID: it has errors, or no good signature. Anything else: it cannot be read. */
 enum status folder_read(struct folder *f);
+/* Takes the version in force, which all cases fit, for folder_fits. */
+void folder_know(struct daemon *d, struct folder *f);
 /* Whether the folder has something that may come to be in force: not what is, and not what it had
  * when it was last read. */
 bool folder_is_news(struct daemon *d, const struct folder *f);

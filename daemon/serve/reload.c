@@ -26,8 +26,13 @@ static struct str shortened(const struct buf *b)
 static void read_aside(struct job *j)
 {
 	struct reload *r = (struct reload *)j;
-	if (!folder_read(&r->folder))
-		folder_fits(&r->folder);
+	folder_read(&r->folder);
+}
+
+static void look_aside(struct job *j)
+{
+	struct reload *r = (struct reload *)j;
+	folder_fits(&r->folder);
 }
 
 static void keep_old(struct daemon *d)
@@ -44,7 +49,8 @@ static void taken(struct daemon *d, const char *version)
 {
 	buf_clear(&d->reload.failed);
 	d->metrics.reloads_taken++;
-	log_line(&d->log, LOG_INFO, "reloaded", "c", "version", version, NULL);
+	log_line(&d->log, LOG_INFO, "reloaded", "c", "version", version, "i", "looked_at",
+		 (int64_t)d->reload.folder.looked_at, NULL);
 }
 
 static void waits(struct daemon *d)
@@ -86,11 +92,9 @@ static void on_landed(struct daemon *d, struct flight *f)
 	finish(d);
 }
 
-static void on_read(struct daemon *d, struct job *j)
+static void bring_in(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	if (!job_ran(j))
-		buf_c(&r->folder.text, "the compiling thread could not be started");
 	if (r->folder.rb && folder_bring(d, &r->folder, false, &r->waits, on_landed))
 		return;
 	if (r->folder.rb && r->waits)
@@ -100,6 +104,33 @@ static void on_read(struct daemon *d, struct job *j)
 	else
 		keep_old(d);
 	finish(d);
+}
+
+static void on_looked(struct daemon *d, struct job *j)
+{
+	struct reload *r = &d->reload;
+	if (!job_ran(j)) {
+		buf_clear(&r->folder.text);
+		buf_c(&r->folder.text, "the thread that looks at the cases could not be started");
+		rulebook_unref(r->folder.rb);
+		r->folder.rb = NULL;
+	}
+	bring_in(d);
+}
+
+/* Cases are looked at only for a version that is news: there may be a million of them. */
+static void on_read(struct daemon *d, struct job *j)
+{
+	struct reload *r = &d->reload;
+	if (!job_ran(j))
+		buf_c(&r->folder.text, "the compiling thread could not be started");
+	if (!r->folder.rb || !folder_is_news(d, &r->folder)) {
+		bring_in(d);
+		return;
+	}
+	folder_know(d, &r->folder);
+	r->job = (struct job){.work = look_aside, .done = on_looked};
+	jobs_begin(d, &r->job);
 }
 
 static void begin(struct daemon *d)
@@ -216,14 +247,18 @@ int reload_read(struct daemon *d)
 	return not_started(d, &r->folder.text);
 }
 
-/* False: the text says why the folder's version stays out. Nothing else happens meanwhile. Cases
- * are looked at only for a version that is news: there may be a million of them. */
-static bool bring_in(struct daemon *d)
+/* False: the text says why the folder's version stays out. Nothing else happens meanwhile. */
+static bool bring_in_first(struct daemon *d)
 {
 	struct reload *r = &d->reload;
 	bool first = !d->versions.acts.acts.n;
-	if (!r->folder.rb || (!first && folder_is_news(d, &r->folder) && folder_fits(&r->folder)))
+	if (!r->folder.rb)
 		return false;
+	if (!first && folder_is_news(d, &r->folder)) {
+		folder_know(d, &r->folder);
+		if (folder_fits(&r->folder))
+			return false;
+	}
 	if (!folder_bring(d, &r->folder, first, &r->waits, on_recorded))
 		return r->folder.rb != NULL;
 	ledger_flush(d->ledger);
@@ -235,7 +270,7 @@ static bool bring_in(struct daemon *d)
 int reload_first(struct daemon *d)
 {
 	struct reload *r = &d->reload;
-	bool ok = bring_in(d);
+	bool ok = bring_in_first(d);
 	if (ok)
 		versions_keep(d, ledger_find_policy(d->ledger, &r->folder.rb->digest),
 			      r->folder.rb);

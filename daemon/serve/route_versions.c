@@ -17,7 +17,7 @@ struct deed {
 	struct reply *reply;
 	struct ledger_act act;          /* `who` in the request's arena */
 	struct ledger_policy_info info; /* so is its version */
-	struct rulebook *rb;
+	struct rulebook *rb, *known;
 	const char *ledger;
 	struct standing standing;
 };
@@ -25,6 +25,7 @@ struct deed {
 static void deed_free(struct deed *x)
 {
 	rulebook_unref(x->rb);
+	rulebook_unref(x->known);
 	standing_release(&x->standing);
 	mem_free(x);
 }
@@ -158,7 +159,7 @@ static void record(struct daemon *d, struct deed *x)
 static void look(struct job *j)
 {
 	struct deed *x = (struct deed *)j;
-	standing_look(&x->standing, x->ledger, x->rb);
+	standing_look(&x->standing, x->ledger, x->rb, x->known);
 }
 
 static void on_looked(struct daemon *d, struct job *j)
@@ -198,6 +199,7 @@ static void look_at_cases(struct daemon *d, struct deed *x)
 		return;
 	}
 	x->rb = rulebook_ref(v.rb);
+	x->known = rulebook_ref(d->rb);
 	x->ledger = d->config.ledger;
 	x->job = (struct job){.work = look, .done = on_looked};
 	jobs_begin(d, &x->job);

@@ -6,10 +6,9 @@
  * version is not put in force, and who brings it is told how many cases lack what.
  *
  *     struct standing s = {0};
- *     standing_look(&s, "waymark.db", rb);      // looks through all cases: on a thread of its own
- *     if (s.why.len) ... the ledger cannot be read ...
- *     if (s.unfit) standing_text(&s, &text);    // "2 cases lack the step "referral" of …"
- *     standing_release(&s);
+ *     standing_look(&s, "waymark.db", rb, known);   // looks through all cases: on a thread of its
+ * own if (s.why.len) ... the ledger cannot be read ... if (s.unfit) standing_text(&s, &text);    //
+ * "2 cases lack the step "referral" of …" standing_release(&s);
  */
 #ifndef WAYMARK_SERVE_STANDING_H
 #define WAYMARK_SERVE_STANDING_H
@@ -35,8 +34,12 @@ struct standing {
 	struct buf why; /* the ledger cannot be read; else empty */
 };
 
-/* With a reader of its own. A case whose record is damaged fits no version and is not counted. */
-void standing_look(struct standing *s, const char *ledger, const struct rulebook *rb);
+/* With a reader of its own, each case as it is when its turn comes: no snapshot keeps the log. A
+ * case whose record is damaged fits no version and is not counted. `known`: a version that all
+ * cases are known to fit, or NULL; where they stand on the same in both (wire/footing.h), none is
+ * looked at. */
+void standing_look(struct standing *s, const char *ledger, const struct rulebook *rb,
+		   const struct rulebook *known);
 void standing_text(const struct standing *s, struct buf *out);
 void standing_json(const struct standing *s, struct buf *out); /* [{"cases":2,"lack":"…"}] */
 void standing_release(struct standing *s);

@@ -182,7 +182,7 @@ static void complain(struct daemon *d, const char *what, struct str why)
 struct look {
 	struct job job;
 	struct ledger_act act;
-	struct rulebook *rb;
+	struct rulebook *rb, *known;
 	const char *ledger;
 	struct standing standing;
 };
@@ -190,6 +190,7 @@ struct look {
 static void look_free(struct look *l)
 {
 	rulebook_unref(l->rb);
+	rulebook_unref(l->known);
 	standing_release(&l->standing);
 	mem_free(l);
 }
@@ -217,7 +218,7 @@ static void refuse(struct daemon *d, const struct ledger_act *planned, const str
 static void look(struct job *j)
 {
 	struct look *l = (struct look *)j;
-	standing_look(&l->standing, l->ledger, l->rb);
+	standing_look(&l->standing, l->ledger, l->rb, l->known);
 }
 
 static void on_looked(struct daemon *d, struct job *j)
@@ -273,6 +274,7 @@ static void look_ahead(struct daemon *d)
 	struct look *l = mem_alloc(sizeof(*l));
 	l->act = *a;
 	l->rb = rulebook_ref(version.rb);
+	l->known = rulebook_ref(d->rb);
 	l->ledger = d->config.ledger;
 	l->job = (struct job){.work = look, .done = on_looked};
 	v->looking = true;
@@ -295,7 +297,7 @@ bool versions_look_first(struct daemon *d)
 	const struct ledger_act *a = ledger_register_act_at(&d->versions.acts, versions_now(d));
 	if (!a || !is_planned(a) || !has_begun_since(d, a) || versions_get(d, a->policy, &version))
 		return true;
-	standing_look(&s, d->config.ledger, version.rb);
+	standing_look(&s, d->config.ledger, version.rb, NULL);
 	bool fit = !s.unfit;
 	if (!fit)
 		refuse(d, a, &s);

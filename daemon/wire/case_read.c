@@ -2,7 +2,8 @@
  *
  * The mirror of engine/case/case_json.c, whose head lists the members. Two kinds of trouble are
  * told apart: a record that is damaged (reading stops), and a policy that lacks what the case
- * stands in (reading goes on, so that all of it is named).
+ * stands in (reading goes on, so that all of it is named). What is asked of a rulebook here,
+ * wire/footing.c compares.
  */
 #include "daemon/wire/case_read.h"
 

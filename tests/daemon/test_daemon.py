@@ -1191,6 +1191,57 @@ def cases_are_carried_over_by_name(folder):
     eq(kinds(accepted(d.send(event("missed", "P1")))), [])
 
 
+# Each lets some record of a case be read otherwise, or not at all; and each that does not.
+STOOD_ON = (
+    ("vocabulary.way", "grade    : one of low, high default low", "grade    : one of low, high, top default low"),
+    ("vocabulary.way", "strikes  : number default 0", "strikes  : number from 0 to 9 default 0"),
+    ("vocabulary.way", "event went of person", "event came of person \"Came\"\nevent went of person"),
+    ("program.way", "may assess $50 as fee", "assess $50 as fee"),
+    ("program.way", "step referral", "step sent"),
+    ("program.way", "at most 1 per day", "at most $20 per week"),
+    ("program.way", "rule goes of person", "rule leaves of person"),
+    ("counties.way", "county yolo \"Yolo County\"", "county napa \"Napa County\"\n  adopts trial from 2024-01-01\n\ncounty yolo \"Yolo County\""),
+)
+NOT_STOOD_ON = (
+    ("program.way", "answered by enrolled within 14 days", "answered by attended within 14 days"),
+    ("program.way", "amount visit_pay is $100", "amount visit_pay is $110"),
+    ("program.way", "within 14 days", "within 21 days"),
+    ("program.way", "when minutes >= 60", "when minutes >= 45"),
+    ("program.way", "\"Nobody enrolled in time\"", "\"Nobody came\""),
+    ("program.way", "at most 2 cases", "at most 3 cases"),
+    ("vocabulary.way", "case person \"Somebody\"", "# a comment\ncase person \"Somebody\""),
+)
+
+
+@test
+def a_reload_looks_at_cases_only_where_it_matters(folder):
+    d = folder.start()
+    for i in range(7):
+        accepted(d.send(event("visit", "P%d" % i, data={"minutes": 60})))
+    reloads = 0
+
+    def looked_at():
+        nonlocal reloads
+        reloads += 1
+        d.signal(signal.SIGHUP)
+        return d.wait_log("reloaded", n=reloads)[-1]["looked_at"]
+
+    eq(looked_at(), 0)  # nothing has changed
+    for name, old, new in NOT_STOOD_ON + NOT_STOOD_ON[:1]:
+        before = d.get("/readyz", token=None).json["version"]
+        folder.edit(name, old, new)
+        eq((name, old, looked_at()), (name, old, 0))
+        assert d.get("/readyz", token=None).json["version"] != before
+        folder.edit(name, new, old)
+        eq(looked_at(), 0)
+    for name, old, new in STOOD_ON:
+        folder.edit(name, old, new)
+        eq((name, old, looked_at()), (name, old, 7))
+        folder.edit(name, new, old)
+        eq((name, new, looked_at()), (name, new, 7))
+    d.stop()
+
+
 @test
 def a_version_that_leaves_cases_nowhere_is_refused(folder):
     d = folder.start()
