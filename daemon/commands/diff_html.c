@@ -164,7 +164,7 @@ static void row_of_amount(struct buf *b, const struct diff_report *r, const stru
 		buf_str(&text, STR("the beginning"));
 	else
 		day_text(&text, day);
-	html_cell(b, buf_view(&text));
+	html_unbroken(b, buf_view(&text));
 	cell_value(b, r, x, 0, day);
 	cell_value(b, r, x, 1, day);
 	buf_release(&text);
@@ -211,6 +211,13 @@ static void name_of(struct buf *b, const struct diff_report *r, const struct dif
 	buf_release(&name);
 }
 
+static void fund_of(struct buf *b, const struct rulebook *rb, struct str name)
+{
+	buf_c(b, "the fund “");
+	called_fund(b, rb, name);
+	buf_c(b, "”");
+}
+
 static void head_of(struct buf *head, const struct diff_report *r, const struct difference *x)
 {
 	static const char *const changes[] = {[CHANGE_ADDED] = "New",
@@ -227,7 +234,7 @@ static void head_of(struct buf *head, const struct diff_report *r, const struct 
 	else if (k && k->kind != BLOCK_NEVER && k->kind != BLOCK_ALWAYS)
 		plain_quoted(head, k->name);
 	else if (x->meant == MEANT_FUND)
-		called_fund(head, r->d.rb[x->change != CHANGE_REMOVED], x->name);
+		fund_of(head, r->d.rb[x->change != CHANGE_REMOVED], x->name);
 	else
 		name_of(head, r, x);
 }

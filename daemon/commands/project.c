@@ -145,6 +145,7 @@ static int project(const struct rulebook *rb, const struct asked *a, const struc
 	buf_c(&out.text, a->json ? "[" : "");
 	projection_csv_head(&out.csv);
 	html_begin(&out.html, STR("What it comes to"));
+	projection_html_head(&out.html);
 	for (uint32_t i = 0; i < rb->nprojections; i++)
 		if (!a->name || str_eq(rb->projections[i].name, str_from(a->name)))
 			project_one(&out, &rb->projections[i], c);

@@ -90,6 +90,8 @@ void review_money_html(struct buf *b, const struct review_money *m)
 	if (!m->at.n)
 		html_p(b,
 		       "The policy has no projection: nobody has said how many people to expect.");
+	else
+		projection_html_head(b);
 	if (m->gone)
 		html_note(b, "%zu projections were taken out along with the change.", m->gone);
 	for (size_t i = 0; i < m->at.n; i++)

@@ -156,7 +156,7 @@ static void file_change(struct buf *b, const struct source *old, const struct so
 	if (old && new &&str_eq(old->text, new->text))
 		return;
 	line_diff(&lines, old ? old->text : STR(""), new ? new->text : STR(""));
-	html_subsection(b, old ? old->name : new->name);
+	html_section(b, old ? old->name : new->name);
 	html_pre(b, buf_view(&lines));
 	buf_release(&lines);
 }

@@ -19,6 +19,16 @@ static bool line_of(struct str lines, size_t nth, struct str *out)
 	return false;
 }
 
+static void outcome_words_of(struct buf *b, struct str line)
+{
+	static const struct str unfunded = STR_INIT("unfunded ");
+	if (str_starts(line, unfunded)) {
+		buf_c(b, "for lack of money not: ");
+		line = (struct str){line.p + unfunded.len, line.len - unfunded.len};
+	}
+	plain_name(b, line);
+}
+
 static void cell_outcome(struct buf *b, struct str lines, size_t nth)
 {
 	struct buf text = {0};
@@ -32,7 +42,7 @@ static void cell_outcome(struct buf *b, struct str lines, size_t nth)
 	else if (str_eq(line, STR("refused")))
 		buf_str(&text, STR("it is refused"));
 	else
-		plain_name(&text, line);
+		outcome_words_of(&text, line);
 	html_cell(b, buf_view(&text));
 	buf_release(&text);
 }
@@ -53,7 +63,7 @@ static void cell_days(struct buf *b, const struct told *t)
 {
 	struct buf text = {0};
 	told_days(&text, t);
-	html_cell(b, buf_view(&text));
+	html_unbroken(b, buf_view(&text));
 	buf_release(&text);
 }
 

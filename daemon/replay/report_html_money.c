@@ -182,7 +182,7 @@ static void put_day(struct buf *b, int32_t day)
 		buf_c(&text, "never");
 	else
 		day_text(&text, day);
-	html_cell(b, buf_view(&text));
+	html_unbroken(b, buf_view(&text));
 	buf_release(&text);
 }
 

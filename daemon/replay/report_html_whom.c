@@ -152,6 +152,14 @@ static void put_concerned(struct buf *b, const struct replayed *r, const struct 
 	release(&x);
 }
 
+/* Most kinds are called what they are. */
+static struct str outcome_called(struct str kind)
+{
+	if (str_eq(kind, STR("unfunded")))
+		return STR("left unpaid for lack of money");
+	return str_eq(kind, STR("waitlisting")) ? STR("a place in the waiting list") : kind;
+}
+
 static void put_provisions(struct buf *b, const struct compared *c, const struct rulebook *rb)
 {
 	static const struct html_column columns[] = {
@@ -167,7 +175,7 @@ static void put_provisions(struct buf *b, const struct compared *c, const struct
 		called_provision(&text, rb, p->program, p->block);
 		html_cell(b, buf_view(&text));
 		buf_clear(&text);
-		buf_str(&text, p->kind);
+		buf_str(&text, outcome_called(p->kind));
 		if (p->name.len && !str_eq(p->name, p->block)) {
 			buf_c(&text, ": ");
 			plain_name(&text, p->name);

@@ -13,25 +13,26 @@ static const char style[] =
     "h1{font-size:1.8rem;line-height:1.2}\n"
     "h2{font-size:1.3rem;margin-top:2.2rem;border-bottom:2px solid #205493}\n"
     ".chapter{margin-top:4rem;border-bottom:4px solid #205493}\n"
-    ".sign{display:flex;gap:1.5rem;margin-top:3.5rem}\n"
+    ".sign{display:flex;gap:1.5rem;margin-top:2.6rem}\n"
     ".sign span{flex:1;border-top:1px solid #1b1b1b;font-size:.8rem}\n"
     "h3{font-size:1.05rem;margin-top:1.4rem}\n"
     "table{border-collapse:collapse;width:100%;margin:.8rem 0;font-size:.92rem}\n"
     "th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid "
     "#c8c8c8}\n"
     "th{background:#eef3f8}\n"
-    ".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
+    ".n{text-align:right;font-variant-numeric:tabular-nums}td.n,.u{white-space:nowrap}\n"
     "pre{background:#f5f5f5;padding:.7rem;overflow-x:auto;white-space:pre-wrap;font-size:.85rem}\n"
     ".note{border-left:4px solid #e5a000;background:#fff8e5;padding:.4rem .8rem}\n"
     "svg{max-width:100%;height:auto}\n"
     "svg:not(.drawn) text{font:12px system-ui,sans-serif}\n"
     ".yes{background:#e3f3e3}.part{background:#fff3cd}.no{background:#fbdcdc}\n"
-    ".source td{border:0;padding:0 .6rem}.source .n{color:#5b5b5b;width:3rem}\n"
+    ".source td{border:0;padding:0 .6rem}.source .n{color:#454545;width:3rem}"
+    ".source .m{color:#454545;font-size:.8rem;width:2.5rem}\n"
     ".source code{white-space:pre-wrap;tab-size:4}\n"
     ".said{font-style:italic;margin:.1rem 0 .2rem 1.5rem}\n"
     "@media print{body{max-width:none;margin:0;font-size:11pt}"
-    ".chapter{break-before:page}h2,h3{break-after:avoid}"
-    "tr,svg,pre{break-inside:avoid}a{color:inherit;text-decoration:none}}\n";
+    ".chapter{break-before:page}h1+.chapter{break-before:auto}h2,h3{break-after:avoid}"
+    "tr,svg:not(.drawn),pre{break-inside:avoid}a{color:inherit;text-decoration:none}}\n";
 
 void html_text(struct buf *b, struct str s)
 {
@@ -209,6 +210,12 @@ void html_cell(struct buf *b, struct str s)
 	html_text(b, s);
 }
 
+void html_unbroken(struct buf *b, struct str s)
+{
+	buf_c(b, "<td class=\"u\">");
+	html_text(b, s);
+}
+
 void html_number(struct buf *b, struct str s)
 {
 	buf_c(b, "<td class=\"n\">");
@@ -239,11 +246,14 @@ void html_source(struct buf *b)
 
 void html_source_line(struct buf *b, enum html_shade shade, uint32_t number, struct str text)
 {
-	static const char *const rows[] = {[HTML_PLAIN] = "<tr>",
-					   [HTML_YES] = "<tr class=\"yes\">",
-					   [HTML_PART] = "<tr class=\"part\">",
-					   [HTML_NO] = "<tr class=\"no\">"};
-	buf_fmt(b, "\n%s<td class=\"n\">%u<td><code>", rows[shade], number);
+	static const struct {
+		const char *row, *mark;
+	} looks[] = {[HTML_PLAIN] = {"<tr>", ""},
+		     [HTML_YES] = {"<tr class=\"yes\">", "all"},
+		     [HTML_PART] = {"<tr class=\"part\">", "part"},
+		     [HTML_NO] = {"<tr class=\"no\">", "none"}};
+	buf_fmt(b, "\n%s<td class=\"n\">%u<td class=\"m\">%s<td><code>", looks[shade].row, number,
+		looks[shade].mark);
 	html_text(b, text);
 	buf_c(b, "</code>");
 }

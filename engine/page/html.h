@@ -59,13 +59,14 @@ struct html_column {
 void html_table(struct buf *b, const struct html_column *columns, size_t n);
 void html_row(struct buf *b); /* begins a row; the one before is ended */
 void html_cell(struct buf *b, struct str s);
-void html_number(struct buf *b, struct str s); /* set to the right */
+void html_unbroken(struct buf *b, struct str s); /* on one line: a day, say */
+void html_number(struct buf *b, struct str s);   /* set to the right */
 void html_money(struct buf *b, int64_t cents);
 void html_count(struct buf *b, int64_t n);
 void html_table_end(struct buf *b);
 
-/* Source text with numbers of lines, each line shaded: html_source, then html_source_line for each
- * and after it what is to be said of it, then html_source_end. */
+/* Source text with numbers of lines, each line shaded and marked (all, part, none): html_source,
+ * then html_source_line for each and after it what is to be said of it, then html_source_end. */
 enum html_shade { HTML_PLAIN, HTML_YES, HTML_PART, HTML_NO };
 void html_source(struct buf *b);
 void html_source_line(struct buf *b, enum html_shade shade, uint32_t number, struct str text);

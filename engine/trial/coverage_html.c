@@ -182,9 +182,11 @@ static void source_html(struct buf *b, const struct listing *l, const struct sou
 void coverage_source_html(struct buf *b, const struct coverage *c)
 {
 	html_section_at(b, STR("policy"), STR("The policy"));
-	html_p(b,
-	       "Green lines are shown both ways, yellow ones in part, red ones not at all; below "
-	       "them stands what is missing. On the other lines there is nothing to show.");
+	html_p(
+	    b,
+	    "Green lines, marked “all”, are shown both ways, yellow ones in part, red ones, marked "
+	    "“none”, not at all; below them stands what is missing. On the other lines there is "
+	    "nothing to show.");
 	for (uint32_t i = 0; i < c->rb->nsources; i++) {
 		struct arena a = {0};
 		struct listing l;

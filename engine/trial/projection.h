@@ -99,7 +99,9 @@ void projection_json(struct buf *b, const struct rulebook *rb, const struct proj
 void projection_csv_head(struct buf *b);
 void projection_csv(struct buf *b, const struct rulebook *rb, const struct projection_result *r);
 
-/* projection_page.c: sections of a page, about one projection in each of n counties. */
+/* projection_page.c: sections of a page, about one projection in each of n counties; before the
+ * first, what all of them are. */
+void projection_html_head(struct buf *b);
 void projection_html(struct buf *b, const struct rulebook *rb, const struct projection_result *of,
 		     size_t n);
 

@@ -34,7 +34,7 @@ static void add_side(struct pairs *p, const struct rulebook *rb, const struct pr
 	for (size_t i = 0; i < r->sums.n;) {
 		struct projection_group g;
 		group_of(r, i, &g);
-		group_words(&words, rb, &r->sums.at[i]);
+		group_called(&words, rb, &r->sums.at[i]);
 		pair_of(p, buf_view(&words))->cents[side] = projection_span(r, g.cents).likely;
 		buf_clear(&words);
 		i = g.to;

@@ -39,6 +39,8 @@ void group_release(struct projection_group *g);
 
 /* ---- projection_words.c ---- */
 
+/* paid from the fund “Incentives to attend”: as people read it */
+void group_called(struct buf *b, const struct rulebook *rb, const struct projection_sum *s);
 /* paid from incentives */
 void group_words(struct buf *b, const struct rulebook *rb, const struct projection_sum *s);
 struct str sum_kind_name(enum sum_kind kind);                                     /* paid */

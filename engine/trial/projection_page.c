@@ -5,6 +5,7 @@
  */
 #include "engine/trial/projection_internal.h"
 
+#include "engine/explain/plain.h"
 #include "engine/explain/wording.h"
 #include "engine/page/chart.h"
 #include "engine/page/html.h"
@@ -65,7 +66,8 @@ static void assumed_table(struct buf *b, const struct rulebook *rb, const struct
 		if (a->n.range != NONE)
 			continue;
 		html_row(b);
-		html_cell(b, rb->params[a->param].name);
+		plain_title(&words, rb->params[a->param].title, rb->params[a->param].name);
+		cell_words(b, &words);
 		policy_value_text(&words, rb, &rb->params[a->param].type, a->value.value);
 		cell_words(b, &words);
 		html_cell(b, STR(""));
@@ -89,19 +91,26 @@ static void assumed_table(struct buf *b, const struct rulebook *rb, const struct
 	buf_release(&words);
 }
 
+static void where_called(struct buf *b, const struct rulebook *rb,
+			 const struct projection_result *r)
+{
+	if (r->county == NONE)
+		where_words(b, rb, r);
+	else
+		plain_title(b, rb->counties[r->county].title, rb->counties[r->county].name);
+}
+
 static void head(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
 {
 	const struct projection *p = r->projection;
 	struct buf words = {0};
-	head_words(&words, rb, r);
+	plain_title(&words, p->base.title, p->name);
+	buf_c(&words, ", in ");
+	where_called(&words, rb, r);
 	html_section(b, buf_view(&words));
 	buf_clear(&words);
 	day_text(&words, p->until);
-	html_p(
-	    b,
-	    "Every person counted here is a case of its own, decided by the engine as a real one "
-	    "would be, until " STR_FMT ". Nothing is estimated.",
-	    STR_ARG(buf_view(&words)));
+	html_p(b, "What comes until " STR_FMT " is counted.", STR_ARG(buf_view(&words)));
 	if (p->nassumed || p->nranges)
 		assumed_table(b, rb, p);
 	if (r->nruns > 1)
@@ -129,7 +138,7 @@ static void months_chart(struct buf *b, const struct rulebook *rb,
 	static const struct chart_series one[] = {{STR_INIT("")}};
 	struct chart c;
 	struct buf words = {0};
-	group_words(&words, rb, &r->sums.at[g->from]);
+	group_called(&words, rb, &r->sums.at[g->from]);
 	buf_c(&words, ", by month");
 	chart_begin(&c, b, buf_view(&words), one, 1, g->most);
 	for (size_t i = 0; i < g->months.n; i++) {
@@ -148,12 +157,14 @@ static void counties_table(struct buf *b, const struct rulebook *rb,
 			   const struct projection_sum *like, const struct projection_group *all,
 			   const struct projection_result *joined)
 {
+	struct buf words = {0};
 	amount_table(b, joined, "county");
 	for (size_t i = 0; i < n; i++) {
 		struct projection_group g;
 		group_like(&of[i], like, &g);
 		html_row(b);
-		html_cell(b, rb->counties[of[i].county].name);
+		where_called(&words, rb, &of[i]);
+		cell_words(b, &words);
 		amounts(b, &of[i], g.cents);
 		group_release(&g);
 	}
@@ -161,6 +172,7 @@ static void counties_table(struct buf *b, const struct rulebook *rb,
 	html_cell(b, STR("together"));
 	amounts(b, joined, all->cents);
 	html_table_end(b);
+	buf_release(&words);
 }
 
 /* One row for each block, over all months. */
@@ -176,7 +188,8 @@ static void blocks_table(struct buf *b, const struct rulebook *rb,
 			for (uint32_t k = 0; k < r->nruns; k++)
 				(void)money_add(cents[k], r->sums.at[to].cents[k], &cents[k]);
 		html_row(b);
-		block_words(&words, &rb->blocks[r->sums.at[i].block]);
+		plain_block(&words, rb, &rb->blocks[r->sums.at[i].block]);
+		plain_capital(&words, 0);
 		buf_c(&words, " — ");
 		place_words(&words, rb, rb->blocks[r->sums.at[i].block].span);
 		cell_words(b, &words);
@@ -218,7 +231,7 @@ static void group_section(struct buf *b, const struct rulebook *rb,
 			  const struct projection_result *r, const struct projection_group *g)
 {
 	struct buf words = {0};
-	group_words(&words, rb, &r->sums.at[g->from]);
+	group_called(&words, rb, &r->sums.at[g->from]);
 	buf_c(&words, ": ");
 	span_words(&words, r, projection_span(r, g->cents), false);
 	html_subsection(b, buf_view(&words));
@@ -236,21 +249,25 @@ static void expected_table(struct buf *b, const struct rulebook *rb,
 			   const struct projection_result *r)
 {
 	static const struct html_column columns[] = {
-	    {"expected", false}, {"came", true}, {"", false}};
-	struct buf words = {0};
+	    {"expected", false}, {"came", true}, {"is it so", false}};
+	struct buf words = {0}, expected = {0};
 	if (!r->nchecks)
 		return;
 	html_table(b, columns, 3);
 	for (uint16_t i = 0; i < r->nchecks; i++) {
 		html_row(b);
-		total_words(&words, rb, &r->projection->totals[i]);
+		buf_clear(&expected);
+		total_words(&expected, rb, &r->projection->totals[i]);
+		plain_name(&words, buf_view(&expected));
 		cell_words(b, &words);
 		came_words(&words, r, i);
-		cell_words(b, &words);
+		html_number(b, buf_view(&words));
+		buf_clear(&words);
 		html_cell(b, r->checks[i].met ? STR("as expected") : STR("NOT as expected"));
 	}
 	html_table_end(b);
 	buf_release(&words);
+	buf_release(&expected);
 }
 
 static void troubles(struct buf *b, const struct rulebook *rb, const struct projection_result *r)
@@ -281,6 +298,14 @@ static void sections(struct buf *b, const struct rulebook *rb, const struct proj
 		group_release(&g);
 	}
 	expected_table(b, rb, r);
+}
+
+void projection_html_head(struct buf *b)
+{
+	html_p(
+	    b,
+	    "Every person counted here is a case of its own, decided by the engine as a real one "
+	    "would be. Nothing is estimated.");
 }
 
 void projection_html(struct buf *b, const struct rulebook *rb, const struct projection_result *of,

@@ -4,6 +4,7 @@
  */
 #include "engine/trial/projection_internal.h"
 
+#include "engine/explain/plain.h"
 #include "engine/explain/wording.h"
 
 /* ---- groups and months ---- */
@@ -29,6 +30,23 @@ void group_words(struct buf *b, const struct rulebook *rb, const struct projecti
 	buf_str(b, sum_kind_name(s->kind));
 	buf_c(b, s->kind == SUM_ASSESSED ? " as " : " from ");
 	buf_str(b, name.len ? name : STR("no fund"));
+}
+
+void group_called(struct buf *b, const struct rulebook *rb, const struct projection_sum *s)
+{
+	static const char *const kinds[] = {[SUM_PAID] = "paid from ",
+					    [SUM_ASSESSED] = "assessed as ",
+					    [SUM_UNFUNDED] = "left unpaid, for lack of money in "};
+	buf_c(b, kinds[s->kind]);
+	if (s->index == NONE) {
+		buf_c(b, s->kind == SUM_ASSESSED ? "something without a name" : "no fund");
+	} else if (s->kind == SUM_ASSESSED) {
+		plain_quoted(b, rb->lines[s->index].name);
+	} else {
+		buf_c(b, "the fund “");
+		plain_title(b, rb->funds[s->index].title, rb->funds[s->index].name);
+		buf_c(b, "”");
+	}
 }
 
 void month_words(struct buf *b, int32_t first)

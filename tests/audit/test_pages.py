@@ -7,7 +7,9 @@
 Tags are balanced (but for those whose end HTML lets one leave out), and links lead somewhere. In the
 pictures every provision of every program is named; where Graphviz is not installed they are left out.
 In the documents for the public there is every provision, every value of every parameter with its day,
-every placeholder's reason and every citation, as a page and as text.
+every placeholder's reason and every citation, as a page and as text. Every kind of page can be heard as
+well as seen, and printed without colour: headings that skip no level, heads of columns that say so,
+charts with a name, shades with a word beside them, and enough contrast (WCAG 2.1, 1.4.3).
 The last line is "N passed, N failed".
 """
 import html.parser
@@ -42,6 +44,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, source):
         super().__init__()
         self.open, self.wrong, self.texts, self.links, self.ids = [], [], [], [], set()
+        self.level, self.marked = 0, True
         self.feed(source)
         self.close()
         self.wrong += ["<%s> is never closed" % tag for tag in self.open]
@@ -53,8 +56,26 @@ class Page(html.parser.HTMLParser):
             self.links.append(attributes["href"])
         if "id" in attributes:
             self.ids.add(attributes["id"])
+        self.hear(tag, attributes)
         if tag not in self.NO_END:
             self.open.append(tag)
+
+    def hear(self, tag, attributes):
+        """What somebody needs who does not see it, or sees no colour."""
+        line = self.getpos()[0]
+        if re.fullmatch("h[1-6]", tag):
+            if int(tag[1]) > self.level + 1:
+                self.wrong.append("<%s> at line %d comes after <h%d>" % (tag, line, self.level))
+            self.level = int(tag[1])
+        if tag == "th" and attributes.get("scope") not in ("col", "row"):
+            self.wrong.append("<th> at line %d does not say of what it is the head" % line)
+        if tag == "svg" and attributes.get("class") != "drawn" and not attributes.get("aria-label"):
+            self.wrong.append("<svg> at line %d has no name" % line)
+        if tag == "tr":
+            if not self.marked:
+                self.wrong.append("a row before line %d has a shade and no word beside it" % line)
+            self.marked = attributes.get("class") not in ("yes", "part", "no")
+        self.mark = tag == "td" and attributes.get("class") == "m"
 
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)
@@ -68,6 +89,10 @@ class Page(html.parser.HTMLParser):
             self.wrong.append("</%s> at line %d closes nothing" % (tag, self.getpos()[0]))
 
     def handle_data(self, data):
+        if getattr(self, "mark", False) and data.strip():
+            self.marked = True
+        if self.open and self.open[-1] == "th" and not data.strip():
+            self.wrong.append("an empty head of a column at line %d" % self.getpos()[0])
         self.texts.append(data)
 
 
@@ -190,8 +215,46 @@ def documents(county, cited):
         holds("the document of %s in %s" % (program, county), wrong)
 
 
+def light(colour):
+    """Relative luminance, as WCAG 2.1 defines it."""
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def too_faint(source):
+    """Colours of text that do not stand out from some ground."""
+    inks = set(re.findall(r"[{;]color:(#[0-9a-f]{6})", source))
+    grounds = {"#ffffff"} | set(re.findall(r"background:(#[0-9a-f]{6})", source))
+    return ["%s on %s" % (ink, ground) for ink in inks for ground in grounds
+            if (light(ground) + 0.05) / (light(ink) + 0.05) < 4.5]
+
+
+def every_kind():
+    events = os.path.join(TOP, "daemon", "demo", "events.jsonl")
+    with tempfile.TemporaryDirectory() as folder:
+        new = os.path.join(folder, "new")
+        shutil.copytree(POLICIES, new)
+        program = os.path.join(new, "programs", "pathway_to_safety.way")
+        text = open(program, encoding="utf-8").read()
+        with open(program, "w", encoding="utf-8") as f:
+            f.write(text.replace('attend one session" is $100', 'attend one session" is $120'))
+        page = os.path.join(folder, "page.html")
+        for what in (["doc", POLICIES, "--html", page], ["test", POLICIES, "--html", page],
+                     ["project", POLICIES, "--html", page], ["prove", POLICIES, "--html", page],
+                     ["diff", POLICIES, new, "--html", page], ["review", POLICIES, new, "-o", page],
+                     *(["explain", POLICIES, events, "--next", "--for", who, "--html", page]
+                       for who in ("auditor", "worker", "person"))):
+            got = subprocess.run([WAYMARK, *what], capture_output=True, text=True, timeout=300)
+            source = read(folder, "page.html")
+            os.remove(page)
+            holds("the page of %s" % " ".join(what[:1] + what[3:-2]),
+                  Page(source).wrong + too_faint(source) + ([] if got.returncode < 2 else [got.stderr]))
+
+
 def main():
     cited = citations()
+    every_kind()
     for county in (None, "contra_costa", "los_angeles", "alameda"):
         documents(county, cited)
     if shutil.which("dot"):

@@ -184,7 +184,7 @@ def raise_a_stipend(folder, recorded):
         "Counselling stipend: What a survivor is offered to attend one session, in all 58 counties: $120.00 instead of $100.00",
         "Then: a payment of $120.00 to the survivor, from the fund",
         "$100.00 $120.00",
-        "unfunded from incentives $0.00 $200,040.00",
+        "left unpaid, for lack of money in the fund “Incentives to attend” $0.00 $200,040.00",
     )
     differ(page, whom)
 
