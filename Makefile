@@ -377,7 +377,7 @@ check-daemon: $(BUILD)/waymark $(CLOCK_SET)
 FAILING := $(O)/tests/faults/failing.so
 $(FAILING): tests/faults/failing.h
 
-FAULTS := test_disk test_damage test_bytes test_peers test_failing test_kill test_tamper test_keys
+FAULTS := test_disk test_damage test_bytes test_vtc test_peers test_failing test_kill test_tamper test_keys
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)
@@ -412,6 +412,7 @@ soak: deps-soak $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_power_cut
 	$(Q)CUTS=5000 SEED=$(SEED) $(O)/tests/unit/test_power_cut
 	$(Q)EACH=100 $(IN_FAULTS)/test_failing.py
 	$(Q)PAGES=200 $(IN_FAULTS)/test_damage.py
+	$(Q)$(IN_FAULTS)/test_vtc.py
 	$(Q)SOAK=1 $(IN_FAULTS)/test_peers.py
 	$(Q)KILLS=500 $(IN_FAULTS)/test_kill.py
 

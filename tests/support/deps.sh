@@ -9,7 +9,7 @@ build="gcc g++ make flex bison libev-dev libsqlite3-dev libsodium-dev libssl-dev
 test="$build libcmocka-dev python3 python3-jsonschema curl faketime openssl minisign"
 bench="$test libclips-dev wrk clang libclang-rt-14-dev clang-format cppcheck"
 
-soak="$test slowhttptest"
+soak="$test slowhttptest varnish"
 deb="$build dpkg-dev debhelper git"
 
 case "${1:-build}" in
