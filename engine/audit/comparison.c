@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define FIRST_SLOTS 256
+#define FIRST_SLOTS   256
+#define RECENT_LABELS 4096
 
 /* ---- the table ---- */
 
@@ -96,7 +97,31 @@ static uint32_t provision_of(struct comparison *c, struct str key)
 	return c->provisions++;
 }
 
-static uint32_t label_of(struct comparison *c, struct str county, const struct said *s)
+static uint64_t head_of(struct str s)
+{
+	uint64_t head = 0;
+	if (s.len)
+		memcpy(&head, s.p, s.len < sizeof(head) ? s.len : sizeof(head));
+	return head ^ (uint64_t)s.len << 56;
+}
+
+/* The place of a label in `recent`: the same names give the same one. */
+static size_t recent_place(struct str county, const struct said *s)
+{
+	const uint64_t k = 0x9e3779b97f4a7c15u;
+	uint64_t h = head_of(s->block) * k ^ head_of(county);
+	h = (h ^ h >> 32) * k ^ head_of(s->name) ^ (uint64_t)s->kind.len << 32;
+	return (h * k) >> 32 & (RECENT_LABELS - 1);
+}
+
+static bool is_label(const struct compared_label *l, struct str county, const struct said *s)
+{
+	return str_eq(l->block, s->block) && str_eq(l->county, county) &&
+	       str_eq(l->name, s->name) && str_eq(l->kind, s->kind) && str_eq(l->fund, s->fund) &&
+	       str_eq(l->program, s->program);
+}
+
+static uint32_t find_label(struct comparison *c, struct str county, const struct said *s)
 {
 	struct key k = {.n = 0};
 	put(&k, s->program);
@@ -129,6 +154,17 @@ static void take_back(struct comparison *c, enum side side, const struct hash128
 	struct comparison_entry *e = c->cap ? find(c, of, stands_on, side) : NULL;
 	if (e && e->used)
 		e->sides = (uint8_t)(e->sides & ~(1u << side));
+}
+
+/* Looking one up by all of its names is much of what telling costs. */
+static uint32_t label_of(struct comparison *c, struct str county, const struct said *s)
+{
+	if (!c->recent)
+		c->recent = mem_alloc(RECENT_LABELS * sizeof(*c->recent));
+	uint32_t *at = &c->recent[recent_place(county, s)];
+	if (!*at || !is_label(&c->labels.at[*at - 1], county, s))
+		*at = find_label(c, county, s) + 1;
+	return *at - 1;
 }
 
 static uint64_t content_of(const struct said *s)
@@ -180,6 +216,7 @@ void comparison_leave_out(struct comparison *c, uint64_t case_no)
 void comparison_release(struct comparison *c)
 {
 	mem_free(c->slots);
+	mem_free(c->recent);
 	vec_release(&c->labels);
 	vec_release(&c->left_out);
 	map_release(&c->by_label);

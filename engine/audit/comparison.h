@@ -70,6 +70,7 @@ struct comparison {
 	size_t n, cap;
 	VEC(struct compared_label) labels;
 	struct map by_label, by_provision;
+	uint32_t *recent; /* labels plus 1, by what tells most of them apart */
 	uint32_t provisions;
 	VEC(uint8_t) left_out; /* by case */
 };

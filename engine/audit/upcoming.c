@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/audit/upcoming.h"
 
+#include <endian.h>
+#include <string.h>
+
 static bool comes_before(struct case_state *const *cases, const struct upcoming_case *a,
 			 const struct upcoming_case *b)
 {
@@ -8,6 +11,8 @@ static bool comes_before(struct case_state *const *cases, const struct upcoming_
 		return a->at < b->at;
 	if (a->day != b->day)
 		return a->day < b->day;
+	if (a->head != b->head) /* most: the cases need not be visited */
+		return a->head < b->head;
 	return str_cmp(cases[a->which]->id, cases[b->which]->id) < 0;
 }
 
@@ -39,11 +44,18 @@ static void sink(struct upcoming *u, struct case_state *const *cases, size_t i)
 	put(u, i, c);
 }
 
+static uint64_t head_of(struct str id)
+{
+	uint64_t head = 0;
+	memcpy(&head, id.p, id.len < sizeof(head) ? id.len : sizeof(head));
+	return be64toh(head);
+}
+
 static bool due_first(const struct case_state *cs, uint32_t which, struct upcoming_case *out)
 {
 	if (!cs->due.n)
 		return false;
-	*out = (struct upcoming_case){cs->due.at[0].at, cs->due.at[0].day, which};
+	*out = (struct upcoming_case){head_of(cs->id), cs->due.at[0].at, cs->due.at[0].day, which};
 	return true;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/case/case.h"
 
 struct upcoming_case {
+	uint64_t head; /* the first bytes of the case's id, in their order */
 	int64_t at;
 	int32_t day;    /* that it belongs to: of a deadline the last one */
 	uint32_t which; /* index of the case */

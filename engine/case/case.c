@@ -406,6 +406,7 @@ void case_prefetch(const struct case_state *cs)
 
 void case_prefetch_lists(const struct case_state *cs)
 {
+	__builtin_prefetch(cs->id.p);
 	for (size_t i = 0; i < cs->room.used; i += LINE_BYTES)
 		__builtin_prefetch(cs->room.p + i, 1);
 }
