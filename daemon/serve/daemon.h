@@ -87,7 +87,11 @@ struct daemon {
 	struct versions versions;
 	struct trust trust;
 	unsigned holds_flying; /* legal holds on their way to the disk */
-	bool keys_failed;      /* its file was not taken when it was last read */
+	struct {
+		int64_t told_us; /* ticks; 0: never */
+		uint64_t n;      /* since */
+	} forbidden;             /* events that named what is not their sender's to name */
+	bool keys_failed;        /* its file was not taken when it was last read */
 	struct decider decider;
 	struct trace trace; /* of evaluations that are to be explained */
 	struct reload reload;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/serve/submit.h"
 
+#include "daemon/serve/clock.h"
 #include "daemon/serve/daemon.h"
 #include "daemon/serve/late.h"
 #include "daemon/serve/places.h"
@@ -82,6 +83,55 @@ static void give_destroyed(struct intake *in)
 	    });
 }
 
+/* ---- may it be named? ---- */
+
+#define FORBIDDEN_TELL_US                                                                          \
+	60000000 /* how often the log says that somebody names what is not theirs */
+
+static void tell_forbidden(struct intake *in)
+{
+	struct daemon *d = in->d;
+	d->forbidden.n++;
+	if (d->forbidden.told_us && clock_ticks_us() - d->forbidden.told_us < FORBIDDEN_TELL_US)
+		return;
+	log_line(&d->log, LOG_WARNING, "subject-forbidden", "s", "token", in->call->token->name,
+		 "i", "count", (int64_t)d->forbidden.n, NULL);
+	d->forbidden.told_us = clock_ticks_us();
+	d->forbidden.n = 0;
+}
+
+/* One answer for whatever a token may not name, so that it does not tell a case of another county,
+ * or one that was destroyed there, from an id that the token is not bound to. */
+static void give_forbidden(struct intake *in)
+{
+	tell_forbidden(in);
+	give_problem(in, EVENT_RESULT_FORBIDDEN,
+		     (struct problem){
+			 PROBLEM_SUBJECT,
+			 .detail = STR("this token may not send events of this subject, or from "
+				       "this source: a new case needs an id that is used nowhere "
+				       "else, and a token may be bound to how ids and sources "
+				       "begin (`waymark token list`)"),
+		     });
+}
+
+/* False: answered. */
+static bool may_know(struct intake *in, struct str county)
+{
+	if (call_sees(in->call, county))
+		return true;
+	give_forbidden(in);
+	return false;
+}
+
+/* False: answered. Of a case that was destroyed, or is being. */
+static bool may_know_destroyed(struct intake *in)
+{
+	struct ledger_case row;
+	enum status st = ledger_find_case(daemon_reader(in->d), in->ev.subject, &row);
+	return (st && st != STATUS_GONE) || may_know(in, row.county);
+}
+
 /* ---- sent before? ---- */
 
 static void give_again(struct intake *in, const struct ledger_event *before)
@@ -108,6 +158,14 @@ static bool repeats_flight(struct intake *in)
 	return true;
 }
 
+static void repeats_destroyed(struct intake *in, uint64_t case_no)
+{
+	struct ledger_case row;
+	enum status st = ledger_case_at(daemon_reader(in->d), case_no, &row);
+	if ((st && st != STATUS_GONE) || may_know(in, row.county))
+		give_destroyed(in);
+}
+
 /* True: the event is answered, or will be. */
 static bool repeats(struct intake *in)
 {
@@ -123,7 +181,7 @@ static bool repeats(struct intake *in)
 		buf_str(&d->why, ledger_reader_error(d->reader));
 		give_unreadable(in, STATUS_IO);
 	} else if (before.destroyed) {
-		give_destroyed(in);
+		repeats_destroyed(in, before.case_no);
 	} else if (!hash128_eq(hash_sip(before.event.p, before.event.len), in->ev.digest)) {
 		give_conflict(in);
 	} else {
@@ -142,7 +200,8 @@ static bool find_case(struct intake *in)
 	enum status st =
 	    cases_get(&d->cases, daemon_reader(d), d->rb, in->ev.subject, &in->slot, &d->why);
 	if (st == STATUS_GONE) {
-		give_destroyed(in);
+		if (may_know_destroyed(in))
+			give_destroyed(in);
 		return false;
 	}
 	if (st && st != STATUS_NOT_FOUND) {
@@ -150,6 +209,8 @@ static bool find_case(struct intake *in)
 		return false;
 	}
 	in->is_new = st == STATUS_NOT_FOUND;
+	if (!in->is_new && !may_know(in, d->rb->counties[in->slot->cs->county].name))
+		return false;
 	if (in->ev.kind == NONE && !in->is_new)
 		in->ev.kind = across_kind(d->rb, in->slot->cs->kind, in->version.rb);
 	return true;
@@ -362,17 +423,15 @@ static bool may_name(const struct token *k, const struct event *ev)
 /* Before anything is looked up: the answer is the same whatever is there. */
 static bool may_send(struct intake *in)
 {
-	struct problem p = {PROBLEM_COUNTY,
-			    .detail = STR("this token does not send events of this county")};
-	if (call_sees(in->call, in->version.rb->counties[in->ev.county].name)) {
-		if (may_name(in->call->token, &in->ev))
-			return true;
-		p = (struct problem){
-		    PROBLEM_SUBJECT,
-		    .detail = STR("this token is bound to subjects, or sources, that begin "
-				  "otherwise: `waymark token list` says how")};
-	}
-	give_problem(in, EVENT_RESULT_FORBIDDEN, p);
+	if (!call_sees(in->call, in->version.rb->counties[in->ev.county].name))
+		give_problem(in, EVENT_RESULT_FORBIDDEN,
+			     (struct problem){
+				 PROBLEM_COUNTY,
+				 .detail = STR("this token does not send events of this county")});
+	else if (may_name(in->call->token, &in->ev))
+		return true;
+	else
+		give_forbidden(in);
 	return false;
 }
 

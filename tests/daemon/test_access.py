@@ -244,6 +244,46 @@ def what_would_happen_to_a_case_elsewhere_is_as_to_no_case(folder):
 
 
 @test
+def an_unbound_token_learns_no_more_than_that_an_id_is_not_its_own(folder):
+    """A case of another county, one that was destroyed there, and an id that the token is not bound to: the same answer."""
+    w = World(folder)
+    folder.add_token("bound", "submit", "yolo", "--subject", "YO-")
+    folder.add_token("both", "submit", "alameda,yolo")
+    w.daemon.signal(signal.SIGHUP)
+    w.daemon.wait_log("tokens")
+    order = json.dumps({"case": "P-alameda", "order": "SC-1", "reason": "x"})
+
+    def refused(type, token="submit_yolo", **more):
+        a = w.daemon.send(event(type, "P-alameda", **{"county": "yolo", "casekind": "person", **more}), token=token)
+        problem(a, 403, "subject-forbidden")
+        assert "P-alameda" not in a.body and "alameda" not in a.body, a
+        return a
+
+    not_its_own = refused("missed", token="bound")
+    before = w.daemon.get("/v1/cases/P-alameda/timeline", token="read_alameda").body
+    for type, data in (("missed", None), ("visit", {"minutes": 60}), ("approved", {"outcome": "0" * 32, "by": "Ana"}),
+                       ("retracted", {"event": "x", "source": "/cms"})):
+        same(refused(type, data=data), not_its_own)
+    same(refused("opened", data={"open": True}, casekind="office"), not_its_own)
+    same(refused("missed", time=utc(40 * 86400)), not_its_own)  # and makes no time pass there
+    eq(w.daemon.get("/v1/cases/P-alameda/timeline", token="read_alameda").body, before)
+    known = event("missed", "P-alameda", id="known", casekind="person")
+    accepted(w.daemon.send(known, token="submit_alameda"))
+    batch = accepted(w.daemon.send([event("missed", "YO-1", county="yolo", casekind="person"), event("missed", "P-alameda", county="yolo")],
+                                   token="submit_yolo"))
+    eq([x.get("type") for x in batch], [None, "/problems/subject-forbidden"])
+    # Who may see both is told what is wrong.
+    problem(w.daemon.send(event("missed", "P-alameda", county="yolo"), token="both"), 422, "other-county")
+    eq(w.daemon.ask("POST", "/v1/purges", order, {"Content-Type": "application/json"}, "admin_all").status, 200)
+    same(refused("missed"), not_its_own)
+    same(refused("missed", id="known"), not_its_own)  # the very event that was destroyed
+    problem(w.daemon.send(known, token="submit_alameda"), 410, "destroyed")
+    line = [x for x in w.daemon.log() if x["event"] == "subject-forbidden"]
+    eq([(x["token"], x["count"]) for x in line], [("bound", 1)])  # once a minute
+    assert "P-alameda" not in "".join(w.daemon.lines)
+
+
+@test
 def a_bound_token_learns_of_no_case_elsewhere(folder):
     """What it may not name is refused before anything is looked up: whether it is there or not, or was destroyed."""
     w = World(folder)
