@@ -222,7 +222,7 @@ struct ast_type {
 
 struct ast_slot { /* a fact or a field */
 	struct span span;
-	struct ast_word name;
+	struct ast_word name, title;
 	struct ast_type type;
 	bool optional, confidential;
 	struct span consent;      /* the word; len 0: absent */

@@ -380,6 +380,7 @@ static void slots(struct buf *out, const struct ast_slot *list)
 		flag(out, "confidential", s->confidential);
 		flag(out, "consent", s->consent.len);
 		expr(out, "default", s->initial);
+		text(out, "title", s->title);
 		buf_char(out, '\n');
 	}
 }

@@ -325,6 +325,15 @@ void build_slot_default(struct build *b, struct ast_slot *slot, struct span span
 	slot->span = build_join(slot->span, span);
 }
 
+void build_slot_title(struct build *b, struct ast_slot *slot, struct span span,
+		      struct ast_word title)
+{
+	if (slot->title.span.len)
+		said_twice(b, span, slot->title.span, "a title");
+	slot->title = title;
+	slot->span = build_join(slot->span, span);
+}
+
 void build_slot_range(struct build *b, struct ast_slot *slot, struct span span,
 		      struct ast_expr *min, struct ast_expr *max)
 {

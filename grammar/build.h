@@ -103,6 +103,8 @@ void build_slot_confidential(struct build *b, struct ast_slot *slot, struct span
 void build_slot_consent(struct build *b, struct ast_slot *slot, struct span span);
 void build_slot_default(struct build *b, struct ast_slot *slot, struct span span,
 			struct ast_expr *value);
+void build_slot_title(struct build *b, struct ast_slot *slot, struct span span,
+		      struct ast_word title);
 void build_slot_range(struct build *b, struct ast_slot *slot, struct span span,
 		      struct ast_expr *min, struct ast_expr *max);
 struct ast_type build_type(struct span span, struct ast_word word);

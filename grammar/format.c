@@ -67,6 +67,8 @@ static void write_slot(struct writer *w, const struct ast_slot *s, size_t width)
 		line_word(w, "default");
 		write_value(w, s->initial);
 	}
+	if (s->title.span.len)
+		line_quoted(w, s->title);
 	line_end(w, span_end(s->span));
 }
 

@@ -85,7 +85,7 @@ static void lower_kind(struct book *b, uint16_t i)
 	for (const struct ast_slot *s = d->slots; s && n < k->nfacts; s = s->next, n++) {
 		struct fact *f = &k->facts[n];
 		slot_twice(b, d->slots, s, "fact");
-		*f = (struct fact){.name = s->name.s, .span = s->name.span};
+		*f = (struct fact){.name = s->name.s, .title = s->title.s, .span = s->name.span};
 		f->optional = s->optional;
 		f->confidential = s->confidential;
 		f->consent = s->consent.len > 0;
@@ -207,6 +207,7 @@ static void sets_field(struct book *b, const struct event_type *e, const struct 
 	f->confidential = confidential;
 	f->type = (struct type){.kind = TYPE_REF, .of = NONE};
 	if (first) {
+		f->title = first->title;
 		f->type = first->type;
 		f->optional = first->optional;
 	}
@@ -243,8 +244,10 @@ static void lower_event(struct book *b, uint16_t i)
 	for (const struct ast_slot *s = d->slots; s && at < plain; s = s->next, at++) {
 		struct field *f = &e->fields[at];
 		slot_twice(b, d->slots, s, "field");
-		*f = (struct field){
-		    .name = s->name.s, .span = s->name.span, .optional = s->optional};
+		*f = (struct field){.name = s->name.s,
+				    .title = s->title.s,
+				    .span = s->name.span,
+				    .optional = s->optional};
 		f->confidential = s->confidential;
 		check_type(b, &s->type, &f->type);
 		if (s->consent.len)

@@ -356,6 +356,7 @@ slot:
 |	slot CONFIDENTIAL { $$ = $1; build_slot_confidential(b, $1, @2); }
 |	slot CONSENT { $$ = $1; build_slot_consent(b, $1, @2); }
 |	slot DEFAULT value { $$ = $1; build_slot_default(b, $1, build_join(@2, @3), $3); }
+|	slot TEXT { $$ = $1; build_slot_title(b, $1, @2, $2); }
 |	slot FROM literal TO literal { $$ = $1; build_slot_range(b, $1, build_join(@2, @5), $3, $5); }
 ;
 

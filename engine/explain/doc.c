@@ -121,7 +121,8 @@ static void protected_facts(struct doc *d)
 			      n++ ? ", "
 				  : "These details about a person are protected. They are shown to "
 				    "nobody who does not need them for the work: ");
-			plain_quoted(&d->words, d->rb->kinds[k].facts[f].name);
+			plain_titled(&d->words, d->rb->kinds[k].facts[f].title,
+				     d->rb->kinds[k].facts[f].name);
 		}
 	if (!n)
 		return;

@@ -168,7 +168,7 @@ static void own_blocks(struct doc *d)
 		any = true;
 		buf_str(&d->words, d->rb->counties[k->county].title);
 		buf_c(&d->words, " has its own ");
-		plain_quoted(&d->words, k->title.len ? k->title : k->name);
+		plain_titled(&d->words, k->title, k->name);
 		buf_c(&d->words, ": see the county's page");
 		doc_item(d);
 	}

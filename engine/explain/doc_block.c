@@ -216,7 +216,7 @@ static void override_item(struct doc *d, const struct block *k)
 	for (uint16_t i = 0; i < over->nover; i++) {
 		const struct block *other = &d->rb->blocks[over->over[i]];
 		buf_c(&d->words, i ? " and " : "");
-		plain_quoted(&d->words, other->title.len ? other->title : other->name);
+		plain_titled(&d->words, other->title, other->name);
 	}
 	buf_c(&d->words, ": where it applies");
 	if (over->when.n) {
@@ -239,7 +239,8 @@ static void share_items(struct doc *d, const struct block *k)
 	buf_c(&d->words, "What: ");
 	for (uint16_t i = 0; i < s->nfacts; i++) {
 		buf_c(&d->words, i ? ", " : "");
-		plain_quoted(&d->words, kind->facts[s->facts[i]].name);
+		plain_titled(&d->words, kind->facts[s->facts[i]].title,
+			     kind->facts[s->facts[i]].name);
 	}
 	buf_c(&d->words, ", and nothing else");
 	doc_item(d);

@@ -88,7 +88,7 @@ static void put_looked_at(const struct letter *l, const struct considered *c,
 			sentence_times(b, g.read[i]->value.i);
 			continue;
 		}
-		sentence_source(b, l->rb, g.read[i]->in->span);
+		sentence_read(b, l->rb, &l->d->event, g.read[i]->in);
 		buf_c(b, ": ");
 		sentence_value(b, l->rb, &g.read[i]->type, g.read[i]->value);
 	}
@@ -232,7 +232,7 @@ static void put_change(struct buf *b, const struct letter *l, const struct chang
 		buf_c(b, ". The number of times has to be ");
 	} else {
 		buf_c(b, " For this, “");
-		sentence_source(b, l->rb, c->what);
+		sentence_changed(b, l->rb, &l->d->event, c);
 		buf_c(b, "” has to be ");
 	}
 	sentence_relation(b, l->rb, c);

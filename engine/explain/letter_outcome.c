@@ -116,8 +116,8 @@ static bool say_set(const struct sentence *s)
 	if (f->confidential || f->consent || type_is_text(f->type.kind))
 		return false;
 	buf_c(s->b, "We wrote this down: ");
-	plain_name(s->b, f->name);
-	buf_c(s->b, " is ");
+	plain_title(s->b, f->title, f->name);
+	buf_c(s->b, f->title.len ? ": " : " is ");
 	sentence_value(s->b, s->rb, &f->type, s->o->value);
 	sentence_end(s->b);
 	return true;

@@ -176,12 +176,13 @@ static void table_rows(const struct drawing *d, const struct table *t)
 static void share_rows(const struct drawing *d, const struct block *k)
 {
 	const struct share *s = &d->rb->shares[k->detail];
+	const struct case_kind *kind = &d->rb->kinds[k->case_kind];
 	struct plain p = here(d, k, NONE);
 	struct buf words = {0};
 	buf_c(&words, "a partner may see ");
 	for (uint16_t i = 0; i < s->nfacts; i++) {
 		buf_c(&words, i ? ", " : "");
-		plain_quoted(&words, d->rb->kinds[k->case_kind].facts[s->facts[i]].name);
+		plain_titled(&words, kind->facts[s->facts[i]].title, kind->facts[s->facts[i]].name);
 	}
 	label_row(d->b, buf_view(&words), WIDE_PART, NULL, LABEL_PLAIN);
 	condition_row(d, &p, &s->when);

@@ -31,6 +31,18 @@ void plain_called(struct buf *b, struct str title, struct str name)
 	plain_title(b, title, name);
 }
 
+void plain_other(struct buf *b, struct str title, struct str name)
+{
+	if (!title.len)
+		buf_c(b, "the ");
+	plain_called(b, title, name);
+}
+
+void plain_titled(struct buf *b, struct str title, struct str name)
+{
+	plain_quoted(b, title.len ? title : name);
+}
+
 void plain_quoted(struct buf *b, struct str name)
 {
 	buf_c(b, "“");
@@ -134,14 +146,18 @@ void plain_target(struct buf *b, const struct plain *p, const struct target *t)
 		plain_called(b, rb->parties[t->index].title, rb->parties[t->index].name);
 		return;
 	case TARGET_FIELD:
-		buf_c(b, "the ");
-		plain_name(b, p->event == NONE ? STR("partner")
-					       : rb->events[p->event].fields[t->index].name);
+		if (p->event == NONE)
+			buf_c(b, "the partner");
+		else
+			plain_other(b, rb->events[p->event].fields[t->index].title,
+				    rb->events[p->event].fields[t->index].name);
 		return;
 	case TARGET_FACT:
-		buf_c(b, "the ");
-		plain_name(b, p->kind == NONE ? STR("partner")
-					      : rb->kinds[p->kind].facts[t->index].name);
+		if (p->kind == NONE)
+			buf_c(b, "the partner");
+		else
+			plain_other(b, rb->kinds[p->kind].facts[t->index].title,
+				    rb->kinds[p->kind].facts[t->index].name);
 		return;
 	case TARGET_SELF:
 		buf_c(b, "the ");

@@ -32,6 +32,10 @@ void plain_title(struct buf *b, struct str title, struct str name);
 void plain_called(struct buf *b, struct str title, struct str name);
 /* “session attended” */
 void plain_quoted(struct buf *b, struct str name);
+/* By its title, in quotes; without one its name. */
+void plain_titled(struct buf *b, struct str title, struct str name);
+/* Another case, by the title of what refers to it: the landlord */
+void plain_other(struct buf *b, struct str title, struct str name);
 /* July 1, 2026 */
 void plain_day(struct buf *b, int32_t day);
 const struct dated *plain_dated(const struct plain *p, uint16_t param);

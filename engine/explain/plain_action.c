@@ -11,7 +11,7 @@ static void say_title(struct buf *b, const struct named *n)
 
 static void say_quoted(struct buf *b, const struct named *n)
 {
-	plain_quoted(b, n->title.len ? n->title : n->name);
+	plain_titled(b, n->title, n->name);
 }
 
 static void say_kind(struct buf *b, const struct plain *p)
@@ -137,8 +137,13 @@ static void say_set(struct buf *b, const struct plain *p, const struct action *a
 		buf_c(b, "a protected detail is noted");
 		return;
 	}
+	if (a->value.n == 1 && a->value.at[0].op == OP_FIELD) {
+		plain_titled(b, f->title, f->name);
+		buf_c(b, " is noted as it was reported");
+		return;
+	}
 	buf_c(b, "it is noted that ");
-	plain_quoted(b, f->name);
+	plain_titled(b, f->title, f->name);
 	if (!a->value.n)
 		buf_c(b, " is not known");
 	else if (a->value.n == 1 && a->value.at[0].op == OP_CONST) {
@@ -306,7 +311,7 @@ static void say_named(struct buf *b, const char *what, const struct named *list,
 	if (i == NONE)
 		return;
 	buf_char(b, ' ');
-	plain_quoted(b, list[i].title.len ? list[i].title : list[i].name);
+	plain_titled(b, list[i].title, list[i].name);
 }
 
 /* The action that a never or an always speaks of, as far as it says so; without an article. */
@@ -355,7 +360,8 @@ static void say_spoken_of(struct buf *b, const struct plain *p, const struct nev
 		buf_c(b, "change");
 		if (n->fact != NONE && p->kind != NONE) {
 			buf_c(b, " of ");
-			plain_quoted(b, rb->kinds[p->kind].facts[n->fact].name);
+			plain_titled(b, rb->kinds[p->kind].facts[n->fact].title,
+				     rb->kinds[p->kind].facts[n->fact].name);
 		}
 		return;
 	case ACTION_ENTER:

@@ -13,11 +13,16 @@ static void say_value(struct buf *b, const struct plain *p, const struct term *t
 
 /* ---- what is read ---- */
 
-static struct str fact_name(const struct plain *p, uint16_t kind, uint32_t fact)
+struct slot {
+	struct str title, name;
+};
+
+static struct slot fact_of(const struct plain *p, uint16_t kind, uint32_t fact)
 {
-	return kind < p->rb->nkinds && fact < p->rb->kinds[kind].nfacts
-		   ? p->rb->kinds[kind].facts[fact].name
-		   : STR("a detail");
+	if (kind >= p->rb->nkinds || fact >= p->rb->kinds[kind].nfacts)
+		return (struct slot){{0}, STR("a detail")};
+	const struct fact *f = &p->rb->kinds[kind].facts[fact];
+	return (struct slot){f->title, f->name};
 }
 
 static const struct field *field_of(const struct plain *p, uint16_t i)
@@ -26,33 +31,40 @@ static const struct field *field_of(const struct plain *p, uint16_t i)
 	return e && i < e->nfields ? &e->fields[i] : NULL;
 }
 
+static void say_quoted(struct buf *b, struct slot s)
+{
+	plain_titled(b, s.title, s.name);
+}
+
 /* What a leaf of the case, of the event, or of the case that one of these names is called. */
 static void say_slot(struct buf *b, const struct plain *p, const struct insn *in)
 {
 	const struct field *f = field_of(p, in->a);
+	struct slot other;
 	uint16_t kind = NONE;
 	switch ((enum op)in->op) {
 	case OP_FIELD:
-		plain_quoted(b, f ? f->name : STR("a detail"));
+		say_quoted(b, f ? (struct slot){f->title, f->name} : fact_of(p, NONE, 0));
 		return;
 	case OP_FIELD_FACT:
-		plain_quoted(b, fact_name(p, f ? f->type.of : NONE, in->b));
-		buf_c(b, " of the ");
-		plain_name(b, f ? f->name : STR("partner"));
+		say_quoted(b, fact_of(p, f ? f->type.of : NONE, in->b));
+		buf_c(b, " of ");
+		plain_other(b, f ? f->title : STR(""), f ? f->name : STR("partner"));
 		return;
 	case OP_FACT_FACT:
 		if (p->kind < p->rb->nkinds)
 			kind = p->rb->kinds[p->kind].facts[in->a].type.of;
-		plain_quoted(b, fact_name(p, kind, in->b));
-		buf_c(b, " of the ");
-		plain_name(b, fact_name(p, p->kind, in->a));
+		say_quoted(b, fact_of(p, kind, in->b));
+		buf_c(b, " of ");
+		other = fact_of(p, p->kind, in->a);
+		plain_other(b, other.title, other.name);
 		return;
 	case OP_PARTNER:
-		plain_quoted(b, fact_name(p, (uint16_t)in->b, in->a));
+		say_quoted(b, fact_of(p, (uint16_t)in->b, in->a));
 		buf_c(b, " of the partner who asks");
 		return;
 	default:
-		plain_quoted(b, fact_name(p, p->kind, in->a));
+		say_quoted(b, fact_of(p, p->kind, in->a));
 	}
 }
 

@@ -23,13 +23,47 @@ void sentence_event(struct buf *b, const struct rulebook *rb, uint16_t event)
 	buf_str(b, STR("”"));
 }
 
-void sentence_source(struct buf *b, const struct rulebook *rb, struct span span)
+static void put_read(struct buf *b, const struct rulebook *rb, struct str title, struct span span)
 {
 	size_t start = b->len;
+	if (title.len) {
+		buf_str(b, title);
+		return;
+	}
 	source_words(b, rb, span);
 	for (size_t i = start; i < b->len; i++)
 		if (b->p[i] == '_' || b->p[i] == '.')
 			b->p[i] = ' ';
+}
+
+static struct str fact_title(const struct rulebook *rb, const struct event *ev, uint16_t fact)
+{
+	return rb->kinds[ev->kind].facts[fact].title;
+}
+
+static struct str field_title(const struct rulebook *rb, const struct event *ev, uint16_t field)
+{
+	return rb->events[ev->type].fields[field].title;
+}
+
+void sentence_read(struct buf *b, const struct rulebook *rb, const struct event *ev,
+		   const struct insn *in)
+{
+	put_read(b, rb,
+		 in->op == OP_FACT    ? fact_title(rb, ev, in->a)
+		 : in->op == OP_FIELD ? field_title(rb, ev, in->a)
+				      : STR(""),
+		 in->span);
+}
+
+void sentence_changed(struct buf *b, const struct rulebook *rb, const struct event *ev,
+		      const struct change *c)
+{
+	put_read(b, rb,
+		 c->kind == CHANGE_FACT    ? fact_title(rb, ev, c->index)
+		 : c->kind == CHANGE_FIELD ? field_title(rb, ev, c->index)
+					   : STR(""),
+		 c->what);
 }
 
 void sentence_times(struct buf *b, int64_t n)

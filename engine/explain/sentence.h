@@ -12,9 +12,14 @@ void sentence_quote(struct buf *b, struct str title); /* â€œMissed appointmentsâ
 /* By its title, in quotes; without one its name. */
 void sentence_named(struct buf *b, const struct named *n);
 void sentence_event(struct buf *b, const struct rulebook *rb, uint16_t event);
-/* What a condition reads, as the policy has it: provider.trauma_informed: provider trauma informed
+/* What a condition reads of the event, or of its case, and what would have to be different there:
+ * by its title; what has none as the policy has it: provider.trauma_informed: provider trauma
+ * informed
  */
-void sentence_source(struct buf *b, const struct rulebook *rb, struct span span);
+void sentence_read(struct buf *b, const struct rulebook *rb, const struct event *ev,
+		   const struct insn *in);
+void sentence_changed(struct buf *b, const struct rulebook *rb, const struct event *ev,
+		      const struct change *c);
 void sentence_times(struct buf *b, int64_t n); /* 1 time, 2 times */
 void sentence_party(struct buf *b, const struct rulebook *rb, struct str name);
 void sentence_value(struct buf *b, const struct rulebook *rb, const struct type *t, struct value v);

@@ -49,7 +49,7 @@ static void put_what(struct buf *b, const struct worker *k, const struct term *t
 		buf_str(b, STR("how often "));
 		sentence_event(b, k->rb, t->in->a);
 	} else {
-		sentence_source(b, k->rb, t->in->span);
+		sentence_read(b, k->rb, &k->d->event, t->in);
 	}
 }
 
@@ -116,7 +116,9 @@ static void put_change(struct buf *b, const struct worker *k, const struct chang
 		buf_str(b, STR("how often "));
 		sentence_event(b, k->rb, c->index);
 	} else {
-		sentence_source(b, k->rb, c->what);
+		buf_c(b, "“");
+		sentence_changed(b, k->rb, &k->d->event, c);
+		buf_c(b, "”");
 	}
 	buf_str(b, STR(" would have to be "));
 	sentence_relation(b, k->rb, c);

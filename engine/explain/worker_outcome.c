@@ -62,7 +62,7 @@ static void put_set(struct buf *b, const struct wording *w, const struct outcome
 	const struct block *block = &w->rb->blocks[w->rb->parts[o->part].block];
 	const struct fact *f = &w->rb->kinds[block->case_kind].facts[o->fact];
 	buf_str(b, STR("Note "));
-	plain_name(b, f->name);
+	plain_title(b, f->title, f->name);
 	buf_str(b, STR(": "));
 	if (f->confidential && !w->confidential)
 		buf_str(b, STR("(confidential)"));

@@ -79,7 +79,7 @@ struct choice_set {
 };
 
 struct fact {
-	struct str name;
+	struct str name, title; /* the title may be empty */
 	struct type type;
 	bool optional, confidential;
 	bool consent;         /* the day of a person's consent: never a condition of a benefit */
@@ -95,7 +95,7 @@ struct case_kind {
 };
 
 struct field {
-	struct str name;
+	struct str name, title; /* the title may be empty; of one that sets a fact: the fact's */
 	struct type type;
 	bool optional;
 	bool confidential; /* marked so, or it sets a fact that is */

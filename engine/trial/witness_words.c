@@ -165,13 +165,13 @@ static void told_title(struct buf *b, struct str title, struct str name)
 }
 
 static void told_value(struct buf *b, const char *before, const struct rulebook *rb,
-		       struct str name, const struct type *t, struct value v)
+		       struct str title, struct str name, const struct type *t, struct value v)
 {
 	struct buf value = {0};
 	words_value(&value, rb, t, v);
 	buf_c(b, before);
-	told_name(b, name);
-	buf_char(b, ' ');
+	told_title(b, title, name);
+	buf_c(b, title.len ? " is " : " ");
 	told_name(b, buf_view(&value));
 	buf_release(&value);
 }
@@ -184,7 +184,8 @@ static void told_person(struct buf *b, const struct rulebook *rb, const struct p
 	for (uint16_t i = 0; i < k->nfacts; i++) {
 		if (value_eq(x->facts[i], k->facts[i].initial))
 			continue;
-		told_value(b, before, rb, k->facts[i].name, &k->facts[i].type, x->facts[i]);
+		told_value(b, before, rb, k->facts[i].title, k->facts[i].name, &k->facts[i].type,
+			   x->facts[i]);
 		before = ", ";
 	}
 }
@@ -207,7 +208,8 @@ static void told_event(struct buf *b, const struct rulebook *rb, const struct li
 	for (uint16_t i = 0; i < e->nfields; i++) {
 		if (!l->fields[i].known)
 			continue;
-		told_value(b, before, rb, e->fields[i].name, &e->fields[i].type, l->fields[i]);
+		told_value(b, before, rb, e->fields[i].title, e->fields[i].name, &e->fields[i].type,
+			   l->fields[i]);
 		before = ", ";
 	}
 	if (line->times > 1)

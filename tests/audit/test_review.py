@@ -261,7 +261,7 @@ def except_minors(folder, recorded):
             folder,
             "minors",
             (pays, pays.replace("\n", "\n      and (age >= 18 or unknown)\n", 1)),
-            ("  safe_housing      : yes/no default no\n", "  safe_housing      : yes/no default no\n  age : years optional\n", "vocabulary.way"),
+            ("  safe_housing      : ", "  age : years optional\n  safe_housing      : ", "vocabulary.way"),
             ('joins Pathway to Safety"\n', 'joins Pathway to Safety"\n  sets age\n', "vocabulary.way"),
         ),
     )

@@ -106,6 +106,8 @@ class Reader(Scenes):
                 node.optional = True
             elif self.take("confidential") or self.take("consent"):
                 pass  # who may see it
+            elif self.maybe("text") is not None:
+                pass  # its title
             elif self.take("default"):
                 node.default = self.literal()
             elif self.take("from"):
