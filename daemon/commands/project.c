@@ -96,7 +96,7 @@ static void project_one(struct output *out, const struct projection *p, const st
 	struct projection_result *of = mem_alloc(n * sizeof(*of));
 	for (size_t i = 0; i < n; i++) {
 		if (!c->at.n || c->at.at[i] == p->base.county)
-			projection_run(out->rb, p, &of[i]);
+			projection_run(out->rb, p, NULL, &of[i]);
 		else
 			projection_run_in(out->rb, p, c->at.at[i], &of[i]);
 	}

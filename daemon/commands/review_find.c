@@ -95,7 +95,8 @@ enum status review_find(struct review *r, void (*on_progress)(void *, uint64_t, 
 		find_touched(r, i);
 		review_mutants_find(&r->mutants[i], &r->loaded[i], &r->touched[i]);
 	}
-	review_money_find(&r->money, r->loaded[0].rb, r->loaded[1].rb);
+	review_money_find(&r->money, r->loaded[0].rb, r->loaded[1].rb, r->tests.coverage);
+	coverage_close(r->tests.coverage);
 	if (!r->ledger)
 		return STATUS_OK;
 	return review_history_find(&r->history, r->ledger, r->loaded[1].rb, on_progress, arg, why);

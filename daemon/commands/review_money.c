@@ -17,24 +17,24 @@ static bool differs(const struct review_money *m, const struct projected *p)
 	return projection_differs(m->rb, both);
 }
 
-static void run(struct review_money *m, const struct projection *p)
+static void run(struct review_money *m, const struct projection *p, struct coverage *covered)
 {
 	const struct projection *was = projection_named(m->rb[0], p->name);
 	struct projected *x = vec_push(&m->at);
 	*x = (struct projected){.projection = p, .had_before = was};
-	projection_run(m->rb[1], p, &x->after);
+	projection_run(m->rb[1], p, covered, &x->after);
 	if (was)
-		projection_run(m->rb[0], was, &x->before);
+		projection_run(m->rb[0], was, NULL, &x->before);
 	x->differs = was && differs(m, x);
 	m->differ += x->differs;
 }
 
 void review_money_find(struct review_money *m, const struct rulebook *old,
-		       const struct rulebook *new)
+		       const struct rulebook *new, struct coverage *covered)
 {
 	*m = (struct review_money){.rb = {old, new}};
 	for (uint32_t i = 0; i < new->nprojections; i++)
-		run(m, &new->projections[i]);
+		run(m, &new->projections[i], covered);
 	for (uint32_t i = 0; i < old->nprojections; i++)
 		m->gone += !projection_named(new, old->projections[i].name);
 }

@@ -21,8 +21,9 @@ struct review_money {
 	size_t differ;
 };
 
+/* What the projections of the new one show is added to its coverage. */
 void review_money_find(struct review_money *m, const struct rulebook *old,
-		       const struct rulebook *new);
+		       const struct rulebook *new, struct coverage *covered);
 void review_money_release(struct review_money *m);
 
 void review_money_html(struct buf *b, const struct review_money *m);

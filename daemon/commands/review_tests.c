@@ -88,7 +88,6 @@ static void run(struct review_tests *t, const struct rulebook *rb)
 		scenario_text(&t->failures, rb, &r);
 		scenario_result_release(&r);
 	}
-	coverage_close(t->coverage);
 }
 
 void review_tests_find(struct review_tests *t, const struct rulebook *old,

@@ -20,7 +20,7 @@ struct review_tests {
 	struct buf failures;         /* in words */
 	VEC(struct changed_scenario) changed;
 	size_t same;
-	struct coverage *coverage; /* of the new rulebook */
+	struct coverage *coverage; /* of the new rulebook; closed by who has added all to it */
 };
 
 void review_tests_find(struct review_tests *t, const struct rulebook *old,

@@ -124,7 +124,7 @@ static void junit_projection(struct tally *t, const struct projection_result *r)
 static void run_projection(struct tally *t, const struct projection *p)
 {
 	struct projection_result r;
-	projection_run(t->rb, p, &r);
+	projection_run(t->rb, p, t->covering.coverage, &r);
 	t->passed += !r.failed;
 	t->failed += r.failed;
 	if (t->options->json) {

@@ -22,7 +22,7 @@ static void one_scenario(struct trial *t, const struct scenario *sc)
 static void one_projection(struct trial *t, const struct projection *p)
 {
 	struct projection_result r;
-	projection_run(t->loaded.rb, p, &r);
+	projection_run(t->loaded.rb, p, NULL, &r);
 	t->passed += !r.failed;
 	if (r.failed) {
 		t->failed++;

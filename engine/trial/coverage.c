@@ -91,6 +91,7 @@ static const struct code *code_at(const struct rulebook *rb, enum coverage_of of
 	case OF_TABLE:
 	case OF_FUND:
 	case OF_CAPACITY:
+	case OF_DOCKET:
 	case OF_KINDS:
 		break;
 	}
@@ -320,6 +321,24 @@ static void add_place(struct coverage *c, const struct decision *d, const struct
 		seen(c, OF_CAPACITY, o->name, COVER_FOUND, NONE);
 }
 
+static void add_seat(struct coverage *c, const struct decision *d, const struct outcome *o)
+{
+	int32_t first = d->event.day;
+	seen(c, OF_DOCKET, o->name, COVER_SEAT, NONE);
+	if (docket_next(&c->rb->meetings[o->name], first, &first) && o->due > first)
+		seen(c, OF_DOCKET, o->name, COVER_FULL, NONE);
+}
+
+static void add_shared(struct coverage *c, const struct decision *d, const struct outcome *o)
+{
+	if (o->fund != NONE && !o->proposal)
+		add_money(c, o);
+	if (o->action == ACTION_ENROL)
+		add_place(c, d, o);
+	if (o->action == ACTION_PLACE && !o->proposal)
+		add_seat(c, d, o);
+}
+
 static void add_outcome(struct coverage *c, const struct decision *d, const struct outcome *o)
 {
 	if (o->reversal || outcome_rulebook(o, c->rb) != c->rb)
@@ -329,10 +348,18 @@ static void add_outcome(struct coverage *c, const struct decision *d, const stru
 	seen(c, OF_PART, o->part, COVER_APPLIED, NONE);
 	if (o->item)
 		add_item(c, d, o);
-	if (o->fund != NONE && !o->proposal)
-		add_money(c, o);
-	if (o->action == ACTION_ENROL)
-		add_place(c, d, o);
+	add_shared(c, d, o);
+}
+
+void coverage_add_shared(struct coverage *c, const struct decision *d)
+{
+	c->decision++;
+	c->of = d;
+	for (size_t i = 0; i < d->n; i++) {
+		c->part = d->outcomes[i].part;
+		if (!d->outcomes[i].reversal)
+			add_shared(c, d, &d->outcomes[i]);
+	}
 }
 
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t)

@@ -40,6 +40,7 @@ enum coverage_of {
 	OF_SHARE,
 	OF_FUND,
 	OF_CAPACITY,
+	OF_DOCKET,
 	OF_KINDS
 };
 
@@ -69,6 +70,8 @@ enum coverage_kind {
 	COVER_PLACE,
 	COVER_WAITING,
 	COVER_FOUND, /* somebody who waited was given a place */
+	COVER_SEAT,
+	COVER_FULL, /* of a docket: the first meeting had no seat left */
 };
 
 struct coverage_point {
@@ -90,6 +93,10 @@ const struct rulebook *coverage_rulebook(const struct coverage *c);
 
 /* What one decision showed; d is NULL for an event that was refused. */
 void coverage_add(struct coverage *c, const struct decision *d, const struct trace *t);
+/* What many cases come to together: of a decision of a projection only what they share counts
+ * (funds, places, meetings), for that is what its sums hold to; nobody looks at its single
+ * outcomes. */
+void coverage_add_shared(struct coverage *c, const struct decision *d);
 /* Somebody asked for a share; `t` is the trace of asking. */
 void coverage_asked(struct coverage *c, const struct share *s, bool shown, const struct trace *t);
 
@@ -136,6 +143,7 @@ enum coverage_group {
 	GROUP_SHARES,
 	GROUP_FUNDS,
 	GROUP_PLACES,
+	GROUP_MEETINGS,
 	GROUPS
 };
 struct coverage_sum {

@@ -103,7 +103,8 @@ void coverage_html_of(struct buf *b, const struct coverage *c, const bool *block
 	html_p(b,
 	       "A comparison is shown where the outcome hung on it: with the other answer, and all "
 	       "else as it was, the provision would have done something else. Each is to be "
-	       "shown both ways; so is whatever else can go one way or the other.");
+	       "shown both ways; so is whatever else can go one way or the other. What cases share "
+	       "(funds, places, meetings) may be shown by a projection that expects something.");
 	sums_html(b, c);
 	html_section_at(b, STR("not-covered"),
 			blocks ? STR("What no scenario shows of what the change touches")

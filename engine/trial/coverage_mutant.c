@@ -22,6 +22,7 @@ static struct code *code_of(struct rulebook *rb, const struct coverage_point *p)
 	case OF_TABLE:
 	case OF_FUND:
 	case OF_CAPACITY:
+	case OF_DOCKET:
 	case OF_KINDS:
 		break;
 	}

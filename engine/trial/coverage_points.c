@@ -265,23 +265,32 @@ static void add_fund(struct maker *m)
 		add(m, COVER_WARNED, NONE, b->span);
 }
 
-static bool part_enrols(const struct part *p, uint16_t capacity)
+/* Does any part have such an action, of that capacity or docket? */
+static bool is_acted_on(const struct rulebook *rb, enum action_kind kind, uint32_t name)
 {
 	const struct action *a;
-	for (uint16_t i = 0; (a = part_action(p, i)); i++)
-		if (a->kind == ACTION_ENROL && a->name == capacity)
-			return true;
+	for (uint32_t p = 0; p < rb->nparts; p++)
+		for (uint16_t i = 0; (a = part_action(&rb->parts[p], i)); i++)
+			if (a->kind == kind && a->name == name)
+				return true;
 	return false;
+}
+
+static void add_docket(struct maker *m)
+{
+	struct span span = m->rb->dockets[m->index].span;
+	m->needs = COVERAGE_NONE;
+	if (!is_acted_on(m->rb, ACTION_PLACE, m->index))
+		return;
+	m->needs = add(m, COVER_SEAT, NONE, span);
+	add(m, COVER_FULL, NONE, span);
 }
 
 static void add_capacity(struct maker *m)
 {
 	struct span span = m->rb->places[m->index].span;
-	bool taken = false;
-	for (uint32_t i = 0; i < m->rb->nparts; i++)
-		taken |= part_enrols(&m->rb->parts[i], (uint16_t)m->index);
 	m->needs = COVERAGE_NONE;
-	if (!taken)
+	if (!is_acted_on(m->rb, ACTION_ENROL, m->index))
 		return;
 	m->needs = add(m, COVER_PLACE, NONE, span);
 	m->needs = add(m, COVER_WAITING, NONE, span);
@@ -306,6 +315,7 @@ const struct block *coverage_block(const struct coverage *c, const struct covera
 		return &rb->blocks[rb->shares[p->index].block];
 	case OF_FUND:
 	case OF_CAPACITY:
+	case OF_DOCKET:
 	case OF_KINDS:
 		break;
 	}
@@ -353,6 +363,8 @@ uint32_t points_count(const struct rulebook *rb, enum coverage_of of)
 		return rb->nfunds;
 	case OF_CAPACITY:
 		return rb->ncapacities;
+	case OF_DOCKET:
+		return rb->ndockets;
 	case OF_KINDS:
 		break;
 	}
@@ -364,7 +376,7 @@ void points_make(struct coverage *c)
 	static void (*const makers[])(struct maker * m) = {
 	    [OF_PART] = add_part,   [OF_OVERRIDE] = add_override, [OF_NEVER] = add_never,
 	    [OF_TABLE] = add_table, [OF_SCHEDULE] = add_schedule, [OF_SHARE] = add_share,
-	    [OF_FUND] = add_fund,   [OF_CAPACITY] = add_capacity,
+	    [OF_FUND] = add_fund,   [OF_CAPACITY] = add_capacity, [OF_DOCKET] = add_docket,
 	};
 	struct maker m = {.c = c, .rb = c->rb};
 	for (m.of = 0; m.of < OF_KINDS; m.of++) {

@@ -37,6 +37,8 @@ static const struct {
     [COVER_PLACE] = {STR_INIT("place-not-taken"), GROUP_PLACES},
     [COVER_WAITING] = {STR_INIT("place-never-waited-for"), GROUP_PLACES},
     [COVER_FOUND] = {STR_INIT("place-never-found"), GROUP_PLACES},
+    [COVER_SEAT] = {STR_INIT("docket-not-used"), GROUP_MEETINGS},
+    [COVER_FULL] = {STR_INIT("docket-never-full"), GROUP_MEETINGS},
 };
 
 static const struct {
@@ -55,6 +57,7 @@ static const struct {
     [GROUP_SHARES] = {STR_INIT("shares"), STR_INIT("shares shown, and refused")},
     [GROUP_FUNDS] = {STR_INIT("funds"), STR_INIT("funds: paid from, warned, run out")},
     [GROUP_PLACES] = {STR_INIT("places"), STR_INIT("places taken, waited for, found")},
+    [GROUP_MEETINGS] = {STR_INIT("meetings"), STR_INIT("meetings that had a seat, and none")},
 };
 
 struct str coverage_group_words(enum coverage_group g)

@@ -25,6 +25,8 @@ static void owner_words(struct buf *b, const struct coverage *c, const struct co
 		buf_fmt(b, "fund " STR_FMT, STR_ARG(rb->funds[p->index].name));
 	else if (p->of == OF_CAPACITY)
 		buf_fmt(b, "capacity " STR_FMT, STR_ARG(rb->capacities[p->index].name));
+	else if (p->of == OF_DOCKET)
+		buf_fmt(b, "docket " STR_FMT, STR_ARG(rb->dockets[p->index].name));
 	else if (p->of == OF_NEVER)
 		source_words(b, rb, coverage_block(c, p)->span);
 	else if (p->of == OF_PART && p->kind != COVER_LIMIT)
@@ -95,6 +97,7 @@ static const char *decided_words(const struct coverage_point *p, bool outcome)
 	case OF_TABLE:
 	case OF_FUND:
 	case OF_CAPACITY:
+	case OF_DOCKET:
 	case OF_KINDS:
 		break;
 	}
@@ -155,7 +158,7 @@ static void proposal_words(struct buf *b, const struct coverage *c, const struct
 
 static void warned_words(struct buf *b, const struct coverage *c, const struct coverage_point *p)
 {
-	buf_c(b, "no scenario uses ");
+	buf_c(b, "no scenario or projection uses ");
 	percent_text(b, c->rb->budgets[p->index].warn);
 	buf_c(b, " of it, at which it warns");
 }
@@ -182,15 +185,19 @@ static const char *plain_words(enum coverage_kind kind)
 	case COVER_NOT_SHARED:
 		return "no scenario expects that a partner may not see it";
 	case COVER_FUNDED:
-		return "no scenario pays from it";
+		return "no scenario or projection pays from it";
 	case COVER_UNFUNDED:
-		return "no scenario asks it for more than is left";
+		return "no scenario or projection asks it for more than is left";
 	case COVER_PLACE:
-		return "no scenario gives a place";
+		return "no scenario or projection gives a place";
 	case COVER_WAITING:
-		return "no scenario has somebody wait for a place";
+		return "no scenario or projection has somebody wait for a place";
 	case COVER_FOUND:
-		return "no scenario gives a place to somebody who waited";
+		return "no scenario or projection gives a place to somebody who waited";
+	case COVER_SEAT:
+		return "no scenario or projection places a case on it";
+	case COVER_FULL:
+		return "no scenario or projection fills a meeting, so that a case goes to the next";
 	default: /* said otherwise */
 		return "";
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/trial/projection_internal.h"
 
+#include "engine/trial/coverage.h"
 #include "engine/trial/scenario_internal.h"
 
 #define NOON 720
@@ -9,7 +10,8 @@ struct running_projection {
 	const struct rulebook *rb; /* with what is assumed */
 	const struct projection *p;
 	struct projection_result *result;
-	struct map by_key; /* of a sum -> its index */
+	struct coverage *covered; /* NULL: nobody asks */
+	struct map by_key;        /* of a sum -> its index */
 	struct buf id;
 
 	/* of one run */
@@ -101,6 +103,8 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct running_projection *run = arg;
 	this_run(run)->decisions = (int64_t)seq;
+	if (run->covered)
+		coverage_add_shared(run->covered, d);
 	for (size_t i = 0; i < d->n; i++) {
 		add_money(run, d, &d->outcomes[i]);
 		for (uint16_t t = 0; t < run->result->nchecks; t++)
@@ -241,9 +245,11 @@ static void run_once(struct running_projection *run, const struct rulebook *book
 	run->rb = book;
 }
 
-static void run_all(const struct rulebook *rb, struct projection_result *out)
+static void run_all(const struct rulebook *rb, struct coverage *covered,
+		    struct projection_result *out)
 {
-	struct running_projection run = {.rb = rb, .p = out->projection, .result = out};
+	struct running_projection run = {
+	    .rb = rb, .p = out->projection, .result = out, .covered = covered};
 	struct arena *a = &out->arena;
 	out->nruns = projection_runs(out->projection);
 	out->runs = arena_array(a, out->nruns, sizeof(*out->runs));
@@ -257,19 +263,19 @@ static void run_all(const struct rulebook *rb, struct projection_result *out)
 	buf_release(&run.id);
 }
 
-void projection_run(const struct rulebook *rb, const struct projection *p,
+void projection_run(const struct rulebook *rb, const struct projection *p, struct coverage *covered,
 		    struct projection_result *out)
 {
 	*out = (struct projection_result){
 	    .projection = p, .county = p->base.county, .nchecks = p->ntotals};
-	run_all(rb, out);
+	run_all(rb, p->ntotals ? covered : NULL, out);
 }
 
 void projection_run_in(const struct rulebook *rb, const struct projection *p, uint16_t county,
 		       struct projection_result *out)
 {
 	*out = (struct projection_result){.projection = p, .county = county};
-	run_all(rb, out);
+	run_all(rb, NULL, out);
 }
 
 void projection_result_release(struct projection_result *r)

@@ -22,6 +22,8 @@
 #include "engine/base/vec.h"
 #include "engine/policy/projection.h"
 
+struct coverage;
+
 enum sum_kind { SUM_PAID, SUM_ASSESSED, SUM_UNFUNDED };
 
 /* What one block brought about in one month. */
@@ -63,7 +65,7 @@ struct projection_result {
 	struct arena arena;
 };
 
-void projection_run(const struct rulebook *rb, const struct projection *p,
+void projection_run(const struct rulebook *rb, const struct projection *p, struct coverage *covered,
 		    struct projection_result *out);
 /* What would come of it in another county, with what holds there; expectations are not looked at.
  */

@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -245,6 +246,14 @@ def played(name, *lines, of="  given person\n"):
     return 'scenario "%s" in alameda\n%s%s' % (name, of, "".join("  %s\n" % line for line in lines))
 
 
+HEARING = """docket hearing of person
+  meets weekly on Thursday
+  at most 1 cases
+rule r of person
+  on asked
+  place on hearing
+"""
+
 # kind of gap: the provision, the scenarios that leave it open, the one that closes it
 CLOSED = {
     "not-reached": ("rule r of person\n  on asked\n  order act\n",
@@ -378,6 +387,22 @@ CLOSED = {
         played("closes", "2026-07-06 asked of ana", "  expect enrol in homes", "2026-07-07 asked of ben",
                "  expect waitlist for homes", "2026-07-08 ended of ana", "  expect release homes for ana",
                "  expect enrol in homes for ben", of="  given person ana\n  given person ben\n")),
+    "docket-not-used": (
+        HEARING,
+        [played("other", "2026-07-06 ended", "  expect nothing")],
+        played("closes", "2026-07-06 asked", "  expect place on hearing due 2026-07-09")),
+    "docket-never-full": (
+        HEARING,
+        [played("one", "2026-07-06 asked", "  expect place on hearing due 2026-07-09")],
+        played("closes", "2026-07-06 asked of ana", "  expect place on hearing due 2026-07-09",
+               "2026-07-06 asked of ben", "  expect place on hearing due 2026-07-16",
+               of="  given person ana\n  given person ben\n")),
+}
+# What cases share counts where a projection that expects something shows it, and nothing else does.
+PROJECTED = {
+    "fund-never-short": "  expect paid from money $60\n",
+    "docket-never-full": "  expect 2 times place on hearing\n",
+    "place-never-waited-for": "  expect 1 times waitlist for homes\n",
 }
 # A promise that can wait has a deadline like any other; a cap is a limit; `when no` is a deadline.
 MORE = {
@@ -428,6 +453,22 @@ def closes(name, kind, policy, leave, close):
           True, bool(gone))
 
 
+def projected(kind, expected):
+    policy, leave, _ = CLOSED[kind]
+    base = WORLD + policy + COUNTY + "".join(leave)
+    projection = "projection many in alameda\n  cohort 2 of person\n    all of them 2026-07-13 asked\n"
+
+    def gaps(text):
+        return {g["kind"] for g in coverage(text)["gaps"]}
+
+    check("a projection that expects something closes " + kind, (True, False),
+          (kind in gaps(base), kind in gaps(base + projection + expected)))
+    check("one that expects nothing does not close " + kind, True, kind in gaps(base + projection))
+    check("no projection shows a provision", True, "not-applied" in gaps(
+        WORLD + policy + COUNTY + projection + expected) or "not-reached" in gaps(
+            WORLD + policy + COUNTY + projection + expected))
+
+
 def kinds_that_exist():
     """The kinds as the program has them."""
     with open(os.path.join(TOP, "engine", "trial", "coverage_report.c"), encoding="utf-8") as f:
@@ -472,6 +513,22 @@ def tracefile(folder):
         for (line, size), group in groups.items():
             check("both senses of each comparison of line " + line,
                   [(i, s) for i in range(size) for s in "tf"], [(i, s) for i, s, _ in group])
+    taken_by_genhtml(path, sections, folder)
+
+
+def taken_by_genhtml(path, sections, folder):
+    """It counts what is told to it; what it does not know yet (MC/DC: from version 2.2 on) it passes over."""
+    if not shutil.which("genhtml"):
+        print("genhtml is not installed: the tracefile is not shown to it")
+        return
+    got = subprocess.run(["genhtml", "--branch-coverage", "-o", os.path.join(folder, "shown"), path],
+                         capture_output=True, text=True, timeout=60, cwd=TOP)
+    check("genhtml takes the tracefile", (0, ""), (got.returncode, got.stderr))
+    for key, word in (("L", "lines"), ("FN", "functions"), ("BR", "branches")):
+        found, hit = (sum(int(n) for n in re.findall("(?m)^%s%s:([0-9]+)$" % (key, which), "".join(sections)))
+                      for which in "FH")
+        said = re.search(word + r"\.*: .*\(([0-9]+) of ([0-9]+) ", got.stdout)
+        check("genhtml counts " + word, (hit, found), said and tuple(int(n) for n in said.groups()))
 
 
 # ---- scenarios that are suggested ----
@@ -506,6 +563,8 @@ def main():
         tracefile(folder)
     for kind, (policy, leave, close) in CLOSED.items():
         closes(kind, kind, policy, leave, close)
+    for kind, expected in PROJECTED.items():
+        projected(kind, expected)
     for name, (kind, policy, leave, close) in MORE.items():
         closes(name, kind, policy, leave, close)
     check("every kind of gap is closed here", kinds_that_exist(), set(CLOSED))

@@ -45,7 +45,7 @@ static void project(struct fixture *f, const char *projection)
 	buf_fmt(&text, "%sprojection one in alameda\n%s%c", policy, projection, 0);
 	policy_text_load(&f->p, text.p);
 	assert_int_equal(f->p.rb->nprojections, 1);
-	projection_run(f->p.rb, &f->p.rb->projections[0], &f->r);
+	projection_run(f->p.rb, &f->p.rb->projections[0], NULL, &f->r);
 	projection_failures(&f->text, f->p.rb, &f->r);
 	buf_char(&f->text, '\0');
 	projection_json(&f->json, f->p.rb, &f->r);
