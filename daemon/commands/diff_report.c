@@ -2,6 +2,7 @@
 #include "daemon/commands/diff_report.h"
 
 #include "daemon/commands/lines.h"
+#include "daemon/commands/told.h"
 #include "daemon/wire/difference_words.h"
 #include "engine/explain/wording.h"
 #include "grammar/diagnostics.h"
@@ -105,11 +106,12 @@ static void report_history(struct buf *b, const struct diff_report *r, const str
 		return;
 	}
 	if (!w->found) {
-		buf_fmt(b,
-			"    not decided whether that ever shows: %zu histories of up to %u lines\n"
-			"    were tried%s, and both decided them alike\n",
-			w->tried, WITNESS_LINES,
-			w->exhausted ? ", all that were made of what it reads" : "");
+		buf_fmt(
+		    b,
+		    "    not decided whether that ever shows: %zu histories of up to %zu lines\n"
+		    "    were tried%s, and both decided them alike\n",
+		    w->tried, w->lines,
+		    w->exhausted ? ", all short ones that are made of what it reads" : "");
 		if (vocabularies_differ(r))
 			buf_str(b, STR("    (their vocabularies differ: a history with what only "
 				       "one of them "
@@ -119,7 +121,7 @@ static void report_history(struct buf *b, const struct diff_report *r, const str
 	buf_str(b, STR("    decided differently, for instance in "));
 	buf_str(b, by->county);
 	buf_str(b, STR(":\n"));
-	lines_indented(b, "    ", w->history);
+	told_history(b, "    ", w);
 	for (int i = 0; i < 2; i++) {
 		buf_fmt(b, "      %s:\n", SIDES[i]);
 		lines_indented(b, "        ", w->came[i]);
@@ -197,9 +199,9 @@ void diff_text(struct buf *b, const struct diff_report *r)
 		buf_fmt(
 		    b,
 		    "%zu of %zu differences shown by a history: each the first, shortest first, of "
-		    "those of\nup to %u lines that are made of what it reads; several of one event "
-		    "in "
-		    "a row count as two\n",
+		    "those of\nup to %u lines that are made of what it reads, else a longer one "
+		    "made "
+		    "smaller; several\nof one event in a row count as two\n",
 		    r->found, r->searched, WITNESS_LINES);
 }
 

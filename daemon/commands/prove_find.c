@@ -6,8 +6,10 @@
 #include "daemon/commands/prove_report.h"
 #include "engine/analyse/meaning.h"
 
+#define PLACES_MOST 4 /* where else a breach is looked for */
+
 /* Where a day is known on which it matters, beginning with that one. */
-static bool finds_breach(struct witness *w, struct wanted *wanted, const struct proof *p)
+static bool finds_breach_there(struct witness *w, struct wanted *wanted, const struct proof *p)
 {
 	if (p->kept.why == UNKEPT_LATE && p->kept.day != DAY_NONE) {
 		wanted->setting = (struct setting){.dated = true, .day = p->kept.day};
@@ -19,7 +21,54 @@ static bool finds_breach(struct witness *w, struct wanted *wanted, const struct 
 	return witness_find(w, wanted);
 }
 
-static void look_for_breach(struct prove_report *r, const struct proof *p, struct tried *t)
+static bool is_in_force(const struct rulebook *rb, uint16_t county, uint32_t block)
+{
+	const struct dispatch *d = rb->counties[county].dispatch;
+	const struct block *b = &rb->blocks[block];
+	for (uint32_t i = 0; i < d->nnevers; i++)
+		if (d->nevers[i] == block)
+			return true;
+	for (uint16_t e = 0; b->nparts && e < rb->nevents; e++)
+		for (uint32_t i = 0; i < d->n[e]; i++)
+			if (d->by_event[e][i].part == b->first_part)
+				return true;
+	return false;
+}
+
+/* Is no county before it in the same place, nor the one where it was looked for first? */
+static bool is_another_place(const struct rulebook *rb, uint16_t county, uint16_t first)
+{
+	const struct dispatch *d = rb->counties[county].dispatch;
+	for (uint16_t c = 0; c < county; c++)
+		if (rb->counties[c].dispatch == d)
+			return false;
+	return rb->counties[first].dispatch != d;
+}
+
+/* Elsewhere other provisions may be in force. */
+static bool finds_breach(struct witness *w, struct wanted *wanted, struct proof *p)
+{
+	const struct rulebook *rb = wanted->rb[1];
+	size_t tried = 0;
+	if (finds_breach_there(w, wanted, p))
+		return true;
+	for (uint16_t c = 0, n = 0; c < rb->ncounties && n < PLACES_MOST; c++) {
+		if (!is_another_place(rb, c, p->county) || !is_in_force(rb, c, p->block))
+			continue;
+		tried += w->tried;
+		witness_release(w);
+		wanted->county[1] = c;
+		n++;
+		if (finds_breach_there(w, wanted, p)) {
+			p->county = c;
+			return true;
+		}
+	}
+	w->tried += tried;
+	return false;
+}
+
+static void look_for_breach(struct prove_report *r, struct proof *p, struct tried *t)
 {
 	struct wanted wanted = {
 	    .rb = {NULL, r->loaded->rb}, .county = {0, p->county}, .block = {UINT32_MAX, p->block}};

@@ -90,8 +90,8 @@ void prove_because(struct buf *b, const struct prove_report *r, size_t i)
 		buf_str(b, STR(" when "));
 		buf_str(b, p->words);
 	}
-	buf_fmt(b, "; %zu histories of up to %u lines were tried, and none did", w->tried,
-		WITNESS_LINES);
+	buf_fmt(b, "; %zu histories of up to %zu lines were tried, and none did", w->tried,
+		w->lines);
 }
 
 static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
@@ -108,7 +108,7 @@ static void text_promise(struct buf *b, const struct prove_report *r, size_t i)
 	buf_char(b, '\n');
 	if (!w->found)
 		return;
-	lines_indented(b, "  ", w->history);
+	told_history(b, "  ", w);
 	lines_indented(b, "      ", w->came[1]);
 }
 
@@ -122,27 +122,6 @@ const char *prove_debt_verdict(const struct prove_report *r, size_t i)
 	if (d->sum.bounded && d->sum.most <= r->owe_more_than)
 		return "proved";
 	return r->owing[i].witness.found ? "can owe more" : "not decided";
-}
-
-#define LINES_MOST 24u /* of a history as a scenario; a longer one is told in short */
-
-static void text_history(struct buf *b, const struct witness *w)
-{
-	size_t lines = 0;
-	for (size_t i = 0; i < w->history.len; i++)
-		lines += w->history.p[i] == '\n';
-	if (lines <= LINES_MOST)
-		lines_indented(b, "    ", w->history);
-	for (size_t i = 0; lines > LINES_MOST && i < w->ntold; i++) {
-		buf_str(b, STR("      "));
-		if (w->told[i].from != DAY_NONE) {
-			told_days(b, &w->told[i]);
-			buf_char(b, ' ');
-		}
-		buf_str(b, w->told[i].words);
-		buf_char(b, '\n');
-	}
-	lines_indented(b, "        ", w->came[1]);
 }
 
 static void text_debt(struct buf *b, const struct prove_report *r, size_t i)
@@ -160,7 +139,8 @@ static void text_debt(struct buf *b, const struct prove_report *r, size_t i)
 		buf_str(b, STR(", for instance in "));
 		buf_str(b, rb->counties[d->sum.county].name);
 		buf_char(b, '\n');
-		text_history(b, w);
+		told_history(b, "    ", w);
+		lines_indented(b, "        ", w->came[1]);
 		return;
 	}
 	prove_sum_words(b, rb, &d->sum);
@@ -242,8 +222,10 @@ static void text_funds(struct buf *b, const struct prove_report *r)
 		buf_fmt(b, ": %s: ", prove_fund_verdict(r, i));
 		prove_fund_because(b, r, i);
 		buf_char(b, '\n');
-		if (w->found)
-			text_history(b, w);
+		if (!w->found)
+			continue;
+		told_history(b, "    ", w);
+		lines_indented(b, "        ", w->came[1]);
 	}
 	buf_fmt(b, "  proved of %zu others\n", sure);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "daemon/commands/told.h"
 
+#include "daemon/commands/lines.h"
 #include "engine/explain/plain.h"
 #include "engine/page/html.h"
 
@@ -115,4 +116,25 @@ void told_one(struct buf *b, const struct witness *w)
 	html_table(b, columns, 3);
 	rows(b, w, 1);
 	html_table_end(b);
+}
+
+#define LINES_MOST 24u /* of a scenario */
+
+void told_history(struct buf *b, const char *indent, const struct witness *w)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < w->history.len; i++)
+		lines += w->history.p[i] == '\n';
+	if (lines <= LINES_MOST)
+		lines_indented(b, indent, w->history);
+	for (size_t i = 0; lines > LINES_MOST && i < w->ntold; i++) {
+		buf_c(b, indent);
+		buf_str(b, STR("  "));
+		if (w->told[i].from != DAY_NONE) {
+			told_days(b, &w->told[i]);
+			buf_char(b, ' ');
+		}
+		buf_str(b, w->told[i].words);
+		buf_char(b, '\n');
+	}
 }

@@ -97,6 +97,7 @@ static void add_event(struct alphabet *a, struct str name)
 			return;
 	if (a->nevents < ALPHABET_EVENTS)
 		a->events[a->nevents++] = e;
+	a->nnear = a->nevents;
 }
 
 static void read_fact(struct alphabet *a, struct str kind, struct str fact)
@@ -136,7 +137,8 @@ static bool block_acts(const struct rulebook *rb, uint32_t block, enum action_ki
 {
 	const struct block *k = &rb->blocks[block];
 	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
-		if (acts(rb->parts[i].actions, rb->parts[i].nactions, kind, name))
+		if (acts(rb->parts[i].actions, rb->parts[i].nactions, kind, name) ||
+		    (kind == ACTION_STOP && rb->parts[i].role == PART_STOPS))
 			return true;
 	return false;
 }
@@ -290,6 +292,19 @@ static void cover_actions(struct covering *c, const struct action *at, uint16_t 
 	}
 }
 
+/* When it is in force in the county. */
+static void cover_days(struct covering *c, uint32_t part)
+{
+	uint16_t e = c->rb->parts[part].event;
+	const struct dispatch *d = c->rb->counties[c->county].dispatch;
+	for (uint32_t i = 0; i < d->n[e]; i++) {
+		if (d->by_event[e][i].part != part)
+			continue;
+		alphabet_day(c->a, d->by_event[e][i].from);
+		alphabet_day(c->a, d->by_event[e][i].until);
+	}
+}
+
 static void cover_part(struct covering *c, const struct part *p)
 {
 	struct covering at = *c;
@@ -328,8 +343,11 @@ static void cover_forbidding(struct covering *c, const struct never *promise)
 /* What a prohibition or promise speaks of comes from other provisions: those with such actions. */
 static void cover_spoken_of(struct covering *c, const struct never *n)
 {
+	const struct block *k = &c->rb->blocks[n->block];
 	cover_actors(c, n->action, n->name);
 	cover_condition(c, n);
+	for (uint16_t i = 0; i < k->nlimits; i++)
+		cover_code(c, &k->limits[i].most);
 	if (c->rb->blocks[n->block].kind == BLOCK_ALWAYS)
 		cover_forbidding(c, n);
 }
@@ -365,7 +383,7 @@ static void cover_block(struct covering *c, uint32_t block)
 	if (!is_new(c, block))
 		return;
 	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
-		cover_part(c, &rb->parts[i]);
+		cover_part(c, &rb->parts[i]), cover_days(c, i);
 	if (k->kind == BLOCK_NEVER || k->kind == BLOCK_ALWAYS)
 		cover_spoken_of(c, &rb->nevers[k->detail]);
 	if (k->kind == BLOCK_SHARE)
@@ -388,11 +406,49 @@ static void cover_block(struct covering *c, uint32_t block)
 						   : rb->precedences[i].block);
 }
 
+static bool sets_what_is_read(const struct covering *c, uint16_t kind, const struct action *at,
+			      uint16_t n)
+{
+	const struct rulebook *home = c->a->rb;
+	uint16_t own = rulebook_kind(home, c->rb->kinds[kind].name);
+	for (uint16_t i = 0; own != NONE && i < n; i++) {
+		uint16_t fact =
+		    at[i].kind == ACTION_SET
+			? fact_index(&home->kinds[own], c->rb->kinds[kind].facts[at[i].fact].name)
+			: NONE;
+		if ((fact != NONE && c->a->read_facts[own][fact]) ||
+		    sets_what_is_read(c, kind, at[i].otherwise, at[i].notherwise))
+			return true;
+	}
+	return false;
+}
+
+static void cover_setter(struct covering *c, const struct part *p)
+{
+	uint16_t kind = c->rb->blocks[p->block].case_kind;
+	if (kind != NONE && sets_what_is_read(c, kind, p->actions, p->nactions))
+		cover_block(c, p->block);
+}
+
+/* Provisions that set facts which are read are as good as read; and again for what those read. */
+static void cover_setters(struct covering *c)
+{
+	const struct dispatch *d = c->rb->counties[c->county].dispatch;
+	size_t before;
+	do {
+		before = c->a->covered.n;
+		for (uint16_t e = 0; e < c->rb->nevents; e++)
+			for (uint32_t i = 0; i < d->n[e]; i++)
+				cover_setter(c, &c->rb->parts[d->by_event[e][i].part]);
+	} while (c->a->covered.n != before);
+}
+
 void alphabet_cover_action(struct alphabet *a, const struct rulebook *rb, uint16_t county,
 			   enum action_kind kind, uint16_t name)
 {
 	struct covering c = {a, rb, county, NONE, a->kind, 0};
 	cover_actors(&c, kind, name);
+	cover_setters(&c);
 	alphabet_day(a, rb->counties[county].first_day);
 }
 
@@ -423,17 +479,7 @@ void alphabet_cover_fund(struct alphabet *a, const struct rulebook *rb, uint16_t
 void alphabet_cover(struct alphabet *a, const struct rulebook *rb, uint16_t county, uint32_t block)
 {
 	struct covering c = {a, rb, county, NONE, rb->blocks[block].case_kind, block};
-	const struct block *k = &rb->blocks[block];
-	const struct dispatch *d = rb->counties[county].dispatch;
 	cover_block(&c, block);
-	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++) {
-		uint16_t e = rb->parts[i].event;
-		for (uint32_t j = 0; j < d->n[e]; j++) {
-			if (d->by_event[e][j].part != i)
-				continue;
-			alphabet_day(a, d->by_event[e][j].from);
-			alphabet_day(a, d->by_event[e][j].until);
-		}
-	}
+	cover_setters(&c);
 	alphabet_day(a, rb->counties[county].first_day);
 }

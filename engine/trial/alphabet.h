@@ -21,15 +21,18 @@
 #include "engine/policy/policy.h"
 
 #define ALPHABET_EVENTS   12u /* types of event that are tried; those nearest to the provision */
+#define ALPHABET_FAR      8u  /* more of them, that only change facts which are read */
 #define ALPHABET_FIELDS   64u /* combinations of field values of one type */
 #define ALPHABET_VALUES   12u /* values of one fact or field */
-#define ALPHABET_GAPS     8u  /* lengths of time from one event to the next */
-#define ALPHABET_STARTS   6u  /* days on which a history begins */
+#define ALPHABET_GAPS     16u /* lengths of time from one event to the next; those that are most */
+#define ALPHABET_NEAR     8u  /* likely to matter: the first of them */
+#define ALPHABET_STARTS   12u /* days on which a history begins; those that are most likely to */
+#define ALPHABET_FIRST    6u  /* matter: the first of them */
 #define ALPHABET_PEOPLE   24u /* combinations of facts that the case may have had before */
 #define ALPHABET_OTHERS   4u  /* other cases of one kind */
 #define ALPHABET_LEADS    8u  /* parts for whose conditions a case is looked for that meets them */
 #define ALPHABET_LED      12u /* combinations that begin with the values of such a case */
-#define ALPHABET_REPEATED 60  /* of one event in a row, for counts */
+#define ALPHABET_REPEATED 120 /* of one event in a row, for counts */
 
 /* Something that may happen next. */
 struct letter {
@@ -72,6 +75,7 @@ struct alphabet {
 		struct letter *at;
 		size_t n, cap;
 	} letters;
+	size_t nletters; /* of them, those of near events: they come first */
 	struct {
 		struct person *at;
 		size_t n, cap;
@@ -93,8 +97,8 @@ struct alphabet {
 	struct values proposers; /* blocks, by name, whose proposals may be approved */
 	bool **read_facts;       /* by kind, fact */
 	bool **read_fields;      /* by event type, field */
-	uint16_t events[ALPHABET_EVENTS];
-	size_t nevents;
+	uint16_t events[ALPHABET_EVENTS + ALPHABET_FAR]; /* the near ones first */
+	size_t nevents, nnear;
 	VEC(struct lead) leads;
 	struct map covered; /* blocks and events, by name -> 0 */
 };

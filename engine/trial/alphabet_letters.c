@@ -386,6 +386,9 @@ static void repeat_letters(struct alphabet *a)
 		for (size_t i = 0; i < a->pool[TYPE_NUMBER].n; i++)
 			take(&times, &count,
 			     value_int(TYPE_NUMBER, a->pool[TYPE_NUMBER].at[i].i + side));
+	for (size_t i = 0; i < a->pool[TYPE_NUMBER].n; i++) /* several times as many */
+		if (a->pool[TYPE_NUMBER].at[i].i > ALPHABET_REPEATED)
+			take(&times, &count, value_int(TYPE_NUMBER, ALPHABET_REPEATED));
 	for (size_t i = 0; i < n; i++) {
 		for (size_t k = 0; a->letters.at[i].event != NONE && k < times.n; k++) {
 			struct letter x = a->letters.at[i];
@@ -402,45 +405,81 @@ static int by_number(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-static void take_gap(struct alphabet *a, int64_t days)
+static void take_gap(struct alphabet *a, int64_t days, size_t most)
 {
 	for (size_t i = 0; i < a->ngaps; i++)
 		if (a->gaps[i] == days)
 			return;
-	if (a->ngaps < ALPHABET_GAPS)
+	if (a->ngaps < most)
 		a->gaps[a->ngaps++] = (int32_t)days;
 }
 
+/* The shortest first; but the longest, after which all deadlines are past, is among the near ones.
+ */
 static void make_gaps(struct alphabet *a)
 {
 	if (a->periods.n)
 		qsort(a->periods.at, a->periods.n, sizeof(*a->periods.at), by_number);
-	take_gap(a, 1);
-	take_gap(a, 0);
+	take_gap(a, 1, ALPHABET_GAPS);
+	take_gap(a, 0, ALPHABET_GAPS);
 	for (size_t i = 0; i < a->periods.n; i++) {
-		take_gap(a, a->periods.at[i].i + 1);
-		take_gap(a, a->periods.at[i].i);
+		take_gap(a, a->periods.at[i].i + 1, ALPHABET_GAPS - 1);
+		take_gap(a, a->periods.at[i].i, ALPHABET_GAPS - 1);
+	}
+	if (a->periods.n)
+		take_gap(a, a->periods.at[a->periods.n - 1].i + 1, ALPHABET_GAPS);
+	if (a->ngaps > ALPHABET_NEAR) {
+		int32_t longest = (int32_t)a->periods.at[a->periods.n - 1].i + 1;
+		size_t at = ALPHABET_NEAR - 1;
+		while (a->gaps[at] != longest && at + 1 < a->ngaps)
+			at++;
+		a->gaps[at] = a->gaps[ALPHABET_NEAR - 1];
+		a->gaps[ALPHABET_NEAR - 1] = longest;
 	}
 }
 
+static void take_start(struct alphabet *a, int64_t day, size_t most)
+{
+	for (size_t i = 0; i < a->nstarts; i++)
+		if (a->starts[i] == day)
+			return;
+	if (day >= a->rb->counties[a->county].first_day && a->nstarts < most)
+		a->starts[a->nstarts++] = (int32_t)day;
+}
+
 /* No history begins before the county has a program; the latest days first: then both are in force
- * as they will stay. */
+ * as they will stay. What begins the day before a change is under way when it comes. */
 static void make_starts(struct alphabet *a)
 {
-	int32_t first = a->rb->counties[a->county].first_day;
 	if (a->nstarts)
 		return;
 	if (a->days.n)
 		qsort(a->days.at, a->days.n, sizeof(*a->days.at), by_number);
-	for (size_t i = a->days.n; i-- > 0 && a->nstarts < ALPHABET_STARTS;)
-		if (a->days.at[i].i >= first)
-			a->starts[a->nstarts++] = (int32_t)a->days.at[i].i;
-	if (!a->nstarts)
-		a->starts[a->nstarts++] = first;
+	for (size_t i = a->days.n; i-- > 0;)
+		take_start(a, a->days.at[i].i, ALPHABET_FIRST);
+	take_start(a, a->rb->counties[a->county].first_day, a->nstarts ? 0 : 1);
+	for (size_t i = a->days.n; i-- > 0;)
+		take_start(a, a->days.at[i].i - 1, ALPHABET_STARTS);
+}
+
+/* Events that change a fact which is read, and do nothing else here. */
+static void add_far_events(struct alphabet *a)
+{
+	for (uint16_t e = EVENT_BUILTINS; e < a->rb->nevents; e++) {
+		const struct event_type *t = &a->rb->events[e];
+		bool near = false, sets = false;
+		for (size_t i = 0; i < a->nnear; i++)
+			near = near || a->events[i] == e;
+		for (uint16_t f = 0; f < t->nfields; f++)
+			sets = sets || sets_what_is_read(a, &t->fields[f]);
+		if (sets && !near && a->nevents < a->nnear + ALPHABET_FAR)
+			a->events[a->nevents++] = e;
+	}
 }
 
 void alphabet_close(struct alphabet *a)
 {
+	add_far_events(a);
 	make_gaps(a);
 	make_starts(a);
 	make_others(a);
@@ -448,8 +487,11 @@ void alphabet_close(struct alphabet *a)
 	make_own(a);
 	/* That nothing happens is the plainest thing to happen. */
 	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1};
-	for (size_t i = 0; i < a->nevents; i++)
+	for (size_t i = 0; i < a->nnear; i++)
 		make_event(a, a->events[i]);
 	repeat_letters(a);
 	make_approvals(a);
+	a->nletters = a->letters.n;
+	for (size_t i = a->nnear; i < a->nevents; i++)
+		make_event(a, a->events[i]);
 }

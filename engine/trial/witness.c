@@ -42,13 +42,14 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 	const struct alphabet *a = &s->alphabet;
 	size_t at = h->n++;
 	bool found = false;
-	for (size_t i = 0; !found && i < a->letters.n; i++) {
+	for (size_t i = 0; !found && i < a->nletters; i++) {
 		const struct letter *l = &a->letters.at[i];
 		/* To be asked is enough for a share. */
 		if (l->event == NONE &&
 		    (at ? h->lines[at - 1].letter->event == NONE : a->partner == NONE))
 			continue;
-		for (size_t g = 0; !found && g < (at ? a->ngaps : 1); g++) {
+		size_t gaps = a->ngaps < ALPHABET_NEAR ? a->ngaps : ALPHABET_NEAR;
+		for (size_t g = 0; !found && g < (at ? gaps : 1); g++) {
 			if ((l->event == NONE && at && !a->gaps[g]) || cost(l) > n)
 				continue;
 			h->lines[at] = (struct line){l, at ? a->gaps[g] : 0, l->times};
@@ -69,8 +70,9 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 static bool look_at(struct search *s, struct history_tried *h, size_t n)
 {
 	const struct alphabet *a = &s->alphabet;
+	size_t starts = a->nstarts < ALPHABET_FIRST ? a->nstarts : ALPHABET_FIRST;
 	for (size_t p = 0; p < a->people.n; p++) {
-		for (size_t d = 0; d < a->nstarts; d++) {
+		for (size_t d = 0; d < starts; d++) {
 			*h = (struct history_tried){
 			    .start = a->starts[d], .self = a->people.at[p], .rounds = 1};
 			if (extend(s, h, n))
@@ -97,6 +99,17 @@ static bool look_plainly(struct search *s, struct history_tried *h)
 	return found;
 }
 
+/* Settings are tried by the hundred, each with little work. */
+static bool goes_further(struct search *s)
+{
+	if (s->wanted->work || s->wanted->what != WANTED_BLOCK)
+		return false;
+	s->exhausted = s->left;
+	s->left = WITNESS_WORK;
+	s->further = true;
+	return true;
+}
+
 static bool look(struct search *s, struct history_tried *h)
 {
 	if (s->wanted->what == WANTED_DEBT && look_plainly(s, h))
@@ -104,7 +117,7 @@ static bool look(struct search *s, struct history_tried *h)
 	for (size_t n = 1; n <= WITNESS_LINES && s->left; n++)
 		if (look_at(s, h, n))
 			return true;
-	return false;
+	return goes_further(s) && explore(s, h);
 }
 
 /* ---- smaller ---- */
@@ -126,15 +139,28 @@ static bool try_without(struct search *s, struct history_tried *h, size_t line)
 	return true;
 }
 
+/* One fewer: what follows comes a day sooner; or the first, or the last, of them is left out and
+ * all others stay where they are. */
+static bool one_fewer(struct search *s, struct history_tried *h, size_t line, int which)
+{
+	struct history_tried less = *h;
+	less.lines[line].times--;
+	if (which == 1 && line)
+		less.lines[line].gap++;
+	else if (which == 1)
+		less.start++;
+	else if (which == 2 && line + 1 < h->n)
+		less.lines[line + 1].gap++;
+	if (!history_shows(s, &less))
+		return false;
+	*h = less;
+	return true;
+}
+
 static void fewer_times(struct search *s, struct history_tried *h, size_t line)
 {
-	while (h->lines[line].times > 1) {
-		struct history_tried less = *h;
-		less.lines[line].times--;
-		if (!history_shows(s, &less))
-			return;
-		*h = less;
-	}
+	for (int which = 0; which < 3 && h->lines[line].times > 1;)
+		which = one_fewer(s, h, line, which) ? 0 : which + 1;
 }
 
 static void plainer_person(struct search *s, struct history_tried *h)
@@ -302,8 +328,9 @@ bool witness_find(struct witness *w, const struct wanted *wanted)
 	s.home = wanted->what != WANTED_BLOCK || wanted->block[1] != UINT32_MAX;
 	spell(&s);
 	w->found = look(&s, &h);
-	w->exhausted = !w->found && s.left;
+	w->exhausted = !w->found && s.exhausted;
 	w->tried = s.tried;
+	w->lines = s.further ? WITNESS_LONGEST : WITNESS_LINES;
 	if (w->found) {
 		history_shrink(&s, &h);
 		keep(w, &s, &h);

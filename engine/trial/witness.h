@@ -3,9 +3,10 @@
  * A witness: a short history, with days, that two rulebooks decide differently as far as one
  * provision goes; or, of one rulebook alone, one that runs against a prohibition or breaks a
  * promise, or makes somebody owe more than some amount in a year. Histories are put together from
- * an alphabet (alphabet.h) and decided by the engine, those with the fewest lines first; what is
- * found is then made smaller as long as it shows the same. So a witness is real; that none is found
- * proves nothing.
+ * an alphabet (alphabet.h) and decided by the engine, those with the fewest lines first; then
+ * longer ones, grown from such as have brought the case to where none had been. What is found is
+ * made smaller as long as it shows the same. So a witness is real; that none is found proves
+ * nothing.
  *
  *     struct witness w;
  *     if (witness_find(&w, &(struct wanted){{old, new}, {county, county}, {block, block}}))
@@ -17,10 +18,11 @@
 
 #include "engine/trial/alphabet.h"
 
-#define WITNESS_LINES  4u      /* events, or waits, of a history at most */
-#define WITNESS_WORK   150000u /* lines decided, for one provision */
-#define WITNESS_PARTS  64u     /* where an event touches so many more parts, a line is one more */
-#define WITNESS_ROUNDS 366u    /* times that a history may come again, for sums */
+#define WITNESS_LINES   4u      /* events, or waits: all histories of so many are tried first */
+#define WITNESS_LONGEST 24u     /* and some of so many at most */
+#define WITNESS_WORK    150000u /* lines decided, for one provision, and as many for longer ones */
+#define WITNESS_PARTS   64u     /* where an event touches so many more parts, a line is one more */
+#define WITNESS_ROUNDS  366u    /* times that a history may come again, for sums */
 
 enum wanted_what {
 	WANTED_BLOCK, /* that both decide a provision differently; or that it is broken */
@@ -61,7 +63,8 @@ struct told {
 struct witness {
 	bool found;
 	size_t tried;       /* histories */
-	bool exhausted;     /* all that the alphabet allows were tried */
+	bool exhausted;     /* all short ones that the alphabet allows were tried */
+	size_t lines;       /* that they had at most */
 	struct str history; /* the scenario's lines, as `waymark test` reads them */
 	struct str
 	    came[2]; /* what the last line brings: its expectations, one a line, old and new */

@@ -18,7 +18,7 @@ struct line {
 struct history_tried {
 	int32_t start;
 	struct person self;
-	struct line lines[WITNESS_LINES];
+	struct line lines[WITNESS_LONGEST];
 	size_t n;
 	uint32_t rounds; /* all of it so often, a day between them */
 };
@@ -32,7 +32,6 @@ struct shown {
 	bool unknown;  /* this rulebook has no such event */
 	bool breached; /* it was our prohibition that refused it */
 	size_t drawn;  /* outcomes that draw on what is shared, as they are wanted */
-	bool moved;    /* anything happened: an outcome, or another state of the case */
 };
 
 struct search {
@@ -43,11 +42,22 @@ struct search {
 	struct shown shown[2];
 	int64_t cents; /* by what was played last: owed in the dearest year, drawn too much */
 	size_t left, tried;
-	size_t each; /* work of a line */
+	bool exhausted; /* all short ones were tried */
+	bool further;   /* and longer ones */
+	size_t each;    /* work of a line */
 };
 
 /* Plays it; true: its last line is what is looked for. */
 bool history_shows(struct search *s, const struct history_tried *h);
+/* The first of its lines, played once, that is what is looked for; h->n: none. Of those before it
+ * the outlines of the case. */
+size_t history_walk(struct search *s, const struct history_tried *h, struct hash128 *outlines);
+/* As far as what the alphabet covers can tell cases apart: equal outlines, most likely the same to
+ * come. */
+struct hash128 case_outline(const struct alphabet *a, const struct rulebook *rb,
+			    const struct case_state *cs, int32_t day);
+/* Longer histories, grown from such as have led to something new; true: `h` shows it. */
+bool explore(struct search *s, struct history_tried *h);
 /* Drops whatever is not needed for that. */
 void history_shrink(struct search *s, struct history_tried *h);
 /* As lines of a scenario, without expectations. */

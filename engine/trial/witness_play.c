@@ -34,9 +34,8 @@ struct playing {
 	uint16_t county;
 	struct stream stream;
 	struct arena arena;
-	size_t line;   /* under way */
-	bool last;     /* it is the last one */
-	bool anything; /* some outcome */
+	size_t line; /* under way */
+	bool last;   /* it is the last one */
 	struct str self;
 	uint32_t round;
 	int32_t year; /* first day of that in which the case owes `owed` */
@@ -155,7 +154,6 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 	struct playing *p = arg;
 	struct shown *shown = &p->s->shown[p->side];
 	(void)seq;
-	p->anything = p->anything || d->n || d->stopped.slug;
 	if (p->s->wanted->what == WANTED_DEBT)
 		note_owed(p, d);
 	if (!p->last)
@@ -222,19 +220,19 @@ static void play_event(struct playing *p, const struct letter *l, int32_t day)
 		p->s->shown[p->side].unknown = true;
 }
 
-static void play_line(struct playing *p, const struct history_tried *h, size_t i)
+/* `watched`: what its last event brings is what it shows. */
+static void play_line(struct playing *p, const struct history_tried *h, size_t i, bool watched)
 {
 	const struct line *line = &h->lines[i];
 	int32_t day = history_day(h, p->round, i);
 	p->line = i;
 	if (line->letter->event == NONE) {
-		p->last = p->round + 1 == h->rounds && i + 1 == h->n;
+		p->last = watched;
 		stream_until_day(&p->stream, day);
 		return;
 	}
 	for (uint16_t k = 0; k < line->times; k++) {
-		p->last = p->round + 1 == h->rounds && i + 1 == h->n && k + 1 == line->times;
-		p->anything = false;
+		p->last = watched && k + 1 == line->times;
 		play_event(p, line->letter, day - line->times + 1 + k);
 	}
 }
@@ -282,10 +280,9 @@ static void play_crowd(struct playing *p, const struct history_tried *h)
 
 /* ---- the whole ---- */
 
-/* How much more of the fund is gone than its budget, on the day of the last line. */
-static void note_overdraft(struct playing *p, const struct history_tried *h)
+/* How much more of the fund is gone than its budget, on the day of a line. */
+static void note_overdraft(struct playing *p, int32_t day)
 {
-	int32_t day = history_day(h, h->rounds - 1, h->n - 1);
 	for (uint16_t i = 0; i < p->rb->nfunds; i++) {
 		const struct budget *b = fund_budget(p->rb, i);
 		if (!b || !str_eq(p->rb->funds[i].name, p->s->wanted->name))
@@ -299,50 +296,73 @@ static void note_overdraft(struct playing *p, const struct history_tried *h)
 }
 
 /* Whether partners would be shown the case now. */
-static void note_shares(struct playing *p, const struct history_tried *h)
+static void note_shares(struct playing *p, int32_t day)
 {
 	uint32_t block = p->s->wanted->block[p->side];
-	const struct case_state *cs = stream_case(&p->stream, h->self.id);
+	const struct case_state *cs = stream_case(&p->stream, p->self);
 	if (block == UINT32_MAX || p->rb->blocks[block].kind != BLOCK_SHARE || !cs)
 		return;
 	for (size_t i = 0; i < p->s->alphabet.others.n; i++) {
 		const struct person *x = &p->s->alphabet.others.at[i];
-		share_words(&p->s->shown[p->side].ours, &p->stream.decider, cs, block, x->id,
-			    history_day(h, h->rounds - 1, h->n - 1));
+		share_words(&p->s->shown[p->side].ours, &p->stream.decider, cs, block, x->id, day);
 	}
 	buf_str(&p->s->shown[p->side].all, buf_view(&p->s->shown[p->side].ours));
 }
 
-static void play(struct search *s, const struct history_tried *h, int side)
+static void begin(struct playing *p, struct search *s, const struct history_tried *h, int side)
 {
-	struct playing p = {.s = s,
-			    .side = side,
-			    .home = s->wanted->rb[s->home],
-			    .self = h->self.id,
-			    .subject = h->self.id,
-			    .year = DAY_NONE};
-	struct shown *shown = &s->shown[side];
-	p.rb = s->wanted->rb[side];
-	p.county = s->wanted->county[side];
+	*p = (struct playing){.s = s,
+			      .side = side,
+			      .home = s->wanted->rb[s->home],
+			      .self = h->self.id,
+			      .subject = h->self.id,
+			      .year = DAY_NONE};
+	p->rb = s->wanted->rb[side];
+	p->county = s->wanted->county[side];
+	stream_init(&p->stream, p->rb, on_decision, p);
+	for (size_t i = 0; i < s->alphabet.others.n; i++)
+		give(p, &s->alphabet.others.at[i]);
+	spend(p, h->start);
+	play_crowd(p, h);
+	give(p, &h->self);
+}
+
+static void end(struct playing *p)
+{
+	stream_release(&p->stream);
+	arena_release(&p->arena);
+}
+
+static void shows_nothing(struct shown *shown)
+{
 	buf_clear(&shown->ours);
 	buf_clear(&shown->all);
 	shown->refused = shown->broken = shown->breached = shown->unknown = false;
 	shown->drawn = 0;
-	stream_init(&p.stream, p.rb, on_decision, &p);
-	for (size_t i = 0; i < s->alphabet.others.n; i++)
-		give(&p, &s->alphabet.others.at[i]);
-	spend(&p, h->start);
-	play_crowd(&p, h);
-	give(&p, &h->self);
-	for (; p.round < h->rounds; p.round++)
-		for (size_t i = 0; i < h->n; i++)
-			play_line(&p, h, i);
-	shown->moved = p.anything;
-	note_shares(&p, h);
-	if (s->wanted->what == WANTED_OVERDRAFT)
-		note_overdraft(&p, h);
-	stream_release(&p.stream);
-	arena_release(&p.arena);
+}
+
+/* A line whose last event is looked at. */
+static void watch_line(struct playing *p, const struct history_tried *h, size_t i)
+{
+	shows_nothing(&p->s->shown[p->side]);
+	play_line(p, h, i, true);
+	note_shares(p, history_day(h, p->round, i));
+	if (p->s->wanted->what == WANTED_OVERDRAFT)
+		note_overdraft(p, history_day(h, p->round, i));
+}
+
+static void play(struct search *s, const struct history_tried *h, int side)
+{
+	struct playing p;
+	begin(&p, s, h, side);
+	for (size_t i = 0; i < h->n * h->rounds; i++) {
+		p.round = (uint32_t)(i / h->n);
+		if (i + 1 < h->n * h->rounds)
+			play_line(&p, h, i % h->n, false);
+		else
+			watch_line(&p, h, i % h->n);
+	}
+	end(&p);
 }
 
 static bool has_line(struct str lines, struct str line, size_t least)
@@ -385,19 +405,14 @@ static bool is_alike(const struct shown *x, const struct shown *y)
 	return a.len == b.len && has_lines(a, b) && has_lines(b, a);
 }
 
-bool history_shows(struct search *s, const struct history_tried *h)
+/* Is what was shown last, under both, what is looked for? */
+static bool shows(const struct search *s)
 {
 	const struct shown *x = s->shown, *y = s->shown + 1;
-	s->tried++;
-	size_t lines = h->n * h->rounds * s->each;
-	s->left -= s->left < lines ? s->left : lines;
-	s->cents = 0;
-	play(s, h, 1);
 	if (s->wanted->what == WANTED_DEBT || s->wanted->what == WANTED_OVERDRAFT)
 		return s->cents > s->wanted->cents;
 	if (!s->wanted->rb[0])
 		return y->breached || y->broken;
-	play(s, h, 0);
 	if (s->nameless)
 		return x->refused != y->refused || x->broken != y->broken;
 	if (x->unknown != y->unknown)
@@ -407,4 +422,47 @@ bool history_shows(struct search *s, const struct history_tried *h)
 	if (s->wanted->what == WANTED_SHARED && (!x->drawn || x->drawn != y->drawn))
 		return false; /* it was not asked in both */
 	return !str_eq(buf_view(&x->ours), buf_view(&y->ours)) && !is_alike(x, y);
+}
+
+static void work(struct search *s, size_t lines)
+{
+	s->tried++;
+	lines *= s->each;
+	s->left -= s->left < lines ? s->left : lines;
+	s->cents = 0;
+}
+
+bool history_shows(struct search *s, const struct history_tried *h)
+{
+	work(s, h->n * h->rounds);
+	play(s, h, 1);
+	if (s->wanted->rb[0] && s->wanted->what != WANTED_DEBT &&
+	    s->wanted->what != WANTED_OVERDRAFT)
+		play(s, h, 0);
+	return shows(s);
+}
+
+size_t history_walk(struct search *s, const struct history_tried *h, struct hash128 *outlines)
+{
+	struct playing p[2];
+	int first = s->wanted->rb[0] ? 0 : 1;
+	size_t i = 0;
+	work(s, h->n);
+	for (int side = first; side < 2; side++)
+		begin(&p[side], s, h, side);
+	for (; i < h->n; i++) {
+		outlines[i] = (struct hash128){0};
+		for (int side = first; side < 2; side++) {
+			watch_line(&p[side], h, i);
+			outlines[i] = hash_join(
+			    outlines[i], case_outline(&s->alphabet, p[side].rb,
+						      stream_case(&p[side].stream, h->self.id),
+						      history_day(h, 0, i)));
+		}
+		if (shows(s))
+			break;
+	}
+	for (int side = first; side < 2; side++)
+		end(&p[side]);
+	return i;
 }
