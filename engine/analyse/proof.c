@@ -9,8 +9,7 @@ struct proving {
 	const struct never *never;
 	struct proof *out;
 	struct arena *arena;
-	uint16_t part_event;
-	int32_t from, until; /* of the part */
+	int32_t from, until; /* of the part, while the never is in force */
 };
 
 /* ---- nevers ---- */
@@ -36,7 +35,7 @@ static struct code has_come(struct insn at[3], uint16_t event)
 
 /* Can the part apply, and the prohibition hold, at one event? What happens later than the part (a
  * deadline, an approval, a payment) meets the case as it is then: of the part it is only known that
- * its event has come, for counts never go down. */
+ * its event has come, for counts never go down, and it may have been when the part was in force. */
 static bool can_meet(struct proving *p, uint32_t index, bool at_once, struct reply *r)
 {
 	const struct part *part = &p->rb->parts[index];
@@ -46,10 +45,13 @@ static bool can_meet(struct proving *p, uint32_t index, bool at_once, struct rep
 	struct want wants[2] = {{&p->never->when, TRUTH_MET | TRUTH_UNDECIDABLE},
 				{at_once ? &part->when : &come, TRUTH_MET}};
 	struct question q = question_of(p->rb->blocks[part->block].case_kind,
-					at_once ? part->event : EVENT_DEADLINE, p->from, p->until);
+					at_once ? part->event : EVENT_DEADLINE, p->from,
+					at_once ? p->until : p->days->until);
 	struct buf key = {0};
+	if (q.from >= q.until)
+		return false;
 	buf_fmt(&key, "%u %u %d %d %d", (unsigned)p->never->block, (unsigned)index, at_once,
-		(int)p->from, (int)p->until);
+		(int)q.from, (int)q.until);
 	q.key = arena_str(p->arena, buf_view(&key));
 	buf_release(&key);
 	q.wants = wants;
@@ -62,29 +64,59 @@ static bool can_meet(struct proving *p, uint32_t index, bool at_once, struct rep
 	return r->answer != SPACE_NONE;
 }
 
-static void against_action(struct proving *p, uint32_t part, const struct action *a, bool at_once)
+static void meets(struct proving *p, uint32_t part, bool at_once)
 {
 	struct reply r = {0};
-	for (uint16_t i = 0; i < a->notherwise; i++)
-		against_action(p, part, &a->otherwise[i], false);
-	if (!never_speaks_of(p->rb, p->never, &p->rb->blocks[p->rb->parts[part].block], a))
+	if (can_meet(p, part, at_once, &r))
+		found_open(p, part, &r);
+}
+
+static bool speaks(const struct proving *p, uint32_t part, const struct action *a)
+{
+	return never_speaks_of(p->rb, p->never, &p->rb->blocks[p->rb->parts[part].block], a);
+}
+
+/* A place may be given later than it is asked for. */
+static bool comes_later(const struct action *a)
+{
+	return a->may || a->kind == ACTION_ENROL;
+}
+
+/* What comes of a schedule that the part starts: its payments; where a county drops it, its end. */
+static void against_schedule(struct proving *p, uint32_t part, uint16_t schedule)
+{
+	const struct block *block = &p->rb->blocks[p->rb->parts[part].block];
+	struct action stop = schedule_stop(schedule);
+	bool pays = never_speaks_of_items(p->rb, p->never, block, schedule) != SPEAKS_NOT;
+	if (!pays && !speaks(p, part, &stop))
 		return;
 	p->out->actions++;
-	if (can_meet(p, part, at_once, &r) || (a->may && at_once && can_meet(p, part, false, &r))) {
-		found_open(p, part, &r);
-	}
+	meets(p, part, false);
+}
+
+static void against_action(struct proving *p, uint32_t part, const struct action *a, bool at_once)
+{
+	for (uint16_t i = 0; i < a->notherwise; i++)
+		against_action(p, part, &a->otherwise[i], false);
+	if (a->kind == ACTION_START)
+		against_schedule(p, part, a->schedule);
+	if (!speaks(p, part, a))
+		return;
+	p->out->actions++;
+	meets(p, part, at_once);
+	if (at_once && comes_later(a))
+		meets(p, part, false);
 }
 
 static void against_part(struct proving *p, uint32_t index)
 {
 	const struct part *part = &p->rb->parts[index];
-	const struct block *block = &p->rb->blocks[part->block];
 	bool at_once = part->role != PART_OVERDUE && part->role != PART_PROMISE;
 	for (uint16_t i = 0; i < part->nactions; i++)
 		against_action(p, index, &part->actions[i], at_once);
-	if (block->kind == BLOCK_SCHEDULE && part->role == PART_PLAIN) {
-		struct action pay = schedule_payment(&p->rb->schedules[block->detail]);
-		against_action(p, index, &pay, false);
+	if (part->role == PART_STOPS) {
+		struct action stop = schedule_stop(part->schedule);
+		against_action(p, index, &stop, at_once);
 	}
 }
 
@@ -106,8 +138,6 @@ static void against_all(struct proving *p)
 			const struct entry *x = &d->by_event[e][i];
 			p->from = x->from > p->days->from ? x->from : p->days->from;
 			p->until = x->until < p->days->until ? x->until : p->days->until;
-			if (p->from >= p->until)
-				continue;
 			against_part(p, x->part);
 			against_overdue(p, &p->rb->parts[x->part]);
 		}

@@ -112,22 +112,20 @@ static void stands_in_the_way(struct summing *x, const struct source_of_money *m
 			      .schedule = m->schedule != NONE};
 }
 
-static bool speaks_of(const struct summing *x, const struct never *n,
-		      const struct source_of_money *m)
+static enum speech speaks_of(const struct summing *x, const struct never *n,
+			     const struct source_of_money *m)
 {
-	struct action pay;
-	if (m->schedule == NONE)
-		return never_speaks_of(x->s->rb, n, block_of(x, m), m->action);
-	pay = schedule_payment(&x->s->rb->schedules[m->schedule]);
-	return never_speaks_of(x->s->rb, n, block_of(x, m), &pay);
+	if (m->schedule != NONE)
+		return never_speaks_of_items(x->s->rb, n, block_of(x, m), m->schedule);
+	return never_speaks_of(x->s->rb, n, block_of(x, m), m->action) ? SPEAKS_ALWAYS : SPEAKS_NOT;
 }
 
 static bool is_meant(const struct summing *x, const struct source_of_money *m)
 {
 	enum action_kind brings = m->schedule == NONE ? m->action->kind : ACTION_PAY;
 	return brings == x->of->action && block_of(x, m)->case_kind == x->of->kind &&
-	       (!x->of->never || speaks_of(x, x->of->never, m)) &&
-	       (!x->but || !speaks_of(x, x->but, m));
+	       (!x->of->never || speaks_of(x, x->of->never, m) != SPEAKS_NOT) &&
+	       (!x->but || speaks_of(x, x->but, m) != SPEAKS_ALWAYS);
 }
 
 /* Days in which a length of time of the calendar lies; OFTEN_EVER: in all. */

@@ -706,6 +706,12 @@ uint16_t part_action_number(const struct part *p, const struct action *action);
 bool never_speaks_of(const struct rulebook *rb, const struct never *n, const struct block *block,
 		     const struct action *a);
 struct action schedule_payment(const struct schedule *s); /* of one item, as an action */
+struct action schedule_stop(uint16_t schedule);           /* likewise, of a PART_STOPS part */
+/* Likewise of the items of a schedule (the program's own) that the block starts: what began under
+ * one text is paid under another where a county has one from some day on. */
+enum speech { SPEAKS_NOT, SPEAKS_SOMETIMES, SPEAKS_ALWAYS };
+enum speech never_speaks_of_items(const struct rulebook *rb, const struct never *n,
+				  const struct block *block, uint16_t schedule);
 
 struct str action_verb(enum action_kind kind);    /* "pay" */
 struct str action_outcome(enum action_kind kind); /* "payment" */

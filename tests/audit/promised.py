@@ -255,7 +255,7 @@ always pay to office within 1 month of asked
 schedule rent of person
   on asked
   pay $500 to office monthly for 12 months from gifts
-""", OPEN, "may end after"),
+""", BREACH, "08-31"),
     ("a schedule that may be stopped", """
 always pay to office within 31 days of asked
 schedule rent of person
@@ -289,6 +289,91 @@ rule sooner of person
   order visit
   overrides ask
 """, KEPT, ""),
+]
+
+RENT = """schedule rent of person
+  on asked when count of asked is 1
+  pay $50 to office weekly for 3 weeks from gifts
+"""
+# Prohibitions, likewise: what runs against them comes by another way than an action that stands there. With FOOT,
+# alameda pays to the director from October on.
+ELSEWHERE = """
+replace schedule rent from 2026-10-01 of person
+  on asked when count of asked is 1
+  pay $50 to director weekly for 3 weeks from gifts
+"""
+PROHIBITIONS = [
+    ("what another provision starts pays", """
+never pay to office for person when housed
+  "Not where somebody lives"
+rule go of person
+  on called when not housed
+  start rent
+""" + RENT, "", BREACH, "refused"),
+    ("a schedule is stopped by itself", """
+never stop rent for person when housed
+  "Not where somebody lives"
+""" + RENT + "  stops on left\n", "", BREACH, "refused"),
+    ("what began is paid to another", """
+never pay to director for person when housed
+  "Not where somebody lives"
+""" + RENT, ELSEWHERE, BREACH, "refused"),
+    ("and comes to more", """
+never pay more than $100 per case to director for person
+""" + RENT, ELSEWHERE, BREACH, "refused"),
+    ("but not to more than both texts pay", """
+never pay more than $300 per case to director for person
+""" + RENT, ELSEWHERE, KEPT, "$300.00"),
+    ("a place is given later", """
+capacity house of person "The house" is 1 places
+never enrol in house for person when housed
+  "Not where somebody lives"
+rule go of person
+  on asked when not housed
+  enrol in house
+rule out of person
+  on left
+  release house
+""", "", OPEN, "may run against it"),
+    ("a counter that has to go far", """
+never order visit for person when count of moved is 0
+  "Not yet"
+rule often of person
+  on asked when count of asked >= 300
+  order visit
+""", "", BREACH, "refused"),
+    ("step after step, each by another event", """
+never order visit for person when count of moved is 0
+  "Not yet"
+escalation calling of person
+  step one
+    on asked
+  step two after one
+    on called
+  step three after two
+    on answered
+  step four after three
+    on left
+  step five after four
+    on called
+  step six after five
+    on asked
+    order visit
+  ends on moved
+""", "", BREACH, "refused"),
+    ("a fact that another provision sets, of one that a third sets", """
+never order visit for person when count of moved is 0
+  "Not yet"
+rule here of person
+  on called when count of called >= 2
+  set housed to yes
+rule gone of person
+  on left when housed
+  start rent
+rule there of person
+  on answered when housed and paid under rent >= $150
+  order visit
+""" + RENT, "", BREACH, "refused"),
 ]
 
 

@@ -118,11 +118,10 @@ def promise_by_chance(number, events, folder):
         Counts.passed += 1
 
 
-def one_promise(name, body, verdict, says, events, folder):
+def one_promise(kind, name, text, verdict, says, events, folder):
     """What is to be said of it, is; and an attack finds nothing against what is proved."""
-    text = promised.HEAD + body + promised.FOOT
     said, path, scenarios = prove(text, folder)
-    own = [p for p in said["promises"] if p["says"].startswith("always ")] if said else []
+    own = [p for p in said["promises"] if p["says"].startswith(kind)] if said else []
     if len(own) != 1 or own[0]["verdict"] != verdict or says not in json.dumps(own[0]):
         Counts.failed += 1
         print("FAIL  a promise, %s: %s" % (name, own or run("prove", path).stderr))
@@ -139,8 +138,11 @@ def main():
             one_policy(number, events, folder)
         for number in range(seed, seed + 2 * count):
             promise_by_chance(number, events, folder)
-        for promise in promised.PROMISES:
-            one_promise(*promise, events, folder)
+        for name, body, verdict, says in promised.PROMISES:
+            one_promise("always ", name, promised.HEAD + body + promised.FOOT, verdict, says, events, folder)
+        for name, body, more, verdict, says in promised.PROHIBITIONS:
+            foot = promised.FOOT.replace("\ncounty butte", more + "\ncounty butte")
+            one_promise("never ", name, promised.HEAD + body + foot, verdict, says, events, folder)
     for path in ("policies", "tests/daemon/policies", "tests/audit/things"):
         Counts.passed += attack(os.path.join(TOP, path), events, seed)
     print("%d policies of SEED=%d: %d proved, %d with a history against them, %d not decided; "
