@@ -15,14 +15,12 @@
 #include <string.h>
 
 /* Outcomes of other counties that one call of the feed passes over, so that it ends in time. */
-#define FEED_SCAN   20000
+#define FEED_SCAN    20000
 
 /* Events read one after another before it is looked whether a key was destroyed meanwhile. */
-#define KEEP_EVENTS 512
+#define KEEP_EVENTS  512
 
-#define CASE_COLUMNS                                                                               \
-	"no, last_seq, " CASE_ID("cases") ", kind, county, next_due_us, " OPENED(                  \
-	    "state", "no", "last_seq", "state") ", next_due_day, destroyed"
+#define CASE_COLUMNS "no, last_seq, id, kind, county, next_due_us, state, next_due_day, destroyed"
 #define EVENT_COLUMNS                                                                              \
 	"seq, prev_seq, case_no, key, received_us, policy, " OPENED(                               \
 	    "event", "case_no", "seq", "event") ", " OPENED("decision", "case_no", "seq",          \
@@ -110,7 +108,7 @@ struct ledger_reader {
 	sqlite3_stmt *q[Q_N];
 	struct due_crowd due;
 	struct arena arena; /* the texts of the last answer */
-	struct buf text;    /* those of an event among many */
+	struct buf text;    /* what two payloads say: open_two */
 };
 
 /* ---- opening ---- */
@@ -256,32 +254,80 @@ static enum status one_event(struct ledger_reader *r, sqlite3_stmt *s, struct le
 
 /* ---- cases and events ---- */
 
+static struct str sealed_at(sqlite3_stmt *s, int column)
+{
+	const char *p = sqlite3_column_blob(s, column);
+	return (struct str){p, p ? (size_t)sqlite3_column_bytes(s, column) : 0};
+}
+
+/* As opened() would, but that one key opens both payloads of a case, and the texts, until others
+ * are opened, are r->text. STATUS_GONE: there are none, the case was destroyed. */
+static enum status open_two(struct ledger_reader *r, sqlite3_stmt *s, const struct seal_place *at,
+			    const int *column, struct str *first, struct str *second)
+{
+	const uint8_t *key;
+	uint64_t order;
+	struct buf *b = &r->text;
+	*first = *second = STR("");
+	if (sqlite3_column_type(s, column[0]) == SQLITE_NULL)
+		return STATUS_GONE;
+	enum status status = keys_get(r->sealer.keys, at->case_no, &key, &order);
+	buf_clear(b);
+	if (!status)
+		status = opener_open(&r->opener, key, at[0], sealed_at(s, column[0]), b);
+	size_t n = b->len;
+	if (!status)
+		status = opener_open(&r->opener, key, at[1], sealed_at(s, column[1]), b);
+	if (status)
+		return status;
+	*first = (struct str){b->p, n};
+	*second = (struct str){b->p + n, b->len - n};
+	return STATUS_OK;
+}
+
 /* A row of CASE_COLUMNS; its texts live as long as the arena. */
-static void take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_case *out)
+static enum status take_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_case *out)
 {
 	arena_reset(&r->arena);
 	*out = (struct ledger_case){
 	    .no = (uint64_t)sqlite3_column_int64(s, 0),
 	    .last_seq = (uint64_t)sqlite3_column_int64(s, 1),
-	    .id = arena_str(&r->arena, sql_text(s, 2)),
 	    .kind = arena_str(&r->arena, sql_text(s, 3)),
 	    .county = arena_str(&r->arena, sql_text(s, 4)),
 	    .next_due = due_of(s, 5, 7),
-	    .state = arena_str(&r->arena, sql_text(s, 6)),
 	    .destroyed = (uint64_t)sqlite3_column_int64(s, 8),
 	};
+	struct seal_place at[] = {{SEAL_CASE, out->no, 0}, {SEAL_STATE, out->no, out->last_seq}};
+	enum status status = open_two(r, s, at, (int[]){2, 6}, &out->id, &out->state);
+	out->id = arena_str(&r->arena, out->id);
+	out->state = arena_str(&r->arena, out->state);
+	return status;
+}
+
+/* Goes through opened(), which says what is wrong. */
+static enum status say_what_is_wrong_with_case(struct ledger_reader *r, uint64_t no)
+{
+	sqlite3_stmt *s =
+	    sql_prepare(r->db, "SELECT " CASE_ID("cases") ", " OPENED(
+				   "state", "no", "last_seq", "state") " FROM cases WHERE no = ?1");
+	if (s) {
+		sql_bind_int(s, 1, (int64_t)no);
+		(void)sql_step(s);
+	}
+	sqlite3_finalize(s);
+	return STATUS_IO;
 }
 
 /* The one row of a statement that is bound already. */
 static enum status one_case(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_case *out)
 {
 	enum status status = of_step(sql_step(s));
-	if (!status) {
-		take_case(r, s, out);
-		if (sqlite3_column_type(s, 6) == SQLITE_NULL)
-			status = STATUS_GONE;
-	}
+	bool found = !status;
+	if (found)
+		status = take_case(r, s, out);
 	sqlite3_reset(s);
+	if (found && status && status != STATUS_GONE)
+		return say_what_is_wrong_with_case(r, out->no);
 	return status;
 }
 
@@ -302,14 +348,17 @@ enum status ledger_find_case(struct ledger_reader *r, struct str id, struct ledg
 enum status ledger_cases(struct ledger_reader *r, ledger_on_case *on, void *arg)
 {
 	sqlite3_stmt *s = r->q[Q_CASES];
+	struct ledger_case c = {.no = 0};
+	enum status status = STATUS_OK;
 	enum step step;
 	for (step = sql_step(s); step == STEP_ROW; step = sql_step(s)) {
-		struct ledger_case c;
-		take_case(r, s, &c);
-		if (!on(arg, &c))
+		status = take_case(r, s, &c);
+		if ((status && status != STATUS_GONE) || !on(arg, &c))
 			break;
 	}
 	sqlite3_reset(s);
+	if (status && status != STATUS_GONE)
+		return say_what_is_wrong_with_case(r, c.no);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
@@ -357,39 +406,17 @@ void ledger_duplicate_json(struct buf *b, struct str decision)
 	buf_bytes(b, rest, (size_t)(decision.p + decision.len - rest));
 }
 
-static struct str sealed_at(sqlite3_stmt *s, int column)
-{
-	const char *p = sqlite3_column_blob(s, column);
-	return (struct str){p, p ? (size_t)sqlite3_column_bytes(s, column) : 0};
-}
-
-/* As opened() would, but that one key opens both payloads and nothing is copied: this reads by the
- * million. */
 static enum status open_event(struct ledger_reader *r, sqlite3_stmt *s, struct ledger_event *e)
 {
-	const uint8_t *key;
-	uint64_t order;
-	enum status status = keys_get(r->sealer.keys, e->case_no, &key, &order);
+	struct seal_place at[] = {{SEAL_EVENT, e->case_no, e->seq},
+				  {SEAL_DECISION, e->case_no, e->seq}};
+	enum status status = open_two(r, s, at, (int[]){6, 7}, &e->event, &e->decision);
 	e->destroyed = status == STATUS_GONE;
-	if (e->destroyed) {
-		e->event = e->decision = STR("");
-		return STATUS_OK;
-	}
-	struct seal_place at = {SEAL_EVENT, e->case_no, e->seq};
-	buf_clear(&r->text);
-	if (!status)
-		status = opener_open(&r->opener, key, at, sealed_at(s, 6), &r->text);
-	size_t n = r->text.len;
-	at.what = SEAL_DECISION;
-	if (!status)
-		status = opener_open(&r->opener, key, at, sealed_at(s, 7), &r->text);
-	e->event = (struct str){r->text.p, n};
-	e->decision = (struct str){r->text.p + n, r->text.len - n};
-	return status;
+	return e->destroyed ? STATUS_OK : status;
 }
 
 /* Goes through opened(), which says what is wrong. */
-static enum status say_what_is_wrong(struct ledger_reader *r, uint64_t seq)
+static enum status say_what_is_wrong_with_event(struct ledger_reader *r, uint64_t seq)
 {
 	struct ledger_event e;
 	(void)ledger_event_at(r, seq, &e);
@@ -416,7 +443,7 @@ enum status ledger_events(struct ledger_reader *r, uint64_t from, uint64_t to, l
 	sqlite3_reset(s);
 	keys_done(r->sealer.keys);
 	if (status)
-		return say_what_is_wrong(r, e.seq);
+		return say_what_is_wrong_with_event(r, e.seq);
 	return step == STEP_FAILED ? STATUS_IO : STATUS_OK;
 }
 
