@@ -88,7 +88,8 @@ void review_mutants_html(struct buf *b, const struct review_mutants m[2])
 	html_section_at(b, STR("small-changes"), STR("Would a small mistake be noticed?"));
 	html_p(b,
 	       "What the change touches was changed a little, one thing at a time: a threshold, a "
-	       "comparison, an amount, a period, a condition left out. Where no scenario fails "
+	       "comparison, an amount, a period, where a row of a table ends, a condition left "
+	       "out. Where no scenario fails "
 	       "then, a mistake of that size would go unseen, too.");
 	for (int side = 0; side < 2; side++)
 		if (m[side].of)

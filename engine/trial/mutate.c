@@ -11,7 +11,7 @@ struct mutating {
 	struct mutants *m;
 	const struct rulebook *rb;
 	uint32_t block;
-	bool *params_seen;
+	bool *params_seen, *tables_seen;
 	struct buf was, now;
 };
 
@@ -180,6 +180,68 @@ static void change_param(struct mutating *g, uint16_t param)
 	}
 }
 
+/* ---- tables ---- */
+
+/* The bound at which another row goes on where this one ends; NULL: there is none. */
+static const struct table_bound *next_bound(const struct table *t, uint16_t column,
+					    const struct table_bound *end)
+{
+	for (uint16_t r = 0; r < t->nrows; r++) {
+		const struct table_cell *c = t->rows[r].cells ? &t->rows[r].cells[column] : NULL;
+		for (uint16_t i = 0; c && i < c->n; i++)
+			if (c->at[i].lo.param == end->param && c->at[i].lo.n == end->n + 1)
+				return &c->at[i].lo;
+	}
+	return NULL;
+}
+
+/* The row ends a little later or earlier, and the next one begins there. */
+static void change_end(struct mutating *g, const struct table *t, uint16_t column,
+		       const struct table_cell *cell, const struct table_range *range, int64_t by)
+{
+	const struct table_bound *end = &range->hi, *next = next_bound(t, column, end);
+	struct patch second = {0};
+	if (!by || end->n > INT64_MAX / 2 || end->n + by < INT64_MIN / 2)
+		return;
+	if (next)
+		second = patch_of(&next->n, sizeof(next->n), (uint64_t)(next->n + by));
+	source_words(&g->was, g->rb, cell->span);
+	buf_fmt(&g->now, "it ends %s", by > 0 ? "a little later" : "a little sooner");
+	add(g, cell->span, patch_of(&end->n, sizeof(end->n), (uint64_t)(end->n + by)), second);
+}
+
+static void change_row(struct mutating *g, const struct table *t, const struct table_row *row)
+{
+	const struct table *own = &g->rb->tables[t->first];
+	for (uint16_t c = 0; row->cells && c < t->ninputs; c++) {
+		const struct table_cell *cell = &row->cells[c];
+		int64_t step = small_step(t->inputs[c].type.kind);
+		for (uint16_t i = 0; i < cell->n; i++) {
+			change_end(g, t, c, cell, &cell->at[i], step);
+			change_end(g, t, c, cell, &cell->at[i], -step);
+		}
+	}
+	for (uint16_t i = 0; i < own->noutputs; i++)
+		if (row->outputs[i].param == NONE)
+			change_value(g, row->span, &row->outputs[i].value, 1);
+		else
+			change_param(g, row->outputs[i].param);
+	for (uint16_t i = 0; i < row->nparams; i++)
+		change_param(g, row->params[i]);
+}
+
+/* In every county's replacement, too. It counts as the provision's that looks it up first. */
+static void change_table(struct mutating *g, uint16_t first)
+{
+	if (g->tables_seen[first])
+		return;
+	g->tables_seen[first] = true;
+	for (uint16_t t = 0; t < g->rb->ntables; t++)
+		for (uint16_t r = 0; g->rb->tables[t].first == first && r < g->rb->tables[t].nrows;
+		     r++)
+			change_row(g, &g->rb->tables[t], &g->rb->tables[t].rows[r]);
+}
+
 static void change_code(void *arg, const struct code *c)
 {
 	struct mutating *g = arg;
@@ -188,6 +250,8 @@ static void change_code(void *arg, const struct code *c)
 		change_op(g, c, i);
 		if (in->op == OP_PARAM)
 			change_param(g, in->a);
+		if (in->op == OP_TABLE)
+			change_table(g, in->a);
 		if (in->op != OP_CONST)
 			continue;
 		change_value(g, in->span, &in->k, 1);
@@ -249,6 +313,7 @@ void mutants_find(struct mutants *m, struct rulebook *rb)
 {
 	struct mutating g = {.m = m, .rb = rb};
 	g.params_seen = arena_array(&m->arena, rb->nparams + 1u, sizeof(bool));
+	g.tables_seen = arena_array(&m->arena, rb->ntables + 1u, sizeof(bool));
 	const bool *is = in_force(&g);
 	for (uint32_t i = 0; i < rb->nblocks; i++) {
 		const struct block *k = &rb->blocks[i];

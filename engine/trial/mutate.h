@@ -2,7 +2,8 @@
  *
  * Small changes of a rulebook, one at a time, to see whether its scenarios notice: a threshold one
  * higher or lower, `>=` for `>`, `and` for `or`, a condition left out, an amount or a length of
- * time that is a bit more. What no scenario notices is tested by none.
+ * time that is a bit more, a row of a table that ends a bit later or sooner. What no scenario
+ * notices is tested by none.
  *
  *     struct mutants m = {0};
  *     mutants_find(&m, rb);              // a rulebook of one's own: it is changed in place
