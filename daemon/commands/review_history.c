@@ -92,6 +92,23 @@ static void item_money(struct buf *b, const struct compared *c, enum said_money 
 
 #define WHOM_MOST 3
 
+/* What was asked before as well is not the change's. */
+static void item_asks(struct buf *b, const struct replayed *r)
+{
+	struct buf text = {0};
+	size_t n = 0;
+	while (n < r->lacks.n && !r->lacks.at[n].before)
+		n++;
+	if (!n)
+		return;
+	buf_fmt(&text,
+		"The change asks %zu %s that the recorded history does not hold: of cases for "
+		"which that matters it says nothing.",
+		n, n == 1 ? "thing" : "things");
+	html_item(b, buf_view(&text));
+	buf_release(&text);
+}
+
 void review_history_in_short(struct buf *b, const struct review_history *h,
 			     const struct rulebook *new)
 {
@@ -108,14 +125,7 @@ void review_history_in_short(struct buf *b, const struct review_history *h,
 	}
 	for (enum said_money m = SAID_PAID; m < SAID_MONEYS; m++)
 		item_money(b, &r->compared, m);
-	if (r->lacks.n) {
-		buf_fmt(
-		    &text,
-		    "The change asks %zu things that the recorded history does not hold: of cases "
-		    "for which they matter it says nothing.",
-		    r->lacks.n);
-		html_item(b, buf_view(&text));
-	}
+	item_asks(b, r);
 	buf_release(&text);
 }
 

@@ -116,6 +116,8 @@ static void take_event(struct candidate *x, const struct replay_record *rec)
 	    x, rec->what == RECORD_UNFIT ? rec->type : x->config->rb->events[rec->ev->type].name,
 	    rec->what == RECORD_EVENT || strcmp(rec->refusal.slug, "unknown-event"));
 	x->out->events++;
+	if (rec->what == RECORD_EVENT)
+		candidate_holds(&x->held, x->config->rb, rec->ev);
 	if (c->is == CASE_LEFT_OUT) {
 		draw_as_recorded(x);
 		return;
@@ -181,6 +183,8 @@ static void begin_pass(struct candidate *x)
 	x->again = x->waits = x->unsure = false;
 	x->clock = INT64_MIN;
 	x->cases.n = x->numbers.n = 0;
+	memset(x->held.events, 0, x->config->rb->nevents * sizeof(*x->held.events));
+	memset(x->held.given, 0, x->config->rb->nevents * sizeof(*x->held.given));
 	stream_init(&x->stream, x->config->rb, candidate_decides, x);
 	x->stream.decider.world = (struct world){look, x, &x->stream.pots};
 	x->stream.once = x->stream.any_order = x->stream.by_hand = true;
@@ -259,6 +263,8 @@ static void finish(struct candidate *x)
 	x->rec = NULL;
 	for (size_t i = 0; i < x->cases.n; i++)
 		x->out->cases += x->cases.at[i].is == CASE_DECIDED;
+	for (size_t i = 0; i < x->stream.cases.n; i++)
+		x->held.kinds[x->stream.cases.at[i]->kind] = true;
 	x->out->last_us = x->totals.events ? x->clock : 0;
 }
 
@@ -344,7 +350,7 @@ static enum status conclude(struct candidate *x)
 	comparison_close(&out->comparison, &out->compared);
 	if (x->config->with_cases && find_ids(x))
 		return STATUS_IO;
-	return candidate_lacks(x->past, x->config->rb, x->decided.at, x->decided.n, out, x->why);
+	return candidate_lacks(x);
 }
 
 static void release(struct candidate *x)
@@ -355,6 +361,9 @@ static void release(struct candidate *x)
 	vec_release(&x->decided);
 	vec_release(&x->cases);
 	vec_release(&x->numbers);
+	mem_free(x->held.events);
+	mem_free(x->held.given);
+	mem_free(x->held.kinds);
 	outcome_reader_release(&x->outcomes);
 	arena_release(&x->arena);
 	buf_release(&x->scratch);
@@ -364,7 +373,11 @@ static void release(struct candidate *x)
 enum status candidate_replay(const struct candidate_config *config, struct replayed *out,
 			     struct buf *why)
 {
+	size_t types = config->rb->nevents;
 	struct candidate x = {.config = config, .out = out, .why = why};
+	x.held = (struct held){mem_alloc(types * sizeof(*x.held.events)),
+			       mem_alloc(types * sizeof(*x.held.given)),
+			       mem_alloc(config->rb->nkinds * sizeof(*x.held.kinds))};
 	enum status st = open_past(&x);
 	out->version = (struct str){config->rb->version, sizeof(config->rb->version) - 1};
 	if (!st) {

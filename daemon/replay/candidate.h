@@ -59,12 +59,13 @@ struct replay_refusal {
 	uint64_t n;
 };
 
-/* What the candidate asks and no version that decided the history knew. */
+/* What the candidate's provisions ask and the history does not hold. */
 enum lack_of { LACKS_EVENT, LACKS_FIELD, LACKS_FACT };
 struct replay_lack {
 	enum lack_of of;
 	struct str name, inside; /* inside: of a field its event, of a fact its kind of case */
 	bool optional;
+	bool before;     /* a version that decided the history asked it, too */
 	uint64_t events; /* recorded ones without the field; else 0 */
 };
 
@@ -86,8 +87,8 @@ struct replayed {
 	uint64_t versions;         /* that decided the history */
 	unsigned passes;
 	VEC(struct replay_refusal) refusals; /* by number, most first */
-	VEC(struct replay_lack) lacks;
-	VEC(struct replay_events) types; /* of events from outside, by name */
+	VEC(struct replay_lack) lacks;       /* those that were not asked before stand first */
+	VEC(struct replay_events) types;     /* of events from outside, by name */
 	struct compared compared;
 	struct str *ids; /* by index in compared.cases, with_cases; else NULL */
 	struct arena arena;

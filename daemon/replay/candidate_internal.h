@@ -10,6 +10,13 @@
 #include "daemon/wire/outcome_read.h"
 #include "engine/audit/stream.h"
 
+/* What the history holds, by the candidate's types of events. */
+struct held {
+	uint64_t *events; /* that fit the vocabulary */
+	uint64_t *given;  /* fields that some of them have: a bit for each */
+	bool *kinds;      /* of cases that there are */
+};
+
 enum standing_of_case { CASE_UNKNOWN, CASE_DECIDED, CASE_SKIPPED, CASE_LEFT_OUT };
 
 struct replayed_case {
@@ -31,6 +38,7 @@ struct candidate {
 	struct stream stream;
 	struct correction_reader corrections;
 	struct gone gone;
+	struct held held;
 	struct trace trace; /* with a watch */
 	int64_t clock;
 	bool again;                      /* a case needs a history that was not kept */
@@ -78,8 +86,9 @@ void candidate_fire_own(struct candidate *x, const struct replay_record *rec);
 
 /* ---- candidate_lacks.c ---- */
 
-/* What the versions with these numbers did not know (`decided`: by number). */
-enum status candidate_lacks(struct ledger_reader *r, const struct rulebook *rb, const bool *decided,
-			    size_t n, struct replayed *out, struct buf *why);
+/* An event of the history that fits the vocabulary. */
+void candidate_holds(struct held *h, const struct rulebook *rb, const struct event *ev);
+/* What the candidate asks and the history does not hold. */
+enum status candidate_lacks(struct candidate *x);
 
 #endif

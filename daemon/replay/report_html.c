@@ -36,8 +36,8 @@ static void put_lacks(struct buf *b, const struct replayed *r)
 	struct buf words = {0};
 	if (!r->lacks.n)
 		return;
-	html_note(b, "The change asks what this history cannot hold, whatever happened. What "
-		     "follows says nothing of cases for which that matters.");
+	html_note(b, "The change asks what this history does not hold. What follows says nothing "
+		     "of cases for which that matters.");
 	html_list(b);
 	for (size_t i = 0; i < r->lacks.n; i++) {
 		buf_clear(&words);

@@ -59,7 +59,8 @@ static void put_lacks(struct buf *b, const struct replayed *r)
 		buf_fmt(b, "%s{\"%s\":", i ? "," : "", of[l->of]);
 		buf_json(b, l->name);
 		more(b, l->of == LACKS_FIELD ? "of_event" : "of_kind", l->inside);
-		buf_fmt(b, ",\"optional\":%s", l->optional ? "true" : "false");
+		buf_fmt(b, ",\"optional\":%s,\"before\":%s", l->optional ? "true" : "false",
+			l->before ? "true" : "false");
 		number(b, "events", l->events);
 		buf_char(b, '}');
 	}

@@ -45,7 +45,7 @@ static void put_lacks(struct buf *b, const struct replayed *r)
 {
 	if (!r->lacks.n)
 		return;
-	buf_c(b, "\nThe change asks what this history cannot hold:\n");
+	buf_c(b, "\nThe change asks what this history does not hold:\n");
 	for (size_t i = 0; i < r->lacks.n; i++) {
 		buf_c(b, "  ");
 		replay_lack_words(b, &r->lacks.at[i]);

@@ -60,11 +60,13 @@ void replay_lack_words(struct buf *b, const struct replay_lack *l)
 	buf_char(b, '`');
 	if (l->inside.len)
 		buf_fmt(b, " of `" STR_FMT "`", STR_ARG(l->inside));
-	if (l->of != LACKS_FIELD)
-		return;
-	buf_c(b, ": ");
-	things(b, l->events, " event without it, ", " events without it, ");
-	buf_c(b, l->optional ? "decided as not known" : "refused");
+	if (l->of == LACKS_FIELD) {
+		buf_c(b, ": ");
+		things(b, l->events, " event without it, ", " events without it, ");
+		buf_c(b, l->optional ? "decided as not known" : "refused");
+	}
+	if (l->before)
+		buf_c(b, " (asked when it was recorded, too)");
 }
 
 void replay_cases_words(struct buf *b, const struct replayed *r)

@@ -266,7 +266,7 @@ def except_minors(folder, recorded):
         ),
     )
     assert recorded
-    says(page, "The change asks 2 things that the recorded history does not hold")
+    says(page, "The change asks 1 thing that the recorded history does not hold")
     differ(page, 0)
 
 

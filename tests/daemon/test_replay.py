@@ -174,7 +174,7 @@ def what_a_raised_amount_costs(folder):
     eq({p["block"] for p in report["provisions"]}, {"visits"})
     eq({(o["recorded"]["amount"], o["candidate"]["amount"]) for c in report["differing"] for o in c["outcomes"]},
        {("100.00", "120.00")})
-    eq((report["asks"], report["unknown"], report["refused"]), ([], [], []))
+    eq(([a["field"] for a in report["asks"]], report["unknown"], report["refused"]), (["office"], [], []))
 
 
 @test
@@ -281,12 +281,14 @@ def a_version_of_the_ledger_by_its_name(folder):
 
 @test
 def what_the_candidate_asks(folder):
-    """Facts, fields and events that the history cannot hold, and those that it has and the candidate lacks."""
+    """What its provisions wait for and read, and the history does not hold; and what the history has and the
+    candidate lacks."""
     d = folder.start()
     accepted(d.send(visit("v1", time=days_ago(3))))
     accepted(d.send(event("fee", "P1", time=days_ago(2))))
     accepted(d.send(event("attended", "P1", time=days_ago(2))))
     d.stop()
+    hidden = {"fact": "hidden", "of_kind": "person", "optional": False, "before": True, "events": 0}
     path = candidate(
         folder,
         ("vocabulary.way", "  minutes : number", "  remote : yes/no\n  minutes : number"),
@@ -294,13 +296,43 @@ def what_the_candidate_asks(folder):
         ("program.way", "stipend sessions of person\n  on attended\n  pay $10 to person from pot\n  at most 1 per day\n", ""),
     )
     report = replay(folder, path)
-    eq(report["asks"], [{"field": "remote", "of_event": "visit", "optional": False, "events": 1},
-                        {"event": "seen_off", "optional": False, "events": 0}])
+    remote = {"field": "remote", "of_event": "visit", "optional": False, "before": False, "events": 1}
+    eq(report["asks"], [remote, hidden])  # nothing waits for seen_off
     eq(report["unknown"], [{"event": "attended", "events": 1}])
     eq(sorted((r["event"], r["type"], r["where"]) for r in report["refused"]),
        [("attended", "unknown-event", "type"), ("visit", "bad-event", "data.remote")])
     text = waymark("replay", folder.ledger, "--candidate", path).stdout
     assert "field `remote` of `visit`: 1 event without it, refused" in text, text
+    assert "fact `hidden` of `person` (asked when it was recorded, too)" in text, text
+
+
+@test
+def what_is_only_declared_is_not_asked(folder):
+    """A field, a fact and an event are asked where a provision reads them or waits for them; a fact that was
+    known and never said is asked when it is read."""
+    d = folder.start()
+    accepted(d.send(event("opened", "O1", time=days_ago(4), data={"open": True})))
+    accepted(d.send(event("visit", "P1", time=days_ago(3), data={"minutes": 60})))
+    accepted(d.send(event("marked", "P1", time=days_ago(2), data={"hidden": True})))
+    d.stop()
+    office = {"field": "office", "of_event": "visit", "optional": True, "before": True, "events": 1}
+    declared = [
+        ("vocabulary.way", "  minutes : number", "  remote : yes/no optional\n  minutes : number"),
+        ("vocabulary.way", "case office", "  young : yes/no default no\n\ncase office"),
+        ("vocabulary.way", "event missed of", 'event told of person "Told"\n  sets young\n\nevent missed of'),
+    ]
+    eq(replay(folder, candidate(folder, *declared))["asks"], [office])
+    path = candidate(
+        folder, *declared,
+        ("program.way", "on visit when minutes >= 60", "on visit when minutes >= 60 and not young and remote is not known"),
+        ("program.way", "rule fees", "rule told_of of person\n  on told\n  notify helper \"Told\"\n\nrule fees"),
+    )
+    eq(replay(folder, path)["asks"], [
+        {"field": "remote", "of_event": "visit", "optional": True, "before": False, "events": 1},
+        {"event": "told", "optional": False, "before": False, "events": 0},
+        {"fact": "young", "of_kind": "person", "optional": False, "before": False, "events": 0},
+        office,
+    ])
 
 
 @test
