@@ -204,8 +204,11 @@ static void land(struct daemon *d, struct flight *f)
 	timers_landed(d, f->slot);
 	if (f->is_due)
 		d->timers.flying--;
-	if (ok)
+	if (ok) {
+		d->timers.fired += f->fired;
+		d->timers.late += f->fired_late;
 		shadow_tell(d, f);
+	}
 	if (ok)
 		timers_note(d, f->unit->next_due.at);
 	for (struct waiter *w = reversed(f->waiters), *next; w; w = next) {

@@ -41,9 +41,10 @@ struct flight {
 	struct case_slot *slot;
 	struct hash128 key, digest; /* of the event; has_key */
 	bool has_key;
-	bool is_due;         /* fired by the timer */
-	uint32_t at;         /* index in commit.flying */
-	struct str decision; /* JSON of the last decision, in the unit's arena */
+	bool is_due;                /* fired by the timer */
+	uint32_t fired, fired_late; /* of its decisions: timers_count */
+	uint32_t at;                /* index in commit.flying */
+	struct str decision;        /* JSON of the last decision, in the unit's arena */
 	struct waiter *waiters;
 	struct flight *next; /* of the same case */
 	uint32_t shadow;     /* the shadow's epoch when it met the case with this flight; else 0 */

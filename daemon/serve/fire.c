@@ -15,6 +15,7 @@ static void record(struct daemon *d, struct case_slot *slot, const struct versio
 	event_json(&d->event_text, v->rb, &decision->event);
 	flight_add_under(d, f, v, decision, buf_view(&d->event_text));
 	f->is_due = true;
+	timers_count(d, f, decision->event.time);
 	flight_submit(d, f);
 }
 
@@ -57,6 +58,5 @@ void fire_due(struct daemon *d, struct case_slot *slot, struct ledger_due due)
 		decide_due(&d->decider, slot->cs, &decision);
 		record(d, slot, &(struct version){d->policy, d->rb}, &decision);
 	}
-	timers_count(d, due.at);
 	places_give(d, due.day, due.at, event_key(STR("due"), slot->id));
 }

@@ -25,7 +25,7 @@ static void on_fired(void *arg, const struct decision *due)
 {
 	struct giving *g = arg;
 	record(g, due);
-	timers_count(g->d, due->event.time);
+	timers_count(g->d, g->flight, due->event.time);
 }
 
 static void note_stuck(struct daemon *d)
@@ -94,5 +94,5 @@ void places_grow(struct daemon *d, struct ledger_due grows)
 	pots_served(&d->pots, grows.day);
 	size_t n = give_all(d, grows.day, grows.at, pots_growth_key(grows.day));
 	while (n--)
-		timers_count(d, grows.at);
+		timers_count(d, NULL, grows.at);
 }

@@ -26,7 +26,7 @@ void settle_turn(struct daemon *d)
 	struct settling *s = &d->settling;
 	if (!s->on)
 		return;
-	if (timers_busy(d, clock_now_us())) {
+	if (timers_busy(d, clock_now_us()) || d->commit.full) { /* what is lost fires again */
 		tell_that_it_goes_on(d);
 		return;
 	}

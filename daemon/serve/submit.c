@@ -306,7 +306,7 @@ static void on_fired(void *arg, const struct decision *due)
 	buf_clear(&d->event_text);
 	event_json(&d->event_text, d->rb, &due->event);
 	flight_add(d, in->flight, due, buf_view(&d->event_text));
-	timers_count(d, due->event.time);
+	timers_count(d, in->flight, due->event.time);
 }
 
 static void record(struct intake *in, const struct decision *decision)

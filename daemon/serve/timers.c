@@ -59,10 +59,16 @@ void timers_clock_set(struct daemon *d)
 		arm(d);
 }
 
-void timers_count(struct daemon *d, int64_t due_us)
+void timers_count(struct daemon *d, struct flight *f, int64_t due_us)
 {
-	d->timers.fired++;
-	d->timers.late += d->now_us - due_us > TIMERS_LATE_US;
+	bool late = d->now_us - due_us > TIMERS_LATE_US;
+	if (f) {
+		f->fired++;
+		f->fired_late += late;
+	} else {
+		d->timers.fired++;
+		d->timers.late += late;
+	}
 }
 
 static bool is_before(struct ledger_due a, struct ledger_due b)

@@ -30,6 +30,7 @@
 
 struct case_slot;
 struct daemon;
+struct flight;
 
 struct timers {
 	ev_timer timer;
@@ -66,7 +67,8 @@ void timers_landed(struct daemon *d, struct case_slot *slot);
 void timers_clock_set(struct daemon *d);
 /* Something is overdue, or on its way to disk. */
 bool timers_busy(const struct daemon *d, int64_t now_us);
-/* For metrics: a due item of that instant has fired now, by the timer or by an event. */
-void timers_count(struct daemon *d, int64_t due_us);
+/* For metrics: a due item of that instant fires now, by the timer or by an event. It counts when
+ * the flight has landed; NULL: at once. */
+void timers_count(struct daemon *d, struct flight *f, int64_t due_us);
 
 #endif

@@ -242,6 +242,27 @@ def no_room_for_the_copy_into_the_file(folder):
 
 
 @test
+def full_while_it_catches_up(folder):
+    """What fell due while it was down has fired when it is on disk, each once, and not before."""
+    d = folder.start()
+    accepted(d.send([event("support", "S%d" % i, time=utc(1.5)) for i in range(200)]))
+    d.stop()
+    time.sleep(1.7)
+    failing = Failing(folder)
+    failing.set(["write"], errno.ENOSPC, path="ledger.db-wal", after=4)
+    d = folder.start("--disk-least", "0", env=failing.env)
+    d.wait_log("storage-full", n=2)  # and has tried again
+    eq([x["event"] for x in d.log() if x["event"] == "overdue-fired"], [])
+    eq("catching-up" in [c["cause"] for c in d.get("/readyz", token=None).json["causes"]], True)
+    failing.clear()
+    eq([x["count"] for x in d.wait_log("overdue-fired")], [200])
+    assert "\nwaymark_due_fired_total 200\n" in d.get("/metrics", token=None).body
+    for i in range(200):
+        eq(len(accepted(d.get("/v1/cases/S%d/timeline" % i))["events"]), 2)
+    d.stop()
+
+
+@test
 def a_case_is_destroyed_where_nothing_can_be_copied(folder):
     """Its key is gone at once; what the log has of it is overwritten when there is room."""
     for error in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
@@ -306,7 +327,7 @@ def reloads(d):
 # ---- failing ----
 
 
-def fails_for_good(folder, calls, error, path="ledger.db-wal", after=0):
+def fails_for_good(folder, calls, error, path="ledger.db-wal", after=4):
     """Ends without acknowledging; what was acknowledged is there."""
     failing = Failing(folder)
     d = folder.start(env=failing.env)
