@@ -23,7 +23,8 @@ from checks import accepted, eq, main, test, until
 from streams import Sender, Stream
 from waymarkd import STRUCTURED, WAYMARK, end_with_its_daemons, event
 
-FILES = 200  # descriptors that the daemon may have; 64 of them are not for connections
+FILES = 200  # descriptors that the daemon may have
+KEPT = 64  # of them are not for connections
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
@@ -53,10 +54,17 @@ def others_are_served(daemon, tag):
     eq(daemon.get("/readyz", token=None).status, 200)
 
 
+def files_of(daemon):
+    return len(os.listdir("/proc/%d/fd" % daemon.process.pid))
+
+
 def a_crowd(folder, send):
     d = folder.start(preexec=few_files)
+    before = files_of(d)
     peers = many(d, FILES + 50, send)
     others_are_served(d, "a")
+    taken = files_of(d) - before
+    assert FILES / 2 < taken <= FILES - KEPT, taken
     # A reload opens files, and must be able to.
     d.signal(signal.SIGHUP)
     d.wait_log("reloaded")
