@@ -349,6 +349,7 @@ $(O)/tests/%.so: tests/%.c
 CLOCK_SET := $(O)/tests/support/clock_set.so
 
 # The daemon from outside, over loopback; each test in a folder of its own.
+check-daemon: export CLOCK_SET_LIBRARY = $(abspath $(CLOCK_SET))
 check-daemon: $(BUILD)/waymark $(CLOCK_SET)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_operation.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_streams.py
@@ -357,8 +358,7 @@ check-daemon: $(BUILD)/waymark $(CLOCK_SET)
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_deadlines.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_openapi.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_daemon.py
-	$(Q)WAYMARK=$(abspath $<) CLOCK_SET_LIBRARY=$(abspath $(CLOCK_SET)) PYTHONDONTWRITEBYTECODE=1 \
-		$(PYTHON) tests/daemon/test_clock.py
+	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_clock.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_order.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_access.py
 	$(Q)WAYMARK=$(abspath $<) PYTHONDONTWRITEBYTECODE=1 $(PYTHON) tests/daemon/test_tls.py

@@ -26,8 +26,10 @@ class Clock:
         assert LIBRARY, "the package faketime is not installed"
         assert os.path.exists(TELLS), "%s is not built" % TELLS
         self.folder, self.path = folder, folder.ledger + ".clock"
-        os.mkfifo(self.path + "-set")
-        self.fifo = os.open(self.path + "-set", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self.told = os.path.join(folder.path, "clock-set")
+        if not os.path.exists(self.told):
+            os.mkfifo(self.told)
+        self.fifo = os.open(self.told, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self.set(at)
 
     def set(self, at):
@@ -55,7 +57,7 @@ class Clock:
         return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     def env(self):
-        return {"LD_PRELOAD": TELLS + " " + LIBRARY[0], "CLOCK_SET": self.path + "-set",
+        return {"LD_PRELOAD": TELLS + " " + LIBRARY[0], "CLOCK_SET": self.told,
                 "FAKETIME_TIMESTAMP_FILE": self.path, "FAKETIME_NO_CACHE": "1",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1", "NO_FAKE_STAT": "1"}
 
