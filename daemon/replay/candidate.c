@@ -224,6 +224,8 @@ static bool goes_on(struct candidate *x, uint64_t done)
 static void fetch(const struct candidate *x, const struct read_block *b, size_t from)
 {
 	size_t to = from + STREAM_FETCH < b->n ? from + STREAM_FETCH : b->n;
+	for (size_t i = from; i < to; i++)
+		comparison_fetch(&x->out->comparison, &b->records[i].outcome);
 	stream_fetch(&x->stream, &b->events[from], to - from);
 }
 

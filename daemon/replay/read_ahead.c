@@ -104,6 +104,16 @@ static bool parts_of(struct reader *rd, struct str decision, struct parts *out)
 	return canonical_enter(&out->outcomes);
 }
 
+/* Whether it is well formed is seen when it is read. */
+static struct hash128 first_id(struct str outcomes)
+{
+	struct hash128 id = {{0}};
+	struct str value;
+	if (canonical_pass(&outcomes, STR("{\"id\":")) && canonical_value(&outcomes, &value))
+		(void)hash128_read(canonical_text(value), &id);
+	return id;
+}
+
 static bool read_decision(struct reader *rd, struct replay_record *rec, struct str decision)
 {
 	struct arena *a = &rd->block->arena;
@@ -113,6 +123,7 @@ static bool read_decision(struct reader *rd, struct replay_record *rec, struct s
 		return false;
 	if (!str_starts(p.outcomes, STR("]"))) {
 		rec->outcomes = arena_str(a, p.outcomes);
+		rec->outcome = first_id(p.outcomes);
 		rec->county = arena_str(a, p.county);
 	}
 	return true;

@@ -42,8 +42,9 @@ struct replay_record {
 	struct str type;  /* of an unfit event: its type's name */
 	struct refusal refusal;
 	struct str county;
-	int32_t day;         /* of the event, as its decision has it */
-	struct str outcomes; /* as recorded, from the first one on; empty: none */
+	int32_t day;            /* of the event, as its decision has it */
+	struct str outcomes;    /* as recorded, from the first one on; empty: none */
+	struct hash128 outcome; /* the id of the first */
 };
 
 struct read_block {

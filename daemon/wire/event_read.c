@@ -206,20 +206,20 @@ static void check_form(struct reading *rd, enum attribute i)
 {
 	struct str name = ATTRIBUTES[i].name, value = rd->attr[i];
 	bool given = rd->given >> i & 1;
-	size_t said = rd->refusal->n;
-	if (rd->faulty >> i & 1)
+	if (rd->faulty >> i & 1 || (!given && !ATTRIBUTES[i].required))
 		return;
-	if (!given && ATTRIBUTES[i].required)
+	if (!given)
 		bad(rd, name, "the event has no " STR_FMT, STR_ARG(name));
-	else if (given && !value.len)
+	else if (!value.len)
 		bad(rd, name, "the " STR_FMT " is empty", STR_ARG(name));
-	else if (given && ATTRIBUTES[i].most && value.len > ATTRIBUTES[i].most)
+	else if (ATTRIBUTES[i].most && value.len > ATTRIBUTES[i].most)
 		bad(rd, name, "this has %zu bytes; at most %zu are allowed", value.len,
 		    ATTRIBUTES[i].most);
-	else if (given && has_control(value))
+	else if (has_control(value))
 		bad(rd, name, "control characters are not allowed here");
-	if (rd->refusal->n > said)
-		rd->faulty |= 1u << i;
+	else
+		return;
+	rd->faulty |= 1u << i;
 }
 
 /* Done before all else: an unknown type gives the whole refusal its name. */

@@ -23,7 +23,9 @@ struct closing {
 	struct compared *out;
 	VEC(struct apart) apart;
 	struct map by_money, by_fund;
-	VEC(uint8_t) benefits; /* by case: a bit for each side */
+	VEC(uint8_t) benefits;     /* by case: a bit for each side */
+	int32_t month, next_month; /* first days: of the month that was asked for last, and of the
+				      next one */
 };
 
 /* ---- sums ---- */
@@ -35,13 +37,22 @@ static int64_t added(int64_t a, int64_t b)
 	return money_add(a, b, &sum) ? INT64_MAX : sum;
 }
 
+static int32_t month_of(struct closing *x, int32_t day)
+{
+	if (x->month > day || day >= x->next_month) {
+		x->month = day_month_first(day, 0);
+		x->next_month = day_month_first(day, 1);
+	}
+	return x->month;
+}
+
 static struct compared_money *money_row(struct closing *x, const struct comparison_entry *e)
 {
 	const struct compared_label *l = &x->c->labels.at[e->label];
 	struct {
 		uint32_t label;
 		int32_t month, money;
-	} key = {e->label, day_month_first(e->day, 0), e->money};
+	} key = {e->label, month_of(x, e->day), e->money};
 	struct str text = {(const char *)&key, sizeof(key)};
 	uint32_t i = map_get(&x->by_money, text);
 	if (i != MAP_NONE)

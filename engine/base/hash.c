@@ -83,24 +83,22 @@ void hash_hex(const uint8_t *b, size_t n, char *out)
 	}
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* Plus 1; 0: it is none. */
+static const uint8_t HEX_DIGITS[256] = {
+    ['0'] = 1, ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9, ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
 
 bool hash128_read(struct str hex, struct hash128 *out)
 {
+	const uint8_t *p = (const uint8_t *)hex.p;
 	struct hash128 h;
-	if (hex.len != 2 * sizeof(h.b))
-		return false;
-	for (size_t i = 0; i < sizeof(h.b); i++) {
-		int high = hex_digit(hex.p[2 * i]), low = hex_digit(hex.p[2 * i + 1]);
-		if (high < 0 || low < 0)
-			return false;
-		h.b[i] = (uint8_t)(high * 16 + low);
+	bool fine = hex.len == 2 * sizeof(h.b);
+	for (size_t i = 0; fine && i < sizeof(h.b); i++) {
+		unsigned high = HEX_DIGITS[p[2 * i]], low = HEX_DIGITS[p[2 * i + 1]];
+		fine = high && low;
+		h.b[i] = (uint8_t)((high - 1) * 16 + low - 1);
 	}
-	*out = h;
-	return true;
+	if (fine)
+		*out = h;
+	return fine;
 }
