@@ -2,12 +2,13 @@
 """What stands in the files of a ledger, and what may not any more; legal holds."""
 import glob
 import json
+import os
 
 
 def files(folder):
     """Every file beside the ledger, byte by byte."""
     got = {}
-    for path in glob.glob(folder.ledger + "*"):
+    for path in filter(os.path.isfile, glob.glob(folder.ledger + "*")):  # a pipe would never end
         with open(path, "rb") as f:
             got[path] = f.read()
     return got
