@@ -11,7 +11,7 @@ import sys
 import time
 
 from checks import accepted, eq, main, problem, test, until
-from waymarkd import BATCH, STRUCTURED, end_with_its_daemons, event
+from waymarkd import BATCH, MEASURED, STRUCTURED, end_with_its_daemons, event
 
 BUFFER = 8 << 20
 # Beside what is counted: the allocator's slack, one answer on top of the bound, SQLite's pages.
@@ -70,7 +70,7 @@ def still_serves(d, name):
 
 @test
 def answers_that_nobody_reads(folder):
-    d = folder.start("--buffer", str(BUFFER))
+    d = folder.start("--buffer", str(BUFFER), env=MEASURED)
     fill(d, 4000)
     ask = "GET /v1/outcomes?limit=1000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n" % folder.tokens["read"]
     before, most = rss_kib(d), 0
@@ -109,7 +109,7 @@ def peers_that_take_nothing_are_cut_off_sooner(folder):
 
 @test
 def bodies_that_never_end(folder):
-    d = folder.start("--buffer", str(BUFFER))
+    d = folder.start("--buffer", str(BUFFER), env=MEASURED)
     head = "POST /v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 1000000\r\n" % STRUCTURED
     head += "Authorization: Bearer %s\r\n\r\n" % folder.tokens["submit"]
     before, most = rss_kib(d), 0
@@ -138,7 +138,7 @@ def bodies_that_never_end(folder):
 @test
 def more_events_than_the_disk_takes(folder):
     """The disk hangs; who asks for more than the queue holds is told to wait, and loses nothing."""
-    d = folder.start("--buffer", str(BUFFER), "--queue", "100")
+    d = folder.start("--buffer", str(BUFFER), "--queue", "100", env=MEASURED)
     accepted(d.send(event("visit", "P1", data={"minutes": 60})))
     before = rss_kib(d)
     db = sqlite3.connect(folder.ledger, isolation_level=None)

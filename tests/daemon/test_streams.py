@@ -15,7 +15,7 @@ import threading
 import time
 
 from checks import accepted, eq, main, problem, test, until
-from waymarkd import BATCH, end_with_its_daemons, event, utc
+from waymarkd import BATCH, MEASURED, end_with_its_daemons, event, utc
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
 
@@ -190,7 +190,7 @@ def it_ends_with_the_daemon_and_with_its_token(folder):
 
 @test
 def a_peer_that_does_not_read_costs_little(folder):
-    d = folder.start()
+    d = folder.start(env=MEASURED)
     visits(d, 15000)
     want = pages(d)
     before = rss_kib(d)
