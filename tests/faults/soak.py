@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """All at once, at random, for as long as asked: load with late, retracted, corrected and repeated events, kills, ends,
-reloads, versions that are activated, cases that are destroyed, backups, full and failing disks, crowds, a clock that
-is stepped.
+reloads, versions that are activated at once or planned, cases that are destroyed or held, backups, candidates tried on
+what is recorded, full and failing disks, crowds, a clock that is stepped.
 
     SECONDS=3600 SEED=1 soak.py          (60 seconds when SECONDS is not set)
 
-Each stream of events is sent by two clients at once, which keep books; a third sends old ones again.
+Each stream of events is sent by two clients at once, which keep books; one of them has a token for each group of cases
+that is bound to their ids. A third sends old ones again.
 Now and then when the daemon is down, `waymark verify` and `waymark replay --verify` look at the ledger, and it is
 compared with the books; while it holds one policy, with `waymark run`, too. A line every minute says how far it is.
 The last line is "N passed, N failed": looks at a ledger.
@@ -23,11 +24,11 @@ import sys
 import time
 import traceback
 
-from book import check_ledger, read_books, roomy, seed_of
+from book import check_ledger, fine, read_books, roomy, seed_of
 from checks import until
 from failing import Failing
 from staff import Author, Keeper, read_policies
-from streams import Sender, Stream
+from streams import Sender, Stream, bind_tokens
 from test_kill import Reloader, Replayer
 from test_peers import many
 from waymarkd import Folder, end_with_its_daemons, utc
@@ -59,6 +60,10 @@ class Clock:
     def now(self, offset_s=0.0):
         return utc(self.seen + offset_s)
 
+    def later(self, seconds):
+        """Seconds from what the daemon takes for now."""
+        return utc(self.ahead + seconds)
+
     def env(self, env):
         if not self.can:
             return env
@@ -77,10 +82,13 @@ class Soak:
 
     def __init__(self, folder, rng, counts):
         self.folder, self.rng, self.counts = folder, rng, counts
-        self.disk = self._mount() if os.geteuid() == 0 else None
         self.failing, self.clock = Failing(folder), Clock(folder)
         self.streams = [Stream(k, rng.random(), self.clock.now) for k in range(STREAMS)]
+        bind_tokens(folder, self.streams)
+        self.disk = self._mount() if os.geteuid() == 0 else None
         self.at, self.book, self.crowd, self.doing = {}, [], [], "start"
+        self.plans = []  # versions
+        self.holds = {}  # of cases: is it held? None: who knows
         self.texts, self.one_policy = read_policies(folder), rng.random() < 0.5
 
     def _mount(self):
@@ -107,13 +115,20 @@ class Soak:
     def start(self):
         self.may_end = False
         self.daemon = self.folder.start(env=self.clock.env(self.failing.env))
+        if self.one_policy:
+            self._wait_for_overdue()
         self._start_clients()
+
+    def _wait_for_overdue(self):
+        """Senders need not wait for what other cases have overdue, so what is left of a fund is told them before that is
+        paid. `run`, with which they are compared, lets time pass first."""
+        until(lambda: "\nwaymark_due_overdue_cases 0\n" in self.daemon.get("/metrics", token=None).body, 60)
 
     def _start_clients(self):
         self.senders = [
-            Sender(self.daemon, self.folder, name, s, self.at.get(name, 0))
+            Sender(self.daemon, self.folder, name, s, self.at.get(name, 0), bound)
             for s in self.streams
-            for name in (s.name + "-a", s.name + "-b")
+            for name, bound in ((s.name + "-a", False), (s.name + "-b", True))
         ]
         self.others = [Replayer(self.daemon, self.book, self.rng.random())]
         if self.rng.random() < 0.3:
@@ -156,7 +171,13 @@ class Soak:
     def look(self):
         self.book = read_books(self.folder)
         check_ledger(self.folder, self.book, like_run=self.one_policy)
+        self._check_holds()
         self.count("looks")
+
+    def _check_holds(self):
+        listed = {line.split("\t")[0] for line in fine("hold", self.folder.ledger, "--list").splitlines()}
+        for case, held in self.holds.items():
+            assert held is None or held == (case in listed), "%s: held is %s, listed are %s" % (case, held, listed)
 
     # ---- what happens ----
 
@@ -227,7 +248,7 @@ class Soak:
         self.clock.step(-self.rng.uniform(1, 3600) if back else self.rng.uniform(1, 40 * 3600))
         if self.rng.random() < 0.5:
             self.daemon.wait_log("clock-stepped")
-            until(lambda: "\nwaymark_due_overdue_cases 0\n" in self.daemon.get("/metrics", token=None).body, 60)
+            self._wait_for_overdue()
             self._start_clients()
             return
         self.daemon.signal(signal.SIGTERM)
@@ -262,10 +283,22 @@ class Soak:
             if self.daemon.process.poll() is not None:
                 self.ended()
                 self.start()
+        self.doing = "what was planned"
+        until(self._is_in_force, 90)
         self.daemon.signal(signal.SIGTERM)
         self.ended(0)
         self.look()
         self.count("acknowledged", len(self.book))
+
+    def _is_in_force(self):
+        """What should be by the register."""
+        found = self.daemon.get("/v1/policies").json
+        states = {v["version"]: v["state"] for v in found["versions"]}
+        begun = [v for v in self.plans if states[v] in ("in-force", "former")]
+        if states[found["in_force"]["version"]] != "in-force":
+            return False
+        self.count("planned and begun", len(begun))
+        return True
 
 
 def main():

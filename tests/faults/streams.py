@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "daemon"))
 from waymarkd import event, utc  # noqa: E402
 
+LETTERS = "CHLZ"
 COUNTIES = ("alameda", "los_angeles", "yolo")
 CASES = 12  # of each stream: a case's events must come in order, so no two streams share one
 ZS = 100  # events of a stream after which another case is the one that is destroyed some day
@@ -105,12 +106,26 @@ class Stream:
         return event("corrected", case, data=data, casekind="person", **more)
 
 
-class Sender(threading.Thread):
-    """Sends a stream from where it stands until the connection fails or `enough` is set."""
+def group_of(case):
+    """What the ids of cases of that letter and stream begin with."""
+    return case.partition("-")[0] + "-"
 
-    def __init__(self, daemon, folder, name, stream, start=0):
+
+def bind_tokens(folder, streams):
+    """A principal for each group of cases, that may send events of no others."""
+    for stream in streams:
+        for letter in LETTERS:
+            group = group_of(("" if letter == "C" else letter) + stream.name)
+            folder.add_token(group, "submit", "all", "--subject", group)
+
+
+class Sender(threading.Thread):
+    """Sends a stream from where it stands until the connection fails or `enough` is set. `bound`: with the tokens of
+    bind_tokens, and now and then with one of another group."""
+
+    def __init__(self, daemon, folder, name, stream, start=0, bound=False):
         super().__init__()
-        self.daemon_, self.name_, self.stream, self.i = daemon, name, stream, start
+        self.daemon_, self.name_, self.stream, self.i, self.bound = daemon, name, stream, start, bound
         self.path = os.path.join(folder.path, "book-" + name)
         self.enough = threading.Event()
         self.failures, self.passing = [], 0
@@ -127,7 +142,12 @@ class Sender(threading.Thread):
 
     def _one(self, c, book):
         e = self.stream.at(self.i)
-        a = self.daemon_.send(e, connection=c)
+        group = group_of(e["subject"])
+        if self.bound and self.i % 50 == 0:
+            a = self.daemon_.send(e, "Z%s-" % self.stream.name if group[0] != "Z" else self.stream.name + "-", connection=c)
+            if a.status != 403 and not is_passing(a):
+                self.failures.append("of another group: %s: %r" % (e, a))
+        a = self.daemon_.send(e, group if self.bound else "submit", connection=c)
         if a.status == 200:
             book.write(json.dumps([e, a.body]) + "\n")
             book.flush()
