@@ -272,6 +272,8 @@ void build_correction(struct build *b, int64_t to_day, int64_t to_minute, struct
 struct ast_pair *build_pair(struct build *b, struct span span, struct ast_word name,
 			    struct ast_expr *value);
 struct ast_pair *build_pairs(struct ast_pair *backwards);
+/* Likewise; `likely VALUE` behind a range is a part of it. */
+struct ast_pair *build_member_pairs(struct ast_pair *backwards);
 struct ast_expect *build_expect(struct build *b, enum expect_form form);
 void build_expect_span(struct build *b, struct span span); /* attaches the one just made */
 void build_expect_action(struct build *b, struct ast_action *action, bool no);

@@ -35,6 +35,20 @@ void build_cohort(struct build *b, struct span span, struct ast_expr *n, struct 
 	attached(b, span);
 }
 
+struct ast_pair *build_member_pairs(struct ast_pair *backwards)
+{
+	struct ast_pair *list = build_pairs(backwards);
+	for (struct ast_pair *p = list; p && p->next; p = p->next) {
+		struct ast_pair *likely = p->next;
+		if (p->value->kind != EXPR_BETWEEN || p->value->list ||
+		    !str_eq(likely->name.s, STR("likely")))
+			continue;
+		p->value->list = likely->value;
+		p->next = likely->next;
+	}
+	return list;
+}
+
 void build_member_line(struct build *b, struct span span, struct ast_members share, int64_t day,
 		       int64_t minute, struct ast_word event, struct ast_pair *fields)
 {

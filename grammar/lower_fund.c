@@ -132,8 +132,10 @@ bool fund_is_limited(struct book *b, uint16_t fund, const struct ast_word *w)
 static bool given_fund(struct scene *s, const struct ast_given_fund *g, struct given_fund *out)
 {
 	struct book *b = s->b;
-	*out =
-	    (struct given_fund){resolve_fund(b, &g->fund), g->amount->value.i, g->spent, g->span};
+	bool range = g->amount->kind == EXPR_BETWEEN;
+	const struct ast_expr *low = range ? g->amount->a : g->amount;
+	const struct ast_expr *high = range ? g->amount->b : g->amount;
+	*out = (struct given_fund){resolve_fund(b, &g->fund), low->value.i, g->spent, g->span};
 	if (out->fund == NONE || !fund_is_limited(b, out->fund, &g->fund))
 		return false;
 	for (uint16_t i = 0; i < s->out->nfunds; i++) {
@@ -149,7 +151,7 @@ static bool given_fund(struct scene *s, const struct ast_given_fund *g, struct g
 	if (!budget || !s->out->nlines)
 		return budget != NULL;
 	int64_t most = budget_on(b->rb, s->out->county, budget, s->out->lines[0].day);
-	if (out->cents >= 0 && out->cents <= most)
+	if (out->cents >= 0 && out->cents <= most && high->value.i <= most)
 		return true;
 	struct buf words = {0};
 	money_text(&words, most);

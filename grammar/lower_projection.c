@@ -177,6 +177,63 @@ static bool check_reach(struct making *m, const struct ast_members *s, const str
 	return most > 0;
 }
 
+/* ---- fields ---- */
+
+static bool is_ordered(const struct type *t)
+{
+	return t->kind != TYPE_YES_NO && t->kind != TYPE_CHOICE && t->kind != TYPE_REF &&
+	       !type_is_text(t->kind);
+}
+
+/* Its ends are written out, and each is a value that the field may have. */
+static bool lower_ranged_field(struct making *m, const struct ast_pair *p, const struct field *f,
+			       struct measure *out)
+{
+	const struct ast_expr *written[] = {p->value->a, p->value->b, p->value->list};
+	struct value ignored;
+	if (!is_ordered(&f->type)) {
+		help(m->s.b,
+		     fault(m->s.b, W_BETWEEN, p->span,
+			   "`" STR_FMT "` cannot be a range: its values have no order",
+			   STR_ARG(p->name.s)),
+		     "write one value");
+		return false;
+	}
+	for (size_t i = 0; i < 3 && written[i]; i++) {
+		if (i && !scene_value(&m->s, written[i], &f->type, &ignored))
+			return false;
+		if (written[i]->kind == EXPR_LITERAL)
+			continue;
+		help(m->s.b,
+		     fault(m->s.b, W_BETWEEN, written[i]->span,
+			   "the ends of a range are written as they are"),
+		     "write a number here");
+		return false;
+	}
+	return lower_measure(m, p->value, out);
+}
+
+static bool lower_ranged_fields(struct making *m, const struct ast_line *l,
+				struct projection_line *out)
+{
+	struct rulebook *rb = m->s.b->rb;
+	const struct event_type *e = &rb->events[out->line.event];
+	bool fine = true;
+	out->ranged = arena_array(&rb->arena, e->nfields, sizeof(*out->ranged));
+	for (const struct ast_pair *p = l->fields; p; p = p->next) {
+		uint16_t field = field_index(e, p->name.s);
+		if (p->value->kind != EXPR_BETWEEN || field == NONE || out->nranged == e->nfields)
+			continue;
+		struct ranged_field *r = &out->ranged[out->nranged];
+		r->field = field;
+		if (lower_ranged_field(m, p, &e->fields[field], &r->n))
+			out->nranged++;
+		else
+			fine = false;
+	}
+	return fine;
+}
+
 /* ---- lines ---- */
 
 static void lower_line(struct making *m, uint16_t cohort, const struct ast_member_line *l)
@@ -206,6 +263,7 @@ static void lower_line(struct making *m, uint16_t cohort, const struct ast_membe
 	if (!event_reaches(b, out->line.event, kind, &l->line.event))
 		return;
 	scene_fields(&m->s, &l->line, &out->line);
+	fine &= lower_ranged_fields(m, &l->line, out);
 	m->out->nlines += fine;
 }
 
@@ -443,6 +501,22 @@ static void lower_assumed(struct making *m)
 		assume(m, p);
 }
 
+/* ---- given funds ---- */
+
+static void lower_ranged_funds(struct making *m)
+{
+	struct projection *p = m->out;
+	p->funds = arena_array(&m->s.b->rb->arena, p->base.nfunds, sizeof(*p->funds));
+	for (const struct ast_given_fund *g = m->s.decl->given_funds; g; g = g->next)
+		for (uint16_t i = 0; i < p->base.nfunds && g->amount->kind == EXPR_BETWEEN; i++) {
+			if (p->base.funds[i].span.off != g->span.off)
+				continue;
+			p->funds[p->nfunds].given = i;
+			p->nfunds += lower_measure(m, g->amount, &p->funds[p->nfunds].n);
+			break;
+		}
+}
+
 /* ---- all ---- */
 
 static bool told_twice(struct book *b, const struct ast_decl *d)
@@ -480,12 +554,13 @@ static bool lower_one(struct book *b, const struct ast_decl *d, struct projectio
 	scene_givens(&m.s, more);
 	if (lower_cohorts(&m))
 		lower_until(&m);
-	lower_likely(&m);
 	if (out->nlines) { /* by its day it is settled what a fund has left */
 		out->base.lines = &out->lines[0].line;
 		out->base.nlines = 1;
 	}
 	lower_given_funds(&m.s);
+	lower_ranged_funds(&m);
+	lower_likely(&m);
 	lower_totals(&m);
 	map_release(&m.s.ids);
 	return true;

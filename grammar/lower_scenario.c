@@ -273,8 +273,9 @@ static void lower_field(struct scene *s, uint16_t event, const struct ast_pair *
 			s->b->fact_used[kind][f->sets[kind]] = true;
 	}
 	bool names = event <= EVENT_PAYMENT_RECEIVED && i == 0;
-	bool fine = names ? outcome_name(s, p->value, &out->fields[i])
-			  : scene_value(s, p->value, &f->type, &out->fields[i]);
+	const struct ast_expr *value = p->value->kind == EXPR_BETWEEN ? p->value->a : p->value;
+	bool fine = names ? outcome_name(s, value, &out->fields[i])
+			  : scene_value(s, value, &f->type, &out->fields[i]);
 	if (!fine) /* reported; keep it from being missed too */
 		out->fields[i] =
 		    (struct value){.kind = (uint8_t)f->type.kind, .known = true, .s = ""};

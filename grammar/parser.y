@@ -136,9 +136,9 @@ static void parser_error(const PARSER_LTYPE *where, struct build *b, const char 
 %type <struct ast_cell *> cells cell
 %type <struct ast_option *> options option
 %type <struct ast_members> members
-%type <struct ast_expr *> assumed size of_them of_them_end times money_expected
+%type <struct ast_expr *> assumed size of_them of_them_end times money_expected money_range
 %type <struct ast_dated *> dated later_value
-%type <struct ast_pair *> pairs pair with_opt
+%type <struct ast_pair *> pairs pair with_opt member_pairs member_pair member_with_opt
 %type <int64_t> from_opt time_opt
 %type <uint32_t> weekdays
 %type <enum block_kind> block_kind
@@ -1015,7 +1015,11 @@ projection_line:
 	given
 |	ASSUME name IS assumed { build_assume(b, @$, $2, $4); }
 |	COHORT size OF name with_opt { build_cohort(b, @$, $2, $4, $5); }
-|	members DATE_LITERAL time_opt name with_opt { build_member_line(b, @$, $1, $2, $3, $4, $5); }
+|	GIVEN_FUND name WITH money_range LEFT { build_given_fund(b, @$, $2, $4, false); }
+|	GIVEN_FUND name WITH money_range SPENT { build_given_fund(b, @$, $2, $4, true); }
+|	members DATE_LITERAL time_opt name member_with_opt {
+		build_member_line(b, @$, $1, $2, $3, $4, $5);
+	}
 |	UNTIL DATE_LITERAL { build_until(b, @$, (int32_t)$2); }
 |	EXPECT_PAID_FROM name money_expected { build_total(b, @$, FORM_PAID_FROM, $2, $3); }
 |	EXPECT_PAID_UNDER name money_expected { build_total(b, @$, FORM_PAID_UNDER, $2, $3); }
@@ -1036,6 +1040,31 @@ members:
 	ALL_OF_THEM { $$ = (struct ast_members){.span = @$}; }
 |	of_them { $$ = (struct ast_members){.span = @$, .n = $1}; }
 |	ANOTHER of_them { $$ = (struct ast_members){.span = @$, .n = $2, .another = true}; }
+;
+
+/* Fields with one value or a range. What is likely looks like a field of that name. */
+member_with_opt:
+	%empty { $$ = NULL; }
+|	WITH member_pairs { $$ = build_member_pairs($2); }
+;
+
+member_pairs:
+	member_pair
+|	member_pairs ',' member_pair { $$ = $3; $3->next = $1; }
+;
+
+member_pair:
+	pair
+|	name BETWEEN literal AND literal {
+		$$ = build_pair(b, @$, $1, expr_between(b, @$, $3, $5, NULL));
+	}
+;
+
+money_range:
+	BETWEEN MONEY_LITERAL AND MONEY_LITERAL { $$ = expr_between(b, @$, $2, $4, NULL); }
+|	BETWEEN MONEY_LITERAL AND MONEY_LITERAL ',' LIKELY MONEY_LITERAL {
+		$$ = expr_between(b, @$, $2, $4, $7);
+	}
 ;
 
 /* One value, or a range. */

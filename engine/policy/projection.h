@@ -39,11 +39,25 @@ struct members {
 	struct measure n; /* percents as PERCENT_ONE counts them */
 };
 
+/* A field of the event that is a range; in the line stands its low end. */
+struct ranged_field {
+	uint16_t field;
+	struct measure n;
+};
+
 /* A line happens to some members of a cohort. */
 struct projection_line {
 	struct scenario_line line; /* without expectations */
 	uint16_t cohort;
 	struct members members;
+	struct ranged_field *ranged;
+	uint16_t nranged;
+};
+
+/* `given fund incentives with between $40,000 and $60,000 left` */
+struct ranged_fund {
+	uint16_t given; /* index in base.funds, where its low end stands */
+	struct measure n;
 };
 
 enum total_kind {
@@ -68,6 +82,8 @@ struct projection {
 	struct scenario base; /* title, county, what is given; its lines are none of its own */
 	struct assumption *assumed; /* what holds instead of the county's own values */
 	uint16_t nassumed;
+	struct ranged_fund *funds;
+	uint16_t nfunds;
 	struct cohort *cohorts;
 	uint16_t ncohorts;
 	struct projection_line *lines; /* in order of time, then as written */

@@ -143,6 +143,18 @@ static void add_members(struct running_projection *run)
 
 /* ---- lines ---- */
 
+static struct value *line_fields(struct running_projection *run, const struct projection_line *l)
+{
+	uint16_t n = run->rb->events[l->line.event].nfields;
+	if (!l->nranged)
+		return l->line.fields;
+	struct value *fields = arena_array(&run->arena, n, sizeof(*fields));
+	memcpy(fields, l->line.fields, n * sizeof(*fields));
+	for (uint16_t i = 0; i < l->nranged; i++)
+		fields[l->ranged[i].field].i = measure_at(&l->ranged[i].n, this_run(run)->corner);
+	return fields;
+}
+
 static void run_line(struct running_projection *run, uint16_t number)
 {
 	const struct projection_line *l = &run->p->lines[number];
@@ -152,9 +164,9 @@ static void run_line(struct running_projection *run, uint16_t number)
 			   .type = l->line.event,
 			   .county = run->result->county,
 			   .kind = run->p->cohorts[l->cohort].one->kind,
-			   .day = l->line.day,
-			   .fields = l->line.fields};
+			   .day = l->line.day};
 	ev.time = zone_instant(run->rb->zone, ev.day, l->line.minute < 0 ? NOON : l->line.minute);
+	ev.fields = line_fields(run, l);
 	for (uint16_t i = 0; i < type->nfields; i++)
 		if (l->line.fields[i].known)
 			ev.given |= UINT64_C(1) << i;
@@ -223,6 +235,17 @@ static struct rulebook with_assumed(struct running_projection *run, const struct
 	return assumed;
 }
 
+static struct given_fund *given_funds(struct running_projection *run, uint32_t corner)
+{
+	const struct projection *p = run->p;
+	struct given_fund *funds = arena_array(&run->arena, p->base.nfunds, sizeof(*funds));
+	for (uint16_t i = 0; i < p->base.nfunds; i++)
+		funds[i] = p->base.funds[i];
+	for (uint16_t i = 0; i < p->nfunds; i++)
+		funds[p->funds[i].given].cents = measure_at(&p->funds[i].n, corner);
+	return funds;
+}
+
 static void run_once(struct running_projection *run, const struct rulebook *book, uint32_t number)
 {
 	uint32_t corner = projection_corner(run->p, number);
@@ -232,6 +255,7 @@ static void run_once(struct running_projection *run, const struct rulebook *book
 	run->run = number;
 	run->settled = projection_settle(run->p, corner, &run->arena);
 	base.county = run->result->county;
+	base.funds = given_funds(run, corner);
 	this_run(run)->corner = corner;
 	stream_init(&run->stream, run->rb, on_decision, run);
 	run->stream.once = true;

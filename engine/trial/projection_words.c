@@ -116,25 +116,47 @@ void effect_words(struct buf *b, struct projection_effect e, bool counts)
 
 /* ---- ranges ---- */
 
-/* What the range is of: an assumption, a cohort, or a line. */
+/* What the range is of: an assumption, a cohort, a line or a field of it, a fund. */
 struct ranged {
 	const struct assumption *assumed;
 	const struct cohort *cohort;
 	const struct projection_line *line;
+	const struct ranged_field *field; /* of the line */
+	const struct given_fund *fund;
 	const struct measure *n;
 };
 
+static bool ranged_line(const struct projection_line *l, uint16_t range, struct ranged *out)
+{
+	*out = (struct ranged){.line = l, .n = &l->members.n};
+	if (l->members.n.range == range)
+		return true;
+	for (uint16_t i = 0; i < l->nranged; i++)
+		if (l->ranged[i].n.range == range) {
+			*out = (struct ranged){
+			    .line = l, .field = &l->ranged[i], .n = &l->ranged[i].n};
+			return true;
+		}
+	return false;
+}
+
 static struct ranged ranged(const struct projection *p, uint16_t range)
 {
+	struct ranged found = {0};
 	for (uint16_t i = 0; i < p->nassumed; i++)
 		if (p->assumed[i].n.range == range)
 			return (struct ranged){.assumed = &p->assumed[i], .n = &p->assumed[i].n};
 	for (uint16_t i = 0; i < p->ncohorts; i++)
 		if (p->cohorts[i].n.range == range)
 			return (struct ranged){.cohort = &p->cohorts[i], .n = &p->cohorts[i].n};
-	for (uint16_t i = 0;; i++) /* it is of one of them */
-		if (p->lines[i].members.n.range == range)
-			return (struct ranged){.line = &p->lines[i], .n = &p->lines[i].members.n};
+	for (uint16_t i = 0; i < p->nfunds; i++)
+		if (p->funds[i].n.range == range)
+			return (struct ranged){.fund = &p->base.funds[p->funds[i].given],
+					       .n = &p->funds[i].n};
+	for (uint16_t i = 0; i < p->nlines; i++) /* it is of one of them */
+		if (ranged_line(&p->lines[i], range, &found))
+			break;
+	return found;
 }
 
 struct span measure_span(const struct projection *p, uint16_t range)
@@ -142,7 +164,20 @@ struct span measure_span(const struct projection *p, uint16_t range)
 	struct ranged r = ranged(p, range);
 	return r.assumed  ? r.assumed->value.span
 	       : r.cohort ? r.cohort->one->span
+	       : r.fund   ? r.fund->span
 			  : r.line->line.span;
+}
+
+static void line_measure_words(struct buf *b, const struct rulebook *rb, const struct ranged *r)
+{
+	const struct event_type *e = &rb->events[r->line->line.event];
+	if (r->field)
+		buf_fmt(b, STR_FMT " of ", STR_ARG(e->fields[r->field->field].name));
+	else
+		buf_c(b, r->line->members.another ? "the others with " : "those with ");
+	buf_str(b, e->name);
+	buf_c(b, " on ");
+	day_text(b, r->line->line.day);
 }
 
 void measure_words(struct buf *b, const struct rulebook *rb, const struct projection *p,
@@ -158,10 +193,12 @@ void measure_words(struct buf *b, const struct rulebook *rb, const struct projec
 		buf_str(b, rb->kinds[r.cohort->one->kind].name);
 		return;
 	}
-	buf_c(b, r.line->members.another ? "the others with " : "those with ");
-	buf_str(b, rb->events[r.line->line.event].name);
-	buf_c(b, " on ");
-	day_text(b, r.line->line.day);
+	if (r.fund) {
+		buf_fmt(b, "what %s " STR_FMT, r.fund->spent ? "is spent of" : "is left in",
+			STR_ARG(rb->funds[r.fund->fund].name));
+		return;
+	}
+	line_measure_words(b, rb, &r);
 }
 
 static void range_value(struct buf *b, const struct rulebook *rb, const struct ranged *r, int64_t n)
@@ -170,6 +207,13 @@ static void range_value(struct buf *b, const struct rulebook *rb, const struct r
 		struct value v = r->assumed->value.value;
 		v.i = n;
 		policy_value_text(b, rb, &rb->params[r->assumed->param].type, v);
+	} else if (r->field) {
+		struct value v = r->line->line.fields[r->field->field];
+		const struct event_type *e = &rb->events[r->line->line.event];
+		v.i = n;
+		policy_value_text(b, rb, &e->fields[r->field->field].type, v);
+	} else if (r->fund) {
+		money_text(b, n);
 	} else if (r->line && r->line->members.kind == SHARE_PERCENT) {
 		percent_text(b, n);
 	} else {

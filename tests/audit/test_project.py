@@ -4,8 +4,8 @@
 
     test_project.py [COUNT] [SEED]
 
-Projections by chance, with ranges, over a small policy with a fund that runs out, a schedule and a
-fine. At every corner, and with what is likely, (1) a projection with these values written out must
+Projections by chance, with ranges (of what is assumed, of cohorts and shares of them, of a field and of what
+a fund has left), over a small policy with a fund that runs out, a schedule and a fine. At every corner, and with what is likely, (1) a projection with these values written out must
 say the same, and (2) the same events are written as a file, decided one by one by `waymark run`, and
 added up in Python. From these sums alone come the lowest, the likely and the highest of every fund and
 month, and what each range does; `project` must have said exactly that. The last line is
@@ -40,7 +40,7 @@ event housed of survivor
 
 event conviction of buyer
 
-fund pot "The pot" budget $2,000 per fiscal year from July 1
+fund pot "The pot" budget {budget} per fiscal year from July 1
 fund purse "A label"
 
 program help "Help"
@@ -68,7 +68,7 @@ fine courses of buyer
 county alameda
   adopts help from 2026-07-01
 """
-OWN = {"fee": "$100", "least": "60"}
+OWN = {"fee": "$100", "least": "60", "budget": "$2000"}
 
 
 def run(*args):
@@ -105,6 +105,9 @@ class Projection:
             self.assumed["fee"] = self.number(50, 400, "$%s")
         if self.chance.random() < 0.4:
             self.assumed["least"] = self.number(30, 90)
+        self.given = None
+        if self.chance.random() < 0.4:
+            self.given = self.chance.choice(["left", "spent"]), self.number(0, 2001, "$%s", step=100)
         self.cohorts = [self.cohort(kind) for kind in self.chance.choice(
             [["survivor"], ["survivor", "buyer"], ["survivor", "survivor"]])]
 
@@ -125,7 +128,7 @@ class Projection:
         lines, day = [], datetime.date(2026, 7, 3)
         for _ in range(self.chance.randint(1, 3)):
             event = "conviction" if kind == "buyer" else self.chance.choice(["visit", "visit", "housed"])
-            data = {"minutes": self.chance.choice([45, 60, 90])} if event == "visit" else {}
+            data = {"minutes": self.number(45, 91, step=15)} if event == "visit" else {}
             lines.append((self.share(), day.isoformat(), event, data))
             day += datetime.timedelta(days=self.chance.choice([0, 1, 30]))
         return kind, size, lines
@@ -141,12 +144,14 @@ class Projection:
     def text(self, name):
         """As it is written, with the values that the ranges have now."""
         out = ["projection %s in alameda" % name]
+        if self.given:
+            out.append("  given fund pot with %s %s" % (self.given[1].text(self.likely), self.given[0]))
         out += ["  assume %s is %s" % (n, r.text(self.likely)) for n, r in self.assumed.items()]
         for kind, size, lines in self.cohorts:
             out.append("  cohort %s of %s" % (size.text(self.likely), kind))
             for (way, another, n), day, event, data in lines:
                 who = "all of them" if way == "all" else n.text(self.likely) + " of them"
-                fields = ", ".join("%s %s" % pair for pair in data.items())
+                fields = ", ".join("%s %s" % (n, r.text(self.likely)) for n, r in data.items())
                 out.append("    %s%s %s %s%s" % ("another " if another else "", who, day, event,
                                                 " with " + fields if fields else ""))
         return "\n".join(out + ["  until 2027-01-31"]) + "\n"
@@ -165,8 +170,9 @@ class Projection:
         pick = lambda r: chosen.get(id(r), r)  # noqa: E731
         fixed.likely = False
         fixed.assumed = {n: pick(r) for n, r in self.assumed.items()}
-        fixed.cohorts = [(kind, pick(size), [((way, another, pick(n)), *rest)
-                                             for (way, another, n), *rest in lines])
+        fixed.given = self.given and (self.given[0], pick(self.given[1]))
+        fixed.cohorts = [(kind, pick(size), [((way, another, pick(n)), day, event, {f: pick(r) for f, r in data.items()})
+                                             for (way, another, n), day, event, data in lines])
                          for kind, size, lines in self.cohorts]
         return fixed
 
@@ -190,7 +196,7 @@ class Projection:
                 behind = first + int(count)
                 if behind > size.at[0]:
                     return None
-                found += [(day, kind, "%s-%d-%d" % (kind, c + 1, m + 1), event, data)
+                found += [(day, kind, "%s-%d-%d" % (kind, c + 1, m + 1), event, {f: r.at[0] for f, r in data.items()})
                           for m in range(first, behind)]
         found.sort(key=lambda e: e[0])
         return found
@@ -199,6 +205,9 @@ class Projection:
 def decided(fixed, folder):
     """What the cases of a fixed projection come to: (kind, name) and month -> cents, one by one."""
     values = dict(OWN, **{n: r.form % r.at[0] for n, r in fixed.assumed.items()})
+    if fixed.given:  # all of it is of one fiscal year, so that the budget is what is left of it
+        way, dollars = fixed.given
+        values["budget"] = "$%d" % (dollars.at[0] if way == "left" else 2000 - dollars.at[0])
     policy, feed = os.path.join(folder, "policy.way"), os.path.join(folder, "events.jsonl")
     with open(policy, "w", encoding="utf-8") as f:
         f.write(POLICY.format(**values))
