@@ -67,7 +67,8 @@ int cmd_diff(int argc, char **argv)
 		"removed and changed, in which counties, and for each changed provision a\n"
 		"short history, with days, that both decide differently. Layout, comments,\n"
 		"the order of blocks, the names of parameters and other ways to put a condition\n"
-		"are no difference; what has another name only is said to be renamed.\n"
+		"are no difference; what has another name only is said to be renamed, and what\n"
+		"was split, or put together, without a change, to be regrouped.\n"
 		"The exit status is 0 when both mean the same, 1 when not.",
 	    .opts = opts,
 	    .nopts = sizeof(opts) / sizeof(*opts),

@@ -18,7 +18,8 @@ static enum pot_kind pot_of(enum meant meant)
 /* Things that only one of them has show through the provisions that use them. */
 static bool may_show(const struct difference *x)
 {
-	if (x->change == CHANGE_SAID || x->change == CHANGE_RENAMED || !x->ncounties)
+	if (x->change == CHANGE_SAID || x->change == CHANGE_RENAMED ||
+	    x->change == CHANGE_REGROUPED || !x->ncounties)
 		return false;
 	return x->meant == MEANT_BLOCK ||
 	       (x->change == CHANGE_MEANING &&

@@ -46,6 +46,8 @@ static void what_is_different(struct buf *b, const struct diff_report *r)
 	number_of(&text, n[CHANGE_ADDED], " provision is new", " provisions are new");
 	number_of(&text, n[CHANGE_REMOVED], " provision is gone", " provisions are gone");
 	number_of(&text, n[CHANGE_RENAMED], " has another name", " have other names");
+	number_of(&text, n[CHANGE_REGROUPED], " is put together otherwise",
+		  " are put together otherwise");
 	number_of(&text, n[CHANGE_SAID], " has another title or citation",
 		  " have other titles or citations");
 	number_of(&text, others, " other thing is different", " other things are different");
@@ -224,6 +226,8 @@ static void head_of(struct buf *head, const struct diff_report *r, const struct 
 					      [CHANGE_REMOVED] = "Gone",
 					      [CHANGE_MEANING] = "Changed",
 					      [CHANGE_RENAMED] = "Same meaning, other name",
+					      [CHANGE_REGROUPED] =
+						  "Same meaning together with others",
 					      [CHANGE_SAID] = "Same meaning, other words"};
 	int side = x->block[1] != NO_BLOCK;
 	const struct block *k =
@@ -234,14 +238,14 @@ static void head_of(struct buf *head, const struct diff_report *r, const struct 
 	else if (k && k->kind != BLOCK_NEVER && k->kind != BLOCK_ALWAYS)
 		plain_quoted(head, k->name);
 	else if (x->meant == MEANT_FUND)
-		fund_of(head, r->d.rb[x->change != CHANGE_REMOVED], x->name);
+		fund_of(head, r->d.rb[difference_side(x)], x->name);
 	else
 		name_of(head, r, x);
 }
 
 static void where(struct buf *b, const struct diff_report *r, const struct difference *x)
 {
-	int side = x->change != CHANGE_REMOVED;
+	int side = difference_side(x);
 	struct buf text = {0};
 	if (is_provision(x)) {
 		const struct rulebook *rb = r->d.rb[side];

@@ -18,6 +18,7 @@ static struct str change_word(enum change c)
 	    [CHANGE_REMOVED] = STR_INIT("removed"),
 	    [CHANGE_MEANING] = STR_INIT("changed"),
 	    [CHANGE_RENAMED] = STR_INIT("renamed"),
+	    [CHANGE_REGROUPED] = STR_INIT("regrouped"),
 	    [CHANGE_SAID] = STR_INIT("same meaning, other title or citation"),
 	};
 	return words[c];
@@ -25,7 +26,7 @@ static struct str change_word(enum change c)
 
 static void words_place(struct buf *b, const struct diff_report *r, const struct difference *x)
 {
-	int side = x->change != CHANGE_REMOVED;
+	int side = difference_side(x);
 	if (!x->span[side].len)
 		return;
 	buf_str(b, STR("    "));
@@ -145,11 +146,15 @@ static void report_difference(struct buf *b, const struct diff_report *r, size_t
 	}
 	buf_char(b, '\n');
 	words_place(b, r, x);
-	if (x->change == CHANGE_RENAMED)
+	if (x->change == CHANGE_RENAMED || x->change == CHANGE_REGROUPED)
+		buf_c(b, x->change == CHANGE_RENAMED
+			     ? "    it means the same"
+			     : "    with what else is regrouped it means the same");
+	if (x->change == CHANGE_RENAMED || x->change == CHANGE_REGROUPED)
 		buf_c(b, difference_matters(&r->d, x)
-			     ? "    it means the same; what cases have under way of it goes by "
-			       "the name, and begins anew\n"
-			     : "    it means the same\n");
+			     ? "; what cases have under way of it, and who comes first for the\n"
+			       "    last of something, goes by the name\n"
+			     : "\n");
 	if (r->by[i].searched)
 		report_history(b, r, &r->by[i]);
 }

@@ -100,11 +100,11 @@ void amount_change_json(struct buf *b, const struct differences *d, const struct
 void difference_json(struct buf *b, const struct differences *d, const struct difference *x)
 {
 	static const struct str changes[] = {
-	    [CHANGE_ADDED] = STR_INIT("added"),     [CHANGE_REMOVED] = STR_INIT("removed"),
-	    [CHANGE_MEANING] = STR_INIT("changed"), [CHANGE_RENAMED] = STR_INIT("renamed"),
-	    [CHANGE_SAID] = STR_INIT("words"),
+	    [CHANGE_ADDED] = STR_INIT("added"),         [CHANGE_REMOVED] = STR_INIT("removed"),
+	    [CHANGE_MEANING] = STR_INIT("changed"),     [CHANGE_RENAMED] = STR_INIT("renamed"),
+	    [CHANGE_REGROUPED] = STR_INIT("regrouped"), [CHANGE_SAID] = STR_INIT("words"),
 	};
-	int side = x->change != CHANGE_REMOVED;
+	int side = difference_side(x);
 	struct buf name = {0};
 	difference_words(&name, d, x);
 	buf_str(b, STR("{\"change\":"));

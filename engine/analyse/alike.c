@@ -8,7 +8,8 @@
 struct comparing {
 	struct asker *a;
 	const struct block_at *old, *new;
-	struct arena arena;
+	struct arena *arena;
+	uint16_t event[2];
 	const struct part *part[2]; /* the pair, old and new */
 };
 
@@ -57,8 +58,8 @@ static bool translate_param(struct comparing *c, struct insn *in)
 static bool translate_field(const struct comparing *c, struct insn *in)
 {
 	const struct rulebook *old = c->old->rb, *new = c->new->rb;
-	const struct event_type *t = &old->events[c->part[0]->event];
-	const struct event_type *u = &new->events[c->part[1]->event];
+	const struct event_type *t = &old->events[c->event[0]];
+	const struct event_type *u = &new->events[c->event[1]];
 	const struct field *f = &t->fields[in->a];
 	in->a = field_index(u, f->name);
 	if (in->a == NONE || in->op == OP_FIELD)
@@ -152,27 +153,17 @@ static bool translate(struct comparing *c, struct insn *in)
 	}
 }
 
-static bool translate_all(struct comparing *c, const struct code *code, struct code *out)
+bool condition_carried(struct arena *arena, const struct block_at *from, uint16_t event,
+		       const struct block_at *to, uint16_t as, const struct code *when,
+		       struct code *out)
 {
-	struct insn *at = arena_array(&c->arena, code->n + 1u, sizeof(*at));
-	*out = *code;
+	struct comparing c = {.old = from, .new = to, .event = {event, as}};
+	struct insn *at = arena_array(arena, when->n + 1u, sizeof(*at));
+	*out = *when;
 	out->at = at;
-	for (uint32_t i = 0; i < code->n; i++) {
-		at[i] = code->at[i];
-		if (!translate(c, &at[i]))
-			return false;
-	}
-	return true;
-}
-
-/* Nothing in it that translate would leave alone: the new condition is held to the same. */
-static bool is_followed(struct comparing *c, const struct code *code)
-{
-	for (uint32_t i = 0; i < code->n; i++) {
-		struct insn in = code->at[i];
-		struct comparing same = {.a = c->a, .old = c->new, .new = c->new};
-		same.part[0] = same.part[1] = c->part[1];
-		if (!translate(&same, &in))
+	for (uint32_t i = 0; i < when->n; i++) {
+		at[i] = when->at[i];
+		if (!translate(&c, &at[i]))
 			return false;
 	}
 	return true;
@@ -210,7 +201,8 @@ static void text_of_condition(struct buf *b, const struct block_at *at, const st
 static bool whens_alike(struct comparing *c)
 {
 	struct buf text[2] = {{0}};
-	struct code old;
+	struct code old, carried;
+	const struct part *const *p = c->part;
 	text_of_condition(&text[0], c->old, c->part[0]);
 	text_of_condition(&text[1], c->new, c->part[1]);
 	bool same = str_eq(buf_view(&text[0]), buf_view(&text[1]));
@@ -218,8 +210,11 @@ static bool whens_alike(struct comparing *c)
 	buf_release(&text[1]);
 	if (same)
 		return true;
-	return c->part[0]->role != PART_OVERDUE && c->part[0]->when.n && c->part[1]->when.n &&
-	       translate_all(c, &c->part[0]->when, &old) && is_followed(c, &c->part[1]->when) &&
+	return p[0]->role != PART_OVERDUE && p[0]->when.n && p[1]->when.n &&
+	       condition_carried(c->arena, c->old, p[0]->event, c->new, p[1]->event, &p[0]->when,
+				 &old) &&
+	       condition_carried(c->arena, c->new, p[1]->event, c->new, p[1]->event, &p[1]->when,
+				 &carried) &&
 	       !differs(c, &old, TRUTH_MET) && !differs(c, &old, TRUTH_NOT_MET) &&
 	       !differs(c, &old, TRUTH_UNDECIDABLE);
 }
@@ -258,7 +253,7 @@ static struct part_text *texts_of(struct arena *a, const struct block_at *at)
 static bool all_alike(struct comparing *c)
 {
 	uint16_t n = c->new->rb->blocks[c->new->block].nparts;
-	struct part_text *old = texts_of(&c->arena, c->old), *new = texts_of(&c->arena, c->new);
+	struct part_text *old = texts_of(c->arena, c->old), *new = texts_of(c->arena, c->new);
 	for (uint16_t i = 0; i < n; i++) {
 		c->part[0] = old[i].part;
 		c->part[1] = new[i].part;
@@ -270,7 +265,8 @@ static bool all_alike(struct comparing *c)
 
 bool blocks_alike(struct asker *a, const struct block_at *old, const struct block_at *new)
 {
-	struct comparing c = {.a = a, .old = old, .new = new};
+	struct arena arena = {0};
+	struct comparing c = {.a = a, .old = old, .new = new, .arena = &arena};
 	struct buf text[2] = {{0}};
 	meant_block_but(&text[0], old->rb, old->county, old->block);
 	meant_block_but(&text[1], new->rb, new->county, new->block);
@@ -279,6 +275,6 @@ bool blocks_alike(struct asker *a, const struct block_at *old, const struct bloc
 			new->rb->blocks[new->block].nparts &&all_alike(&c);
 	buf_release(&text[0]);
 	buf_release(&text[1]);
-	arena_release(&c.arena);
+	arena_release(&arena);
 	return same;
 }

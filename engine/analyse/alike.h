@@ -20,4 +20,10 @@ struct block_at {
 /* The asker is of the new rulebook. */
 bool blocks_alike(struct asker *a, const struct block_at *old, const struct block_at *new);
 
+/* A condition of one block, at an event of its rulebook, in terms of another block; made in the
+ * arena. False: it has something in it that is not in the other, or that cannot be told. */
+bool condition_carried(struct arena *arena, const struct block_at *from, uint16_t event,
+		       const struct block_at *to, uint16_t as, const struct code *when,
+		       struct code *out);
+
 #endif

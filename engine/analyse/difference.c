@@ -2,6 +2,14 @@
 #include "engine/analyse/difference.h"
 
 #include "engine/analyse/alike.h"
+#include "engine/analyse/regroup.h"
+
+/* Differences of provisions that may be none when they are looked at together. */
+struct doubt {
+	enum change change;
+	const struct thing *of[2]; /* NULL: not there */
+	size_t grouped[2];         /* in the regrouping; SIZE_MAX: not there */
+};
 
 struct finding {
 	struct differences *d;
@@ -12,6 +20,7 @@ struct finding {
 	uint16_t in[2];          /* the county, in both */
 	bool same_vocabulary;    /* there */
 	struct str county;
+	VEC(struct doubt) doubts;
 	struct buf key;
 };
 
@@ -96,13 +105,50 @@ static bool is_alike(struct finding *f, const struct thing *old, const struct th
 	return known;
 }
 
+static void differs(struct finding *f, enum change change, const struct thing *old,
+		    const struct thing *new)
+{
+	const struct thing *one = old ? old : new;
+	if (one->meant == MEANT_BLOCK && f->same_vocabulary)
+		*vec_push(&f->doubts) = (struct doubt){change, {old, new}, {SIZE_MAX, SIZE_MAX}};
+	else
+		note(f, change, old, new);
+}
+
+/* Split or put together without a change? */
+static void settle_doubts(struct finding *f)
+{
+	struct regrouping r = {
+	    .asker = f->asker, .rb = {f->d->rb[0], f->d->rb[1]}, .county = {f->in[0], f->in[1]}};
+	for (size_t i = 0; i < f->doubts.n; i++) {
+		struct doubt *x = &f->doubts.at[i];
+		for (int side = 0; side < 2; side++) {
+			if (!x->of[side])
+				continue;
+			x->grouped[side] = r.blocks.n;
+			*vec_push(&r.blocks) =
+			    (struct grouped){.side = side, .block = x->of[side]->block};
+		}
+	}
+	regroup(&r);
+	for (size_t i = 0; i < f->doubts.n; i++) {
+		const struct doubt *x = &f->doubts.at[i];
+		bool alike = true;
+		for (int side = 0; side < 2; side++)
+			alike = alike && (!x->of[side] || r.blocks.at[x->grouped[side]].alike);
+		note(f, alike ? CHANGE_REGROUPED : x->change, x->of[0], x->of[1]);
+	}
+	f->doubts.n = 0;
+	regrouping_release(&r);
+}
+
 static void compare_pair(struct finding *f, const struct thing *old, const struct thing *new)
 {
 	bool same = str_eq(old->text, new->text);
 	if (!same && str_eq(old->days, new->days))
 		same = is_alike(f, old, new);
 	if (!same || !str_eq(old->days, new->days))
-		note(f, CHANGE_MEANING, old, new);
+		differs(f, CHANGE_MEANING, old, new);
 	else if (!str_eq(old->said[0], new->said[0]) || !str_eq(old->said[1], new->said[1]))
 		note(f, CHANGE_SAID, old, new);
 }
@@ -139,10 +185,10 @@ static void pair_up(struct finding *f, struct lonely_things *gone, struct lonely
 	}
 	for (size_t i = 0; i < gone->n; i++)
 		if (!gone->at[i].paired)
-			note(f, CHANGE_REMOVED, gone->at[i].at, NULL);
+			differs(f, CHANGE_REMOVED, gone->at[i].at, NULL);
 	for (size_t k = 0; k < come->n; k++)
 		if (!come->at[k].paired)
-			note(f, CHANGE_ADDED, NULL, come->at[k].at);
+			differs(f, CHANGE_ADDED, NULL, come->at[k].at);
 }
 
 /* Both in the same order; of several with one name (a program's own block and a county's, before
@@ -289,6 +335,7 @@ static void compare_county(struct finding *f, uint16_t old, uint16_t new)
 	f->in[1] = new;
 	f->same_vocabulary = is_same_vocabulary(&m[0], &m[1]);
 	compare(f, &m[0], &m[1]);
+	settle_doubts(f);
 	compare_amounts(f, (uint16_t[2]){old, new});
 	meaning_release(&m[0]);
 	meaning_release(&m[1]);
@@ -311,6 +358,7 @@ void differences_find(struct differences *d, const struct rulebook *old, const s
 			compare_county(&f, before, c);
 	}
 	asker_free(f.asker);
+	vec_release(&f.doubts);
 	map_release(&f.alike_seen);
 	map_release(&f.seen);
 	map_release(&f.amounts_seen);
@@ -324,16 +372,35 @@ void differences_release(struct differences *d)
 	vec_release(d);
 }
 
-static bool remembers(const struct block *b)
+/* What a case has open of it is found again by the block's name. */
+static bool goes_by_name(const struct rulebook *rb, const struct action *at, uint16_t n)
 {
+	for (uint16_t i = 0; i < n; i++)
+		if (at[i].may || at[i].notherwise || action_competes(rb, &at[i]))
+			return true;
+	return false;
+}
+
+static bool remembers(const struct rulebook *rb, const struct block *b)
+{
+	for (uint32_t i = b->first_part; i < b->first_part + b->nparts; i++)
+		if (goes_by_name(rb, rb->parts[i].actions, rb->parts[i].nactions))
+			return true;
 	return b->nlimits || b->kind == BLOCK_SCHEDULE || block_has_steps(b->kind) ||
 	       b->kind == BLOCK_ALWAYS;
 }
 
+int difference_side(const struct difference *x)
+{
+	return x->change != CHANGE_REMOVED &&
+	       (x->change != CHANGE_REGROUPED || x->block[1] != NO_BLOCK);
+}
+
 bool difference_matters(const struct differences *d, const struct difference *x)
 {
-	if (x->change == CHANGE_RENAMED)
-		return remembers(&d->rb[1]->blocks[x->block[1]]);
+	int side = difference_side(x);
+	if (x->change == CHANGE_RENAMED || x->change == CHANGE_REGROUPED)
+		return remembers(d->rb[side], &d->rb[side]->blocks[x->block[side]]);
 	return x->change != CHANGE_SAID;
 }
 

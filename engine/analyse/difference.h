@@ -21,8 +21,11 @@ enum change {
 	CHANGE_REMOVED,
 	CHANGE_MEANING,
 	CHANGE_RENAMED, /* another name, or program; it decides the same, but what cases have under
-			   way of it (limits, steps, payments) goes by the name */
-	CHANGE_SAID     /* title or citation only: it decides the same and says another reason */
+			   way of it (limits, steps, payments, proposals) goes by the name, and so
+			   does who comes first for the last of a fund */
+	CHANGE_REGROUPED, /* split, or put together with others, that together decide the same; as
+			     with a new name, what cases have under way goes by the block's */
+	CHANGE_SAID       /* title or citation only: it decides the same and says another reason */
 };
 
 struct difference {
@@ -64,6 +67,8 @@ void differences_find(struct differences *d, const struct rulebook *old,
 		      const struct rulebook *new);
 void differences_release(struct differences *d);
 
+/* The rulebook in which it is told: 0 old, 1 new. */
+int difference_side(const struct difference *x);
 /* Does it change what is decided? A new name does where cases remember something by it. */
 bool difference_matters(const struct differences *d, const struct difference *x);
 /* Does any of them change what is decided? False: only words, or nothing. Amounts alone do not:

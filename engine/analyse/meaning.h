@@ -70,6 +70,7 @@ void meant_block(struct buf *b, const struct rulebook *rb, uint16_t county, uint
 /* All of it but its parts, and one of those, with its condition or without. */
 void meant_block_but(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
 void meant_part(struct buf *b, const struct within *w, const struct part *p, bool condition);
+void meant_one_action(struct buf *b, const struct within *w, const struct action *a);
 void meant_days(struct buf *b, const struct rulebook *rb, uint16_t county, uint32_t block);
 void meant_type(struct buf *b, const struct rulebook *rb, const struct type *t);
 void meant_value(struct buf *b, const struct rulebook *rb, const struct type *t, struct value v);

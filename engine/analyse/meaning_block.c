@@ -118,7 +118,7 @@ static struct str action_name(const struct rulebook *rb, const struct action *a)
 static void meant_actions(struct buf *b, const struct within *w, const struct action *at,
 			  uint16_t n);
 
-static void meant_action(struct buf *b, const struct within *w, const struct action *a)
+void meant_one_action(struct buf *b, const struct within *w, const struct action *a)
 {
 	const struct rulebook *rb = w->rb;
 	word(b, action_verb(a->kind));
@@ -149,7 +149,7 @@ static void meant_actions(struct buf *b, const struct within *w, const struct ac
 	struct heap_of_texts all = {0};
 	struct buf one = {0};
 	for (uint16_t i = 0; i < n; i++) {
-		meant_action(&one, w, &at[i]);
+		meant_one_action(&one, w, &at[i]);
 		heap_add(&all, &one);
 	}
 	heap_write(b, &all);

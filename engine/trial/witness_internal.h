@@ -29,9 +29,10 @@ struct shown {
 	    ours; /* outcomes of the provision, each on a line, as expectations of a scenario */
 	struct buf all; /* all outcomes, likewise */
 	bool refused, broken;
-	bool unknown;  /* this rulebook has no such event */
-	bool breached; /* it was our prohibition that refused it */
-	size_t drawn;  /* outcomes that draw on what is shared, as they are wanted */
+	bool unknown;    /* this rulebook has no such event */
+	bool breached;   /* it was our prohibition that refused it */
+	size_t approved; /* proposals so far, in all lines */
+	size_t drawn;    /* outcomes that draw on what is shared, as they are wanted */
 };
 
 struct search {

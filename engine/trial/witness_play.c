@@ -191,6 +191,7 @@ static void name_to_proposal(struct playing *p, struct event *ev)
 		hash_hex(x->outcome.b, sizeof(x->outcome.b), hex);
 		ev->fields[field] =
 		    value_str(TYPE_TEXT, (struct str){hex, 2 * sizeof(x->outcome.b)});
+		p->s->shown[p->side].approved++;
 		return;
 	}
 }
@@ -317,6 +318,7 @@ static void begin(struct playing *p, struct search *s, const struct history_trie
 			      .self = h->self.id,
 			      .subject = h->self.id,
 			      .year = DAY_NONE};
+	s->shown[side].approved = 0;
 	p->rb = s->wanted->rb[side];
 	p->county = s->wanted->county[side];
 	stream_init(&p->stream, p->rb, on_decision, p);
@@ -413,6 +415,8 @@ static bool shows(const struct search *s)
 		return s->cents > s->wanted->cents;
 	if (!s->wanted->rb[0])
 		return y->breached || y->broken;
+	if (x->approved != y->approved) /* by the name of a block: it was not the same event */
+		return false;
 	if (s->nameless)
 		return x->refused != y->refused || x->broken != y->broken;
 	if (x->unknown != y->unknown)

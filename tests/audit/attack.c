@@ -35,6 +35,12 @@ struct owing {
 	int64_t cents;
 };
 
+/* An outcome that is on record and not taken back. */
+struct standing {
+	struct hash128 id;
+	struct str subject, words;
+};
+
 struct attack {
 	const struct rulebook *rb, *other;
 	struct by_chance chance;
@@ -47,6 +53,7 @@ struct attack {
 	size_t again;         /* decisions of histories that were decided again */
 	size_t hits_again;    /* of what is not proved, there */
 	struct stream stream[2];
+	VEC(struct standing) standing[2];
 	struct buf said[2]; /* by the decisions of one event, when there are two rulebooks */
 	size_t hits, refused, failed;
 	size_t came, drew; /* decisions with an outcome; with something drawn on a fund */
@@ -184,9 +191,50 @@ static void on_decision(void *arg, const struct decision *d, uint64_t seq)
 
 /* ---- two rulebooks ---- */
 
-static void say_decision(struct buf *b, const struct rulebook *rb, const struct decision *d)
+static void take_back(struct attack *a, int side, const struct decision *d, const struct outcome *o)
 {
+	for (size_t i = 0; i < a->standing[side].n; i++) {
+		const struct standing *x = &a->standing[side].at[i];
+		if (!hash128_eq(x->id, o->of) || !str_eq(x->subject, d->event.subject))
+			continue;
+		a->standing[side].at[i] = a->standing[side].at[--a->standing[side].n];
+		return;
+	}
+}
+
+static void stand(struct attack *a, int side, const struct decision *d, const struct outcome *o)
+{
+	struct buf words = {0};
+	outcome_words(&words, &(struct wording){side ? a->other : a->rb, true}, o);
+	*vec_push(&a->standing[side]) =
+	    (struct standing){o->id, arena_str(&a->chance.arena, d->event.subject),
+			      arena_str(&a->chance.arena, buf_view(&words))};
+	buf_release(&words);
+}
+
+/* What is decided again may come of another provision, and is then taken back and added: what
+ * stands afterwards is what counts. */
+static void say_standing(struct attack *a, int side)
+{
+	for (size_t i = 0; i < a->standing[side].n; i++) {
+		buf_str(&a->said[side], a->standing[side].at[i].subject);
+		buf_char(&a->said[side], ' ');
+		buf_str(&a->said[side], a->standing[side].at[i].words);
+		buf_char(&a->said[side], '\n');
+	}
+}
+
+static void say_decision(struct attack *a, int side, const struct decision *d)
+{
+	const struct rulebook *rb = side ? a->other : a->rb;
+	struct buf *b = &a->said[side];
 	for (size_t i = 0; i < d->n; i++) {
+		if (d->outcomes[i].reversal)
+			take_back(a, side, d, &d->outcomes[i]);
+		else
+			stand(a, side, d, &d->outcomes[i]);
+		if (hash128_eq(d->event.key, a->late))
+			continue;
 		buf_str(b, d->event.subject);
 		buf_char(b, ' ');
 		outcome_words(b, &(struct wording){rb, true}, &d->outcomes[i]);
@@ -204,14 +252,14 @@ static void on_old(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct attack *a = arg;
 	(void)seq;
-	say_decision(&a->said[0], a->rb, d);
+	say_decision(a, 0, d);
 }
 
 static void on_new(void *arg, const struct decision *d, uint64_t seq)
 {
 	struct attack *a = arg;
 	(void)seq;
-	say_decision(&a->said[1], a->other, d);
+	say_decision(a, 1, d);
 }
 
 static int by_text(const void *x, const void *y)
@@ -242,6 +290,8 @@ static void sort_lines(struct buf *b)
 
 static void compare(struct attack *a, const struct event *ev)
 {
+	for (int side = 0; side < 2 && is_late(a); side++)
+		say_standing(a, side);
 	sort_lines(&a->said[0]);
 	sort_lines(&a->said[1]);
 	a->hits += a->said[0].len > 0;
@@ -316,7 +366,7 @@ static size_t one_history(struct attack *a, size_t most)
 	a->chance.any_order = !a->chance.any_order;
 	if (!by_chance_begin(&a->chance))
 		return most;
-	a->owing.n = 0;
+	a->owing.n = a->standing[0].n = a->standing[1].n = 0;
 	begin(a, 0, a->rb, a->other ? on_old : on_decision);
 	if (a->other)
 		begin(a, 1, a->other, on_new);
@@ -383,6 +433,8 @@ int main(int argc, char **argv)
 	debts_release(&a.debts);
 	overdraws_release(&a.funds);
 	vec_release(&a.owing);
+	vec_release(&a.standing[0]);
+	vec_release(&a.standing[1]);
 	buf_release(&a.said[0]);
 	buf_release(&a.said[1]);
 	load_release(&l[0]);
