@@ -266,6 +266,7 @@ void prove_find(struct prove_report *r)
 	look_at_debts(r);
 	look_at_funds(r);
 	endings_find(&r->ends, r->loaded->rb);
+	undecided_find(&r->undecided, r->loaded->rb);
 	look_at_locked(r);
 }
 
@@ -290,5 +291,6 @@ void prove_release(struct prove_report *r)
 	vec_release(&r->unequal);
 	proofs_release(&r->proofs);
 	endings_release(&r->ends);
+	undecided_release(&r->undecided);
 	buf_release(&r->scenarios);
 }

@@ -262,6 +262,55 @@ static void waits(struct buf *b, const struct prove_report *r, const struct prov
 	html_table_end(b);
 }
 
+static bool was_undecided(const struct prove_report *before, struct str words)
+{
+	struct buf text = {0};
+	bool same = false;
+	for (size_t i = 0; before && i < before->undecided.n && !same; i++) {
+		buf_clear(&text);
+		prove_undecided_words(&text, before->loaded->rb, &before->undecided.at[i]);
+		same = str_eq(buf_view(&text), words);
+	}
+	buf_release(&text);
+	return same;
+}
+
+static void undecided_list(struct buf *b, const struct prove_report *r,
+			   const struct prove_report *before)
+{
+	struct buf text = {0};
+	size_t same = 0;
+	html_list(b);
+	for (size_t i = 0; i < r->undecided.n; i++) {
+		prove_undecided_words(&text, r->loaded->rb, &r->undecided.at[i]);
+		if (was_undecided(before, buf_view(&text)))
+			same++;
+		else
+			html_item(b, buf_view(&text));
+		buf_clear(&text);
+	}
+	if (same) {
+		buf_fmt(&text, "as before the change: %zu", same);
+		html_item(b, buf_view(&text));
+	}
+	html_list_end(b);
+	buf_release(&text);
+}
+
+static void undecided(struct buf *b, const struct prove_report *r,
+		      const struct prove_report *before)
+{
+	html_section(b, STR("What may be undecided for a while"));
+	if (!r->undecided.n) {
+		html_p(b, "Nothing: every provision says what holds where something is unknown.");
+		return;
+	}
+	html_p(b, "Cases that were under way before the policy counted something so may not have "
+		  "kept when it happened. Where the record does not tell either, this cannot be "
+		  "decided until the length of time has passed:");
+	undecided_list(b, r, before);
+}
+
 static void locked(struct buf *b, const struct prove_report *r)
 {
 	const struct rulebook *rb = r->loaded->rb;
@@ -288,5 +337,6 @@ void prove_html(struct buf *b, const struct prove_report *r, const struct prove_
 	debts(b, r);
 	funds(b, r);
 	waits(b, r, before);
+	undecided(b, r, before);
 	locked(b, r);
 }

@@ -100,6 +100,18 @@ static void json_fund(struct buf *b, const struct prove_report *r, size_t i)
 	buf_release(&text);
 }
 
+static void json_undecided(struct buf *b, const struct rulebook *rb, const struct undecided *u)
+{
+	struct buf text = {0};
+	prove_undecided_words(&text, rb, u);
+	buf_str(b, STR("{\"what\":"));
+	buf_json(b, buf_view(&text));
+	buf_str(b, STR(",\"file\":"));
+	buf_json(b, rb->sources[u->span.source].name);
+	buf_fmt(b, ",\"line\":%u}", rulebook_line(rb, u->span));
+	buf_release(&text);
+}
+
 static void json_end(struct buf *b, const struct rulebook *rb, const struct open_end *e)
 {
 	struct buf text = {0};
@@ -136,6 +148,11 @@ void prove_json(struct buf *b, const struct prove_report *r)
 	for (size_t i = 0; i < r->ends.n; i++) {
 		buf_c(b, i ? "," : "");
 		json_end(b, rb, &r->ends.at[i]);
+	}
+	buf_c(b, "],\"undecided\":[");
+	for (size_t i = 0; i < r->undecided.n; i++) {
+		buf_c(b, i ? "," : "");
+		json_undecided(b, rb, &r->undecided.at[i]);
 	}
 	buf_fmt(b, "],\"locked\":{\"same\":%zu,\"differ\":[", r->locked);
 	for (size_t i = 0; i < r->unequal.n; i++) {

@@ -308,6 +308,40 @@ static void text_ends(struct buf *b, const struct prove_report *r)
 	}
 }
 
+void prove_undecided_words(struct buf *b, const struct rulebook *rb, const struct undecided *u)
+{
+	static const char *const then[] = {
+	    [UNDECIDED_NOT_APPLIED] = "it does not apply",
+	    [UNDECIDED_STOPPED] = "the event is stopped",
+	    [UNDECIDED_NOT_SHOWN] = "nothing is shown",
+	    [UNDECIDED_REFUSED] = "the event is refused",
+	};
+	block_words(b, &rb->blocks[u->block]);
+	buf_c(b, ": `");
+	source_words(b, rb, u->span);
+	buf_fmt(b, "`; then %s", then[u->as]);
+}
+
+static void text_undecided(struct buf *b, const struct prove_report *r)
+{
+	const struct rulebook *rb = r->loaded->rb;
+	buf_c(b, "\nmay anything be undecidable, because something is unknown? ");
+	if (!r->undecided.n) {
+		buf_c(b, "no: what may be unknown is guarded\n");
+		return;
+	}
+	buf_c(b,
+	      "yes, in a case that was under way before\nthe policy counted so, until the length "
+	      "has passed, where the record does not tell\n");
+	for (size_t i = 0; i < r->undecided.n; i++) {
+		buf_c(b, "  ");
+		prove_undecided_words(b, rb, &r->undecided.at[i]);
+		buf_c(b, "\n    ");
+		place_words(b, rb, r->undecided.at[i].span);
+		buf_char(b, '\n');
+	}
+}
+
 void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct unequal *u)
 {
 	source_words(b, rb, rb->blocks[u->block].span);
@@ -348,6 +382,7 @@ void prove_text(struct buf *b, const struct prove_report *r)
 	text_debts(b, r);
 	text_funds(b, r);
 	text_ends(b, r);
+	text_undecided(b, r);
 	text_locked(b, r);
 	buf_fmt(b, "\n%zu proved, %zu with a history against them, %zu not decided\n", r->proved,
 		r->breached, r->open);

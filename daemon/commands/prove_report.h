@@ -13,6 +13,7 @@
 #include "daemon/wire/load.h"
 #include "engine/analyse/debts.h"
 #include "engine/analyse/endings.h"
+#include "engine/analyse/undecided.h"
 #include "engine/analyse/overdraw.h"
 #include "engine/analyse/proof.h"
 #include "engine/trial/witness.h"
@@ -41,6 +42,7 @@ struct prove_report {
 	struct overdraws funds;
 	struct tried *overdrawn; /* by fund */
 	struct open_ends ends;
+	struct undecideds undecided;
 	VEC(struct unequal) unequal;
 	size_t locked;                 /* locked provisions that were compared */
 	size_t proved, breached, open; /* of all that was asked */
@@ -70,12 +72,15 @@ void prove_end_words(struct buf *b, const struct rulebook *rb, const struct open
 const char *prove_end_why(const struct open_end *e);
 size_t prove_open_referrals(const struct prove_report *r); /* without an ending */
 struct span prove_end_span(const struct rulebook *rb, const struct open_end *e);
+/* What cannot be decided, and what follows: rule X: `count of … in last …`; then it does not apply
+ */
+void prove_undecided_words(struct buf *b, const struct rulebook *rb, const struct undecided *u);
 void prove_unequal_words(struct buf *b, const struct rulebook *rb, const struct unequal *u);
 
 void prove_text(struct buf *b, const struct prove_report *r);
 /* {"proved":…,"promises":[{"says","name","program","file","line","counties","verdict":"proved"|"breach"|
  * "open","because","county","history":[…],"came":[…]}],"debts":[{"kind","most"|"because","county",
- * "verdict","owes","history":[…],"came":[…]}],"funds":[{"name","verdict","because","county","over","history":[…],"came":[…]}],"referrals":{"all","open"},"waits":[{"what","file","line","why"}],
+ * "verdict","owes","history":[…],"came":[…]}],"funds":[{"name","verdict","because","county","over","history":[…],"came":[…]}],"referrals":{"all","open"},"waits":[{"what","file","line","why"}],"undecided":[{"what","file","line"}],
  * "locked":{"same":…,"differ":[{"what","counties":[…]}]}} */
 void prove_json(struct buf *b, const struct prove_report *r);
 /* Sections for people who read no policies. Beside what was so before a change, what is still so is
