@@ -12,7 +12,7 @@ struct source_of_money {
 	uint32_t part;
 	const struct action *action;
 	uint16_t schedule; /* whose items; NONE: the action's own amount */
-	bool later;        /* at a deadline, or when somebody approves it: some other time */
+	bool later; /* at a deadline of another length each time, or when somebody approves it */
 };
 
 struct summer {
@@ -27,10 +27,16 @@ struct summer {
 
 /* ---- what there is ---- */
 
+/* So many days after the event, each time: as often in a length of time as the event itself. */
+static bool is_fixed(const struct period *p)
+{
+	return p->param == NONE && (p->unit == UNIT_DAYS || p->unit == UNIT_WEEKS);
+}
+
 static void gather_action(struct summer *s, uint32_t part, const struct action *a, bool later)
 {
 	for (uint16_t i = 0; i < a->notherwise; i++)
-		gather_action(s, part, &a->otherwise[i], true);
+		gather_action(s, part, &a->otherwise[i], later || a->may || !is_fixed(&a->within));
 	if (a->kind == ACTION_PAY || a->kind == ACTION_ASSESS)
 		*vec_push(&s->sources) = (struct source_of_money){part, a, NONE, later || a->may};
 	if (a->kind == ACTION_START)

@@ -45,6 +45,10 @@ static void take_numbers(const struct alphabet *a, struct values *out, const str
 					take(out, t, value_int(t->kind, pool->at[i].i + beside[b]));
 	if (!out->n)
 		take(out, t, value_int(t->kind, plain_number(t)));
+	if (t->has_range) { /* the most and the least that there can be */
+		take(out, t, value_int(t->kind, t->max));
+		take(out, t, value_int(t->kind, t->min));
+	}
 }
 
 /* Days are counted from the history's own: a date is the day of its first event, or the one before

@@ -83,6 +83,7 @@ static void put_under_way(struct buf *b, const struct alphabet *a, const struct 
 static void put_sums(struct buf *b, const struct alphabet *a, const struct case_state *cs)
 {
 	put(b, rank(&a->pool[TYPE_MONEY], case_balance(cs)));
+	put_count(b, a, (int64_t)cs->owed.n);
 	for (size_t i = 0; i < cs->used.n; i++) {
 		put(b, cs->used.at[i].limit);
 		put(b, rank(&a->pool[TYPE_MONEY], cs->used.at[i].n));

@@ -102,7 +102,8 @@ static bool look_plainly(struct search *s, struct history_tried *h)
 /* Settings are tried by the hundred, each with little work. */
 static bool goes_further(struct search *s)
 {
-	if (s->wanted->work || s->wanted->what != WANTED_BLOCK)
+	bool tells = s->wanted->what == WANTED_BLOCK || s->wanted->what == WANTED_DEBT;
+	if (s->wanted->work || !tells)
 		return false;
 	s->exhausted = s->left;
 	s->left = WITNESS_WORK;

@@ -4,8 +4,8 @@
 
     test_prove.py [COUNT] [SEED] [EVENTS]
 
-Policies by chance, from the generator of the second evaluator, promises of each kind (promised.py), and
-those that are shipped: of EVENTS events of each (tests/audit/attack.c), also such as come late, are
+Policies by chance, from the generator of the second evaluator, promises of each kind (promised.py), what
+prove asks by itself (questions.py), and those that are shipped: of EVENTS events of each (tests/audit/attack.c), also such as come late, are
 retracted or corrected, none may be refused for a prohibition that was proved, break a promise that was
 proved, make a case owe more or a fund be overdrawn where that was proved not to be. Each history that
 prove shows must do so: as a scenario it passes. The last line is "N passed, N failed".
@@ -20,6 +20,7 @@ import sys
 import tempfile
 
 import promised
+import questions
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "reference"))
@@ -129,6 +130,25 @@ def one_promise(kind, name, text, verdict, says, events, folder):
         Counts.passed += 1
 
 
+def one_question(name, text, args, wanted, events, folder):
+    """What prove asks by itself is answered, of a policy with a fault or without it."""
+    path = os.path.join(folder, "policy.way")
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+    got = run("prove", path, "--json", *args)
+    said = json.loads(got.stdout) if got.stdout else None
+    answers = {
+        "waits": lambda: len(said["waits"]), "open": lambda: said["referrals"]["open"],
+        "debt": lambda: said["debts"][0]["verdict"], "fund": lambda: said["funds"][0]["verdict"],
+        "differ": lambda: len(said["locked"]["differ"])}
+    answer = said and {key: answers[key]() for key in wanted}
+    if answer != wanted:
+        Counts.failed += 1
+        print("FAIL  %s: %s, not %s\n%s%s" % (name, answer, wanted, got.stdout[:1500], got.stderr[:1500]))
+    elif attack(path, events, 1):
+        Counts.passed += 1
+
+
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 40
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -140,6 +160,8 @@ def main():
             promise_by_chance(number, events, folder)
         for name, body, verdict, says in promised.PROMISES:
             one_promise("always ", name, promised.HEAD + body + promised.FOOT, verdict, says, events, folder)
+        for name, text, args, wanted in questions.QUESTIONS:
+            one_question(name, text, args, wanted, events, folder)
         for name, body, more, verdict, says in promised.PROHIBITIONS:
             foot = promised.FOOT.replace("\ncounty butte", more + "\ncounty butte")
             one_promise("never ", name, promised.HEAD + body + foot, verdict, says, events, folder)
