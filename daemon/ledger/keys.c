@@ -41,8 +41,9 @@ struct keys {
 	char *path, *path_new;
 	struct head head;
 	uint64_t n; /* slots */
-	/* One place for each case that has the same number modulo KEYS_KEPT. */
+	/* One place for each case that has the same number modulo theirs. */
 	struct kept *kept;
+	size_t nkept;
 	struct kept last;
 	bool keeping;            /* they hold */
 	struct timespec written; /* by another, before they were read; who writes has none */
@@ -124,10 +125,22 @@ static struct keys *keys_new(const char *ledger)
 	return k;
 }
 
+static void make_room(struct keys *k, size_t n)
+{
+	k->nkept = n;
+	k->kept = mem_alloc(n * sizeof(*k->kept));
+}
+
+static void forget(struct keys *k)
+{
+	if (k->kept)
+		sodium_memzero(k->kept, k->nkept * sizeof(*k->kept));
+}
+
 /* Only this process writes to the file, so that what it has read stays true. */
 static void keep(struct keys *k)
 {
-	k->kept = mem_alloc(KEYS_KEPT * sizeof(*k->kept));
+	make_room(k, KEYS_KEPT);
 	k->keeping = true;
 }
 
@@ -151,9 +164,9 @@ void keys_keep(struct keys *k)
 	if (!k->keeping)
 		return;
 	if (!k->kept)
-		k->kept = mem_alloc(KEYS_KEPT * sizeof(*k->kept));
+		make_room(k, k->n && k->n < KEYS_READ ? (size_t)k->n : KEYS_READ);
 	else if (!same_time(k->written, st.st_mtim))
-		sodium_memzero(k->kept, KEYS_KEPT * sizeof(*k->kept));
+		forget(k);
 	k->written = st.st_mtim;
 }
 
@@ -170,8 +183,7 @@ void keys_close(struct keys *k)
 		close(k->fd);
 	mem_free(k->path);
 	mem_free(k->path_new);
-	if (k->kept)
-		sodium_memzero(k->kept, KEYS_KEPT * sizeof(*k->kept));
+	forget(k);
 	mem_free(k->kept);
 	sodium_memzero(k, sizeof(*k));
 	mem_free(k);
@@ -324,7 +336,7 @@ static uint64_t order_of(const uint8_t *key)
 
 static struct kept *kept_of(struct keys *k, uint64_t case_no)
 {
-	return k->keeping ? &k->kept[case_no % KEYS_KEPT] : &k->last;
+	return k->keeping ? &k->kept[case_no % k->nkept] : &k->last;
 }
 
 enum status keys_get(struct keys *k, uint64_t case_no, const uint8_t **key, uint64_t *order)

@@ -21,8 +21,9 @@
 #include "engine/base/hash.h"
 #include "engine/base/status.h"
 
-#define KEYS_AHEAD        4096  /* 128 KiB, one sync */
-#define KEYS_KEPT         65536 /* keys in memory, of who writes or reads many: 2.5 MiB */
+#define KEYS_AHEAD        4096   /* 128 KiB, one sync */
+#define KEYS_KEPT         65536  /* keys in the memory of the process that writes: 2.5 MiB */
+#define KEYS_READ         262144 /* at most, of who reads many: 10 MiB */
 #define KEY_BYTES         32
 #define LEDGER_NAME_BYTES 16
 
