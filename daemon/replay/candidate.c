@@ -91,7 +91,10 @@ static void keep_from_now_on(struct candidate *x, struct replayed_case *c, struc
 static void feed(struct candidate *x, const struct replay_record *rec)
 {
 	struct stream *s = &x->stream;
-	struct stream_answer a = stream_feed(s, rec->ev);
+	uint32_t which = candidate_case(x, rec->case_no)->which;
+	if (which == NONE_SUCH || !str_eq(s->cases.at[which]->id, rec->ev->subject))
+		which = map_get(&s->by_id, rec->ev->subject);
+	struct stream_answer a = stream_feed_of(s, which, rec->ev);
 	struct replayed_case *c = candidate_case(x, rec->case_no);
 	if (c->which == NONE_SUCH)
 		c->which = map_get(&s->by_id, rec->ev->subject);
@@ -223,10 +226,15 @@ static bool goes_on(struct candidate *x, uint64_t done)
 /* The memory that the next records will visit, all at once. */
 static void fetch(const struct candidate *x, const struct read_block *b, size_t from)
 {
+	uint32_t which[STREAM_FETCH];
 	size_t to = from + STREAM_FETCH < b->n ? from + STREAM_FETCH : b->n;
-	for (size_t i = from; i < to; i++)
-		comparison_fetch(&x->out->comparison, &b->records[i].outcome);
-	stream_fetch(&x->stream, &b->events[from], to - from);
+	for (size_t i = from; i < to; i++) {
+		const struct replay_record *rec = &b->records[i];
+		comparison_fetch(&x->out->comparison, &rec->outcome);
+		which[i - from] =
+		    rec->case_no < x->cases.n ? x->cases.at[rec->case_no].which : MAP_NONE;
+	}
+	stream_fetch_of(&x->stream, which, to - from);
 }
 
 static void read_all(struct candidate *x)

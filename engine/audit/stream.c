@@ -148,9 +148,9 @@ void stream_add(struct stream *s, struct case_state *cs)
 }
 
 /* After each decision of a case that is there already. */
-static void note_due(struct stream *s, const struct case_state *cs)
+static void note_due(struct stream *s, uint32_t which)
 {
-	upcoming_note(&s->upcoming, s->cases.at, map_get(&s->by_id, cs->id));
+	upcoming_note(&s->upcoming, s->cases.at, which);
 }
 
 struct horizon {
@@ -187,10 +187,11 @@ static bool give_place(struct stream *s, const struct vacancy *v, int64_t time,
 {
 	struct decision d;
 	struct arena a = {0};
-	struct case_state *cs = stream_case(s, v->id);
+	uint32_t which = map_get(&s->by_id, v->id);
+	struct case_state *cs = which == MAP_NONE ? NULL : s->cases.at[which];
 	int64_t at;
 	while (cs && case_next_due(cs, &at) && at <= time)
-		fire_due(s, cs), note_due(s, cs);
+		fire_due(s, cs), note_due(s, which);
 	const struct enrolment *place = cs ? case_place(cs, v->capacity) : NULL;
 	bool waits = place && place->waiting;
 	if (waits) {
@@ -200,7 +201,7 @@ static bool give_place(struct stream *s, const struct vacancy *v, int64_t time,
 		waits = decide_event(&s->decider, cs, &ev, &d) == STATUS_OK;
 		if (waits)
 			hand_over(s, &d);
-		note_due(s, cs);
+		note_due(s, which);
 	}
 	arena_release(&a);
 	return waits;
@@ -214,11 +215,12 @@ static void give_places(struct stream *s, int64_t time, int32_t day, struct hash
 		;
 }
 
-static void fire(struct stream *s, struct case_state *cs)
+static void fire(struct stream *s, uint32_t which)
 {
+	struct case_state *cs = s->cases.at[which];
 	struct due due = cs->due.at[0];
 	fire_due(s, cs);
-	note_due(s, cs);
+	note_due(s, which);
 	if (s->pots.line.n)
 		give_places(s, due.at, due.day, event_key(STR("due"), cs->id));
 }
@@ -241,12 +243,13 @@ static struct stream_answer had_before(struct stream *s, const struct stream_see
 	return refused(s, STATUS_CONFLICT, &s->refusal);
 }
 
-static struct stream_answer decide_now(struct stream *s, struct case_state *cs,
+/* A case that is new has nothing due, and is none of the stream's yet. */
+static struct stream_answer decide_now(struct stream *s, uint32_t which, struct case_state *cs,
 				       const struct event *ev)
 {
 	int64_t at;
-	while (case_next_due(cs, &at) && at <= ev->time)
-		fire(s, cs);
+	while (which != MAP_NONE && case_next_due(cs, &at) && at <= ev->time)
+		fire(s, which);
 	if (s->decider.trace)
 		trace_clear(s->decider.trace);
 	struct decision d;
@@ -317,7 +320,7 @@ static struct stream_answer decide_again(struct stream *s, const struct case_sta
 	if (!st) {
 		replace_case(s, redecision_take(&r));
 		hand_over(s, &d);
-		note_due(s, stream_case(s, ev->subject));
+		note_due(s, map_get(&s->by_id, ev->subject));
 		if (!s->once)
 			seen_add(s, ev);
 	}
@@ -348,7 +351,12 @@ static struct stream_answer feed_back(struct stream *s, struct case_state *cs,
 	return a;
 }
 
-struct stream_answer stream_feed(struct stream *s, const struct event *given)
+struct stream_answer stream_feed(struct stream *s, const struct event *ev)
+{
+	return stream_feed_of(s, map_get(&s->by_id, ev->subject), ev);
+}
+
+struct stream_answer stream_feed_of(struct stream *s, uint32_t which, const struct event *given)
 {
 	struct event ev = *given;
 	arena_reset(&s->answers);
@@ -358,7 +366,7 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 	const struct stream_seen *seen = seen_find(s, ev.key);
 	if (seen)
 		return had_before(s, seen, &ev);
-	struct case_state *cs = stream_case(s, ev.subject);
+	struct case_state *cs = which == MAP_NONE ? NULL : s->cases.at[which];
 	if (ev.kind == NONE && cs)
 		ev.kind = cs->kind;
 	if (!event_check(s->rb, &ev, &s->answers, &s->refusal))
@@ -372,9 +380,9 @@ struct stream_answer stream_feed(struct stream *s, const struct event *given)
 	bool is_new = !cs;
 	if (is_new)
 		cs = case_new(s->rb, ev.subject, ev.kind, ev.county);
-	struct stream_answer a = decide_now(s, cs, &ev);
+	struct stream_answer a = decide_now(s, which, cs, &ev);
 	if (!is_new)
-		note_due(s, cs);
+		note_due(s, which);
 	else if (a.status)
 		case_free(s->rb, cs);
 	else
@@ -390,27 +398,32 @@ static void seen_prefetch(const struct stream *s, struct hash128 key)
 		__builtin_prefetch(&s->seen[seen_home(s->seen_cap, key)]);
 }
 
-static struct case_state *likely_case(const struct stream *s, struct str id)
+/* Each round asks for what the next one reads. */
+void stream_fetch_of(const struct stream *s, const uint32_t *which, size_t n)
 {
-	uint32_t i = id.len ? map_guess(&s->by_id, id) : MAP_NONE;
-	return i == MAP_NONE ? NULL : s->cases.at[i];
+	for (size_t i = 0; i < n; i++)
+		if (which[i] != MAP_NONE)
+			__builtin_prefetch(&s->cases.at[which[i]]);
+	for (size_t i = 0; i < n; i++)
+		if (which[i] != MAP_NONE)
+			case_prefetch(s->cases.at[which[i]]);
+	for (size_t i = 0; i < n; i++)
+		if (which[i] != MAP_NONE)
+			case_prefetch_lists(s->cases.at[which[i]]);
 }
 
-/* Each round asks for what the next one reads. */
 void stream_fetch(const struct stream *s, const struct event *events, size_t n)
 {
-	const struct case_state *cases[STREAM_FETCH];
+	uint32_t which[STREAM_FETCH];
 	n = n < STREAM_FETCH ? n : STREAM_FETCH;
 	for (size_t i = 0; i < n; i++) {
 		seen_prefetch(s, events[i].key);
 		map_prefetch(&s->by_id, events[i].subject);
 	}
 	for (size_t i = 0; i < n; i++)
-		if ((cases[i] = likely_case(s, events[i].subject)))
-			case_prefetch(cases[i]);
-	for (size_t i = 0; i < n; i++)
-		if (cases[i])
-			case_prefetch_lists(cases[i]);
+		which[i] =
+		    events[i].subject.len ? map_guess(&s->by_id, events[i].subject) : MAP_NONE;
+	stream_fetch_of(s, which, n);
 }
 
 /* ---- time passes ---- */
@@ -449,7 +462,7 @@ void stream_fire(struct stream *s, const struct stream_next *next)
 	if (next->grows)
 		grow(s, next->day);
 	else
-		fire(s, s->cases.at[next->which]);
+		fire(s, next->which);
 }
 
 void stream_give_places(struct stream *s, int64_t instant)

@@ -73,11 +73,15 @@ struct case_state *stream_case(const struct stream *s, struct str id); /* NULL: 
  * refused, since keeping every history in memory costs all the others. So is one whose case is not
  * among `kept`. */
 struct stream_answer stream_feed(struct stream *s, const struct event *ev);
+/* For whoever knows the index of the event's case; MAP_NONE: there is none yet. */
+struct stream_answer stream_feed_of(struct stream *s, uint32_t which, const struct event *ev);
 
 /* Asks for the memory that deciding these events (STREAM_FETCH of them at most) will visit, all at
  * once; they are decided right after. An event without a subject is passed over. */
 #define STREAM_FETCH 32
 void stream_fetch(const struct stream *s, const struct event *events, size_t n);
+/* Of the cases at these indices; MAP_NONE: passed over. */
+void stream_fetch_of(const struct stream *s, const uint32_t *which, size_t n);
 
 /* Lets time pass for all cases: fires everything due up to the instant, or to the end of a civil
  * day (its own deadlines included, the next day's items not), in the order of upcoming.h. Places
