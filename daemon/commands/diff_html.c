@@ -73,9 +73,9 @@ static void summary(struct buf *b, const struct diff_report *r)
 		what_is_different(b, r);
 	if (r->found)
 		html_p(b,
-		       "Below, each has a short history, made up of what the policy asks, that "
-		       "comes out differently; it was decided under both versions%s.",
-		       r->found < r->searched ? ". Where none was found, it says so" : "");
+		       "Below stands for each a short story that was made up, decided under both "
+		       "versions, and comes out differently%s.",
+		       r->found < r->searched ? "; where none was found, it says so" : "");
 }
 
 /* ---- amounts ---- */

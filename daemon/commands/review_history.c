@@ -59,6 +59,18 @@ void review_history_identity(struct buf *b, const struct review_history *h)
 	       h->log, (unsigned long long)h->head.size, (int)sizeof(root), root);
 }
 
+/* , $7,600.00 more. */
+static void difference_words(struct buf *b, const int64_t sum[SIDES])
+{
+	int64_t more;
+	if (!money_sub(sum[SIDE_CANDIDATE], sum[SIDE_RECORDED], &more) && more) {
+		buf_c(b, ", ");
+		money_text(b, more < 0 ? -more : more);
+		buf_c(b, more < 0 ? " less" : " more");
+	}
+	buf_char(b, '.');
+}
+
 static void item_money(struct buf *b, const struct compared *c, enum said_money kind)
 {
 	int64_t sum[SIDES] = {0};
@@ -84,7 +96,8 @@ static void item_money(struct buf *b, const struct compared *c, enum said_money 
 		money_text(&text, sum[SIDE_RECORDED]);
 		buf_c(&text, " as recorded, ");
 		money_text(&text, sum[SIDE_CANDIDATE]);
-		buf_c(&text, " under the change.");
+		buf_c(&text, " under the change");
+		difference_words(&text, sum);
 	}
 	html_item(b, buf_view(&text));
 	buf_release(&text);

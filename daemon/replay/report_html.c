@@ -31,20 +31,53 @@ static void put_head(struct buf *b, const struct replayed *r)
 		html_note(b, "A sum is beyond the range of amounts; sums are not exact.");
 }
 
-static void put_lacks(struct buf *b, const struct replayed *r)
+/* “compelled” of “A person was asked what happened”: 40 reports without it, decided as not known */
+static void lack_words(struct buf *b, const struct replay_lack *l, const struct rulebook *rb)
+{
+	struct buf inside = {0};
+	if (l->of == LACKS_EVENT) {
+		buf_c(b, "whether this happened: ");
+		called_event(b, rb, l->name);
+		return;
+	}
+	plain_quoted(b, l->name);
+	if (l->of == LACKS_FACT) {
+		plain_name(&inside, l->inside);
+		buf_fmt(b, " of each case of kind " STR_FMT, STR_ARG(buf_view(&inside)));
+	} else {
+		called_event(&inside, rb, l->inside);
+		buf_fmt(b, " where this was reported: " STR_FMT "; without it were ",
+			STR_ARG(buf_view(&inside)));
+		number_text(b, (int64_t)l->events);
+		buf_c(b, l->optional ? ", decided as not known" : ", refused");
+	}
+	buf_release(&inside);
+}
+
+/* What was asked when it was recorded, too, is as open on both sides. */
+static void put_lacks(struct buf *b, const struct replayed *r, const struct rulebook *rb)
 {
 	struct buf words = {0};
-	if (!r->lacks.n)
-		return;
-	html_note(b, "The change asks what this history does not hold. What follows says nothing "
-		     "of cases for which that matters.");
-	html_list(b);
-	for (size_t i = 0; i < r->lacks.n; i++) {
+	size_t n = 0;
+	for (; n < r->lacks.n && !r->lacks.at[n].before; n++) {
+		if (!n) {
+			html_note(b,
+				  "The change asks what this history does not hold. What follows "
+				  "says nothing of cases for which that matters.");
+			html_list(b);
+		}
 		buf_clear(&words);
-		replay_lack_words(&words, &r->lacks.at[i]);
+		lack_words(&words, &r->lacks.at[n], rb);
 		html_item(b, buf_view(&words));
 	}
-	html_list_end(b);
+	if (n)
+		html_list_end(b);
+	if (n < r->lacks.n)
+		html_p(b,
+		       "%s things that the provisions ask are not in this history: %zu. They were "
+		       "asked "
+		       "when it was recorded, too.",
+		       n ? "Other" : "Some", r->lacks.n - n);
 	buf_release(&words);
 }
 
@@ -160,7 +193,7 @@ void replay_html(struct buf *b, const struct replayed *r, const struct rulebook 
 	put_head(b, r);
 	if (!r->last_seq)
 		return;
-	put_lacks(b, r);
+	put_lacks(b, r, rb);
 	put_unknown(b, r, rb);
 	put_refusals(b, r, rb);
 	replay_html_whom(b, r, rb);

@@ -104,7 +104,7 @@ void replay_whom_words(struct buf *b, const struct replayed *r, const struct rul
 		buf_char(b, ')');
 	}
 	if (x.rows.n > most)
-		buf_c(b, ", and others");
+		buf_fmt(b, ", and %zu other groups", x.rows.n - most);
 	release(&x);
 }
 

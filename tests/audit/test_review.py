@@ -180,7 +180,8 @@ def raise_a_stipend(folder, recorded):
     assert len(sessions) >= 2
     says(
         page,
-        "Paid in the recorded time: %s as recorded, %s under the change." % (money(paid), money(paid + 2000 * len(sessions))),
+        "Paid in the recorded time: %s as recorded, %s under the change, %s more."
+        % (money(paid), money(paid + 2000 * len(sessions)), money(2000 * len(sessions))),
         "Counselling stipend: What a survivor is offered to attend one session, in all 58 counties: $120.00 instead of $100.00",
         "Then: a payment of $120.00 to the survivor, from the fund",
         "$100.00 $120.00",
@@ -244,8 +245,8 @@ def cap_a_fund(folder, recorded):
     sessions = [o for o in recorded if is_session(o)]
     says(
         page,
-        "Left unpaid for lack of money in the recorded time: $0.00 as recorded, %s under the change."
-        % money(sum(10000 * (n - 1) for n in (len(sessions) - 4, 4))),
+        "Left unpaid for lack of money in the recorded time: $0.00 as recorded, %s under the change, %s more."
+        % ((money(sum(10000 * (n - 1) for n in (len(sessions) - 4, 4))),) * 2),
         "Funds that run out, and the first day on which they had not enough",
         "Incentives to attend Alameda County never",
         "$1,000,000.00 $150.00",
