@@ -26,12 +26,12 @@ END
 
 # What is installed must not change what is in force, and the unit's documents must be where it says.
 deb=$(ls "$build"/deb/waymark_*.deb)
-if dpkg-deb -I "$deb" conffiles | grep -q policies; then
+if dpkg-deb -I "$deb" conffiles | grep policies >/dev/null; then
 	echo "build.sh: the policies are files of configuration: an upgrade would change them" >&2
 	exit 1
 fi
 for document in $(sed -n 's|^Documentation=.*file:||p' "$here/waymark.service"); do
-	dpkg-deb -c "$deb" | grep -q "\.$document\$" || {
+	dpkg-deb -c "$deb" | grep "\.$document\$" >/dev/null || {
 		echo "build.sh: the unit names $document, which the package does not have" >&2
 		exit 1
 	}
