@@ -18,11 +18,12 @@
 
 #include "engine/trial/alphabet.h"
 
-#define WITNESS_LINES   4u      /* events, or waits: all histories of so many are tried first */
-#define WITNESS_LONGEST 24u     /* and some of so many at most */
-#define WITNESS_WORK    150000u /* lines decided, for one provision, and as many for longer ones */
-#define WITNESS_PARTS   64u     /* where an event touches so many more parts, a line is one more */
-#define WITNESS_ROUNDS  366u    /* times that a history may come again, for sums */
+#define WITNESS_LINES   4u  /* events, or waits: all histories of so many are tried first */
+#define WITNESS_LONGEST 24u /* and some of so many at most */
+#define WITNESS_WORK                                                                               \
+	150000u /* lines decided, for one provision; and as many events for longer ones */
+#define WITNESS_PARTS  64u  /* where an event touches so many more parts, a line is one more */
+#define WITNESS_ROUNDS 366u /* times that a history may come again, for sums */
 
 enum wanted_what {
 	WANTED_BLOCK, /* that both decide a provision differently; or that it is broken */

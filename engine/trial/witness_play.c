@@ -450,8 +450,10 @@ size_t history_walk(struct search *s, const struct history_tried *h, struct hash
 {
 	struct playing p[2];
 	int first = s->wanted->rb[0] ? 0 : 1;
-	size_t i = 0;
-	work(s, h->n);
+	size_t i = 0, events = 0;
+	for (size_t k = 0; k < h->n; k++)
+		events += h->lines[k].times;
+	work(s, events);
 	for (int side = first; side < 2; side++)
 		begin(&p[side], s, h, side);
 	for (; i < h->n; i++) {
