@@ -226,6 +226,25 @@ def html_path(folder):
 
 
 @test
+def texts_of_any_kind(folder):
+    """Escapes, and letters that are not ASCII, in ids and values."""
+    d = folder.start()
+    who, id = 'P "1" \\ \u00fc', 'e "%d" \\ \u00e9'
+    accepted(d.send(event("visit", who, id=id % 1, time=days_ago(9), data={"minutes": 60})))
+    accepted(d.send(event("moved", who, id=id % 2, time=days_ago(8), data={"home": 'Stra\u00dfe "7"\n\tII'})))
+    accepted(d.send(event("missed", who, id=id % 3, time=days_ago(7))))
+    accepted(d.send(event("support", who, id=id % 4, time=days_ago(6))))
+    accepted(d.send(event("visit", who, id=id % 5, time=days_ago(5), data={"minutes": 60})))
+    accepted(d.send(correct(id % 1, id="c1", subject=who, datad={"minutes": 59}, time=days_ago(4))))
+    d.stop()
+    eq(replay(folder, folder.policies)["same"], True)
+    path = dearer(folder)
+    report = replay(folder, path, "--cases")
+    compare(report, decided(folder, folder.policies), decided(folder, path))
+    eq((report["outcomes"]["changed"], [c["case"] for c in report["differing"]]), (1, [who]))
+
+
+@test
 def several_versions_decided_it(folder):
     """The candidate decides all of it, whoever decided it then."""
     d = folder.start()
