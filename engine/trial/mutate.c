@@ -199,10 +199,11 @@ static const struct table_bound *next_bound(const struct table *t, uint16_t colu
 static void change_end(struct mutating *g, const struct table *t, uint16_t column,
 		       const struct table_cell *cell, const struct table_range *range, int64_t by)
 {
-	const struct table_bound *end = &range->hi, *next = next_bound(t, column, end);
+	const struct table_bound *end = &range->hi, *next;
 	struct patch second = {0};
 	if (!by || end->n > INT64_MAX / 2 || end->n + by < INT64_MIN / 2)
 		return;
+	next = next_bound(t, column, end);
 	if (next)
 		second = patch_of(&next->n, sizeof(next->n), (uint64_t)(next->n + by));
 	source_words(&g->was, g->rb, cell->span);
