@@ -377,7 +377,7 @@ check-daemon: $(BUILD)/waymark $(CLOCK_SET)
 FAILING := $(O)/tests/faults/failing.so
 $(FAILING): tests/faults/failing.h
 
-FAULTS := test_disk test_damage test_bytes test_vtc test_peers test_failing test_kill test_tamper test_keys
+FAULTS := test_disk test_slow test_damage test_bytes test_vtc test_peers test_failing test_kill test_tamper test_keys
 IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAILING)) PYTHONDONTWRITEBYTECODE=1 \
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)

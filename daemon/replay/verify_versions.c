@@ -102,6 +102,21 @@ static struct replay_version *take(struct replay *r, size_t i)
 	return replay_version(r, r->may.at[i]->policy);
 }
 
+static const struct ledger_act *known_act(const struct replay *r)
+{
+	for (size_t i = r->acts.acts.n; i-- > 0;)
+		if (r->acts.acts.at[i].number == r->in_force)
+			return &r->acts.acts.at[i];
+	return NULL;
+}
+
+/* Whether an activation may have come into force after one that has: it was made later, or was
+ * planned earlier and begins later. */
+static bool may_follow(const struct ledger_act *a, const struct ledger_act *known)
+{
+	return !known || a->number > known->number || a->from_us > known->from_us;
+}
+
 /* The activations back to the last one that is known to have been in force, as far as the version
  * that decided this event agrees with them; at least one. That which should be in force is one of
  * them, also when the clock was set back before the others. */
@@ -110,11 +125,11 @@ static void gather(struct replay *r, uint32_t policy, int64_t time)
 	struct ledger_register acts = acts_of_then(r);
 	int64_t now = now_of(r, &acts);
 	const struct ledger_act *latest = ledger_register_act_at(&acts, now);
+	const struct ledger_act *known = known_act(r);
 	r->may.n = 0;
 	for (size_t i = acts.acts.n; i-- > 0;) {
 		const struct ledger_act *a = &acts.acts.at[i];
-		bool may = a->number == r->in_force ||
-			   (a->counts && a->number > r->in_force && a->from_us <= now);
+		bool may = a == known || (a->counts && a->from_us <= now && may_follow(a, known));
 		if ((may || a == latest) && deciding(r, a, time) == policy)
 			*vec_push(&r->may) = a;
 	}
