@@ -245,9 +245,9 @@ def no_room_for_the_copy_into_the_file(folder):
 def full_while_it_catches_up(folder):
     """What fell due while it was down has fired when it is on disk, each once, and not before."""
     d = folder.start()
-    accepted(d.send([event("support", "S%d" % i, time=utc(1.5)) for i in range(200)]))
+    accepted(d.send([event("support", "S%d" % i, time=utc(4)) for i in range(200)]))
     d.stop()
-    time.sleep(1.7)
+    time.sleep(4.2)
     failing = Failing(folder)
     failing.set(["write"], errno.ENOSPC, path="ledger.db-wal", after=4)
     d = folder.start("--disk-least", "0", env=failing.env)
@@ -327,7 +327,7 @@ def reloads(d):
 # ---- failing ----
 
 
-def fails_for_good(folder, calls, error, path="ledger.db-wal", after=4):
+def fails_for_good(folder, calls, error, path="ledger.db-wal", after=0):
     """Ends without acknowledging; what was acknowledged is there."""
     failing = Failing(folder)
     d = folder.start(env=failing.env)
