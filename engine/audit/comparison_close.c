@@ -18,14 +18,17 @@ struct apart {
 	bool paired;
 };
 
+#define MONTHS_KEPT 512 /* days, so that a year has room */
+
 struct closing {
 	struct comparison *c;
 	struct compared *out;
 	VEC(struct apart) apart;
 	struct map by_money, by_fund;
-	VEC(uint8_t) benefits;     /* by case: a bit for each side */
-	int32_t month, next_month; /* first days: of the month that was asked for last, and of the
-				      next one */
+	VEC(uint8_t) benefits; /* by case: a bit for each side */
+	struct month {
+		int32_t day, first;
+	} months[MONTHS_KEPT]; /* of days seen last, by day */
 };
 
 /* ---- sums ---- */
@@ -39,11 +42,10 @@ static int64_t added(int64_t a, int64_t b)
 
 static int32_t month_of(struct closing *x, int32_t day)
 {
-	if (x->month > day || day >= x->next_month) {
-		x->month = day_month_first(day, 0);
-		x->next_month = day_month_first(day, 1);
-	}
-	return x->month;
+	struct month *m = &x->months[(uint32_t)day % MONTHS_KEPT];
+	if (m->day != day)
+		*m = (struct month){day, day_month_first(day, 0)};
+	return m->first;
 }
 
 static struct compared_money *money_row(struct closing *x, const struct comparison_entry *e)
@@ -368,6 +370,8 @@ static void list_provisions(struct closing *x)
 void comparison_close(struct comparison *c, struct compared *out)
 {
 	struct closing x = {.c = c, .out = out};
+	for (size_t i = 0; i < MONTHS_KEPT; i++)
+		x.months[i].day = DAY_NONE;
 	for (size_t i = 0; i < c->cap; i++)
 		if (c->slots[i].sides && !is_left_out(c, c->slots[i].case_no))
 			take_entry(&x, &c->slots[i]);
