@@ -39,6 +39,7 @@ struct letter {
 	uint16_t event;       /* type in the alphabet's rulebook; NONE: time passes */
 	struct value *fields; /* by field; what is not known is not sent */
 	uint16_t times;       /* in a row, a day apart */
+	bool likely;          /* the plainest of its event, or that of a lead */
 };
 
 /* A case that is there from the beginning. */
@@ -46,6 +47,7 @@ struct person {
 	struct str id;
 	uint16_t kind;
 	struct value *facts; /* by fact of the kind */
+	bool likely;         /* the plainest, or that of a lead */
 };
 
 struct values {
@@ -100,6 +102,7 @@ struct alphabet {
 	uint16_t events[ALPHABET_EVENTS + ALPHABET_FAR]; /* the near ones first */
 	size_t nevents, nnear;
 	VEC(struct lead) leads;
+	bool likely;        /* what is added now */
 	struct map covered; /* blocks and events, by name -> 0 */
 };
 

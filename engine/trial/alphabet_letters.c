@@ -168,6 +168,7 @@ static void add_person(void *arg, const struct value *now)
 	struct alphabet *a = p->a;
 	uint16_t n = a->rb->kinds[p->kind].nfacts;
 	struct person x = {.kind = p->kind,
+			   .likely = a->likely,
 			   .facts = arena_array(&a->arena, n + 1u, sizeof(*x.facts))};
 	struct buf id = {0};
 	for (uint16_t i = 0; i < n; i++)
@@ -250,8 +251,10 @@ static void make_led_people(struct alphabet *a, size_t most)
  * few things, at last what differs from the others in one or two. */
 static void make_own(struct alphabet *a)
 {
+	a->likely = true;
 	make_people(a, a->kind, false, NULL, 1);
 	make_led_people(a, 1);
+	a->likely = false;
 	make_people(a, a->kind, false, NULL, ALPHABET_PEOPLE);
 	make_led_people(a, ALPHABET_LED);
 }
@@ -281,7 +284,7 @@ static void add_letter(void *arg, const struct value *now)
 {
 	struct lettering *l = arg;
 	uint16_t n = l->a->rb->events[l->event].nfields;
-	struct letter x = {.event = l->event, .times = 1};
+	struct letter x = {.event = l->event, .times = 1, .likely = l->a->likely};
 	x.fields = arena_array(&l->a->arena, n + 1u, sizeof(*x.fields));
 	for (uint16_t i = 0; i < n; i++)
 		x.fields[i] = now[i];
@@ -358,8 +361,10 @@ static void make_led_letters(struct alphabet *a, uint16_t event, size_t most)
 /* In the same order as people. */
 static void make_event(struct alphabet *a, uint16_t event)
 {
+	a->likely = true;
 	make_letters(a, event, NULL, 1);
 	make_led_letters(a, event, 1);
+	a->likely = false;
 	make_letters(a, event, NULL, ALPHABET_FIELDS);
 	make_led_letters(a, event, ALPHABET_LED);
 }
@@ -369,7 +374,7 @@ static void make_approvals(struct alphabet *a)
 {
 	const struct event_type *e = &a->rb->events[EVENT_APPROVED];
 	for (size_t i = 0; i < a->proposers.n; i++) {
-		struct letter x = {.event = EVENT_APPROVED, .times = 1};
+		struct letter x = {.event = EVENT_APPROVED, .times = 1, .likely = true};
 		x.fields = arena_array(&a->arena, e->nfields, sizeof(*x.fields));
 		for (uint16_t f = 0; f < e->nfields; f++)
 			x.fields[f] = value_missing(e->fields[f].type.kind);
@@ -490,7 +495,7 @@ void alphabet_close(struct alphabet *a)
 	alphabet_find_leads(a);
 	make_own(a);
 	/* That nothing happens is the plainest thing to happen. */
-	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1};
+	*vec_push(&a->letters) = (struct letter){.event = NONE, .times = 1, .likely = true};
 	for (size_t i = 0; i < a->nnear; i++)
 		make_event(a, a->events[i]);
 	repeat_letters(a);

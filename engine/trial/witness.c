@@ -48,6 +48,8 @@ static bool extend(struct search *s, struct history_tried *h, size_t n)
 		if (l->event == NONE &&
 		    (at ? h->lines[at - 1].letter->event == NONE : a->partner == NONE))
 			continue;
+		if (s->likely && !l->likely)
+			continue;
 		size_t gaps = a->ngaps < ALPHABET_NEAR ? a->ngaps : ALPHABET_NEAR;
 		for (size_t g = 0; !found && g < (at ? gaps : 1); g++) {
 			if ((l->event == NONE && at && !a->gaps[g]) || cost(l) > n)
@@ -72,6 +74,8 @@ static bool look_at(struct search *s, struct history_tried *h, size_t n)
 	const struct alphabet *a = &s->alphabet;
 	size_t starts = a->nstarts < ALPHABET_FIRST ? a->nstarts : ALPHABET_FIRST;
 	for (size_t p = 0; p < a->people.n; p++) {
+		if (s->likely && !a->people.at[p].likely)
+			continue;
 		for (size_t d = 0; d < starts; d++) {
 			*h = (struct history_tried){
 			    .start = a->starts[d], .self = a->people.at[p], .rounds = 1};
@@ -82,6 +86,20 @@ static bool look_at(struct search *s, struct history_tried *h, size_t n)
 		}
 	}
 	return false;
+}
+
+/* All of one cost are more than there is work for soon: those of likely cases and events have some
+ * of their own. */
+static bool look_at_likely(struct search *s, struct history_tried *h, size_t n, size_t *work)
+{
+	size_t left = s->left;
+	s->left = *work;
+	s->likely = true;
+	bool found = s->left && look_at(s, h, n);
+	s->likely = false;
+	*work = s->left;
+	s->left = left;
+	return found;
 }
 
 /* What somebody owes adds up over long histories: they are looked at with a day from event to event
@@ -115,8 +133,9 @@ static bool look(struct search *s, struct history_tried *h)
 {
 	if (s->wanted->what == WANTED_DEBT && look_plainly(s, h))
 		return true;
-	for (size_t n = 1; n <= WITNESS_LINES && s->left; n++)
-		if (look_at(s, h, n))
+	size_t likely = s->left / 2;
+	for (size_t n = 1; n <= WITNESS_LINES && (s->left || likely); n++)
+		if (look_at_likely(s, h, n, &likely) || (s->left && look_at(s, h, n)))
 			return true;
 	return goes_further(s) && explore(s, h);
 }

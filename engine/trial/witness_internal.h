@@ -43,6 +43,7 @@ struct search {
 	struct shown shown[2];
 	int64_t cents; /* by what was played last: owed in the dearest year, drawn too much */
 	size_t left, tried;
+	bool likely;    /* only what is likely is looked at */
 	bool exhausted; /* all short ones were tried */
 	bool further;   /* and longer ones */
 	size_t each;    /* work of a line */

@@ -1,0 +1,1 @@
+waymark prove tests/golden/commands/input/rent.way
