@@ -197,7 +197,7 @@ static void take_back(struct attack *a, int side, const struct decision *d, cons
 		const struct standing *x = &a->standing[side].at[i];
 		if (!hash128_eq(x->id, o->of) || !str_eq(x->subject, d->event.subject))
 			continue;
-		a->standing[side].at[i] = a->standing[side].at[--a->standing[side].n];
+		vec_remove(&a->standing[side], i);
 		return;
 	}
 }
@@ -337,6 +337,38 @@ static bool feed(struct attack *a, int side, const struct event *ev)
 	return fits;
 }
 
+static const struct standing *standing_by_id(struct attack *a, struct str hex)
+{
+	struct hash128 id;
+	for (size_t i = 0; hash128_read(hex, &id) && i < a->standing[0].n; i++)
+		if (hash128_eq(a->standing[0].at[i].id, id))
+			return &a->standing[0].at[i];
+	return NULL;
+}
+
+static bool is_like(const struct standing *x, const struct standing *y)
+{
+	return str_eq(x->subject, y->subject) && str_eq(x->words, y->words);
+}
+
+/* Ids go by where an action stands: what is answered is the like of it, the nth of those alike. */
+static void answer_the_like(struct attack *a, struct event *ev)
+{
+	const struct standing *old = standing_by_id(a, value_as_str(ev->fields[0]));
+	size_t nth = 0;
+	for (const struct standing *x = a->standing[0].at; old && x < old; x++)
+		nth += is_like(x, old);
+	for (size_t i = 0; old && i < a->standing[1].n; i++) {
+		const struct standing *new = &a->standing[1].at[i];
+		if (!is_like(new, old) || nth--)
+			continue;
+		char *hex = arena_alloc(&a->chance.arena, 2 * sizeof(new->id.b));
+		hash_hex(new->id.b, sizeof(new->id.b), hex);
+		ev->fields[0] = value_str(TYPE_TEXT, (struct str){hex, 2 * sizeof(new->id.b)});
+		return;
+	}
+}
+
 static void one_event(struct attack *a)
 {
 	struct event ev = by_chance_next(&a->chance, &a->stream[0]), carried;
@@ -344,10 +376,13 @@ static void one_event(struct attack *a)
 	a->refused += !feed(a, 0, &ev);
 	if (!a->other)
 		return;
-	if (!by_chance_carry(&a->chance, a->other, &ev, &carried))
-		buf_str(&a->said[1], STR("there is no such event\n"));
-	else
+	bool known = by_chance_carry(&a->chance, a->other, &ev, &carried);
+	if (known && (ev.type == EVENT_APPROVED || ev.type == EVENT_DECLINED))
+		answer_the_like(a, &carried);
+	if (known)
 		(void)feed(a, 1, &carried);
+	else
+		buf_str(&a->said[1], STR("there is no such event\n"));
 	compare(a, &ev);
 }
 
