@@ -322,6 +322,7 @@ static void test_a_failing_write_stops_everything(void **state)
 
 	disk_cut_after(1);
 	submit_unit(&e);
+	size_t written = events.n; /* it may have reached the disk, whole: nobody was told */
 	assert_false(settled());
 	assert_int_equal(ledger_resume(g.ledger), STATUS_IO);
 	submit_unit(&e);
@@ -331,7 +332,7 @@ static void test_a_failing_write_stops_everything(void **state)
 	disk_power_on();
 	assert_int_equal(rig_open(&g), STATUS_OK);
 	assert_int_equal(ledger_totals(g.reader, &t), STATUS_OK);
-	assert_int_equal(t.events, fine);
+	assert_true(t.events == fine || t.events == written);
 	case_free(g.rb, e.cs);
 }
 
