@@ -5,10 +5,11 @@ import os
 import re
 import sqlite3
 import sys
+import threading
 import time
 import traceback
 
-from waymarkd import HERE, Folder, utc
+from waymarkd import HERE, Folder, event, utc
 
 TESTS = []
 ROLES = ("submit", "read", "audit", "author", "approve", "admin")
@@ -68,6 +69,24 @@ def days_ago(days, hour=12):
     """An hour (UTC) of a day in the past; 17 to 23 are of the same day in California."""
     day = utc(-days * DAY)[:10]
     return "%sT%02d:00:00Z" % (day, hour)
+
+
+def asked_while_events_come(d, path, threads, times, token="read"):
+    """The statuses of a report that many ask for at once, while visits are recorded."""
+    statuses = []
+
+    def ask():
+        for _ in range(times):
+            statuses.append(d.get(path, token=token).status)
+
+    asking = [threading.Thread(target=ask) for _ in range(threads)]
+    for t in asking:
+        t.start()
+    for i in range(50):
+        accepted(d.send(event("visit", "Q%d" % i, data={"minutes": 60})))
+    for t in asking:
+        t.join()
+    return statuses
 
 
 def net(d):

@@ -14,10 +14,9 @@ import random
 import signal
 import sqlite3
 import sys
-import threading
 
 from amended import correct, retract
-from checks import accepted, days_ago, eq, main, problem, test, until
+from checks import accepted, asked_while_events_come, days_ago, eq, main, problem, test, until
 from waymarkd import BATCH, end_with_its_daemons, event, utc
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
@@ -304,19 +303,7 @@ def they_are_those_of_the_books(folder):
 def while_events_come_and_others_ask(folder):
     d = start(folder)
     send_all(d, [at(40, "P%d" % i, "plan_asked") for i in range(1000)])
-    statuses = []
-
-    def ask():
-        for _ in range(4):
-            statuses.append(d.get("/v1/reports/deadlines").status)
-
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    for t in threads:
-        t.start()
-    for i in range(50):
-        accepted(d.send(event("visit", "Q%d" % i, data={"minutes": 60})))
-    for t in threads:
-        t.join()
+    statuses = asked_while_events_come(d, "/v1/reports/deadlines", threads=8, times=4)
     assert set(statuses) <= {200, 503} and 200 in statuses, statuses
     until(lambda: row(report(d), "requirement")["missed"] == 1000)
     d.signal(signal.SIGTERM)

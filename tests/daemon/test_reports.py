@@ -10,9 +10,8 @@ import os
 import random
 import signal
 import sys
-import threading
 
-from checks import accepted, eq, main, problem, test
+from checks import accepted, asked_while_events_come, eq, main, problem, test
 from waymarkd import BATCH, end_with_its_daemons, event
 
 SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(2**32))
@@ -165,19 +164,7 @@ def who_may_and_of_which_counties(folder):
 def many_at_once_while_events_come(folder):
     d = folder.start()
     send_all(d, [event("visit", "P%d" % i, time="2025-03-05T12:00:00-08:00", data={"minutes": 60}) for i in range(3000)])
-    statuses = []
-
-    def ask():
-        for _ in range(5):
-            statuses.append(d.get("/v1/reports/outcomes", token="audit").status)
-
-    threads = [threading.Thread(target=ask) for _ in range(24)]
-    for t in threads:
-        t.start()
-    for i in range(50):
-        accepted(d.send(event("visit", "Q%d" % i, data={"minutes": 60})))
-    for t in threads:
-        t.join()
+    statuses = asked_while_events_come(d, "/v1/reports/outcomes", threads=24, times=5, token="audit")
     assert set(statuses) <= {200, 503} and statuses.count(200) > 20, collections.Counter(statuses)
     d.signal(signal.SIGTERM)
     eq(d.wait(), 0)
