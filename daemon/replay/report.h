@@ -24,6 +24,8 @@ void replay_cases_words(struct buf *b, const struct replayed *r);
 void replay_whom_words(struct buf *b, const struct replayed *r, const struct rulebook *rb,
 		       size_t most);
 void replay_outcomes_words(struct buf *b, const struct replayed *r);
+/* On which day a fund runs out: 2026-07-28, or never. */
+void replay_day_words(struct buf *b, int32_t day);
 /* "field `age` of `session_attended`: 12 events without it, refused" */
 void replay_lack_words(struct buf *b, const struct replay_lack *l);
 

@@ -178,10 +178,7 @@ static bool put_sums(struct buf *b, const struct compared *c)
 static void put_day(struct buf *b, int32_t day)
 {
 	struct buf text = {0};
-	if (day == DAY_NONE)
-		buf_c(&text, "never");
-	else
-		day_text(&text, day);
+	replay_day_words(&text, day);
 	html_unbroken(b, buf_view(&text));
 	buf_release(&text);
 }

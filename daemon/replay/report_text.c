@@ -196,10 +196,7 @@ static void put_money(struct buf *b, const struct compared *c, enum compared_by 
 static void put_day(struct buf *b, int32_t day)
 {
 	struct buf text = {0};
-	if (day == DAY_NONE)
-		buf_c(&text, "never");
-	else
-		day_text(&text, day);
+	replay_day_words(&text, day);
 	right(b, buf_view(&text), MONEY_WIDE);
 	buf_release(&text);
 }

@@ -51,6 +51,14 @@ void replay_left_out_words(struct buf *b, const struct replayed *r)
 	buf_c(b, ". What they drew on funds counts as recorded.");
 }
 
+void replay_day_words(struct buf *b, int32_t day)
+{
+	if (day == DAY_NONE)
+		buf_c(b, "never");
+	else
+		day_text(b, day);
+}
+
 void replay_lack_words(struct buf *b, const struct replay_lack *l)
 {
 	static const char *const what[] = {

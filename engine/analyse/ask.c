@@ -208,14 +208,6 @@ static void scan(struct asker *a, const struct code *c)
 	}
 }
 
-static bool names(const struct precedence *p, uint16_t block)
-{
-	for (uint16_t i = 0; i < p->nover; i++)
-		if (p->over[i] == block)
-			return true;
-	return false;
-}
-
 /* The next precedence from *i on that speaks of a block; NULL: none. */
 static const struct entry *overriding(const struct asker *a, const struct place *where,
 				      uint16_t event, uint16_t block, uint32_t *i)
@@ -225,7 +217,7 @@ static const struct entry *overriding(const struct asker *a, const struct place 
 		return NULL;
 	while (*i < d->noverrides[event]) {
 		const struct entry *e = &d->overrides[event][(*i)++];
-		if (names(&a->rb->precedences[e->part], a->rb->blocks[block].first))
+		if (precedence_is_over(&a->rb->precedences[e->part], a->rb->blocks[block].first))
 			return e;
 	}
 	return NULL;

@@ -324,9 +324,8 @@ static bool is_moved_by_itself(struct keeping *k, uint16_t escalation)
 static bool may_be_overridden(const struct keeping *k, uint16_t block)
 {
 	for (uint16_t i = 0; i < k->rb->nprecedences; i++)
-		for (uint16_t j = 0; j < k->rb->precedences[i].nover; j++)
-			if (k->rb->precedences[i].over[j] == k->rb->blocks[block].first)
-				return true;
+		if (precedence_is_over(&k->rb->precedences[i], k->rb->blocks[block].first))
+			return true;
 	return false;
 }
 

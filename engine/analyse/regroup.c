@@ -62,11 +62,8 @@ static bool is_in_precedence(const struct rulebook *rb, uint32_t block)
 {
 	for (uint16_t i = 0; i < rb->nprecedences; i++) {
 		const struct precedence *p = &rb->precedences[i];
-		if (p->block == block)
+		if (p->block == block || precedence_is_over(p, rb->blocks[block].first))
 			return true;
-		for (uint16_t k = 0; k < p->nover; k++)
-			if (p->over[k] == rb->blocks[block].first)
-				return true;
 	}
 	return false;
 }

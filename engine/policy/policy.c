@@ -222,6 +222,14 @@ const struct calendar *rulebook_calendar(const struct rulebook *rb)
 	return rb->ncalendars ? &rb->calendars[0] : NULL;
 }
 
+bool precedence_is_over(const struct precedence *p, uint16_t block)
+{
+	for (uint16_t i = 0; i < p->nover; i++)
+		if (p->over[i] == block)
+			return true;
+	return false;
+}
+
 /* ---- the actions of a part ---- */
 
 static const struct action *action_in(const struct action *list, uint16_t n, uint16_t *left)

@@ -690,6 +690,8 @@ bool docket_next(const struct docket *k, int32_t day, int32_t *meeting);
 /* The seats of a meeting, as they hold in a county on a day. */
 void docket_seats(const struct rulebook *rb, uint16_t county, const struct docket *k, int32_t day,
 		  int64_t *most, int64_t *keeps);
+/* Does it go before a block? `block` is the program's own. */
+bool precedence_is_over(const struct precedence *p, uint16_t block);
 const struct calendar *rulebook_calendar(const struct rulebook *rb); /* NULL when none */
 /* The place of a block's limit that counts the same, payments or money, over the same time. */
 uint16_t block_limit_like(const struct block *b, const struct limit *limit); /* NONE: it has none */

@@ -4,6 +4,8 @@
  */
 #include "engine/trial/witness_internal.h"
 
+#include "engine/explain/plain.h"
+
 static void words_value(struct buf *b, const struct rulebook *rb, const struct type *t,
 			struct value v)
 {
@@ -150,29 +152,15 @@ void history_words(struct buf *b, const struct search *s, const struct history_t
 
 /* ---- the same for people ---- */
 
-static void told_name(struct buf *b, struct str name)
-{
-	for (size_t i = 0; i < name.len; i++)
-		buf_char(b, name.p[i] == '_' ? ' ' : name.p[i]);
-}
-
-static void told_title(struct buf *b, struct str title, struct str name)
-{
-	if (title.len)
-		buf_str(b, title);
-	else
-		told_name(b, name);
-}
-
 static void told_value(struct buf *b, const char *before, const struct rulebook *rb,
 		       struct str title, struct str name, const struct type *t, struct value v)
 {
 	struct buf value = {0};
 	words_value(&value, rb, t, v);
 	buf_c(b, before);
-	told_title(b, title, name);
+	plain_title(b, title, name);
 	buf_c(b, title.len ? " is " : " ");
-	told_name(b, buf_view(&value));
+	plain_name(b, buf_view(&value));
 	buf_release(&value);
 }
 
@@ -180,7 +168,7 @@ static void told_person(struct buf *b, const struct rulebook *rb, const struct p
 {
 	const struct case_kind *k = &rb->kinds[x->kind];
 	const char *before = ": ";
-	told_name(b, x->id);
+	plain_name(b, x->id);
 	for (uint16_t i = 0; i < k->nfacts; i++) {
 		if (value_eq(x->facts[i], k->facts[i].initial))
 			continue;
@@ -201,10 +189,10 @@ static void told_event(struct buf *b, const struct rulebook *rb, const struct li
 	const struct event_type *e = &rb->events[l->event];
 	if (l->event == EVENT_APPROVED) {
 		buf_str(b, STR("somebody approves what is proposed: "));
-		told_name(b, value_as_str(l->fields[field_index(e, STR("outcome"))]));
+		plain_name(b, value_as_str(l->fields[field_index(e, STR("outcome"))]));
 		return;
 	}
-	told_title(b, e->title, e->name);
+	plain_title(b, e->title, e->name);
 	for (uint16_t i = 0; i < e->nfields; i++) {
 		if (!l->fields[i].known)
 			continue;
@@ -238,7 +226,7 @@ void history_told(struct witness *w, const struct search *s, const struct histor
 	}
 	if (at->fund.len) {
 		buf_str(&b, STR("of the fund "));
-		told_name(&b, at->fund);
+		plain_name(&b, at->fund);
 		buf_str(&b, STR(" others have spent "));
 		money_text(&b, at->spent);
 		tell(w, &b, DAY_NONE, DAY_NONE);
