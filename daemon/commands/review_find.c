@@ -48,18 +48,12 @@ static void touch_tables(void *arg, const struct code *code)
 					x->t->blocks[x->rb->tables[k].block] = true;
 }
 
-static void nothing_of_periods(void *arg, const struct period *p)
-{
-	(void)arg, (void)p;
-}
-
 static void touch_block(struct touching *x, uint32_t block)
 {
 	const struct block *k = &x->rb->blocks[block];
 	x->t->blocks[block] = true;
 	for (uint32_t i = k->first_part; i < k->first_part + k->nparts; i++)
-		part_reads(x->rb, &x->rb->parts[i],
-			   &(struct part_reader){touch_tables, nothing_of_periods, x});
+		part_reads(x->rb, &x->rb->parts[i], &(struct part_reader){touch_tables, NULL, x});
 }
 
 /* The provisions that decide differently, with the tables that they look up, and the figures that

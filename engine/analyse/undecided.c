@@ -107,17 +107,12 @@ static void look_at(void *arg, const struct code *code)
 			note(f, as, code->at[i].span);
 }
 
-static void no_period(void *arg, const struct period *p)
-{
-	(void)arg, (void)p;
-}
-
 static void look_at_block(struct finding *f, const struct block *k)
 {
 	for (uint32_t p = k->first_part; p < k->first_part + k->nparts; p++) {
 		f->as = UNDECIDED_NOT_APPLIED;
 		f->when = &f->rb->parts[p].when;
-		part_reads(f->rb, &f->rb->parts[p], &(struct part_reader){look_at, no_period, f});
+		part_reads(f->rb, &f->rb->parts[p], &(struct part_reader){look_at, NULL, f});
 	}
 	if (k->kind == BLOCK_NEVER) {
 		f->as = UNDECIDED_STOPPED;

@@ -27,8 +27,8 @@ bool map_del(struct map *m, struct str key); /* false when it was not there */
 void map_prefetch(const struct map *m, struct str key);
 uint32_t map_guess(const struct map *m, struct str key);
 
-void map_copy(struct map *to,
-	      const struct map *from); /* `to` is empty; they share the keys' bytes */
+/* `to` is empty; they share the keys' bytes. */
+void map_copy(struct map *to, const struct map *from);
 void map_release(struct map *m);
 
 #endif

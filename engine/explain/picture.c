@@ -335,12 +335,6 @@ static void edge_lookup(void *arg, const struct code *c)
 	}
 }
 
-static void no_period(void *arg, const struct period *p)
-{
-	(void)arg;
-	(void)p;
-}
-
 static void block_edges(const struct drawing *d, uint32_t block)
 {
 	const struct block *k = &d->rb->blocks[block];
@@ -359,7 +353,7 @@ static void block_edges(const struct drawing *d, uint32_t block)
 			buf_fmt(d->b, "  b%u:p%u:e -> o%u [weight=20];\n", block, i, i);
 		for (uint16_t n = 0; n < part->nactions; n++)
 			money_edge(d, &part->actions[n], i);
-		part_reads(d->rb, part, &(struct part_reader){edge_lookup, no_period, &l});
+		part_reads(d->rb, part, &(struct part_reader){edge_lookup, NULL, &l});
 	}
 }
 

@@ -86,11 +86,6 @@ static void read_code(void *arg, const struct code *c)
 		read_insn(arg, &c->at[i]);
 }
 
-static void read_period(void *arg, const struct period *p)
-{
-	(void)arg, (void)p; /* a parameter at most */
-}
-
 static void read_actions(struct reading *r, const struct action *at, uint16_t n)
 {
 	for (uint16_t i = 0; i < n; i++) {
@@ -135,7 +130,7 @@ void asks_init(struct asks *a, const struct rulebook *rb)
 		const struct part *p = &rb->parts[i];
 		struct reading r = {a, p->event, rb->blocks[p->block].case_kind};
 		ask_event(a, p->event);
-		part_reads(rb, p, &(struct part_reader){read_code, read_period, &r});
+		part_reads(rb, p, &(struct part_reader){read_code, NULL, &r});
 		read_actions(&r, p->actions, p->nactions);
 	}
 	read_others(a);

@@ -214,12 +214,6 @@ static void edge_lookup(void *arg, const struct code *c)
 	}
 }
 
-static void no_period(void *arg, const struct period *p)
-{
-	(void)arg;
-	(void)p;
-}
-
 static void edges(struct picture *p)
 {
 	for (size_t g = 0; g < p->n; g++) {
@@ -235,7 +229,7 @@ static void edges(struct picture *p)
 			edge_starts(p, i);
 			edge_enters(p, i);
 			part_reads(p->rb, part,
-				   &(struct part_reader){edge_lookup, no_period,
+				   &(struct part_reader){edge_lookup, NULL,
 							 &(struct lookups){p, i, NONE}});
 		}
 	}

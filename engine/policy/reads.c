@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/policy/reads.h"
 
+static void period_reads(const struct period *p, const struct part_reader *r)
+{
+	if (r->period)
+		r->period(r->arg, p);
+}
+
 static void plan_reads(const struct plan *plan, const struct part_reader *r)
 {
 	r->code(r->arg, &plan->times);
 	if (plan->anchor == ANCHOR_AFTER_PERIOD)
-		r->period(r->arg, &plan->anchor_period);
+		period_reads(&plan->anchor_period, r);
 }
 
 static void actions_read(const struct action *at, uint16_t n, const struct part_reader *r)
@@ -14,7 +20,7 @@ static void actions_read(const struct action *at, uint16_t n, const struct part_
 		r->code(r->arg, &at[i].amount);
 		plan_reads(&at[i].plan, r);
 		r->code(r->arg, &at[i].value);
-		r->period(r->arg, &at[i].within);
+		period_reads(&at[i].within, r);
 		actions_read(at[i].otherwise, at[i].notherwise, r);
 	}
 }
@@ -25,7 +31,7 @@ void part_reads(const struct rulebook *rb, const struct part *p, const struct pa
 	r->code(r->arg, &p->when);
 	actions_read(p->actions, p->nactions, r);
 	if (p->role == PART_OVERDUE || p->role == PART_PROMISE)
-		r->period(r->arg, &p->within);
+		period_reads(&p->within, r);
 	for (uint16_t i = 0; i < block->nlimits; i++)
 		r->code(r->arg, &block->limits[i].most);
 	if (block->kind != BLOCK_SCHEDULE || p->role != PART_PLAIN)

@@ -11,7 +11,7 @@
 
 struct part_reader {
 	void (*code)(void *arg, const struct code *c);
-	void (*period)(void *arg, const struct period *p);
+	void (*period)(void *arg, const struct period *p); /* NULL: they are passed over */
 	void *arg;
 };
 
