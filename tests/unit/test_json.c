@@ -366,8 +366,8 @@ static void test_both_readings_judge_alike(void **state)
 	}
 }
 
-/* The JSON Test Suite (github.com/nst/JSONTestSuite), when JSON_TEST_SUITE names its folder
- * test_parsing: y_ must be taken, n_ refused, i_ is ours to choose. */
+/* The JSON Test Suite (github.com/nst/JSONTestSuite), when JSON_TEST_SUITE names a folder of it, as
+ * `make vectors` does: y_ must be taken, n_ refused, i_ is ours to choose. */
 static void test_json_test_suite(void **state)
 {
 	(void)state;
